@@ -1,0 +1,164 @@
+"""Everything that can go wrong between a client's request and its answer.
+
+As many classes as there are different reactions (http-api contract §1). Each carries a stable `code`
+and an English message that says what to do; one table per protocol makes HTTP bodies of them.
+Nobody matches on message text.
+"""
+
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """Base of all errors a client may be told about. `str(error)` is the public message."""
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+        """For the log and the inspector only: never sent to a client."""
+
+
+# --- the client's fault --------------------------------------------------------------------------
+
+
+class InvalidRequestError(GatewayError):
+    """The request is malformed. `param` is the path of the offending field, or ""."""
+
+    code = "invalid_request"
+
+    def __init__(self, message: str, *, param: str = "", error_code: str = "") -> None:
+        super().__init__(message)
+        self.param = param
+        self.error_code = error_code
+        """Anthropic's `error.details.error_code`, where the client acts on it."""
+
+
+class ContextLengthExceededError(GatewayError):
+    """The prompt is longer than the model takes; found before anything was sent."""
+
+    code = "context_length_exceeded"
+
+    def __init__(self, tokens: int, maximum: int) -> None:
+        super().__init__(f"prompt is too long: {tokens} tokens > {maximum} maximum")
+        self.tokens = tokens
+        self.maximum = maximum
+
+
+class ContentFilteredError(GatewayError):
+    """Upstream's content filter refused before anything was sent."""
+
+    code = "content_filter"
+
+
+class InvalidApiKeyError(GatewayError):
+    """No key, or not one of ours."""
+
+    code = "invalid_api_key"
+
+
+class ForbiddenHostError(GatewayError):
+    """The Host header names a machine we do not answer for."""
+
+    code = "forbidden_host"
+
+
+class ForbiddenOriginError(GatewayError):
+    """A web page we do not know is calling."""
+
+    code = "forbidden_origin"
+
+
+class NotEnabledError(GatewayError):
+    """The route needs a setting that is not made; the message says which."""
+
+    code = "not_enabled"
+
+
+class NotFoundError(GatewayError):
+    """No such path, model or stored object."""
+
+    code = "not_found"
+
+
+class MethodNotAllowedError(GatewayError):
+    """The path exists, the method does not."""
+
+    code = "method_not_allowed"
+
+    def __init__(self, message: str, *, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+
+class RequestTooLargeError(GatewayError):
+    """The body is over MAX_BODY_BYTES."""
+
+    code = "request_too_large"
+
+
+# --- ours or the moment's ------------------------------------------------------------------------
+
+
+class BusyError(GatewayError):
+    """The queue is full or the wait was too long. `retry_after_s` says when to come back."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class UpstreamUnavailableError(GatewayError):
+    """No instance can answer now."""
+
+    code = "upstream_unavailable"
+
+
+# --- upstream's --------------------------------------------------------------------------------
+
+
+class UpstreamQuotaError(GatewayError):
+    """Upstream's quota or rate limit. `passes_soon` False tells clients not to retry."""
+
+    code = "upstream_quota"
+
+    def __init__(self, message: str, *, retry_after_s: float = 60.0, passes_soon: bool) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        self.passes_soon = passes_soon
+
+
+class LoginRequiredError(GatewayError):
+    """Upstream is not signed in, or its login expired. The instance goes to needs_login."""
+
+    code = "login_required"
+
+
+class UpstreamForbiddenError(GatewayError):
+    """Upstream refuses this account (licence, whitelist)."""
+
+    code = "upstream_forbidden"
+
+
+class UpstreamError(GatewayError):
+    """Upstream broke the protocol, died, or refused. The general failure of a turn."""
+
+    code = "upstream_error"
+
+
+class UpstreamGoneError(UpstreamError):
+    """The upstream process or its connection ended in the middle of something."""
+
+
+class UpstreamTimeoutError(GatewayError):
+    """Upstream stayed silent past a deadline."""
+
+    code = "upstream_timeout"
+
+
+class ClientTooSlowError(GatewayError):
+    """The client does not read its answer; what waits for it grew over the limit."""
+
+    code = "client_too_slow"

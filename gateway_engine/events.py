@@ -1,0 +1,144 @@
+"""What the engine tells the world: one closed union of frozen values, in the past tense.
+
+Each event is self-sufficient: a state is rebuilt from the events alone. They leave through one
+callable, `Emit`, called on the engine's loop; it must return at once and must not raise. Times are
+seconds since the epoch; durations are milliseconds. Tokens and secrets never travel here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
+
+
+class InstanceState(StrEnum):
+    """State of one upstream instance (machine: gateway_engine.pool.instance)."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    NEEDS_LOGIN = "needs_login"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceStatus:
+    """One instance, whole. `kind` is what a user sees: lingma, acp or demo.
+
+    `last_error` is a stable code ("" for none), `last_error_message` the English sentence that says
+    what to do. `pid` is 0 while no process runs. `since` is when `state` was entered.
+    """
+
+    name: InstanceName
+    kind: str
+    state: InstanceState
+    since: float
+    logged_in: bool = False
+    account: str = ""
+    in_flight: int = 0
+    restarts: int = 0
+    last_error: str = ""
+    last_error_message: str = ""
+    pid: int = 0
+    upstream_version: str = ""
+    models: tuple[ModelId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceChanged:
+    """Anything about an instance changed, in_flight included."""
+
+    status: InstanceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerStarted:
+    """The local endpoint answers at `url` (http://HOST:PORT, no trailing slash)."""
+
+    url: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerStopped:
+    """The local endpoint is closed."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerFailed:
+    """The endpoint could not be opened. `code`: address_in_use, address_not_available, forbidden."""
+
+    host: str
+    port: int
+    code: str
+    message: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStarted:
+    """A client asked for an answer."""
+
+    request_id: RequestId
+    at: float
+    protocol: str
+    path: str
+    client: str
+    model_asked: str
+    stream: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRouted:
+    """An instance took the request; comes again when another one is tried."""
+
+    request_id: RequestId
+    instance: InstanceName
+    model_used: ModelId
+    session: SessionUse
+
+
+@dataclass(frozen=True, slots=True)
+class RequestProgressed:
+    """The answer goes on; at most 10 times a second per request."""
+
+    request_id: RequestId
+    characters_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFinished:
+    """The request is over. `status` is the HTTP status, 499 when the client went away.
+
+    `error_code` is "" for a good answer; it may be set with status 200 when the failure came after
+    the headers. `ttft_ms` is None when no content was sent.
+    """
+
+    request_id: RequestId
+    at: float
+    status: int
+    error_code: str
+    error_message: str
+    ttft_ms: float | None
+    total_ms: float
+    tokens_in: int
+    tokens_out: int
+
+
+EngineEvent = (
+    InstanceChanged
+    | ListenerStarted
+    | ListenerStopped
+    | ListenerFailed
+    | RequestStarted
+    | RequestRouted
+    | RequestProgressed
+    | RequestFinished
+)
+
+Emit = Callable[[EngineEvent], None]

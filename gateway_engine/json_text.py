@@ -1,0 +1,61 @@
+"""JSON as bytes, in one place: the only module that knows which library reads and writes it.
+
+orjson does the work. What it refuses and real programs send all the same (a lone UTF-16
+surrogate escape, which a stream cut inside an emoji produces) is read by the standard library.
+Whoever keeps such text must call `mend_surrogates` before it is encoded.
+"""
+
+import json
+from typing import Any, Final, NoReturn
+
+import orjson
+
+_HIGH: Final = ("\ud800", "\udbff")
+_LOW: Final = ("\udc00", "\udfff")
+
+
+class InvalidJsonError(ValueError):
+    """The bytes are not one JSON value; the message says where, and never quotes them."""
+
+
+def parse(data: bytes | bytearray | memoryview | str) -> Any:
+    """Return the JSON value in `data` (UTF-8 bytes or text). Raises InvalidJsonError."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as first:
+        reason = f"{first.msg} (line {first.lineno}, column {first.colno})"
+    text = data if isinstance(data, str) else bytes(data)
+    if (b"\\u" if isinstance(text, bytes) else "\\u") not in text:  # type: ignore[operator]
+        raise InvalidJsonError(reason)
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise InvalidJsonError(reason) from None
+
+
+def render(value: Any) -> bytes:
+    """Return `value` as compact UTF-8 JSON. Lone surrogates in its strings become U+FFFD."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
+            "utf-8", "replace"
+        )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def ends_in_high_surrogate(text: str) -> bool:
+    """True when `text` stops in the middle of a surrogate pair: hold that character back."""
+    return bool(text) and _HIGH[0] <= text[-1] <= _HIGH[1]
+
+
+def mend_surrogates(text: str) -> str:
+    """Return `text` with surrogate pairs joined and lone surrogates replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
