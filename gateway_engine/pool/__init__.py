@@ -1,0 +1,1 @@
+"""Instances of upstreams, kept alive, and the choice between them. Knows only the contract."""

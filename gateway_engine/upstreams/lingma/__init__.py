@@ -1,0 +1,1 @@
+"""The Lingma process as an upstream: JSON-RPC with LSP framing inside a WebSocket."""

@@ -1,0 +1,158 @@
+"""A chat turn from the neutral request to the neutral answer: the engine's side of `ChatBackend`."""
+
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from gateway_engine.conversation import (
+    Caller,
+    ChatRequest,
+    FinishReason,
+    Model,
+    ModelId,
+    ReasoningDelta,
+    SessionUse,
+    StreamBatch,
+    TextDelta,
+    TurnFinished,
+    TurnRouted,
+    Usage,
+)
+from gateway_engine.errors import (
+    ContentFilteredError,
+    GatewayError,
+    LoginRequiredError,
+    UpstreamGoneError,
+)
+from gateway_engine.models import AGENT_NAMES, list_models, resolve_model
+from gateway_engine.pool.pool import Lease, Pool
+from gateway_engine.prompt import render_prompt
+from gateway_engine.tokens import estimate_tokens
+from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamAsk, UpstreamModel
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRules:
+    """The settings a turn follows (http-api contract §5)."""
+
+    deadlines: Deadlines
+    queue_timeout_s: float
+    default_model: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    agent_mode: bool = False
+
+
+class ChatService:
+    """Asks the pool's instances for answers."""
+
+    def __init__(self, pool: Pool, rules: ChatRules) -> None:
+        self._pool = pool
+        self._rules = rules
+
+    async def models(self) -> Sequence[Model]:
+        """All models of the ready instances (see ChatBackend)."""
+        await self._pool.wait_for_models(timeout_s=self._rules.queue_timeout_s)
+        return list_models(
+            (
+                (instance.kind, instance.models)
+                for instance in self._pool.instances
+                if instance.upstream is not None
+            ),
+            self._rules.aliases,
+        )
+
+    async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
+        """Stream one answer (see ChatBackend)."""
+        prompt = render_prompt(request)
+        progress = _Progress(estimate_tokens(prompt))
+        for attempt in (1, 2):
+            try:
+                async with (
+                    self._pool.lease(
+                        lambda models: self._resolve(request.model, models),
+                        timeout_s=self._rules.queue_timeout_s,
+                    ) as lease,
+                    aclosing(self._turn(lease, request, caller, prompt, progress)) as turn,
+                ):
+                    async for batch in turn:
+                        yield batch
+                return
+            except (UpstreamGoneError, LoginRequiredError) as error:
+                # Nothing was shown yet and another instance, or a fresh one, may do better: once.
+                if attempt == 2 or progress.began:
+                    raise
+                logger.info("%s: asking again: %s", caller.request_id, error.code)
+
+    async def _turn(
+        self,
+        lease: Lease,
+        request: ChatRequest,
+        caller: Caller,
+        prompt: str,
+        progress: "_Progress",
+    ) -> AsyncGenerator[StreamBatch, None]:
+        yield (
+            TurnRouted(
+                instance=lease.instance.name,
+                model=lease.model,
+                upstream=lease.instance.kind,
+                session=SessionUse.OFF,
+                input_tokens=progress.input_tokens,
+            ),
+        )
+        ask = UpstreamAsk(
+            request_id=caller.request_id,
+            model=lease.model,
+            prompt=prompt,
+            agent_mode=self._rules.agent_mode or request.model.lower() in AGENT_NAMES,
+        )
+        try:
+            async with aclosing(lease.upstream.ask(ask, self._rules.deadlines)) as items:
+                async for item in items:
+                    if isinstance(item, TurnEnd):
+                        yield (progress.finished(item),)
+                        return
+                    progress.count(item)
+                    yield item
+        except ContentFilteredError:
+            if not progress.began:
+                raise
+            yield (progress.finished(TurnEnd("", filtered=True)),)
+        except GatewayError as error:
+            if error.detail:
+                logger.info("%s: %s: %s", caller.request_id, error.code, error.detail)
+            raise
+
+    def _resolve(self, asked: str, models: Sequence[UpstreamModel]) -> ModelId:
+        return resolve_model(
+            asked, models, aliases=self._rules.aliases, default=self._rules.default_model
+        )
+
+
+class _Progress:
+    """What one turn has given so far, for its usage."""
+
+    def __init__(self, input_tokens: int) -> None:
+        self.input_tokens = input_tokens
+        self.began = False
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+
+    def count(self, batch: StreamBatch) -> None:
+        self.began = True
+        for event in batch:
+            if isinstance(event, TextDelta):
+                self._text.append(event.text)
+            elif isinstance(event, ReasoningDelta):
+                self._reasoning.append(event.text)
+
+    def finished(self, end: TurnEnd) -> TurnFinished:
+        reasoning = estimate_tokens("".join(self._reasoning))
+        output = estimate_tokens("".join(self._text)) + reasoning
+        return TurnFinished(
+            reason=FinishReason.CONTENT_FILTER if end.filtered else FinishReason.STOP,
+            usage=Usage(self.input_tokens, output, reasoning_tokens=reasoning),
+        )

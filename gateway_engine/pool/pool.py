@@ -1,0 +1,145 @@
+"""The choice between instances: who answers this turn, and who waits until somebody can.
+
+Ready instances that have the model: least in flight first, then in turn. A request waits for an
+instance that is starting or reconnecting; when none is ready or coming, the error says why.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from gateway_engine.conversation import ModelId
+from gateway_engine.errors import (
+    BusyError,
+    GatewayError,
+    LoginRequiredError,
+    UpstreamForbiddenError,
+    UpstreamUnavailableError,
+)
+from gateway_engine.events import InstanceState
+from gateway_engine.pool.instance import Instance
+from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.contract import Upstream, UpstreamModel
+
+COMING: Final = (InstanceState.STARTING, InstanceState.RECONNECTING)
+RETRY_AFTER_S: Final = 5.0
+
+ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]
+"""Which of an instance's models answers this request; None when it has none for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One turn's hold on an instance."""
+
+    instance: Instance
+    upstream: Upstream
+    model: ModelId
+
+
+class Pool:
+    """All instances. Everything is called on the engine's loop."""
+
+    def __init__(self) -> None:
+        self.instances: tuple[Instance, ...] = ()
+        self._tasks = TaskOwner("pool")
+        self._turn = itertools.count()
+        self._waiters: set[asyncio.Future[None]] = set()
+
+    def changed(self) -> None:
+        """Something about an instance changed: those who wait look again."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def start(self, instances: Sequence[Instance]) -> None:
+        """Keep these instances alive from now on."""
+        self.instances = tuple(instances)
+        for instance in self.instances:
+            self._tasks.spawn(instance.run(), name=instance.name)
+
+    async def stop(self) -> None:
+        """End all instances."""
+        await self._tasks.aclose()
+        self.changed()
+
+    @asynccontextmanager
+    async def lease(self, resolve: ResolveModel, *, timeout_s: float) -> AsyncIterator[Lease]:
+        """Hold the best instance for one turn. Raises GatewayErrors of those that cannot be had."""
+        lease = await self._choose(resolve, timeout_s)
+        lease.instance.acquire()
+        try:
+            yield lease
+        finally:
+            lease.instance.release()
+
+    async def wait_for_models(self, *, timeout_s: float) -> None:
+        """Return once an instance is ready. Raises like `lease`."""
+        await self._choose(_any_model, timeout_s)
+
+    async def _choose(self, resolve: ResolveModel, timeout_s: float) -> Lease:
+        try:
+            async with asyncio.timeout(timeout_s or None):
+                while True:
+                    lease = self._best(resolve)
+                    if lease is not None:
+                        return lease
+                    if not any(instance.state in COMING for instance in self.instances):
+                        raise self._why_none()
+                    await self._change()
+        except TimeoutError:
+            raise UpstreamUnavailableError(
+                f"no upstream instance became ready within {timeout_s:g} s; see /healthz"
+            ) from None
+
+    def _best(self, resolve: ResolveModel) -> Lease | None:
+        found: list[Lease] = []
+        for instance in self.instances:
+            upstream = instance.upstream
+            if upstream is None:
+                continue
+            model = resolve(upstream.models)
+            if model is not None:
+                found.append(Lease(instance, upstream, model))
+        if not found:
+            return None
+        least = min(lease.instance.in_flight for lease in found)
+        idle = [lease for lease in found if lease.instance.in_flight == least]
+        return idle[next(self._turn) % len(idle)]
+
+    async def _change(self) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiters.discard(waiter)
+
+    def _why_none(self) -> GatewayError:
+        statuses = [instance.status() for instance in self.instances]
+        for status in statuses:
+            if status.state is InstanceState.NEEDS_LOGIN:
+                if status.last_error == "upstream_forbidden":
+                    return UpstreamForbiddenError(status.last_error_message)
+                return LoginRequiredError(
+                    status.last_error_message or "Lingma is not signed in: sign in first"
+                )
+        if any(status.state is InstanceState.READY for status in statuses):
+            return BusyError(
+                "no ready instance has this model now; choose another", retry_after_s=RETRY_AFTER_S
+            )
+        for status in statuses:
+            if status.last_error_message:
+                return UpstreamUnavailableError(
+                    f"no upstream instance is running: {status.last_error_message}"
+                )
+        return UpstreamUnavailableError(
+            "no Lingma program was found; set LINGMA_BIN, or start with --upstream demo to try it"
+        )
+
+
+def _any_model(models: Sequence[UpstreamModel]) -> ModelId | None:
+    return ModelId(models[0].key if models else "")

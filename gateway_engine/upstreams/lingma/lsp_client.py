@@ -1,0 +1,230 @@
+"""One WebSocket connection to a Lingma process: requests and their answers, calls that come in.
+
+Knows framing and JSON-RPC, not what the methods mean. When the connection ends or the peer breaks
+the protocol, every waiting request fails with UpstreamGoneError and `closed` is done.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from gateway_engine.errors import UpstreamError, UpstreamGoneError, UpstreamTimeoutError
+from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.wire.json_rpc import (
+    Call,
+    Failure,
+    JsonRpcError,
+    RpcMessage,
+    Success,
+    parse_message,
+    render_notification,
+    render_request,
+    render_success,
+)
+from gateway_engine.upstreams.wire.lsp_framing import FrameDecoder, FramingError, encode_frame
+
+logger = logging.getLogger(__name__)
+
+OPEN_TIMEOUT_S: Final = 5.0
+CLOSE_TIMEOUT_S: Final = 1.0
+MAX_UNSENT_REPLIES: Final = 1024
+
+
+class RpcFailureError(UpstreamError):
+    """The peer refused a request. `rpc_code` is JSON-RPC's number."""
+
+    def __init__(self, method: str, code: int, message: str) -> None:
+        super().__init__(f"the upstream refused {method}: {message[:500]}")
+        self.rpc_code = code
+
+
+class ConnectRefusedError(Exception):
+    """Nobody answers there, or it is no WebSocket. `status` is the HTTP status, if there was one."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class LspClient:
+    """An open connection. Made by `open_client`; closed by `aclose`."""
+
+    def __init__(self, socket: ClientConnection, on_call: Callable[[Call], None]) -> None:
+        self._socket = socket
+        self._on_call = on_call
+        self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
+        self._next_id = 0
+        self._tasks = TaskOwner("lsp-client")
+        loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[str] = loop.create_future()
+        """Done when the connection has ended; the result says why (for the log)."""
+        self.last_heard = loop.time()
+        """Loop time of the last bytes from the peer."""
+        self._replies: asyncio.Queue[bytes] = asyncio.Queue(MAX_UNSENT_REPLIES)
+        self._tasks.spawn(self._read(), name="read")
+        self._tasks.spawn(self._reply(), name="reply")
+
+    async def request(
+        self, method: str, params: Mapping[str, Any], *, timeout_s: float | None
+    ) -> Any:
+        """Send a request and return its result.
+
+        Raises RpcFailureError, UpstreamTimeoutError, UpstreamGoneError.
+        """
+        call_id, future = self.expect(method)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.send_request(call_id, method, params)
+                return await future
+        except TimeoutError:
+            raise UpstreamTimeoutError(
+                f"the upstream did not answer {method} within {timeout_s or 0:g} s"
+            ) from None
+        finally:
+            self.forget(call_id)
+
+    def expect(self, method: str) -> tuple[int, asyncio.Future[Any]]:
+        """Reserve a request id and the future of its result; `forget` it in the end."""
+        self._next_id += 1
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[self._next_id] = (method, future)
+        if self.closed.done():
+            future.set_exception(self._gone())
+        return self._next_id, future
+
+    def forget(self, call_id: int) -> None:
+        """Nobody waits for this answer any more."""
+        waiting = self._pending.pop(call_id, None)
+        if waiting is not None:
+            future = waiting[1]
+            if not future.done():
+                future.cancel()
+            elif not future.cancelled():
+                future.exception()  # seen: nobody else will look
+
+    async def send_request(self, call_id: int, method: str, params: Mapping[str, Any]) -> None:
+        """Send the request reserved by `expect`. Raises UpstreamGoneError."""
+        await self._send(render_request(call_id, method, params))
+
+    async def notify(self, method: str, params: Mapping[str, Any]) -> None:
+        """Send a notification. Raises UpstreamGoneError."""
+        await self._send(render_notification(method, params))
+
+    async def aclose(self) -> None:
+        """Close the connection; waiting requests fail."""
+        await self._tasks.aclose()
+        self._end("closed by the gateway")
+        await self._socket.close()
+
+    async def _send(self, body: bytes) -> None:
+        try:
+            await self._socket.send(encode_frame(body), text=True)
+        except ConnectionClosed as error:
+            raise self._gone() from error
+
+    async def _reply(self) -> None:
+        """Answers to the peer's requests leave from here: the reading task never waits to write."""
+        while True:
+            body = await self._replies.get()
+            try:
+                await self._send(body)
+            except UpstreamGoneError:
+                return
+
+    async def _read(self) -> None:
+        decoder = FrameDecoder()
+        loop = asyncio.get_running_loop()
+        reason = "the connection ended"
+        try:
+            while True:
+                data = await self._socket.recv(decode=False)
+                self.last_heard = loop.time()
+                for body in decoder.receive_data(data):
+                    for message in parse_message(body):
+                        self._dispatch(message)
+        except ConnectionClosed:
+            try:
+                decoder.receive_eof()
+            except FramingError as error:
+                reason = str(error)
+        except (FramingError, JsonRpcError) as error:
+            reason = f"the upstream broke the protocol: {error}"
+            logger.warning("connection dropped: %s", reason)
+        except asyncio.QueueFull:
+            reason = "the upstream does not read what we answer"
+            logger.warning("connection dropped: %s", reason)
+        finally:
+            self._end(reason)
+
+    def _dispatch(self, message: RpcMessage) -> None:
+        if isinstance(message, Call):
+            if message.call_id is not None:
+                # {} is accepted for every request of the server (lingma-protocol §2).
+                self._replies.put_nowait(render_success(message.call_id, {}))
+            self._on_call(message)
+        elif isinstance(message, Success):
+            self._resolve(message)
+        else:
+            self._reject(message)
+
+    def _resolve(self, message: Success) -> None:
+        waiting = self._waiting_for(message.call_id)
+        if waiting is not None and not waiting[1].done():
+            waiting[1].set_result(message.result)
+
+    def _reject(self, message: Failure) -> None:
+        if message.call_id is None:
+            logger.warning("upstream reports a JSON-RPC error of no request: %s", message.message)
+            return
+        waiting = self._waiting_for(message.call_id)
+        if waiting is not None and not waiting[1].done():
+            method, future = waiting
+            future.set_exception(RpcFailureError(method, message.code, message.message))
+
+    def _waiting_for(self, call_id: int | float | str) -> tuple[str, asyncio.Future[Any]] | None:
+        if isinstance(call_id, str):
+            # Some servers answer a number with its text.
+            return self._pending.get(int(call_id)) if call_id.isdigit() else None
+        return self._pending.get(int(call_id))
+
+    def _end(self, reason: str) -> None:
+        if not self.closed.done():
+            self.closed.set_result(reason)
+        for _method, future in self._pending.values():
+            if not future.done():
+                future.set_exception(self._gone())
+
+    def _gone(self) -> UpstreamGoneError:
+        return UpstreamGoneError(
+            "the upstream process or its connection ended in the middle of the answer; try again",
+            detail=self.closed.result() if self.closed.done() else "",
+        )
+
+
+async def open_client(
+    port: int, path: str, *, headers: Mapping[str, str], on_call: Callable[[Call], None]
+) -> LspClient:
+    """Connect to `ws://127.0.0.1:port/path`. Raises ConnectRefusedError."""
+    try:
+        socket = await connect(
+            f"ws://127.0.0.1:{port}{path}",
+            additional_headers=dict(headers),
+            user_agent_header=None,
+            compression=None,
+            proxy=None,
+            open_timeout=OPEN_TIMEOUT_S,
+            close_timeout=CLOSE_TIMEOUT_S,
+            ping_interval=None,
+            max_size=None,
+            max_queue=64,
+            write_limit=1024 * 1024,
+        )
+    except InvalidStatus as error:
+        raise ConnectRefusedError(str(error), status=error.response.status_code) from None
+    except (OSError, InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
+        raise ConnectRefusedError(f"{type(error).__name__}: {error}") from None
+    return LspClient(socket, on_call)

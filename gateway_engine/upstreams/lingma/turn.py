@@ -1,0 +1,89 @@
+"""One `chat/ask` on its way: Lingma's events of one requestId become the neutral answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_engine.errors import GatewayError, UpstreamError
+from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
+from gateway_engine.upstreams.lingma import methods
+from gateway_engine.upstreams.turn_inbox import TurnInbox
+from gateway_engine.upstreams.wire.answer import AnswerAssembler, OverwriteConflictError
+
+
+class LingmaTurn:
+    """Feeds one turn's inbox. `handle` is called for every event that carries its requestId."""
+
+    def __init__(self, session_id: str, deadlines: Deadlines) -> None:
+        self.inbox = TurnInbox(deadlines)
+        self.session_id = session_id
+        self._answer = AnswerAssembler()
+        self._usage: UpstreamUsage | None = None
+        self._filtered = False
+        self.over_upstream = False
+        """True once upstream itself ended the turn: there is nothing left to stop."""
+
+    def handle(self, method: str, params: Mapping[str, Any]) -> None:
+        """Take one event. Never raises: what goes wrong fails the turn."""
+        if self.inbox.ended:
+            return
+        self.inbox.touch()
+        try:
+            if method == methods.CHAT_ANSWER:
+                self._filtered = self._filtered or params.get("isFiltered") is True
+                text = methods.answer_text(params)
+                overwrite = params.get("overwrite") is True
+                if text or overwrite:
+                    self.inbox.put(self._answer.answer(text, overwrite=overwrite))
+            elif method == methods.CHAT_THINK:
+                self.inbox.put(self._answer.think(methods.answer_text(params)))
+            elif method == methods.CONTEXT_USAGE:
+                self._usage = methods.parse_usage(params) or self._usage
+            elif method == methods.CHAT_FINISH:
+                self._finish(params)
+        except OverwriteConflictError as error:
+            self.inbox.fail(
+                UpstreamError(
+                    "the upstream replaced text that was already sent; ask again",
+                    detail=f"sent {len(error.sent)}, replaced by {len(error.replacement)} characters",
+                )
+            )
+
+    def asked(self, result: Any) -> None:
+        """Upstream answered the request itself: {isSuccess, errorMessage, status, …} or anything."""
+        if isinstance(result, Mapping) and result.get("isSuccess") is False:
+            message = str(result.get("errorMessage") or "")
+            status = methods.status_code(result.get("status"))
+            self.over_upstream = True
+            self.fail(
+                methods.finish_failure(status, message)
+                or UpstreamError(
+                    f"Lingma refused the request: {message[:500] or 'no reason given'}"
+                )
+            )
+
+    def refused(self, error: GatewayError) -> None:
+        """Upstream answered the request with a JSON-RPC error."""
+        self.over_upstream = True
+        self.fail(error)
+
+    def fail(self, error: GatewayError) -> None:
+        """The turn cannot go on."""
+        self.inbox.fail(error)
+
+    def _finish(self, params: Mapping[str, Any]) -> None:
+        self.over_upstream = True
+        session = params.get("sessionId")
+        if isinstance(session, str) and session:
+            self.session_id = session
+        status = methods.status_code(params.get("statusCode"))
+        reason = str(params.get("reason") or "")
+        full = params.get("fullAnswer")
+        deltas = self._answer.finish(full if isinstance(full, str) else "")
+        self.inbox.put(deltas)
+        failure = methods.finish_failure(status, reason)
+        if failure is None and status == 0 and not self._answer.has_text:
+            failure = methods.finish_without_text(status, reason)
+        if failure is not None:
+            self.fail(failure)
+        else:
+            self.inbox.finish(TurnEnd(self.session_id, self._filtered, self._usage))

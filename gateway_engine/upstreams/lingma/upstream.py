@@ -1,0 +1,354 @@
+"""A Lingma process as an `Upstream`: started, spoken with, watched, ended."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import uuid
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gateway_engine.conversation import StreamBatch
+from gateway_engine.errors import (
+    GatewayError,
+    LoginRequiredError,
+    UpstreamError,
+    UpstreamGoneError,
+    UpstreamTimeoutError,
+)
+from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.contract import (
+    Deadlines,
+    Login,
+    LoginState,
+    TurnEnd,
+    UpstreamAsk,
+    UpstreamModel,
+    UpstreamStartError,
+)
+from gateway_engine.upstreams.lingma import methods
+from gateway_engine.upstreams.lingma.launch import (
+    STOP_GRACE_S,
+    LaunchMemory,
+    LingmaProgram,
+    launch,
+)
+from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
+from gateway_engine.upstreams.lingma.turn import LingmaTurn
+from gateway_engine.upstreams.processes.child import ChildProcess
+from gateway_engine.upstreams.processes.guard import OrphanGuard
+from gateway_engine.upstreams.processes.leftovers import end_leftover, forget_child, record_child
+from gateway_engine.upstreams.wire.json_rpc import METHOD_NOT_FOUND, Call
+
+logger = logging.getLogger(__name__)
+
+HEALTH_INTERVAL_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class LingmaConfig:
+    """One instance's settings. `workspace` is an empty private folder shown to Lingma as the project."""
+
+    program: LingmaProgram
+    workspace: Path
+    record_file: Path
+    gateway_version: str
+    startup_timeout_s: float
+    rpc_timeout_s: float
+    auto_memory: bool = False
+    spellings: methods.Spellings = methods.Spellings()
+
+
+class LingmaUpstream:
+    """One process and the one connection to it (gateway_engine.upstreams.contract.Upstream)."""
+
+    def __init__(
+        self,
+        config: LingmaConfig,
+        memory: LaunchMemory,
+        guard: OrphanGuard,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._config = config
+        self._memory = memory
+        self._guard = guard
+        self._on_change = on_change
+        self._tasks = TaskOwner("lingma")
+        self._children: list[ChildProcess] = []
+        self._client: LspClient | None = None
+        self._turns: dict[str, LingmaTurn] = {}
+        self._login = Login(LoginState.UNKNOWN)
+        self._models: tuple[UpstreamModel, ...] = ()
+        self._version = ""
+        self._probe = asyncio.Event()
+        self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    @property
+    def pid(self) -> int:
+        """Process id, 0 when there is none."""
+        return self._children[-1].pid if self._children else 0
+
+    @property
+    def version(self) -> str:
+        """The server's name and version as `initialize` gave them."""
+        return self._version
+
+    @property
+    def login(self) -> Login:
+        """The last known state of its account."""
+        return self._login
+
+    @property
+    def models(self) -> tuple[UpstreamModel, ...]:
+        """Its models; empty while logged out."""
+        return self._models
+
+    async def start(self) -> None:
+        """Start the process, connect and greet it. Raises UpstreamStartError."""
+        await asyncio.to_thread(end_leftover, self._config.record_file)
+        limit = self._config.startup_timeout_s or None
+        try:
+            async with asyncio.timeout(limit):
+                client = await launch(
+                    self._config.program, self._memory, self._guard, self._started, self._on_call
+                )
+                self._client = client
+                await self._greet(client)
+        except TimeoutError:
+            raise UpstreamStartError(
+                "not_ready_in_time",
+                f"the Lingma program was not ready within {self._config.startup_timeout_s:g} s;"
+                " raise LINGMA_STARTUP_TIMEOUT if this machine is slow",
+            ) from None
+        except UpstreamTimeoutError as error:
+            raise UpstreamStartError("not_ready_in_time", str(error)) from None
+        except UpstreamError as error:
+            detail = f" ({error.detail})" if error.detail else ""
+            raise UpstreamStartError("protocol", f"{error}{detail}") from None
+        self._tasks.spawn(self._watch(client, self._children[-1]), name="watch")
+        self._tasks.spawn(self._check_health(client), name="health")
+
+    async def stop(self) -> None:
+        """End the connection, the process and its children."""
+        self._fail_turns()
+        await self._tasks.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+        if self._children:
+            await asyncio.gather(*(child.stop(grace_s=STOP_GRACE_S) for child in self._children))
+            await asyncio.to_thread(forget_child, self._config.record_file)
+        if not self.closed.done():
+            self.closed.set_result("stopped")
+
+    async def ask(
+        self, ask: UpstreamAsk, deadlines: Deadlines
+    ) -> AsyncGenerator[StreamBatch | TurnEnd, None]:
+        """Stream one answer (see the contract)."""
+        client = self._client
+        if client is None or client.closed.done():
+            raise _gone()
+        turn = LingmaTurn(ask.session_id or str(uuid.uuid4()), deadlines)
+        self._turns[ask.request_id] = turn
+        call_id, asked = client.expect(methods.CHAT_ASK)
+        asked.add_done_callback(lambda future: _asked(turn, future))
+        params = methods.ask_params(
+            ask,
+            session_id=turn.session_id,
+            folder=self._config.workspace,
+            auto_memory=self._config.auto_memory,
+            spellings=self._config.spellings,
+        )
+        try:
+            async with asyncio.timeout(self._config.rpc_timeout_s or None):
+                await client.send_request(call_id, methods.CHAT_ASK, params)
+            while True:
+                item = await turn.inbox.take()
+                yield item
+                if isinstance(item, TurnEnd):
+                    return
+        except TimeoutError:
+            raise UpstreamTimeoutError("the upstream does not read its requests") from None
+        except LoginRequiredError:
+            self._probe.set()
+            raise
+        except UpstreamTimeoutError:
+            self._probe.set()
+            raise
+        finally:
+            turn.inbox.close()
+            del self._turns[ask.request_id]
+            client.forget(call_id)
+            if not turn.over_upstream and not client.closed.done() and not self.closed.done():
+                self._tasks.spawn(
+                    self._stop_turn(client, ask.request_id, turn.session_id), name="chat-stop"
+                )
+
+    # --- start ---
+
+    def _started(self, child: ChildProcess) -> None:
+        self._children.append(child)
+        record_child(self._config.record_file, child.pid)
+
+    async def _greet(self, client: LspClient) -> None:
+        timeout_s = self._config.rpc_timeout_s or None
+        greeting = await client.request(
+            methods.INITIALIZE,
+            methods.initialize_params(
+                pid=os.getpid(),
+                version=self._config.gateway_version,
+                folder=self._config.workspace,
+            ),
+            timeout_s=timeout_s,
+        )
+        self._version = _server_version(greeting)
+        await client.notify(methods.INITIALIZED, {})
+        if self._config.program.endpoint_url:
+            await client.request(
+                methods.UPDATE_ENDPOINT,
+                {"endpoint": self._config.program.endpoint_url},
+                timeout_s=timeout_s,
+            )
+        await self._refresh_login(client)
+        if self._login.usable:
+            await self._refresh_models(client)
+
+    # --- login and models ---
+
+    async def _refresh_login(self, client: LspClient) -> None:
+        try:
+            value = await client.request(
+                methods.AUTH_STATUS, {}, timeout_s=self._config.rpc_timeout_s or None
+            )
+        except RpcFailureError as error:
+            if error.rpc_code != METHOD_NOT_FOUND:
+                raise
+            # A build without logins: what a question answers will tell.
+            self._set_login(Login(LoginState.LOGGED_IN))
+            return
+        self._set_login(methods.parse_login(value))
+
+    def _set_login(self, login: Login) -> None:
+        if login != self._login:
+            self._login = login
+            self._on_change()
+
+    async def _refresh_models(self, client: LspClient) -> None:
+        try:
+            value = await client.request(
+                methods.QUERY_MODELS, {}, timeout_s=self._config.rpc_timeout_s or None
+            )
+        except (RpcFailureError, UpstreamTimeoutError) as error:
+            logger.info("models unknown for now: %s", error)
+            return
+        models = methods.parse_models(value)
+        if models != self._models:
+            self._models = models
+            self._on_change()
+
+    async def _refresh_both(self, client: LspClient) -> None:
+        with contextlib.suppress(GatewayError):  # the health check is the judge of a sick upstream
+            await self._refresh_login(client)
+            if self._login.usable:
+                await self._refresh_models(client)
+
+    # --- watching ---
+
+    async def _watch(self, client: LspClient, child: ChildProcess) -> None:
+        async with asyncio.TaskGroup() as group:
+            ended = group.create_task(child.wait())
+            await asyncio.wait((ended, client.closed), return_when=asyncio.FIRST_COMPLETED)
+            # A dying process closes its socket first: give its exit code a moment to arrive.
+            await asyncio.wait((ended,), timeout=0.2)
+            code = f"exited ({ended.result()})" if ended.done() else "connection_lost"
+            ended.cancel()
+        last = child.output(1)
+        logger.info(
+            "Lingma process %d: %s; last output: %s", child.pid, code, last[0] if last else "-"
+        )
+        self._close("exited" if code.startswith("exited") else code)
+
+    async def _check_health(self, client: LspClient) -> None:
+        loop = asyncio.get_running_loop()
+        while not client.closed.done():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HEALTH_INTERVAL_S):
+                    await self._probe.wait()
+            self._probe.clear()
+            asked_at = loop.time()
+            try:
+                await self._refresh_login(client)
+                if self._login.usable and not self._models:
+                    await self._refresh_models(client)
+            except UpstreamTimeoutError:
+                if client.last_heard < asked_at:
+                    logger.warning("Lingma process %d hangs: no answer to auth/status", self.pid)
+                    self._close("hung")
+                    return
+            except UpstreamGoneError:
+                return
+            except RpcFailureError as error:
+                logger.info("login state unknown: %s", error)
+
+    def _close(self, code: str) -> None:
+        self._fail_turns()
+        if not self.closed.done():
+            self.closed.set_result(code)
+
+    def _fail_turns(self) -> None:
+        for turn in self._turns.values():
+            turn.fail(_gone())
+
+    # --- calls from upstream ---
+
+    def _on_call(self, call: Call) -> None:
+        if call.method == methods.AUTH_REPORT:
+            self._set_login(methods.parse_login(call.params))
+            if self._login.usable and self._client is not None:
+                self._tasks.spawn(self._refresh_models(self._client), name="models")
+            return
+        if call.method == methods.REFRESH_MODELS:
+            if self._client is not None:
+                self._tasks.spawn(self._refresh_both(self._client), name="models")
+            return
+        turn = self._turns.get(str(call.params.get("requestId")))
+        if turn is not None:
+            turn.handle(call.method, call.params)
+        elif call.method == methods.NOTIFICATION_ERROR:
+            logger.info("Lingma reports: %.500s", call.params.get("message") or call.params)
+
+    async def _stop_turn(self, client: LspClient, request_id: str, session_id: str) -> None:
+        try:
+            await client.request(
+                methods.CHAT_STOP,
+                {"requestId": request_id, "sessionId": session_id},
+                timeout_s=self._config.rpc_timeout_s or None,
+            )
+        except GatewayError as error:
+            logger.info("chat/stop of %s: %s", request_id, error)
+
+
+def _asked(turn: LingmaTurn, future: asyncio.Future[Any]) -> None:
+    if future.cancelled():
+        return
+    error = future.exception()
+    if error is None:
+        turn.asked(future.result())
+    elif isinstance(error, RpcFailureError):
+        turn.refused(error)
+    elif isinstance(error, GatewayError):
+        turn.fail(error)
+
+
+def _gone() -> UpstreamGoneError:
+    return UpstreamGoneError(
+        "the upstream process ended in the middle of the answer; it is being restarted, try again"
+    )
+
+
+def _server_version(greeting: Any) -> str:
+    info = greeting.get("serverInfo") if isinstance(greeting, dict) else None
+    if not isinstance(info, dict):
+        return ""
+    return " ".join(str(info[name]) for name in ("name", "version") if info.get(name))[:100]

@@ -1,0 +1,1 @@
+"""Child processes that never outlive the gateway: own group, captured output, a guard against orphans."""

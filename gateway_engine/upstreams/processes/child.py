@@ -1,0 +1,144 @@
+"""A child process in its own group, with its output captured and a certain end.
+
+POSIX: the child leads a new session; the end is SIGTERM to the group, a grace period, SIGKILL to
+the group, so that grandchildren go too. Windows: a Job Object ends the whole tree.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.processes.guard import OrphanGuard
+
+logger = logging.getLogger(__name__)
+
+KEPT_LINES: Final = 400
+MAX_LINE_CHARS: Final = 2000
+READ_BYTES: Final = 64 * 1024
+GROUP_POLL_S: Final = 0.02
+
+
+class ChildProcess:
+    """A running child. Made by `start_child`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, guard: OrphanGuard) -> None:
+        self._process = process
+        self._guard = guard
+        self._tasks = TaskOwner(f"child-{process.pid}")
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                self._tasks.spawn(self._capture(stream), name="output")
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is its group's id too on POSIX."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+        return self._process.returncode
+
+    def output(self, lines: int = KEPT_LINES) -> list[str]:
+        """The last lines it wrote, stdout and stderr together, oldest first."""
+        return list(self._lines)[-lines:]
+
+    async def wait(self) -> int:
+        """Return its exit code once it has ended."""
+        return await self._process.wait()
+
+    async def stop(self, *, grace_s: float) -> None:
+        """End it and its whole group; returns when all are gone. Safe to call twice."""
+        if sys.platform == "win32":
+            await self._stop_windows(grace_s)
+        else:
+            await self._stop_group(grace_s)
+        await self._process.wait()
+        await self._tasks.aclose()
+        # The transport outlives the process while a stray descendant holds the pipes: close it.
+        transport = getattr(self._process, "_transport", None)
+        if transport is not None:
+            transport.close()
+        self._guard.release(self.pid)
+
+    async def _stop_group(self, grace_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace_s
+        alive = _signal_group(self.pid, signal.SIGTERM)
+        while alive and loop.time() < deadline:
+            await asyncio.sleep(GROUP_POLL_S)
+            alive = _signal_group(self.pid, 0)
+        if alive:
+            logger.info("child %d ignored the polite end, killing its group", self.pid)
+            _signal_group(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    async def _stop_windows(self, grace_s: float) -> None:
+        if self._process.returncode is None:
+            self._process.terminate()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(grace_s):
+                    await self._process.wait()
+        self._guard.kill_tree(self.pid)
+
+    async def _capture(self, stream: asyncio.StreamReader) -> None:
+        rest = b""
+        while True:
+            chunk = await stream.read(READ_BYTES)
+            if not chunk:
+                break
+            *whole, rest = (rest + chunk).split(b"\n")
+            self._lines.extend(_line(raw) for raw in whole)
+            if len(rest) > READ_BYTES:
+                self._lines.append(_line(rest))
+                rest = b""
+        if rest:
+            self._lines.append(_line(rest))
+
+
+def _line(raw: bytes) -> str:
+    return raw[: 4 * MAX_LINE_CHARS].decode("utf-8", "replace").rstrip("\r")[:MAX_LINE_CHARS]
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Send a signal to a process group; False when nobody is left in it."""
+    if sys.platform == "win32":
+        return False
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # macOS says so for a group of which only zombies are left.
+        return False
+    return True
+
+
+async def start_child(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], guard: OrphanGuard
+) -> ChildProcess:
+    """Start `argv` with its own group and captured output. Raises OSError."""
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=cwd,
+        env=dict(env),
+        start_new_session=sys.platform != "win32",
+        creationflags=flags,
+    )
+    guard.watch(process.pid)
+    return ChildProcess(process, guard)

@@ -1,0 +1,122 @@
+"""The orphan guard: when the gateway dies in any way, SIGKILL included, its children die too.
+
+POSIX: a tiny shell holds the reading end of a pipe and the list of our process groups. The kernel
+closes the pipe when we end, however we end; the shell then ends the groups: SIGTERM, one second,
+SIGKILL. It needs no code in the forked child (`preexec_fn` is unsafe beside threads) and, other than
+a parent-death signal, it reaches grandchildren and does not depend on the thread that forked.
+Windows: a Job Object with kill-on-close, held by our process (gateway_engine.upstreams.processes.job_object).
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+from typing import Final
+
+# Reads "+ID" and "-ID" lines; at the end of input it ends every group still listed.
+_SCRIPT: Final = r"""
+trap '' INT TERM HUP
+groups=' '
+while IFS= read -r line; do
+  id=${line#?}
+  case $line in
+    +*) groups="$groups$id " ;;
+    -*) case $groups in *" $id "*) groups="${groups%% $id *} ${groups#* $id }" ;; esac ;;
+  esac
+done
+found=
+for id in $groups; do kill -s TERM -- "-$id" 2>/dev/null && found=yes; done
+[ -n "$found" ] || exit 0
+sleep 1
+for id in $groups; do kill -s KILL -- "-$id" 2>/dev/null; done
+exit 0
+"""
+
+
+class OrphanGuard:
+    """Watches over process groups. One per engine; not thread-safe."""
+
+    def __init__(self) -> None:
+        self._watched: set[int] = set()
+        self._shell: subprocess.Popen[bytes] | None = None
+        self._job: _JobHandle | None = None
+
+    def watch(self, pid: int) -> None:
+        """From now on `pid` (a group leader) ends when we do."""
+        self._watched.add(pid)
+        if sys.platform == "win32":
+            if self._job is None:
+                self._job = _JobHandle()
+            self._job.add(pid)
+        else:
+            self._tell(b"+%d\n" % pid)
+
+    def release(self, pid: int) -> None:
+        """`pid` and its group have ended: their number may be another's soon."""
+        if pid in self._watched:
+            self._watched.discard(pid)
+            if sys.platform != "win32":
+                self._tell(b"-%d\n" % pid)
+
+    def kill_tree(self, pid: int) -> None:
+        """Windows: end what is left of `pid`'s tree."""
+        if self._job is not None:
+            self._job.kill(pid)
+
+    def close(self) -> None:
+        """Let go. Whatever is still watched is ended."""
+        if self._shell is not None:
+            if self._shell.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    self._shell.stdin.close()
+            if self._watched:
+                self._shell.wait()
+            else:
+                # Nothing listed: the shell has nothing left to do but exit.
+                self._shell.wait(timeout=5)
+            self._shell = None
+        if self._job is not None:
+            self._job.close()
+            self._job = None
+        self._watched.clear()
+
+    def _tell(self, line: bytes) -> None:
+        if self._shell is None or self._shell.poll() is not None:
+            self._start_shell()
+            return  # a new shell is told of all that is watched
+        if self._shell.stdin is not None:
+            try:
+                os.write(self._shell.stdin.fileno(), line)
+            except BrokenPipeError:
+                self._start_shell()
+
+    def _start_shell(self) -> None:
+        old, self._shell = self._shell, None
+        if old is not None and old.stdin is not None:
+            old.stdin.close()
+        self._shell = subprocess.Popen(  # noqa: S603 - a constant script of our own
+            ["/bin/sh", "-c", _SCRIPT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin"},
+            start_new_session=True,
+        )
+        if self._shell.stdin is not None:
+            for pid in self._watched:
+                os.write(self._shell.stdin.fileno(), b"+%d\n" % pid)
+
+
+if sys.platform == "win32":
+    from gateway_engine.upstreams.processes.job_object import JobObject as _JobHandle
+else:
+
+    class _JobHandle:
+        """Stands in the types where there are no Job Objects; never made."""
+
+        def add(self, pid: int) -> None: ...
+
+        def kill(self, pid: int) -> None: ...
+
+        def close(self) -> None: ...

@@ -1,0 +1,162 @@
+"""Where a turn's events wait between the connection that reads them and the client that takes them.
+
+One per turn. The reading side never waits (one connection carries many turns); what a slow client
+leaves lying is merged, and bounded. Deadlines are kept here with one timer a turn, re-armed only
+when it fires, so that a token costs no timer.
+"""
+
+import asyncio
+from typing import Final
+
+from gateway_engine.conversation import ReasoningDelta, StreamBatch, StreamEvent, TextDelta
+from gateway_engine.errors import ClientTooSlowError, GatewayError, UpstreamTimeoutError
+from gateway_engine.upstreams.contract import Deadlines, TurnEnd
+
+MAX_WAITING_CHARS: Final = 64 * 1024 * 1024
+GRACE_S: Final = 0.25
+SUSPENDED_S: Final = 2.0
+
+
+class TurnInbox:
+    """Events of one turn. `put`, `finish` and `fail` never block; `take` waits."""
+
+    def __init__(self, deadlines: Deadlines) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._deadlines = deadlines
+        self._waiting: list[StreamEvent] = []
+        self._waiting_chars = 0
+        self._end: TurnEnd | GatewayError | None = None
+        self._taker: asyncio.Future[None] | None = None
+        self._began = self._touched = self._loop.time()
+        self._content = False
+        self._graced = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._arm(self._touched)
+
+    @property
+    def ended(self) -> bool:
+        """True once the turn finished or failed; what comes later is ignored."""
+        return self._end is not None
+
+    def touch(self) -> None:
+        """Upstream said something about this turn that is not content."""
+        self._touched = self._loop.time()
+
+    def put(self, deltas: list[TextDelta | ReasoningDelta]) -> None:
+        """Upstream gave content."""
+        if self._end is not None or not deltas:
+            return
+        self._touched = self._loop.time()
+        self._content = True
+        self._graced = False
+        for delta in deltas:
+            self._waiting_chars += len(delta.text)
+        self._waiting += deltas
+        if self._waiting_chars > MAX_WAITING_CHARS:
+            self.fail(
+                ClientTooSlowError("the answer was not read fast enough; read it or ask for less")
+            )
+            return
+        self._wake()
+
+    def finish(self, end: TurnEnd) -> None:
+        """The turn ended well; what waits is still handed out first."""
+        self._close(end)
+
+    def fail(self, error: GatewayError) -> None:
+        """The turn failed; what waits is still handed out first."""
+        self._close(error)
+
+    def close(self) -> None:
+        """Nobody takes any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def take(self) -> StreamBatch | TurnEnd:
+        """Return what has come, merged, or the end. Raises the error the turn failed with."""
+        while not self._waiting:
+            if isinstance(self._end, GatewayError):
+                raise self._end
+            if self._end is not None:
+                return self._end
+            self._taker = self._loop.create_future()
+            try:
+                await self._taker
+            finally:
+                self._taker = None
+        waiting, self._waiting = self._waiting, []
+        self._waiting_chars = 0
+        return waiting if len(waiting) == 1 else merge_deltas(waiting)
+
+    def _close(self, end: TurnEnd | GatewayError) -> None:
+        if self._end is None:
+            self._end = end
+            self.close()
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._taker is not None and not self._taker.done():
+            self._taker.set_result(None)
+
+    # --- deadlines ---
+
+    def _due(self) -> tuple[float, str] | None:
+        limits = self._deadlines
+        due: list[tuple[float, str]] = []
+        if not self._content and limits.first_token_s:
+            due.append((self._began + limits.first_token_s, "gave no first token in time"))
+        if self._content and limits.idle_s:
+            due.append((self._touched + limits.idle_s, "fell silent in the middle of the answer"))
+        if limits.total_s:
+            due.append((self._began + limits.total_s, "took longer than the total time limit"))
+        return min(due, default=None)
+
+    def _arm(self, now: float, *, delay: float | None = None) -> None:
+        due = self._due()
+        candidates = [d for d in (delay, due[0] - now if due else None) if d is not None]
+        # Content changes which deadline counts, without touching the timer: look often enough.
+        if not self._content and self._deadlines.idle_s:
+            candidates.append(self._deadlines.idle_s)
+        if candidates:
+            at = now + max(min(candidates) if delay is None else delay, 0.001)
+            self._timer = self._loop.call_at(at, self._check, at)
+
+    def _check(self, armed_for: float) -> None:
+        now = self._loop.time()
+        due = self._due()
+        if due is None or due[0] > now:
+            self._arm(now)
+        elif now - armed_for > SUSPENDED_S:
+            # The machine slept or the process was stopped: silence that long is not upstream's.
+            self._began += now - armed_for
+            self._touched = now
+            self._arm(now)
+        elif not self._graced:
+            # What upstream sent may lie in the socket still: the reader gets one more turn.
+            self._graced = True
+            self._arm(now, delay=GRACE_S)
+        else:
+            self.fail(UpstreamTimeoutError(f"the upstream {due[1]}; try again"))
+
+
+def merge_deltas(events: list[StreamEvent]) -> list[StreamEvent]:
+    """Return the same stream with neighbouring deltas of one kind joined."""
+    merged: list[StreamEvent] = []
+    texts: list[str] = []
+    kind: type[TextDelta | ReasoningDelta] | None = None
+    for event in events:
+        if isinstance(event, TextDelta | ReasoningDelta):
+            if kind is not None and type(event) is not kind:
+                merged.append(kind("".join(texts)))
+                texts = []
+            kind = type(event)
+            texts.append(event.text)
+            continue
+        if kind is not None:
+            merged.append(kind("".join(texts)))
+            texts, kind = [], None
+        merged.append(event)
+    if kind is not None:
+        merged.append(kind("".join(texts)))
+    return merged
