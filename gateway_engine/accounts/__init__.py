@@ -1,0 +1,1 @@
+"""Accounts and secrets of this user on this machine."""

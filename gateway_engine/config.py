@@ -1,0 +1,324 @@
+"""The settings: one frozen model, its sources in order, and the origin of every value.
+
+Defaults < settings file (TOML, names in lower case) < environment with `.env` < command line
+(http-api contract §5). The model below is the only list of settings there is: parsing, checking, help
+and the effective configuration are read from its fields.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+SETTINGS_FILE_VERSION: Final = 1
+VERSION_KEY: Final = "version"
+APP_ORIGINS: Final = ("vscode-webview:", "tauri:", "app:")
+MAX_PORT: Final = 65535
+OUR_PREFIX: Final = "LINGMA_"
+NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"})
+"""Names with our prefix that are read elsewhere."""
+FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line that names it, its origin and what to do."""
+
+
+class Origin(StrEnum):
+    """Where a value comes from."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENV = "env"
+    CLI = "cli"
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSettings:
+    """One `[[instances]]` table of the settings file."""
+
+    name: str = ""
+    kind: str = "lingma"
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    work_dir: str = ""
+
+
+def _setting(default: Any, about: str, **rules: Any) -> Any:
+    """A field of Settings: its meaning and its rules (secret, minimum, maximum, choices)."""
+    metadata = {"about": about, **rules}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked. Durations are seconds, 0 = no limit."""
+
+    host: str = _setting("127.0.0.1", "address the endpoint listens on")
+    port: int = _setting(8317, "port of the endpoint, 0 = any", minimum=0, maximum=MAX_PORT)
+    api_keys: tuple[str, ...] = _setting((), "keys a client may use", secret=True)
+    admin_token: str = _setting("", "token of the internal routes", secret=True)
+    allowed_hosts: tuple[str, ...] = _setting((), "further names clients may call us by")
+    cors_origins: tuple[str, ...] = _setting(APP_ORIGINS, "origins of pages that may call us")
+    max_body_bytes: int = _setting(64 * 1024 * 1024, "largest request body", minimum=1024)
+    log_level: str = _setting(
+        "INFO", "least level that is logged", choices=("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+    default_model: str = _setting("", "model for names nobody knows")
+    model_aliases: Mapping[str, str] = _setting(
+        {}, "names clients may use: gpt-4o=key,claude-*=key"
+    )
+    default_ask_mode: str = _setting(
+        "chat", "agent = Lingma's own tools on", choices=("chat", "agent")
+    )
+    gateway_queue_timeout_sec: float = _setting(30.0, "longest wait for an instance", minimum=0)
+    first_token_timeout_sec: float = _setting(120.0, "longest wait for a first token", minimum=0)
+    idle_timeout_sec: float = _setting(120.0, "longest silence within an answer", minimum=0)
+    total_timeout_sec: float = _setting(0.0, "longest answer", minimum=0)
+    heartbeat_sec: float = _setting(15.0, "silence after which a stream shows life", minimum=0)
+    lingma_bin: str = _setting("", "the Lingma program")
+    lingma_work_dir: str = _setting("", "folder of its login and logs")
+    lingma_socket_port: int = _setting(
+        0, "its WebSocket port, 0 = any", minimum=0, maximum=MAX_PORT
+    )
+    lingma_startup_timeout: float = _setting(40.0, "longest start of the program", minimum=0)
+    lingma_rpc_timeout: float = _setting(30.0, "longest wait for one of its answers", minimum=0)
+    lingma_instance_count: int = _setting(1, "how many instances run", minimum=1, maximum=64)
+    lingma_auto_memory: bool = _setting(False, "let Lingma remember across conversations")
+    dedicated_domain_url: str = _setting("", "enterprise endpoint")
+    instances: tuple[InstanceSettings, ...] = field(
+        default=(), metadata={"about": "upstream instances, settings file only", "file_only": True}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings, where each value came from, and the file that was read (or would be)."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    file: Path
+
+
+def secret_names() -> tuple[str, ...]:
+    """Environment names of settings that no other program may see."""
+    return tuple(f.name.upper() for f in fields(Settings) if f.metadata.get("secret"))
+
+
+def load_settings(
+    *, file: Path, environ: Mapping[str, str], dotenv: Path | None, cli: Mapping[str, Any]
+) -> LoadedSettings:
+    """Read all sources. `cli` holds the settings given on the command line. Raises SettingsError."""
+    values: dict[str, Any] = {}
+    origins = {f.name: Origin.DEFAULT for f in fields(Settings)}
+
+    def take(name: str, raw: Any, origin: Origin, shown: str) -> None:
+        values[name] = _parse(name, raw, origin, shown)
+        origins[name] = origin
+
+    for key, raw in _read_file(file).items():
+        if key not in origins:
+            raise SettingsError(f"{file}: unknown setting '{key}'{_nearest(key, upper=False)}")
+        take(key, raw, Origin.FILE, str(file))
+    sources = [("environment", environ)]
+    if dotenv is not None and dotenv.is_file():
+        sources.insert(0, (str(dotenv), read_dotenv(dotenv)))
+    for shown, variables in sources:
+        _refuse_unknown(variables, shown)
+        for f in fields(Settings):
+            if f.name.upper() in variables and not f.metadata.get("file_only"):
+                take(f.name, variables[f.name.upper()], Origin.ENV, shown)
+    for name, raw in cli.items():
+        take(name, raw, Origin.CLI, "command line")
+    return LoadedSettings(Settings(**values), origins, file)
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: not valid TOML: {str(error).splitlines()[0]}") from None
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
+    version = content.pop(VERSION_KEY, SETTINGS_FILE_VERSION)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise SettingsError(f"{file}: {VERSION_KEY} must be a whole number from 1")
+    if version > SETTINGS_FILE_VERSION:
+        raise SettingsError(
+            f"{file}: written by a newer Lingma Gateway (settings version {version}, this program"
+            f" reads up to {SETTINGS_FILE_VERSION}): update it, or use another file with --config"
+        )
+    return content
+
+
+def read_dotenv(file: Path) -> dict[str, str]:
+    """Read NAME=VALUE lines; `export`, comments and quotes are understood. Raises SettingsError."""
+    found: dict[str, str] = {}
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read: {error}") from None
+    for line in lines:
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not equals or name.startswith("#"):
+            continue
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        else:
+            value = value.split(" #", 1)[0].rstrip()
+        found[name.strip()] = value
+    return found
+
+
+def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
+    known = {f.name.upper() for f in fields(Settings)}
+    for name in variables:
+        if (
+            name.startswith(OUR_PREFIX)
+            and name not in known
+            and name not in NOT_SETTINGS
+            and not name.startswith(FOREIGN_PREFIXES)
+        ):
+            raise SettingsError(f"{shown}: unknown setting {name}{_nearest(name, upper=True)}")
+
+
+def _nearest(name: str, *, upper: bool) -> str:
+    names = [f.name for f in fields(Settings)]
+    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    if not close:
+        return "; see README for the list of settings"
+    return f"; did you mean {close[0].upper() if upper else close[0]}?"
+
+
+# --- values ---
+
+
+def _parse(name: str, raw: Any, origin: Origin, shown: str) -> Any:
+    spec = {f.name: f for f in fields(Settings)}[name]
+    try:
+        value = _PARSERS[spec.type](raw)
+        _check(value, spec.metadata)
+    except ValueError as error:
+        given = "" if spec.metadata.get("secret") else f", not {_shown(raw)}"
+        label = name if origin is Origin.FILE else name.upper()
+        raise SettingsError(f"{shown}: {label} must be {error}{given}") from None
+    return value
+
+
+def _shown(raw: Any) -> str:
+    text = repr(raw)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _check(value: Any, rules: Mapping[str, Any]) -> None:
+    low, high = rules.get("minimum"), rules.get("maximum")
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise ValueError(f"at least {low}" if high is None else f"between {low} and {high}")
+    if "choices" in rules and value not in rules["choices"]:
+        raise ValueError("one of " + ", ".join(rules["choices"]))
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError("a text")
+    return raw.strip()
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise ValueError("a whole number")
+    try:
+        return int(raw)
+    except ValueError:
+        raise ValueError("a whole number") from None
+
+
+def _seconds(raw: Any) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise ValueError("a number of seconds")
+    try:
+        value = float(raw)
+    except ValueError:
+        raise ValueError("a number of seconds") from None
+    if not 0 <= value < float("inf"):
+        raise ValueError("a number of seconds, 0 for no limit")
+    return value
+
+
+def _flag(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    words = {"true": True, "1": True, "yes": True, "on": True}
+    words |= {"false": False, "0": False, "no": False, "off": False, "": False}
+    if isinstance(raw, str) and raw.strip().lower() in words:
+        return words[raw.strip().lower()]
+    raise ValueError("true or false")
+
+
+def _names(raw: Any) -> tuple[str, ...]:
+    items = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ValueError("a list of texts")
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def _pairs(raw: Any) -> dict[str, str]:
+    if isinstance(raw, Mapping):
+        if all(isinstance(value, str) for value in raw.values()):
+            return dict(raw)
+        raise ValueError("a table of names and texts")
+    found: dict[str, str] = {}
+    for item in _names(raw):
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise ValueError("a list of name=value")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
+    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
+        raise ValueError("a list of [[instances]] tables")
+    found: list[InstanceSettings] = []
+    for number, item in enumerate(raw):
+        known = {f.name for f in fields(InstanceSettings)}
+        unknown = [key for key in item if key not in known]
+        if unknown:
+            close = difflib.get_close_matches(unknown[0], known, n=1)
+            hint = f" ('{unknown[0]}' is unknown" + (f", {close[0]}?)" if close else ")")
+            raise ValueError(f"tables of {', '.join(sorted(known))}{hint}")
+        found.append(
+            InstanceSettings(
+                name=_text(item.get("name", f"inst-{number}")),
+                kind=_text(item.get("kind", "lingma")),
+                command=_text(item.get("command", "")),
+                args=_names(item.get("args", [])),
+                env=_pairs(item.get("env", {})),
+                work_dir=_text(item.get("work_dir", "")),
+            )
+        )
+        if found[-1].kind != "lingma":
+            raise ValueError("tables whose kind is lingma")
+    if len({instance.name for instance in found}) != len(found):
+        raise ValueError("tables with different names")
+    return tuple(found)
+
+
+_PARSERS: Final[dict[Any, Callable[[Any], Any]]] = {
+    str: _text,
+    int: _whole,
+    float: _seconds,
+    bool: _flag,
+    tuple[str, ...]: _names,
+    Mapping[str, str]: _pairs,
+    tuple[InstanceSettings, ...]: _instances,
+}

@@ -1,0 +1,79 @@
+"""The log: JSON lines, one an event, on stderr and in a file that is rotated. Secrets are cut out.
+
+Fields: time (UTC, ISO 8601), level, logger, message, and whatever the call gave as `extra`.
+"""
+
+import datetime
+import json
+import logging
+import logging.handlers
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+MAX_FILE_BYTES: Final = 5 * 1024 * 1024
+KEPT_FILES: Final = 3
+MIN_SECRET_CHARS: Final = 6
+
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one line of JSON, with every known secret replaced."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._secrets = tuple(s for s in secrets if len(s) >= MIN_SECRET_CHARS)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without its newline."""
+        at = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
+        line: dict[str, object] = {
+            "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def start_logging(
+    *, level: str, file: Path | None, console: bool, secrets: Iterable[str]
+) -> logging.Handler | None:
+    """Send the root logger's records to stderr and to `file`. Returns the file's handler.
+
+    A file that cannot be opened is said on stderr and does not stop the program.
+    """
+    root = logging.getLogger()
+    root.setLevel(level)
+    formatter = JsonLines(secrets)
+    handlers: list[logging.Handler] = []
+    if console and sys.stderr is not None:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    kept: logging.Handler | None = None
+    problem = ""
+    if file is not None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            kept = logging.handlers.RotatingFileHandler(
+                file, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=False
+            )
+            file.chmod(0o600)
+            handlers.append(kept)
+        except OSError as error:
+            problem = f"cannot write {file}: {error.strerror}"
+    for handler in handlers:
+        handler.setFormatter(formatter)
+        root.addHandler(handler)
+    for chatty in ("websockets", "aiohttp", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    if problem:
+        logging.getLogger(__name__).warning("no log file: %s", problem)
+    return kept

@@ -1,0 +1,60 @@
+"""Where this program keeps its files. `LINGMA_GATEWAY_HOME` moves all of them under one folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+APP: Final = "lingma-gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Absolute folders; none is made by asking for it."""
+
+    config_dir: Path
+    data_dir: Path
+    state_dir: Path
+    runtime_dir: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The settings file."""
+        return self.config_dir / "config.toml"
+
+    @property
+    def log_file(self) -> Path:
+        """The newest log; older ones beside it end in .1, .2, …"""
+        return self.state_dir / "logs" / "gateway.log"
+
+    @property
+    def runtime_file(self) -> Path:
+        """How other commands find the running gateway (0600)."""
+        return self.runtime_dir / "runtime.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one process that may change the data folder."""
+        return self.data_dir / "gateway.lock"
+
+    def make(self) -> None:
+        """Make the folders, readable by their owner only. Raises OSError."""
+        for folder in (self.config_dir, self.data_dir, self.state_dir, self.runtime_dir):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def app_paths(environ: Mapping[str, str], *, cwd: Path) -> Paths:
+    """Return this user's folders, or those under `LINGMA_GATEWAY_HOME` (relative to `cwd`)."""
+    home = environ.get("LINGMA_GATEWAY_HOME", "").strip()
+    if home:
+        root = cwd / Path(home).expanduser()
+        return Paths(root / "config", root / "data", root / "state", root / "runtime")
+    dirs = platformdirs.PlatformDirs(APP, appauthor=False)
+    state = Path(dirs.user_state_dir)
+    # Without a runtime folder of the session there is only /tmp, where others may look and squat.
+    runtime = Path(environ["XDG_RUNTIME_DIR"]) / APP if environ.get("XDG_RUNTIME_DIR") else None
+    return Paths(
+        Path(dirs.user_config_dir), Path(dirs.user_data_dir), state, runtime or state / "run"
+    )

@@ -1,0 +1,224 @@
+"""What will run: the settings read, the upstream chosen, the instances laid out. Starts nothing."""
+
+import ipaddress
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gateway_engine.config import (
+    InstanceSettings,
+    LoadedSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+    secret_names,
+)
+from gateway_engine.conversation import InstanceName
+from gateway_engine.paths import Paths, app_paths
+from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
+
+AUTO: Final = "auto"
+DEMO: Final = "demo"
+LINGMA: Final = "lingma"
+OTHER_SECRETS: Final = (
+    "LINGMA_PASSWORD",
+    "LINGMA_ACCOUNTS",
+    "LINGMA_SESSION_BUNDLE",
+    "LINGMA_GATEWAY_API_KEY",
+    "METRICS_TOKEN",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """What the command line says. `demo_fallback`: with no Lingma found, the emulator answers."""
+
+    upstream: str = AUTO
+    demo_fallback: bool = False
+    host: str | None = None
+    port: int | None = None
+    config_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstancePlan:
+    """One instance to run. `kind` is what users see; `command` is what comes before `start`."""
+
+    name: InstanceName
+    kind: str
+    command: tuple[str, ...]
+    cwd: Path
+    work_dir: Path
+    workspace: Path
+    record_file: Path
+    env: Mapping[str, str]
+    args: tuple[str, ...] = ()
+    socket_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePlan:
+    """Everything the engine needs to start. `discovery` says where a Lingma was looked for."""
+
+    settings: Settings
+    loaded: LoadedSettings
+    paths: Paths
+    instances: tuple[InstancePlan, ...]
+    upstream: str
+    discovery: Discovery
+
+    @property
+    def demo(self) -> bool:
+        """True when the bundled emulator answers: this must be said wherever a user looks."""
+        return self.upstream == DEMO
+
+
+def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) -> EnginePlan:
+    """Read the settings and choose the upstream. Touches no file but to read. Raises SettingsError."""
+    paths = app_paths(environ, cwd=cwd)
+    cli: dict[str, Any] = {}
+    if options.host is not None:
+        cli["host"] = options.host
+    if options.port is not None:
+        cli["port"] = options.port
+    file = options.config_file
+    if file is not None and not file.is_file():
+        raise SettingsError(f"command line: --config {file} does not exist")
+    loaded = load_settings(
+        file=file or paths.config_file, environ=environ, dotenv=cwd / ".env", cli=cli
+    )
+    settings = loaded.settings
+    discovery = find_lingma(
+        home=Path.home(), environ=environ, downloads=paths.data_dir / "upstream"
+    )
+    wanted = _wanted(options, settings, discovery)
+    base_env = child_environ(environ)
+    instances = tuple(
+        _lay_out(number, item, settings, paths, base_env, cwd)
+        for number, item in enumerate(_expand(wanted, settings))
+    )
+    kinds = {instance.kind for instance in instances}
+    upstream = LINGMA if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
+    return EnginePlan(settings, loaded, paths, instances, upstream, discovery)
+
+
+def is_loopback(host: str) -> bool:
+    """True when `host` can only be reached from this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+
+
+def require_keys_off_loopback(settings: Settings) -> None:
+    """Refuse an open endpoint that others can reach (http-api contract §2). Raises SettingsError."""
+    if not settings.api_keys and not is_loopback(settings.host):
+        raise SettingsError(
+            f"HOST is {settings.host}, which other machines can reach, and API_KEYS is empty:"
+            " set API_KEYS, or HOST=127.0.0.1"
+        )
+
+
+def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for upstream programs: ours without our secrets and our bundle's libraries."""
+    hidden = {*secret_names(), *OTHER_SECRETS}
+    env = {name: value for name, value in environ.items() if name not in hidden}
+    # PyInstaller's bootloader points these at the bundle and keeps the user's value beside it.
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        original = env.pop(f"{name}_ORIG", None)
+        if original is not None:
+            env[name] = original
+        elif getattr(sys, "frozen", False):
+            env.pop(name, None)
+    return env
+
+
+def demo_command() -> tuple[str, ...]:
+    """How the bundled emulator is started as a program of its own."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "emulator")
+    return (sys.executable, "-P", "-m", "gateway_engine.emulator")
+
+
+# --- choosing ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    kind: str
+    command: tuple[str, ...]
+    own: InstanceSettings = InstanceSettings()
+
+
+def _wanted(options: LaunchOptions, settings: Settings, discovery: Discovery) -> list[_Wanted]:
+    if options.upstream == DEMO:
+        return [_Wanted(DEMO, demo_command())]
+    if options.upstream != AUTO:
+        return [_Wanted(LINGMA, (_program(options.upstream, "--upstream"),))]
+    if settings.instances:
+        return [_from_table(item, settings, discovery) for item in settings.instances]
+    if settings.lingma_bin:
+        return [_Wanted(LINGMA, (_program(settings.lingma_bin, "LINGMA_BIN"),))]
+    if discovery.program is not None:
+        return [_Wanted(LINGMA, (str(discovery.program),))]
+    if options.demo_fallback:
+        return [_Wanted(DEMO, demo_command())]
+    return []
+
+
+def _from_table(item: InstanceSettings, settings: Settings, discovery: Discovery) -> _Wanted:
+    named = item.command or settings.lingma_bin
+    if named:
+        return _Wanted(LINGMA, (_program(named, f"command of instance {item.name}"),), item)
+    if discovery.program is None:
+        raise SettingsError(f"instances: {item.name} has no command and no Lingma program was found")
+    return _Wanted(LINGMA, (str(discovery.program),), item)
+
+
+def _program(name: str, source: str) -> str:
+    file = Path(os.path.abspath(Path(name).expanduser()))  # noqa: PTH100 - keeps symbolic links
+    if not file.exists():
+        raise SettingsError(f"{source}: {file} does not exist")
+    if not is_program(file):
+        raise SettingsError(f"{source}: {file} is not a program this user may run")
+    return str(file)
+
+
+def _expand(wanted: list[_Wanted], settings: Settings) -> list[_Wanted]:
+    return wanted * settings.lingma_instance_count if len(wanted) == 1 else wanted
+
+
+def _lay_out(
+    number: int,
+    wanted: _Wanted,
+    settings: Settings,
+    paths: Paths,
+    base_env: Mapping[str, str],
+    cwd: Path,
+) -> InstancePlan:
+    name = f"inst-{number}"
+    folder = paths.data_dir / ("demo" if wanted.kind == DEMO else "instances") / name
+    chosen = wanted.own.work_dir or (settings.lingma_work_dir if wanted.kind != DEMO else "")
+    work_dir = cwd / Path(chosen).expanduser() if chosen else folder / "work"
+    if chosen and not wanted.own.work_dir and number:
+        work_dir = work_dir.with_name(f"{work_dir.name}-{number}")
+    env = {**base_env, **wanted.own.env}
+    program_folder = Path(wanted.command[0]).parent
+    if wanted.kind == DEMO and not getattr(sys, "frozen", False):
+        source = str(Path(__file__).parent.parent)
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, (source, env.get("PYTHONPATH"))))
+    return InstancePlan(
+        name=InstanceName(name),
+        kind=wanted.kind,
+        command=wanted.command,
+        cwd=program_folder,
+        work_dir=work_dir,
+        workspace=folder / "workspace",
+        record_file=paths.state_dir / "children" / f"{wanted.kind}-{name}.json",
+        env=env,
+        args=wanted.own.args,
+        socket_port=settings.lingma_socket_port if number == 0 else 0,
+    )

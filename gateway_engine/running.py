@@ -1,0 +1,93 @@
+"""One gateway a folder: the lock on the data folder, and the file that tells others where it runs."""
+
+import os
+from dataclasses import dataclass
+from types import TracebackType
+
+import filelock
+
+from gateway_engine import json_text
+from gateway_engine.atomic_file import write_private
+from gateway_engine.paths import Paths
+
+
+class AlreadyRunningError(Exception):
+    """Another process holds the data folder. `url` and `pid` where they are known ("" and 0)."""
+
+    def __init__(self, paths: Paths, running: "RunningGateway | None") -> None:
+        self.pid = running.pid if running else 0
+        self.url = running.url if running else ""
+        where = f" (process {self.pid}, {self.url})" if running else ""
+        super().__init__(
+            f"a gateway already runs on {paths.data_dir}{where};"
+            " stop it, or set LINGMA_GATEWAY_HOME to run another beside it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunningGateway:
+    """What the runtime file says. `url` is "" while the endpoint is closed."""
+
+    pid: int
+    url: str
+    admin_token: str
+    version: str
+
+
+class DataLock:
+    """Held while a process may change the data folder. The system frees it when the process dies."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._lock = filelock.FileLock(paths.lock_file, timeout=0, is_singleton=False)
+
+    def acquire(self) -> None:
+        """Take the lock. Raises AlreadyRunningError, OSError."""
+        try:
+            self._lock.acquire()
+        except filelock.Timeout:
+            raise AlreadyRunningError(self._paths, read_running(self._paths)) from None
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
+    def __enter__(self) -> "DataLock":
+        self.acquire()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def write_running(paths: Paths, *, url: str, admin_token: str, version: str) -> None:
+    """Say where this process's gateway answers (0600). Raises OSError."""
+    write_private(
+        paths.runtime_file,
+        json_text.render(
+            {"pid": os.getpid(), "url": url, "admin_token": admin_token, "version": version}
+        ),
+    )
+
+
+def read_running(paths: Paths) -> RunningGateway | None:
+    """Return what the runtime file says, None when there is none that can be read."""
+    try:
+        value = json_text.parse(paths.runtime_file.read_bytes())
+        return RunningGateway(
+            int(value["pid"]), str(value["url"]), str(value["admin_token"]), str(value["version"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remove_running(paths: Paths) -> None:
+    """This process's gateway answers no more."""
+    running = read_running(paths)
+    if running is not None and running.pid == os.getpid():
+        paths.runtime_file.unlink(missing_ok=True)
