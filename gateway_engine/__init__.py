@@ -1,1 +1,1 @@
-"""The engine of Lingma Gateway: runs headless, imports no Qt. Its public names are in `gateway_engine.public`."""
+"""The engine of Lingma Gateway: headless, no Qt. Its public names: `gateway_engine.public`."""

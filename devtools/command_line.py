@@ -1,0 +1,148 @@
+"""The commands of `dev.py`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Callable, Dict, List, Sequence
+
+from devtools.environment import ensure_venv, in_venv, read_stamp, venv_for
+from devtools.locks import resolve
+from devtools.pythons import SUPPORTED, find_python, use_a_supported_python
+from devtools.suite import check, run_suite
+from devtools.system_packages import QT_LIBRARIES, REAL_TRAY, ensure_system_libraries
+from devtools.terminal import EXIT_USAGE, ROOT, RefusedError, become, call, say
+
+
+def has_display() -> bool:
+    """Tell whether a window can be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def setup(yes: bool) -> Path:
+    """Everything that running and testing need."""
+    ensure_system_libraries([*QT_LIBRARIES, *REAL_TRAY], "Qt and the tray's tests", yes)
+    return venv_for("test.txt", yes)
+
+
+def command_setup(yes: bool, rest: List[str]) -> int:
+    """Make the environment and install the system's libraries."""
+    no_more(rest)
+    venv = setup(yes)
+    say(f"ready: {venv.name} (next: python3 dev.py run)")
+    return 0
+
+
+def command_run(yes: bool, rest: List[str]) -> int:
+    """Start the tray app, or the same gateway without a window where there is no display."""
+    if has_display():
+        ensure_system_libraries(QT_LIBRARIES, "Qt", yes)
+        venv = venv_for("run.txt", yes)
+        become([in_venv(venv, "lingma-gateway"), "desktop", "--demo-fallback", *rest])
+    say("no display (DISPLAY and WAYLAND_DISPLAY are unset): running the gateway without a window")
+    venv = venv_for("base.txt", yes)
+    become([in_venv(venv, "lingma-gateway"), "serve", "--demo-fallback", *rest])
+
+
+def command_check(yes: bool, rest: List[str]) -> int:
+    """Check format, lint, types and import contracts."""
+    no_more(rest)
+    failed = check(setup(yes))
+    say(f"check failed: {', '.join(failed)}" if failed else "check: all good")
+    return 1 if failed else 0
+
+
+def command_test(yes: bool, rest: List[str]) -> int:
+    """Run everything that must hold; with arguments, pytest alone with these."""
+    venv = setup(yes)
+    if rest:
+        return call([in_venv(venv, "python"), "-m", "pytest", *rest])
+    failed_checks = check(venv)
+    say("test: the whole suite")
+    passed, failed = run_suite(venv, [])
+    own = tuple(read_stamp(venv)["python"])
+    for version in sorted(v for v in SUPPORTED if v != own):
+        name = f"{version[0]}.{version[1]}"
+        python = find_python(version)
+        if not python:
+            say(f"test: no Python {name} on this machine")
+            continue
+        other = ROOT / f".venv-{name}"
+        ensure_venv(other, "test.txt", python, version, yes)
+        say(f"test: the engine and a start of Qt on Python {name}")
+        parts = ["tests/unit", "tests/integration", "tests/gui/test_qt_start.py"]
+        more = run_suite(other, parts)
+        passed, failed = passed + more[0], failed + more[1]
+    if failed_checks:
+        say(f"check failed: {', '.join(failed_checks)}")
+    failed += len(failed_checks)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def command_bench(yes: bool, rest: List[str]) -> int:
+    """Measure the gateway against a bare relay, in ratios."""
+    return run_test_program("bench", setup(yes), rest)
+
+
+def command_shots(yes: bool, rest: List[str]) -> int:
+    """Paint every window and panel into a folder, without a screen."""
+    if len(rest) != 1:
+        raise RefusedError("usage: dev.py shots DIR")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    return run_test_program("shots", setup(yes), [str(Path(rest[0]).resolve())])
+
+
+def run_test_program(name: str, venv: Path, rest: Sequence[str]) -> int:
+    """Run `tests.NAME` as a program."""
+    places = (ROOT / "tests" / f"{name}.py", ROOT / "tests" / name / "__main__.py")
+    if not any(place.exists() for place in places):
+        raise RefusedError(f"tests/{name} does not exist yet")
+    return call([in_venv(venv, "python"), "-m", f"tests.{name}", *rest])
+
+
+def command_lock(yes: bool, rest: List[str]) -> int:
+    """Resolve requirements/*.txt anew; `--upgrade` takes newer versions."""
+    return resolve(yes, rest)
+
+
+def no_more(rest: List[str]) -> None:
+    """Refuse arguments that the command does not take."""
+    if rest:
+        raise RefusedError(f"unknown argument: {rest[0]}")
+
+
+COMMANDS: Dict[str, Callable[[bool, List[str]], int]] = {
+    "setup": command_setup,
+    "run": command_run,
+    "test": command_test,
+    "check": command_check,
+    "bench": command_bench,
+    "shots": command_shots,
+    "lock": command_lock,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line asks."""
+    parser = argparse.ArgumentParser(prog="dev.py", allow_abbrev=False)
+    parser.add_argument("--yes", action="store_true", help="install with sudo without asking")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, function in COMMANDS.items():
+        sub = commands.add_parser(
+            name, help=(function.__doc__ or "").split("\n")[0], add_help=False, allow_abbrev=False
+        )
+        sub.add_argument("--yes", action="store_true", default=argparse.SUPPRESS)
+    known, rest = parser.parse_known_args(arguments)
+    try:
+        use_a_supported_python(arguments)
+        return COMMANDS[known.command](known.yes, rest)
+    except RefusedError as refused:
+        print(f"dev.py: {refused}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,18 @@
+"""What holds for every test: see tests/support."""
+
+import os
+
+import hypothesis
+
+pytest_plugins = [
+    "pytester",
+    "tests.support.async_tests",
+    "tests.support.hygiene",
+    "tests.support.strict_outcomes",
+]
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# The same examples in every run: a failure found is a failure that stays.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("house")
