@@ -1,0 +1,82 @@
+"""The misbehaviours that act while the process runs: crashing, hanging, breaking the wire."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import NoReturn
+
+from gateway_engine.emulator.frames import frame_of
+from gateway_engine.emulator.host import Host
+
+CRASH_CODE = 70
+MID_STREAM_DELTAS = 3
+GRANDCHILD_FILE = "grandchild.pid"
+GRANDCHILD_LIFE_S = 300
+
+_BROKEN_FRAMES = {
+    "json": frame_of(b'{"jsonrpc":"2.0","method":"chat/answer","params":{"text":'),
+    "length": b'Content-Length: many\r\n\r\n{"jsonrpc":"2.0"}',
+    "header": b"This is no header at all\r\n\r\n",
+    "utf8": frame_of(b'{"jsonrpc":"2.0","method":"chat/answer","params":{"text":"\xff\xfe"}}'),
+}
+
+
+def broken_frame(kind: str) -> bytes:
+    """Bytes that break the wire in the named way."""
+    return _BROKEN_FRAMES[kind]
+
+
+def on_call(host: Host) -> None:
+    """Any message came in."""
+    if host.scenario.word("hang") == "call":
+        _hang(host)
+
+
+def on_prompt(host: Host, prompt: int) -> None:
+    """A chat prompt came in, before anything is answered."""
+    if host.scenario.at("crash_on_prompt", prompt):
+        _crash(host)
+    if host.scenario.word("hang") == "prompt" and host.scenario.at("hang", prompt):
+        _hang(host)
+
+
+def in_mid_stream(host: Host, prompt: int) -> None:
+    """Part of the answer is out."""
+    if host.scenario.at("crash_mid_stream", prompt):
+        _crash(host)
+    if host.scenario.word("hang") == "stream" and host.scenario.at("hang", prompt):
+        _hang(host)
+
+
+def leave_grandchild(host: Host) -> None:
+    """Start a process in our group that outlives us (and SIGTERM, if we do)."""
+    if getattr(sys, "frozen", False):
+        host.journal.warn("leaves_grandchild needs a plain Python")
+        return
+    deaf = "ignores_sigterm" in host.scenario
+    code = "import signal, time\n"
+    code += "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" if deaf else ""
+    code += f"time.sleep({GRANDCHILD_LIFE_S})\n"
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)  # noqa: S603 our own words
+    (host.work_dir.root / GRANDCHILD_FILE).write_text(str(child.pid), encoding="utf-8")
+    # The handle is given up on purpose: nobody here will wait for it.
+    child.returncode = 0
+
+
+def _crash(host: Host) -> NoReturn:
+    host.journal.warn("panic: emulated crash")
+    os._exit(CRASH_CODE)
+
+
+def _hang(host: Host) -> NoReturn:
+    """Block the whole loop, as a deadlocked program does; signals keep their default effect."""
+    host.journal.warn("emulated hang")
+    if "ignores_sigterm" not in host.scenario:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    while True:
+        time.sleep(3600)
