@@ -1,4 +1,6 @@
-"""A chat turn from the neutral request to the neutral answer: the engine's side of `ChatBackend`."""
+"""A chat turn from the neutral request to the neutral answer: the engine's side of
+`ChatBackend`.
+"""
 
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """The settings: one frozen model, its sources in order, and the origin of every value.
 
 Defaults < settings file (TOML, names in lower case) < environment with `.env` < command line
-(http-api contract §5). The model below is the only list of settings there is: parsing, checking, help
-and the effective configuration are read from its fields.
+(http-api contract §5). The model below is the only list of settings there is: parsing, checking,
+help and the effective configuration are read from its fields.
 """
 
 import difflib
@@ -114,7 +114,9 @@ def secret_names() -> tuple[str, ...]:
 def load_settings(
     *, file: Path, environ: Mapping[str, str], dotenv: Path | None, cli: Mapping[str, Any]
 ) -> LoadedSettings:
-    """Read all sources. `cli` holds the settings given on the command line. Raises SettingsError."""
+    """Read all sources. `cli` holds the settings given on the command line. Raises
+    SettingsError.
+    """
     values: dict[str, Any] = {}
     origins = {f.name: Origin.DEFAULT for f in fields(Settings)}
 

@@ -71,7 +71,9 @@ class ListenerStopped:
 
 @dataclass(frozen=True, slots=True)
 class ListenerFailed:
-    """The endpoint could not be opened. `code`: address_in_use, address_not_available, forbidden."""
+    """The endpoint could not be opened. `code`: address_in_use, address_not_available,
+    forbidden.
+    """
 
     host: str
     port: int

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from gateway_engine.plan import EnginePlan
+
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
 KEPT_FILES: Final = 3
 MIN_SECRET_CHARS: Final = 6
@@ -77,3 +79,16 @@ def start_logging(
     if problem:
         logging.getLogger(__name__).warning("no log file: %s", problem)
     return kept
+
+
+def configure_logging(plan: EnginePlan, *, console: bool, secrets: Iterable[str] = ()) -> None:
+    """Start the log as the plan's settings say; `secrets` are those that are not in the
+    settings.
+    """
+    settings = plan.settings
+    start_logging(
+        level=settings.log_level,
+        file=plan.paths.log_file,
+        console=console,
+        secrets=(*settings.api_keys, settings.admin_token, *secrets),
+    )

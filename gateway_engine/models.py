@@ -1,4 +1,6 @@
-"""Which upstream model a client's name means (http-api contract §3), and the list clients see. Pure."""
+"""Which upstream model a client's name means (http-api contract §3), and the list clients see.
+Pure.
+"""
 
 import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +57,9 @@ def _named(name: str, models: Sequence[UpstreamModel]) -> ModelId | None:
 def list_models(
     sources: Iterable[tuple[str, Sequence[UpstreamModel]]], aliases: Mapping[str, str]
 ) -> list[Model]:
-    """Return all models once, the default first. `sources` pairs an upstream kind with its models."""
+    """Return all models once, the default first. `sources` pairs an upstream kind with its
+    models.
+    """
     found: dict[ModelId, Model] = {}
     for upstream, models in sources:
         for model in models:

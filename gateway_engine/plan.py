@@ -4,7 +4,7 @@ import ipaddress
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,7 +77,9 @@ class EnginePlan:
 
 
 def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) -> EnginePlan:
-    """Read the settings and choose the upstream. Touches no file but to read. Raises SettingsError."""
+    """Read the settings and choose the upstream. Touches no file but to read. Raises
+    SettingsError.
+    """
     paths = app_paths(environ, cwd=cwd)
     cli: dict[str, Any] = {}
     if options.host is not None:
@@ -114,7 +116,9 @@ def is_loopback(host: str) -> bool:
 
 
 def require_keys_off_loopback(settings: Settings) -> None:
-    """Refuse an open endpoint that others can reach (http-api contract §2). Raises SettingsError."""
+    """Refuse an open endpoint that others can reach (http-api contract §2). Raises
+    SettingsError.
+    """
     if not settings.api_keys and not is_loopback(settings.host):
         raise SettingsError(
             f"HOST is {settings.host}, which other machines can reach, and API_KEYS is empty:"
@@ -123,7 +127,9 @@ def require_keys_off_loopback(settings: Settings) -> None:
 
 
 def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for upstream programs: ours without our secrets and our bundle's libraries."""
+    """The environment for upstream programs: ours without our secrets and our bundle's
+    libraries.
+    """
     hidden = {*secret_names(), *OTHER_SECRETS}
     env = {name: value for name, value in environ.items() if name not in hidden}
     # PyInstaller's bootloader points these at the bundle and keeps the user's value beside it.
@@ -150,7 +156,7 @@ def demo_command() -> tuple[str, ...]:
 class _Wanted:
     kind: str
     command: tuple[str, ...]
-    own: InstanceSettings = InstanceSettings()
+    own: InstanceSettings = field(default_factory=InstanceSettings)
 
 
 def _wanted(options: LaunchOptions, settings: Settings, discovery: Discovery) -> list[_Wanted]:
@@ -174,7 +180,9 @@ def _from_table(item: InstanceSettings, settings: Settings, discovery: Discovery
     if named:
         return _Wanted(LINGMA, (_program(named, f"command of instance {item.name}"),), item)
     if discovery.program is None:
-        raise SettingsError(f"instances: {item.name} has no command and no Lingma program was found")
+        raise SettingsError(
+            f"instances: {item.name} has no command and no Lingma program was found"
+        )
     return _Wanted(LINGMA, (str(discovery.program),), item)
 
 

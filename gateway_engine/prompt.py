@@ -1,7 +1,7 @@
 """The one place where a neutral conversation becomes the text an upstream is asked with. Pure.
 
-A lone user message goes as it is. Anything longer becomes a transcript: the instructions first, then
-every turn under its role, then the request to go on as the assistant.
+A lone user message goes as it is. Anything longer becomes a transcript: the instructions first,
+then every turn under its role, then the request to go on as the assistant.
 """
 
 from collections.abc import Iterable

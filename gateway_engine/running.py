@@ -1,4 +1,6 @@
-"""One gateway a folder: the lock on the data folder, and the file that tells others where it runs."""
+"""One gateway a folder: the lock on the data folder, and the file that tells others where it
+runs.
+"""
 
 import os
 from dataclasses import dataclass
@@ -35,7 +37,9 @@ class RunningGateway:
 
 
 class DataLock:
-    """Held while a process may change the data folder. The system frees it when the process dies."""
+    """Held while a process may change the data folder. The system frees it when the process
+    dies.
+    """
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths

@@ -7,11 +7,9 @@ all when its owner does. A bare `asyncio.create_task` is banned by the linter.
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class TaskOwner:
@@ -21,12 +19,11 @@ class TaskOwner:
         self._name = name
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, coro: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+    def spawn(self, coro: Coroutine[Any, Any, object], *, name: str) -> None:
         """Start `coro` as a task owned here; an exception it dies of is logged once."""
         task = asyncio.get_running_loop().create_task(coro, name=f"{self._name}/{name}")
         self._tasks.add(task)
         task.add_done_callback(self._done)
-        return task
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -43,6 +40,8 @@ class TaskOwner:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+            # Their callbacks may not have run yet, and waiting for done tasks yields to nobody.
+            self._tasks.difference_update(tasks)
 
     def __len__(self) -> int:
         return len(self._tasks)

@@ -1,8 +1,8 @@
 """Token figures where upstream gives none: an estimate, rounded up. Pure, linear in the text.
 
-Measured ratios of current byte-pair vocabularies: about 4 bytes of ASCII text a token; about 1.5 characters
-of Chinese, Japanese or Korean a token (3 bytes each, so 4.5 bytes). An undercount would make agents
-compact too late, so the estimate leans to the high side.
+Measured ratios of current byte-pair vocabularies: about 4 bytes of ASCII text a token; about 1.5
+characters of Chinese, Japanese or Korean a token (3 bytes each, so 4.5 bytes). An undercount would
+make agents compact too late, so the estimate leans to the high side.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """The gateway's own two secrets on a desktop: the API key clients use and the admin token.
 
-Made at first start and kept in the OS keyring; where there is none that is safe, in a 0600 file, and
-the user is told (http-api contract §2). The only module that knows the keyring library.
+Made at first start and kept in the OS keyring; where there is none that is safe, in a 0600 file,
+and the user is told (http-api contract §2). The only module that knows the keyring library.
 """
 
 import concurrent.futures
@@ -97,7 +97,7 @@ def _from_file(file: Path) -> LocalSecrets | None:
 
 
 def _keyring_pair(account: str) -> tuple[str, str]:
-    import keyring  # noqa: PLC0415 - costs 0.1 s and D-Bus: only where it is needed
+    import keyring
 
     backend = keyring.get_keyring()
     found = [backend, *getattr(backend, "backends", ())]

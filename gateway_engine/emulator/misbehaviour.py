@@ -61,7 +61,7 @@ def leave_grandchild(host: Host) -> None:
     code = "import signal, time\n"
     code += "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" if deaf else ""
     code += f"time.sleep({GRANDCHILD_LIFE_S})\n"
-    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)  # noqa: S603 our own words
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)
     (host.work_dir.root / GRANDCHILD_FILE).write_text(str(child.pid), encoding="utf-8")
     # The handle is given up on purpose: nobody here will wait for it.
     child.returncode = 0

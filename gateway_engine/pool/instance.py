@@ -4,12 +4,12 @@
                         |           |            |
                         |           +-- upstream ended by itself --+
                         v                                          v
-                      failed <-- FAILURES_TO_GIVE_UP in a row -- reconnecting --> ready | needs_login
+                      failed <-- FAILURES_TO_GIVE_UP in a row -- reconnecting --> ready
     any --close--> closed
 
-The first restart comes at once, later ones back off (0, 1, 2, 4 … 60 s) until the upstream has stayed up
-for STABLE_S. `failed` still tries, once a minute; requests no longer wait for it. A start error that
-cannot heal by itself (`retry` False) stays `failed` until `restart` is called.
+The first restart comes at once, later ones back off (0, 1, 2, 4 … 60 s) until the upstream has
+stayed up for STABLE_S. `failed` still tries, once a minute; requests no longer wait for it. A start
+error that cannot heal by itself (`retry` False) stays `failed` until `restart` is called.
 """
 
 import asyncio
@@ -155,7 +155,9 @@ class Instance:
         self._again.set()
 
     async def _one_life(self) -> float | None:
-        """Start one upstream and stay until it ends. Returns the seconds to wait before the next."""
+        """Start one upstream and stay until it ends. Returns the seconds to wait before the
+        next.
+        """
         first = self._state is InstanceState.STOPPED
         if self._state is not InstanceState.FAILED:
             self._enter(InstanceState.STARTING if first else InstanceState.RECONNECTING)

@@ -24,7 +24,7 @@ from gateway_engine.pool.instance import Instance
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Upstream, UpstreamModel
 
-COMING: Final = (InstanceState.STARTING, InstanceState.RECONNECTING)
+COMING: Final = (InstanceState.STOPPED, InstanceState.STARTING, InstanceState.RECONNECTING)
 RETRY_AFTER_S: Final = 5.0
 
 ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]

@@ -1,4 +1,6 @@
-"""Where the Lingma program lives on this machine (lingma-protocol §1), and where it was looked for."""
+"""Where the Lingma program lives on this machine (lingma-protocol §1), and where it was looked
+for.
+"""
 
 import os
 import platform
@@ -50,9 +52,7 @@ def is_program(file: Path) -> bool:
     return file.is_file() and os.access(file, os.X_OK)
 
 
-def _places(
-    home: Path, environ: Mapping[str, str], downloads: Path
-) -> Iterator[tuple[Path, str]]:
+def _places(home: Path, environ: Mapping[str, str], downloads: Path) -> Iterator[tuple[Path, str]]:
     here, name = platform_name(), program_name()
     for vendor in (".lingma", ".qodercn"):
         yield home / vendor / "bin", f"*/{here}/{name}"

@@ -53,7 +53,8 @@ def claim_work_dir(work_dir: Path) -> Marks:
     """Make the folder ready for a start and return the marks of info files that stay there.
 
     A folder that is new or empty becomes the gateway's own; only there old info files are deleted.
-    Anywhere else (`~/.lingma` belongs to the user's IDE) they are left, and known as stale by their marks.
+    Anywhere else (`~/.lingma` belongs to the user's IDE) they are left, and known as stale by their
+    marks.
     """
     work_dir.mkdir(parents=True, exist_ok=True)
     mark = work_dir / OWNER_MARK

@@ -43,7 +43,9 @@ class RpcFailureError(UpstreamError):
 
 
 class ConnectRefusedError(Exception):
-    """Nobody answers there, or it is no WebSocket. `status` is the HTTP status, if there was one."""
+    """Nobody answers there, or it is no WebSocket. `status` is the HTTP status, if there was
+    one.
+    """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)

@@ -44,12 +44,14 @@ class LingmaTurn:
             self.inbox.fail(
                 UpstreamError(
                     "the upstream replaced text that was already sent; ask again",
-                    detail=f"sent {len(error.sent)}, replaced by {len(error.replacement)} characters",
+                    detail=f"{len(error.sent)} characters sent, {len(error.replacement)} instead",
                 )
             )
 
     def asked(self, result: Any) -> None:
-        """Upstream answered the request itself: {isSuccess, errorMessage, status, …} or anything."""
+        """Upstream answered the request itself: {isSuccess, errorMessage, status, …} or
+        anything.
+        """
         if isinstance(result, Mapping) and result.get("isSuccess") is False:
             message = str(result.get("errorMessage") or "")
             status = methods.status_code(result.get("status"))

@@ -6,7 +6,7 @@ import logging
 import os
 import uuid
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +49,9 @@ HEALTH_INTERVAL_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class LingmaConfig:
-    """One instance's settings. `workspace` is an empty private folder shown to Lingma as the project."""
+    """One instance's settings. `workspace` is an empty private folder shown to Lingma as the
+    project.
+    """
 
     program: LingmaProgram
     workspace: Path
@@ -58,7 +60,7 @@ class LingmaConfig:
     startup_timeout_s: float
     rpc_timeout_s: float
     auto_memory: bool = False
-    spellings: methods.Spellings = methods.Spellings()
+    spellings: methods.Spellings = field(default_factory=methods.Spellings)
 
 
 class LingmaUpstream:

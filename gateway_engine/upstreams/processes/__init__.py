@@ -1,1 +1,3 @@
-"""Child processes that never outlive the gateway: own group, captured output, a guard against orphans."""
+"""Child processes that never outlive the gateway: own group, captured output, a guard against
+orphans.
+"""

@@ -2,9 +2,10 @@
 
 POSIX: a tiny shell holds the reading end of a pipe and the list of our process groups. The kernel
 closes the pipe when we end, however we end; the shell then ends the groups: SIGTERM, one second,
-SIGKILL. It needs no code in the forked child (`preexec_fn` is unsafe beside threads) and, other than
-a parent-death signal, it reaches grandchildren and does not depend on the thread that forked.
-Windows: a Job Object with kill-on-close, held by our process (gateway_engine.upstreams.processes.job_object).
+SIGKILL. It needs no code in the forked child (`preexec_fn` is unsafe beside threads) and, other
+than a parent-death signal, it reaches grandchildren and does not depend on the thread that forked.
+Windows: a Job Object with kill-on-close, held by our process
+(gateway_engine.upstreams.processes.job_object).
 """
 
 import contextlib
@@ -94,7 +95,7 @@ class OrphanGuard:
         old, self._shell = self._shell, None
         if old is not None and old.stdin is not None:
             old.stdin.close()
-        self._shell = subprocess.Popen(  # noqa: S603 - a constant script of our own
+        self._shell = subprocess.Popen(
             ["/bin/sh", "-c", _SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -4,7 +4,8 @@
 events that say the same. It owns three truths of the contract (http-api §3, "Answers"):
 
 * `overwrite` replaces all text so far. What a client has already been given cannot be taken back:
-  a new text that extends it goes on from there, any other ends the turn with OverwriteConflictError.
+  a new text that extends it goes on from there, any other ends the turn with
+  OverwriteConflictError.
 * `full_answer` at the end counts only when no text came.
 * A delta never ends in half a surrogate pair (a stream cut inside an emoji).
 """

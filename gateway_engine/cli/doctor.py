@@ -1,0 +1,132 @@
+"""`lingma-gateway doctor`: what was found on this machine, and what to do about what was not."""
+
+import os
+import socket
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gateway_engine import json_text
+from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.running import AlreadyRunningError, DataLock, read_running
+from gateway_engine.version import __version__
+
+EXIT_FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `action` says what to do, "" when nothing needs doing.
+
+    A check that is not `ok` and `fatal` means that no request can be answered.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    action: str = ""
+    fatal: bool = False
+
+
+def doctor(options: LaunchOptions, *, as_json: bool) -> int:
+    """Print what was found; 1 when nothing can answer. Raises SettingsError."""
+    plan = prepare(options, environ=os.environ, cwd=Path.cwd())
+    require_keys_off_loopback(plan.settings)
+    checks = examine(plan)
+    healthy = not any(check.fatal and not check.ok for check in checks)
+    if as_json:
+        report = {
+            "ok": healthy,
+            "version": __version__,
+            "upstream": plan.upstream if plan.instances else None,
+            "checks": [asdict(check) for check in checks],
+        }
+        sys.stdout.write(json_text.render(report).decode() + "\n")
+    else:
+        for check in checks:
+            mark = "ok  " if check.ok else "FAIL" if check.fatal else "warn"
+            sys.stdout.write(f"{mark}  {check.name}: {check.detail}\n")
+            if check.action:
+                sys.stdout.write(f"      -> {check.action}\n")
+    return 0 if healthy else EXIT_FAILED
+
+
+def examine(plan: EnginePlan) -> list[Check]:
+    """Look at everything a gateway with this plan depends on."""
+    return [_settings(plan), _folders(plan), _upstream(plan), _endpoint(plan), _keys(plan)]
+
+
+def _settings(plan: EnginePlan) -> Check:
+    there = plan.loaded.file.is_file()
+    return Check("settings", True, f"{plan.loaded.file}" if there else "defaults, no file yet")
+
+
+def _folders(plan: EnginePlan) -> Check:
+    for folder in (plan.paths.data_dir, plan.paths.state_dir, plan.paths.runtime_dir):
+        nearest = next(f for f in (folder, *folder.parents) if f.exists())
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            return Check(
+                "folders",
+                False,
+                f"{folder} cannot be written",
+                "set LINGMA_GATEWAY_HOME to a folder this user may write",
+                fatal=True,
+            )
+    return Check("folders", True, str(plan.paths.data_dir))
+
+
+def _upstream(plan: EnginePlan) -> Check:
+    if plan.demo:
+        return Check(
+            "upstream",
+            True,
+            "the bundled emulator: its answers are a demo, not Lingma's",
+            "set LINGMA_BIN to a Lingma program for real answers",
+        )
+    if plan.instances:
+        programs = ", ".join(sorted({instance.command[0] for instance in plan.instances}))
+        return Check("upstream", True, f"{len(plan.instances)} x {programs}")
+    return Check(
+        "upstream",
+        False,
+        "no Lingma program found; looked at " + ", ".join(plan.discovery.looked_at),
+        "install Lingma for your editor, or set LINGMA_BIN, or try --upstream demo",
+        fatal=True,
+    )
+
+
+def _endpoint(plan: EnginePlan) -> Check:
+    host, port = plan.settings.host, plan.settings.port
+    try:
+        with DataLock(plan.paths) if plan.paths.lock_file.exists() else socket.socket():
+            pass
+    except AlreadyRunningError:
+        running = read_running(plan.paths)
+        where = f" at {running.url} (process {running.pid})" if running else ""
+        return Check("endpoint", True, f"a gateway already runs here{where}")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            return Check(
+                "endpoint",
+                False,
+                f"{host}:{port}: {error.strerror or error}",
+                "choose another port with --port or PORT",
+                fatal=True,
+            )
+    return Check("endpoint", True, f"{host}:{port} is free")
+
+
+def _keys(plan: EnginePlan) -> Check:
+    if plan.settings.api_keys:
+        return Check("keys", True, f"{len(plan.settings.api_keys)} API key(s) set")
+    return Check(
+        "keys",
+        False,
+        "API_KEYS is empty: with `serve`, every program on this machine may use the gateway",
+        "set API_KEYS (the desktop app makes its own key)",
+    )

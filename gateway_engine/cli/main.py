@@ -1,0 +1,97 @@
+"""`lingma-gateway`: which command, its arguments, its exit code (0 done, 1 failed, 2 bad usage)."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway_engine.config import MAX_PORT, SettingsError
+from gateway_engine.plan import AUTO, LaunchOptions
+from gateway_engine.version import __version__
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command in `argv` (without the program's name) and return its exit code."""
+    arguments = list(argv)
+    if arguments[:1] == ["emulator"]:
+        from gateway_engine.emulator.program import main as emulator
+
+        return emulator(arguments[1:])
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_usage(sys.stderr)
+        return EXIT_USAGE
+    try:
+        return run(options)
+    except SettingsError as error:
+        sys.stderr.write(f"lingma-gateway: {error}\n")
+        return EXIT_USAGE
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was parsed. Raises SettingsError."""
+    if options.command == "serve":
+        from gateway_engine.cli.serve import serve
+
+        return serve(launch_options(options))
+    from gateway_engine.cli.doctor import doctor
+
+    return doctor(launch_options(options), as_json=options.json)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line, desktop included, for `--help`."""
+    parser = argparse.ArgumentParser(
+        prog="lingma-gateway",
+        description="Lingma on your own machine as OpenAI- and Anthropic-compatible endpoints.",
+    )
+    parser.add_argument("--version", action="version", version=f"lingma-gateway {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    desktop = commands.add_parser("desktop", help="the tray app (also without any command)")
+    desktop.add_argument("--minimized", action="store_true", help="start in the tray only")
+    serve = commands.add_parser("serve", help="the same gateway without a window")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=port_number, help="port to listen on, 0 = any")
+    doctor = commands.add_parser("doctor", help="what was found, and what to do")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    for command in (desktop, serve, doctor):
+        add_launch_arguments(command)
+    commands.add_parser("emulator", help="the stand-in for the Lingma program: emulator start …")
+    return parser
+
+
+def add_launch_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments every command has that starts or examines a gateway."""
+    parser.add_argument(
+        "--upstream", default=AUTO, help="auto, demo, or the path of a Lingma program"
+    )
+    parser.add_argument(
+        "--demo-fallback",
+        action="store_true",
+        help="with no Lingma found, let the bundled emulator answer and say so",
+    )
+    parser.add_argument(
+        "--config", type=Path, help="settings file to read instead of the usual one"
+    )
+
+
+def launch_options(options: argparse.Namespace) -> LaunchOptions:
+    """What the parsed arguments say about the launch."""
+    return LaunchOptions(
+        upstream=options.upstream,
+        demo_fallback=options.demo_fallback,
+        host=getattr(options, "host", None),
+        port=getattr(options, "port", None),
+        config_file=options.config,
+    )
+
+
+def port_number(text: str) -> int:
+    """Read a port. Raises argparse.ArgumentTypeError."""
+    if not text.isdecimal() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port between 0 and {MAX_PORT}")
+    return int(text)

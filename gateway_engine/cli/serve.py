@@ -1,0 +1,120 @@
+"""`lingma-gateway serve`: the gateway on the main thread until a signal ends it."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway_engine.config import SettingsError
+from gateway_engine.engine import Engine
+from gateway_engine.events import EngineEvent, InstanceChanged, ListenerFailed, ListenerStarted
+from gateway_engine.log import configure_logging
+from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.running import AlreadyRunningError, DataLock
+from gateway_engine.settings_file import ensure_settings_file
+
+logger = logging.getLogger(__name__)
+
+EXIT_USAGE = 2
+DEMO_NOTICE = (
+    "DEMO: no Lingma program is in use; the bundled emulator answers, its answers are not Lingma's"
+)
+
+
+def serve(options: LaunchOptions) -> int:
+    """Serve until SIGINT or SIGTERM. Raises SettingsError."""
+    plan = prepare(options, environ=os.environ, cwd=Path.cwd())
+    require_keys_off_loopback(plan.settings)
+    try:
+        plan.paths.make()
+        ensure_settings_file(plan.paths.config_file)
+        with DataLock(plan.paths):
+            configure_logging(plan, console=True)
+            _say_what_is_odd(plan)
+            return asyncio.run(_serve(plan))
+    except AlreadyRunningError as error:
+        raise SettingsError(str(error)) from None
+    except OSError as error:
+        raise SettingsError(
+            f"cannot use {error.filename or plan.paths.data_dir}: {error.strerror};"
+            " set LINGMA_GATEWAY_HOME to a folder this user may write"
+        ) from None
+
+
+async def _serve(plan: EnginePlan) -> int:
+    events = _Headless()
+    engine = Engine(plan, secrets=None, emit=events)
+    stop = asyncio.Event()
+    with _signals(stop):
+        try:
+            await engine.start()
+            if events.failed is not None:
+                sys.stderr.write(f"lingma-gateway: {events.failed.message}\n")
+                return EXIT_USAGE
+            sys.stdout.write(f"ready {events.url}\n")
+            sys.stdout.flush()
+            await stop.wait()
+            logger.info("stopping")
+        finally:
+            await engine.stop()
+    return 0
+
+
+class _Headless:
+    """Without a window, what happens goes to the log."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.failed: ListenerFailed | None = None
+        self._states: dict[str, tuple[str, str]] = {}
+
+    def __call__(self, event: EngineEvent) -> None:
+        if isinstance(event, ListenerStarted):
+            self.url = event.url
+        elif isinstance(event, ListenerFailed):
+            self.failed = event
+        elif isinstance(event, InstanceChanged):
+            status = event.status
+            now = (status.state.value, status.last_error)
+            if self._states.get(status.name) != now:
+                self._states[status.name] = now
+                logger.info(
+                    "%s (%s): %s%s",
+                    status.name,
+                    status.kind,
+                    status.state.value,
+                    f": {status.last_error_message}" if status.last_error else "",
+                    extra={"instance": status.name, "state": now[0], "code": now[1]},
+                )
+
+
+def _say_what_is_odd(plan: EnginePlan) -> None:
+    if plan.demo:
+        sys.stderr.write(f"lingma-gateway: {DEMO_NOTICE}\n")
+        logger.warning(DEMO_NOTICE)
+    elif not plan.instances:
+        logger.warning(
+            "no Lingma program was found: set LINGMA_BIN, or try --upstream demo;"
+            " `lingma-gateway doctor` shows where it was looked for"
+        )
+    if not plan.settings.api_keys:
+        logger.warning("API_KEYS is empty: every program on this machine may use this gateway")
+
+
+@contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """Let the usual signals set `stop`; where the loop cannot (Windows), by the plain handler."""
+    loop = asyncio.get_running_loop()
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    for number in numbers:
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except (NotImplementedError, RuntimeError):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    yield
+    # The handlers stay: a second signal while stopping must not cut the stop short.

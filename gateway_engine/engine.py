@@ -1,0 +1,216 @@
+"""The engine: everything below the window and the command line, put together from one plan.
+
+Runs on whatever loop starts it and has no thread affinity of its own: the desktop gives it a
+thread, `serve` the main one. It tells the world what happens through `emit` alone.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway_engine.accounts.credentials import LocalSecrets
+from gateway_engine.chat import ChatRules, ChatService
+from gateway_engine.conversation import InstanceName
+from gateway_engine.events import (
+    Emit,
+    EngineEvent,
+    InstanceChanged,
+    InstanceStatus,
+    ListenerFailed,
+    ListenerStarted,
+    ListenerStopped,
+)
+from gateway_engine.plan import EnginePlan, InstancePlan
+from gateway_engine.pool.instance import Instance
+from gateway_engine.pool.pool import Pool
+from gateway_engine.running import remove_running, write_running
+from gateway_engine.server.access import AccessRules
+from gateway_engine.server.app import build_app
+from gateway_engine.server.listener import Listener, ListenError
+from gateway_engine.server.service import ServerLimits
+from gateway_engine.upstreams.contract import Deadlines, Upstream
+from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
+from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
+from gateway_engine.upstreams.processes.guard import OrphanGuard
+from gateway_engine.version import __version__
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """One gateway. `start` and `stop` once each; the listener opens and closes as often as wanted.
+
+    `secrets` are the desktop's own key and token; headless gateways have those of the settings
+    only.
+    """
+
+    def __init__(
+        self,
+        plan: EnginePlan,
+        *,
+        secrets: LocalSecrets | None,
+        emit: Emit,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._plan = plan
+        self._emit = emit
+        self._wall_clock = wall_clock
+        self._guard = OrphanGuard()
+        self._pool = Pool()
+        self._listener: Listener | None = None
+        self._admin_token = plan.settings.admin_token
+        keys = [(f"key-{n}", key) for n, key in enumerate(plan.settings.api_keys, 1)]
+        if secrets is not None:
+            self._admin_token = self._admin_token or secrets.admin_token
+            if secrets.api_key not in plan.settings.api_keys:
+                keys.append(("desktop", secrets.api_key))
+        self._keys = tuple(keys)
+        self._chat = ChatService(self._pool, chat_rules(plan))
+
+    async def start(self) -> None:
+        """Start the instances in the background and open the listener.
+
+        Never raises for upstream trouble; a listener that cannot open is told as ListenerFailed.
+        """
+        self._pool.start([self._make_instance(plan) for plan in self._plan.instances])
+        await self.open_listener()
+
+    async def stop(self) -> None:
+        """Close everything; no child process is left. Safe to call twice."""
+        await self.close_listener()
+        await self._pool.stop()
+        await asyncio.to_thread(self._guard.close)
+
+    async def open_listener(self, port: int | None = None) -> None:
+        """Open the endpoint, on `port` instead of the settings' one when given (0 = any)."""
+        if self._listener is not None:
+            return
+        settings = self._plan.settings
+        wanted = settings.port if port is None else port
+        app = build_app(
+            backend=self._chat,
+            admin=self,
+            access=AccessRules(
+                api_keys=self._keys,
+                allowed_hosts=settings.allowed_hosts,
+                cors_origins=settings.cors_origins,
+                bound=(settings.host,),
+            ),
+            limits=ServerLimits(
+                max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
+            ),
+            emit=self._emit,
+            clock=self._wall_clock,
+            new_id=lambda: uuid.uuid4().hex,
+        )
+        listener = Listener(app, settings.host, wanted)
+        try:
+            await listener.start()
+        except ListenError as error:
+            self._emit(
+                ListenerFailed(settings.host, wanted, error.code, str(error), self._wall_clock())
+            )
+            return
+        self._listener = listener
+        try:
+            write_running(
+                self._plan.paths,
+                url=listener.url,
+                admin_token=self._admin_token,
+                version=__version__,
+            )
+        except OSError as error:
+            logger.warning("other commands will not find this gateway: %s", error)
+        self._emit(ListenerStarted(listener.url, self._wall_clock()))
+
+    async def close_listener(self) -> None:
+        """Close the endpoint; requests under way are ended."""
+        listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        remove_running(self._plan.paths)
+        await listener.stop()
+        self._emit(ListenerStopped(self._wall_clock()))
+
+    async def restart_instance(self, name: InstanceName) -> None:
+        """End this instance's upstream, if it has one, and start it again now."""
+        for instance in self._pool.instances:
+            if instance.name == name:
+                instance.restart()
+
+    def snapshot(self) -> tuple[EngineEvent, ...]:
+        """Events that rebuild the present state."""
+        now = self._wall_clock()
+        listener: EngineEvent = ListenerStopped(now)
+        if self._listener is not None:
+            listener = ListenerStarted(self._listener.url, now)
+        return (*(InstanceChanged(status) for status in self.instances()), listener)
+
+    # --- AdminBackend ---
+
+    def instances(self) -> tuple[InstanceStatus, ...]:
+        """Every instance of the pool, in order."""
+        return tuple(instance.status() for instance in self._pool.instances)
+
+    def upstream(self) -> str:
+        """What answers here: lingma, acp, mixed or demo."""
+        return self._plan.upstream
+
+    # --- assembly ---
+
+    def _make_instance(self, plan: InstancePlan) -> Instance:
+        settings = self._plan.settings
+        config = LingmaConfig(
+            program=LingmaProgram(
+                command=plan.command,
+                cwd=plan.cwd,
+                work_dir=plan.work_dir,
+                env=plan.env,
+                socket_port=plan.socket_port,
+                endpoint_url=settings.dedicated_domain_url,
+                extra_args=plan.args,
+            ),
+            workspace=_private_folder(plan.workspace),
+            record_file=_private_folder(plan.record_file.parent) / plan.record_file.name,
+            gateway_version=__version__,
+            startup_timeout_s=settings.lingma_startup_timeout,
+            rpc_timeout_s=settings.lingma_rpc_timeout,
+            auto_memory=settings.lingma_auto_memory,
+        )
+        memory = LaunchMemory()
+
+        def factory(on_change: Callable[[], None]) -> Upstream:
+            return LingmaUpstream(config, memory, self._guard, on_change)
+
+        return Instance(
+            plan.name,
+            plan.kind,
+            factory,
+            emit=self._emit,
+            wall_clock=self._wall_clock,
+            on_change=self._pool.changed,
+        )
+
+
+def chat_rules(plan: EnginePlan) -> ChatRules:
+    """The settings a chat turn follows."""
+    settings = plan.settings
+    return ChatRules(
+        deadlines=Deadlines(
+            first_token_s=settings.first_token_timeout_sec,
+            idle_s=settings.idle_timeout_sec,
+            total_s=settings.total_timeout_sec,
+        ),
+        queue_timeout_s=settings.gateway_queue_timeout_sec,
+        default_model=settings.default_model,
+        aliases=settings.model_aliases,
+        agent_mode=settings.default_ask_mode == "agent",
+    )
+
+
+def _private_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

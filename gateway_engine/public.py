@@ -1,0 +1,69 @@
+"""The engine's public names: all that the desktop may import of it."""
+
+from gateway_engine.accounts.credentials import (
+    LocalSecrets,
+    SecretStorage,
+    load_or_create_secrets,
+)
+from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
+from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
+from gateway_engine.engine import Engine
+from gateway_engine.events import (
+    Emit,
+    EngineEvent,
+    InstanceChanged,
+    InstanceState,
+    InstanceStatus,
+    ListenerFailed,
+    ListenerStarted,
+    ListenerStopped,
+    RequestFinished,
+    RequestProgressed,
+    RequestRouted,
+    RequestStarted,
+)
+from gateway_engine.log import configure_logging
+from gateway_engine.paths import Paths, app_paths
+from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.running import AlreadyRunningError, DataLock, read_running
+from gateway_engine.settings_file import ensure_settings_file
+from gateway_engine.version import __version__
+
+__all__ = [
+    "AlreadyRunningError",
+    "DataLock",
+    "Emit",
+    "Engine",
+    "EngineEvent",
+    "EnginePlan",
+    "InstanceChanged",
+    "InstanceName",
+    "InstanceState",
+    "InstanceStatus",
+    "LaunchOptions",
+    "ListenerFailed",
+    "ListenerStarted",
+    "ListenerStopped",
+    "LoadedSettings",
+    "LocalSecrets",
+    "ModelId",
+    "Origin",
+    "Paths",
+    "RequestFinished",
+    "RequestId",
+    "RequestProgressed",
+    "RequestRouted",
+    "RequestStarted",
+    "SecretStorage",
+    "SessionUse",
+    "Settings",
+    "SettingsError",
+    "__version__",
+    "app_paths",
+    "configure_logging",
+    "ensure_settings_file",
+    "load_or_create_secrets",
+    "prepare",
+    "read_running",
+    "require_keys_off_loopback",
+]
