@@ -5,6 +5,7 @@ thread, `serve` the main one. It tells the world what happens through `emit` alo
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
@@ -19,7 +20,6 @@ from gateway_engine.events import (
     EngineEvent,
     InstanceChanged,
     InstanceStatus,
-    ListenerFailed,
     ListenerStarted,
     ListenerStopped,
 )
@@ -28,7 +28,7 @@ from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules
-from gateway_engine.server.app import build_app
+from gateway_engine.server.app import Application, build_app
 from gateway_engine.server.listener import Listener, ListenError
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.upstreams.contract import Deadlines, Upstream
@@ -60,15 +60,14 @@ class Engine:
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
         self._pool = Pool()
-        self._listener: Listener | None = None
         self._admin_token = plan.settings.admin_token
         keys = [(f"key-{n}", key) for n, key in enumerate(plan.settings.api_keys, 1)]
         if secrets is not None:
             self._admin_token = self._admin_token or secrets.admin_token
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
-        self._keys = tuple(keys)
         self._chat = ChatService(self._pool, chat_rules(plan))
+        self._listener = self._make_listener(tuple(keys))
 
     async def start(self) -> None:
         """Start the instances in the background and open the listener.
@@ -86,54 +85,17 @@ class Engine:
 
     async def open_listener(self, port: int | None = None) -> None:
         """Open the endpoint, on `port` instead of the settings' one when given (0 = any)."""
-        if self._listener is not None:
-            return
         settings = self._plan.settings
-        wanted = settings.port if port is None else port
-        app = build_app(
-            backend=self._chat,
-            admin=self,
-            access=AccessRules(
-                api_keys=self._keys,
-                allowed_hosts=settings.allowed_hosts,
-                cors_origins=settings.cors_origins,
-                bound=(settings.host,),
-            ),
-            limits=ServerLimits(
-                max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
-            ),
-            emit=self._emit,
-            clock=self._wall_clock,
-            new_id=lambda: uuid.uuid4().hex,
-        )
-        listener = Listener(app, settings.host, wanted)
-        try:
-            await listener.start()
-        except ListenError as error:
-            self._emit(
-                ListenerFailed(settings.host, wanted, error.code, str(error), self._wall_clock())
-            )
+        if self._listener.url:
             return
-        self._listener = listener
-        try:
-            write_running(
-                self._plan.paths,
-                url=listener.url,
-                admin_token=self._admin_token,
-                version=__version__,
-            )
-        except OSError as error:
-            logger.warning("other commands will not find this gateway: %s", error)
-        self._emit(ListenerStarted(listener.url, self._wall_clock()))
+        with contextlib.suppress(ListenError):  # told as ListenerFailed
+            await self._listener.start(settings.host, settings.port if port is None else port)
+            self._say_where()
 
     async def close_listener(self) -> None:
         """Close the endpoint; requests under way are ended."""
-        listener, self._listener = self._listener, None
-        if listener is None:
-            return
         remove_running(self._plan.paths)
-        await listener.stop()
-        self._emit(ListenerStopped(self._wall_clock()))
+        await self._listener.stop()
 
     async def restart_instance(self, name: InstanceName) -> None:
         """End this instance's upstream, if it has one, and start it again now."""
@@ -144,9 +106,8 @@ class Engine:
     def snapshot(self) -> tuple[EngineEvent, ...]:
         """Events that rebuild the present state."""
         now = self._wall_clock()
-        listener: EngineEvent = ListenerStopped(now)
-        if self._listener is not None:
-            listener = ListenerStarted(self._listener.url, now)
+        url = self._listener.url
+        listener = ListenerStarted(url, now) if url else ListenerStopped(now)
         return (*(InstanceChanged(status) for status in self.instances()), listener)
 
     # --- AdminBackend ---
@@ -160,6 +121,45 @@ class Engine:
         return self._plan.upstream
 
     # --- assembly ---
+
+    def _make_listener(self, keys: tuple[tuple[str, str], ...]) -> Listener:
+        settings = self._plan.settings
+        access = AccessRules(
+            api_keys=keys,
+            allowed_hosts=settings.allowed_hosts,
+            cors_origins=settings.cors_origins,
+            bound=(settings.host,),
+        )
+        limits = ServerLimits(
+            max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
+        )
+
+        def make_app() -> Application:
+            return build_app(
+                self._chat,
+                self,
+                access=access,
+                limits=limits,
+                emit=self._emit,
+                clock=self._wall_clock,
+                new_id=_new_id,
+            )
+
+        return Listener(
+            make_app, access, emit=self._emit, clock=self._wall_clock, new_id=_new_id
+        )
+
+    def _say_where(self) -> None:
+        """Let other commands find this gateway; one that cannot be found still serves."""
+        try:
+            write_running(
+                self._plan.paths,
+                url=self._listener.url,
+                admin_token=self._admin_token,
+                version=__version__,
+            )
+        except OSError as error:
+            logger.warning("other commands will not find this gateway: %s", error)
 
     def _make_instance(self, plan: InstancePlan) -> Instance:
         settings = self._plan.settings
@@ -209,6 +209,10 @@ def chat_rules(plan: EnginePlan) -> ChatRules:
         aliases=settings.model_aliases,
         agent_mode=settings.default_ask_mode == "agent",
     )
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
 
 
 def _private_folder(folder: Path) -> Path:

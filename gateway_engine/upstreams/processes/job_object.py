@@ -43,9 +43,10 @@ class JobObject:
     """The jobs of our children, one each."""
 
     def __init__(self) -> None:
-        if sys.platform != "win32":
+        library: Any = getattr(ctypes, "WinDLL", None)
+        if library is None:
             raise OSError("Job Objects exist on Windows only")
-        self._kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)
+        self._kernel: Any = library("kernel32", use_last_error=True)
         for name in ("CreateJobObjectW", "OpenProcess"):
             getattr(self._kernel, name).restype = ctypes.c_void_p
         self._jobs: dict[int, ctypes.c_void_p] = {}
