@@ -188,7 +188,8 @@ class TurnRouted:
     """Always the first event, before any content: who answers.
 
     `upstream` is the kind a user sees: lingma, acp or demo. It may come again, before the first
-    content event, when another instance is tried.
+    content event, when another instance is tried. `cached_tokens` is the part of `input_tokens`
+    that is expected to be reused.
     """
 
     instance: InstanceName
@@ -196,6 +197,7 @@ class TurnRouted:
     upstream: str
     session: SessionUse
     input_tokens: int
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ thread, `serve` the main one. It tells the world what happens through `emit` alo
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
 import uuid
@@ -28,7 +29,7 @@ from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules
-from gateway_engine.server.app import Application, build_app
+from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.upstreams.contract import Deadlines, Upstream
@@ -134,20 +135,17 @@ class Engine:
             max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
         )
 
-        def make_app() -> Application:
-            return build_app(
-                self._chat,
-                self,
-                access=access,
-                limits=limits,
-                emit=self._emit,
-                clock=self._wall_clock,
-                new_id=_new_id,
-            )
-
-        return Listener(
-            make_app, access, emit=self._emit, clock=self._wall_clock, new_id=_new_id
+        make_app = functools.partial(
+            build_app,
+            self._chat,
+            self,
+            access=access,
+            limits=limits,
+            emit=self._emit,
+            clock=self._wall_clock,
+            new_id=_new_id,
         )
+        return Listener(make_app, access, emit=self._emit, clock=self._wall_clock, new_id=_new_id)
 
     def _say_where(self) -> None:
         """Let other commands find this gateway; one that cannot be found still serves."""

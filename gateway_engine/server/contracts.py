@@ -1,6 +1,4 @@
-"""What the HTTP server needs of the rest of the engine: two Protocols, declared where they are
-used.
-"""
+"""What the HTTP server needs of the rest of the engine: two Protocols, declared where used."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol

@@ -1,0 +1,1 @@
+"""Anthropic's Messages: `request` parses a body, `answer` encodes StreamEvents."""

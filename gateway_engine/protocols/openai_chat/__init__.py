@@ -1,0 +1,1 @@
+"""OpenAI's Chat Completions: `request` parses a body, `answer` encodes StreamEvents."""

@@ -1,0 +1,191 @@
+"""An answer as Chat Completions: `chat.completion.chunk` events, or one `chat.completion`.
+
+Order of a stream: a chunk with the role, content, one chunk with the finish reason, with
+`include_usage` one chunk with usage and no choices, `[DONE]`. After a failure only the error event:
+never `[DONE]`. Reasoning travels as `reasoning_content`, the field DeepSeek made common.
+"""
+
+from typing import Any, Final
+
+from gateway_engine.conversation import (
+    FinishReason,
+    ReasoningDelta,
+    StreamBatch,
+    TextDelta,
+    ToolCallArguments,
+    ToolCallFinished,
+    ToolCallStarted,
+    TurnFinished,
+    TurnRouted,
+    Usage,
+)
+from gateway_engine.errors import GatewayError
+from gateway_engine.json_text import render
+from gateway_engine.protocols import openai_errors, sse
+from gateway_engine.protocols.collected_answer import CollectedAnswer
+
+DONE: Final = b"data: [DONE]\n\n"
+
+_FINISH: Final = {
+    FinishReason.STOP: "stop",
+    FinishReason.LENGTH: "length",
+    FinishReason.STOP_SEQUENCE: "stop",
+    FinishReason.TOOL_CALLS: "tool_calls",
+    FinishReason.CONTENT_FILTER: "content_filter",
+}
+
+
+class ChatStreamEncoder:
+    """StreamEvents of one answer as chunks. `created` is in seconds since the epoch."""
+
+    content_type = sse.CONTENT_TYPE
+
+    def __init__(
+        self, *, completion_id: str, model: str, created: int, include_usage: bool
+    ) -> None:
+        self._base: dict[str, Any] = {
+            "id": completion_id,
+            "object": "chat.completion.chunk",
+            "created": created,
+            "model": model,
+        }
+        self._include_usage = include_usage
+        self._began = False
+        self._had_text = False
+        self._had_calls = False
+        self._open_calls: set[int] = set()
+        # Rendered once: a text delta is then two joins and the rendering of the text itself.
+        head = render(self._base)[:-1] + b',"choices":[{"index":0,"delta":'
+        usage = b',"usage":null' if include_usage else b""
+        self._head = b"data: " + head
+        self._tail = b',"logprobs":null,"finish_reason":null}]' + usage + b"}\n\n"
+        self._text_head = self._head + b'{"content":'
+        self._reasoning_head = self._head + b'{"reasoning_content":'
+        self._delta_tail = b"}" + self._tail
+
+    def encode(self, batch: StreamBatch) -> bytes:
+        """Return the chunks of `batch`."""
+        out: list[bytes] = []
+        for event in batch:
+            match event:
+                case TextDelta(text):
+                    self._begin(out, "")
+                    self._had_text = True
+                    out += (self._text_head, render(text), self._delta_tail)
+                case ReasoningDelta(text):
+                    self._begin(out, None)
+                    out += (self._reasoning_head, render(text), self._delta_tail)
+                case ToolCallArguments(index, text):
+                    self._open_calls.discard(index)
+                    out.append(
+                        self._delta(
+                            {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
+                        )
+                    )
+                case ToolCallStarted():
+                    self._begin(out, None)
+                    out.append(self._call_started(event))
+                case ToolCallFinished(index):
+                    if index in self._open_calls:
+                        out += (self.encode([ToolCallArguments(index, "{}")]),)
+                case TurnFinished():
+                    self._begin(out, "")
+                    self._finish(out, event)
+                case TurnRouted():
+                    pass
+        return b"".join(out)
+
+    def heartbeat(self) -> bytes:
+        """Return an SSE comment."""
+        return sse.KEEP_ALIVE
+
+    def fail(self, error: GatewayError) -> bytes:
+        """Return the error as the last event: official SDKs raise on it."""
+        return sse.data(openai_errors.body(error))
+
+    def _delta(self, delta: dict[str, Any]) -> bytes:
+        return self._head + render(delta) + self._tail
+
+    def _begin(self, out: list[bytes], content: str | None) -> None:
+        if not self._began:
+            self._began = True
+            out.append(self._delta({"role": "assistant", "content": content}))
+            self._had_text = content is not None
+
+    def _call_started(self, event: ToolCallStarted) -> bytes:
+        self._had_calls = True
+        self._open_calls.add(event.index)
+        call = {
+            "index": event.index,
+            "id": event.call_id,
+            "type": "function",
+            "function": {"name": event.name, "arguments": ""},
+        }
+        return self._delta({"tool_calls": [call]})
+
+    def _finish(self, out: list[bytes], event: TurnFinished) -> None:
+        if not self._had_text and not self._had_calls:
+            out.append(self._delta({"content": ""}))
+        choice = {
+            "index": 0,
+            "delta": {},
+            "logprobs": None,
+            "finish_reason": _FINISH[event.reason],
+        }
+        last: dict[str, Any] = {**self._base, "choices": [choice]}
+        if self._include_usage:
+            out.append(sse.data({**last, "usage": None}))
+            out.append(sse.data({**self._base, "choices": [], "usage": _usage(event.usage)}))
+        else:
+            out.append(sse.data(last))
+        out.append(DONE)
+
+
+def body(
+    answer: CollectedAnswer, *, completion_id: str, model: str, created: int
+) -> dict[str, Any]:
+    """Return the `chat.completion` of a finished answer."""
+    finished = answer.finished
+    if finished is None:
+        raise ValueError("the answer is not finished")
+    calls = [
+        {
+            "id": call.call_id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments},
+        }
+        for call in answer.calls
+    ]
+    message: dict[str, Any] = {
+        "role": "assistant",
+        "content": answer.text or (None if calls else ""),
+        "refusal": None,
+    }
+    if reasoning := answer.reasoning:
+        message["reasoning_content"] = reasoning
+    if calls:
+        message["tool_calls"] = calls
+    choice = {
+        "index": 0,
+        "message": message,
+        "logprobs": None,
+        "finish_reason": _FINISH[finished.reason],
+    }
+    return {
+        "id": completion_id,
+        "object": "chat.completion",
+        "created": created,
+        "model": model,
+        "choices": [choice],
+        "usage": _usage(finished.usage),
+    }
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "prompt_tokens": usage.input_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
+        "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
+    }

@@ -1,0 +1,302 @@
+"""A Chat Completions body as a ChatRequest (OpenAI API reference, "Create chat completion")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway_engine.conversation import (
+    AudioPart,
+    ChatRequest,
+    DocumentPart,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolChoice,
+    ToolChoiceMode,
+    ToolResultPart,
+    ToolSpec,
+)
+from gateway_engine.json_text import render
+from gateway_engine.protocols import media
+from gateway_engine.protocols.request_fields import (
+    Changes,
+    as_list,
+    as_object,
+    as_text,
+    invalid,
+    names,
+    optional_bool,
+    optional_count,
+    optional_text,
+    required_text,
+    text_list,
+)
+
+_USED: Final = names(
+    "model messages stream stream_options tools tool_choice parallel_tool_calls max_tokens "
+    "max_completion_tokens stop n user"
+)
+_REFUSED: Final = names(
+    "temperature top_p seed logprobs top_logprobs presence_penalty frequency_penalty logit_bias "
+    "reasoning_effort verbosity store metadata service_tier modalities audio prediction functions "
+    "function_call web_search_options response_format prompt_cache_key prompt_cache_retention "
+    "safety_identifier"
+)
+_EMPTY_SCHEMA: Final[Mapping[str, Any]] = {"type": "object", "properties": {}}
+_INSTRUCTIONS: Final = {"system": Role.SYSTEM, "developer": Role.DEVELOPER, "user": Role.USER}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedChat:
+    """What the client wants answered, and how it wants the answer."""
+
+    request: ChatRequest
+    stream: bool
+    include_usage: bool
+
+
+def parse(body: Mapping[str, Any]) -> ParsedChat:
+    """Return the request in `body`. Raises InvalidRequestError, which names the field."""
+    changes = Changes()
+    model = required_text(body, "model", "model")
+    _refuse_many(body)
+    messages = _messages(body, changes)
+    tools = _tools(body.get("tools"), changes)
+    choice, tools = _tool_choice(body.get("tool_choice"), tools, changes)
+    options = as_object(body.get("stream_options") or {}, "stream_options")
+    limit = optional_count(body, "max_completion_tokens", "max_completion_tokens")
+    if limit is None:
+        limit = optional_count(body, "max_tokens", "max_tokens")
+    changes.drop_others(body, _USED, _REFUSED)
+    return ParsedChat(
+        request=ChatRequest(
+            model=model,
+            messages=messages,
+            tools=tools,
+            tool_choice=choice,
+            parallel_tool_calls=optional_bool(
+                body, "parallel_tool_calls", "parallel_tool_calls", default=True
+            ),
+            max_tokens=limit,
+            stop=_stop(body.get("stop")),
+            user=optional_text(body, "user", "user"),
+            changes=changes.listed(),
+        ),
+        stream=optional_bool(body, "stream", "stream", default=False),
+        include_usage=optional_bool(
+            options, "include_usage", "stream_options.include_usage", default=False
+        ),
+    )
+
+
+def _refuse_many(body: Mapping[str, Any]) -> None:
+    count = optional_count(body, "n", "n")
+    if count not in (None, 1):
+        raise invalid("n", "only one answer per request is supported; ask again for another")
+
+
+def _stop(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [value]
+    return text_list(value, "stop")
+
+
+def _messages(body: Mapping[str, Any], changes: Changes) -> tuple[Message, ...]:
+    if body.get("messages") is None:
+        raise invalid("messages", "is required")
+    items = as_list(body["messages"], "messages")
+    if not items:
+        raise invalid("messages", "must not be empty")
+    legacy_calls: dict[str, str] = {}
+    return tuple(
+        _message(as_object(item, f"messages[{i}]"), f"messages[{i}]", i, legacy_calls, changes)
+        for i, item in enumerate(items)
+    )
+
+
+def _message(
+    item: Mapping[str, Any], path: str, number: int, legacy_calls: dict[str, str], changes: Changes
+) -> Message:
+    role = required_text(item, "role", f"{path}.role")
+    if role in _INSTRUCTIONS:
+        if item.get("content") is None:
+            raise invalid(f"{path}.content", "is required")
+        return Message(_INSTRUCTIONS[role], _content(item["content"], f"{path}.content", changes))
+    if role == "assistant":
+        return Message(Role.ASSISTANT, _assistant(item, path, number, legacy_calls, changes))
+    if role in ("tool", "function"):
+        if role == "tool":
+            call_id = required_text(item, "tool_call_id", f"{path}.tool_call_id")
+        else:
+            name = required_text(item, "name", f"{path}.name")
+            call_id = legacy_calls.get(name, f"call_{name}_{number}")
+        content = _content(item.get("content") or "", f"{path}.content", changes)
+        return Message(Role.TOOL, (ToolResultPart(call_id, content),))
+    raise invalid(
+        f"{path}.role",
+        "must be one of system, developer, user, assistant, tool, function",
+    )
+
+
+def _assistant(
+    item: Mapping[str, Any], path: str, number: int, legacy_calls: dict[str, str], changes: Changes
+) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    reasoning = item.get("reasoning_content")
+    if isinstance(reasoning, str) and reasoning:
+        parts.append(ReasoningPart(as_text(reasoning, f"{path}.reasoning_content")))
+    if item.get("content") is not None:
+        parts.extend(_content(item["content"], f"{path}.content", changes))
+    elif item.get("refusal") is not None:
+        parts.append(TextPart(as_text(item["refusal"], f"{path}.refusal")))
+    if item.get("audio") is not None:
+        parts.append(AudioPart())
+    for j, value in enumerate(as_list(item.get("tool_calls") or [], f"{path}.tool_calls")):
+        where = f"{path}.tool_calls[{j}]"
+        call = as_object(value, where)
+        kind = "custom" if call.get("type") == "custom" else "function"
+        function = as_object(call.get(kind), f"{where}.{kind}")
+        text = function.get("input" if kind == "custom" else "arguments")
+        parts.append(
+            ToolCallPart(
+                call_id=required_text(call, "id", f"{where}.id"),
+                name=required_text(function, "name", f"{where}.{kind}.name"),
+                arguments=_arguments(text, f"{where}.{kind}", wrap=kind == "custom"),
+            )
+        )
+    if item.get("function_call") is not None:
+        where = f"{path}.function_call"
+        function = as_object(item["function_call"], where)
+        name = required_text(function, "name", f"{where}.name")
+        legacy_calls[name] = call_id = f"call_{name}_{number}"
+        parts.append(ToolCallPart(call_id, name, _arguments(function.get("arguments"), where)))
+    return tuple(parts)
+
+
+def _arguments(value: Any, path: str, *, wrap: bool = False) -> str:
+    if isinstance(value, dict):
+        return render(value).decode()
+    text = "" if value is None else as_text(value, f"{path}.arguments")
+    if wrap:
+        return render({"input": text}).decode()
+    return text if text.strip() else "{}"
+
+
+def _content(value: Any, path: str, changes: Changes) -> tuple[Part, ...]:
+    if isinstance(value, str):
+        return (TextPart(as_text(value, path)),)
+    if not isinstance(value, list):
+        raise invalid(path, "must be a string or a list of parts")
+    return tuple(
+        _part(as_object(item, f"{path}[{i}]"), f"{path}[{i}]", changes)
+        for i, item in enumerate(value)
+    )
+
+
+def _part(item: Mapping[str, Any], path: str, changes: Changes) -> Part:
+    kind = required_text(item, "type", f"{path}.type")
+    match kind:
+        case "text" | "input_text" | "output_text":
+            if item.get("text") is None:
+                raise invalid(f"{path}.text", "is required")
+            return TextPart(as_text(item["text"], f"{path}.text"))
+        case "refusal":
+            return TextPart(optional_text(item, "refusal", f"{path}.refusal"))
+        case "image_url" | "input_image":
+            image = item.get("image_url")
+            if isinstance(image, dict):
+                image = image.get("url")
+            return media.image_from_url(as_text(image, f"{path}.image_url.url"))
+        case "input_audio" | "audio":
+            audio = item.get("input_audio")
+            name = audio.get("format") if isinstance(audio, dict) else None
+            return AudioPart(f"audio/{name}" if isinstance(name, str) else "")
+        case "file" | "input_file":
+            return _file(item, path, changes)
+    raise invalid(f"{path}.type", "must be one of text, image_url, input_audio, file, refusal")
+
+
+def _file(item: Mapping[str, Any], path: str, changes: Changes) -> DocumentPart:
+    file = item.get("file")
+    fields = file if isinstance(file, dict) else item
+    name = optional_text(fields, "filename", f"{path}.file.filename")
+    url = optional_text(fields, "file_data", f"{path}.file.file_data")
+    if not url:
+        changes.degraded(path, "only files sent with the request can be read")
+        return DocumentPart(name or optional_text(fields, "file_id", f"{path}.file.file_id"))
+    media_type, data = media.split_data_url(url) or ("", url)
+    part = media.document(name, media_type, data)
+    if part.text is None:
+        changes.degraded(path, "only text files can be read")
+    return part
+
+
+def _tools(value: Any, changes: Changes) -> tuple[ToolSpec, ...]:
+    tools = []
+    for i, item in enumerate(as_list(value if value is not None else [], "tools")):
+        path = f"tools[{i}]"
+        tool = as_object(item, path)
+        if tool.get("type", "function") != "function":
+            changes.dropped(path, "only function tools are supported")
+            continue
+        function = as_object(tool.get("function"), f"{path}.function")
+        schema = function.get("parameters")
+        if function.get("strict") is not None:
+            changes.dropped("tools[].function.strict", "upstream does not take it")
+        tools.append(
+            ToolSpec(
+                name=required_text(function, "name", f"{path}.function.name"),
+                description=optional_text(function, "description", f"{path}.function.description"),
+                schema=_EMPTY_SCHEMA
+                if schema is None
+                else as_object(schema, f"{path}.function.parameters"),
+            )
+        )
+    return tuple(tools)
+
+
+def _tool_choice(
+    value: Any, tools: tuple[ToolSpec, ...], changes: Changes
+) -> tuple[ToolChoice, tuple[ToolSpec, ...]]:
+    if value is None or value == "auto":
+        return ToolChoice(), tools
+    if value == "none":
+        return ToolChoice(ToolChoiceMode.NONE), tools
+    if value == "required":
+        return _forced(tools, changes), tools
+    if not isinstance(value, dict):
+        raise invalid("tool_choice", "must be none, auto, required or an object")
+    match value.get("type"):
+        case "function":
+            function = as_object(value.get("function", value), "tool_choice.function")
+            name = required_text(function, "name", "tool_choice.function.name")
+            if all(tool.name != name for tool in tools):
+                raise invalid("tool_choice.function.name", "names no tool of this request")
+            return ToolChoice(ToolChoiceMode.NAMED, name), tools
+        case "allowed_tools":
+            return _allowed(value, tools, changes)
+    raise invalid("tool_choice.type", "must be function or allowed_tools")
+
+
+def _allowed(
+    value: Mapping[str, Any], tools: tuple[ToolSpec, ...], changes: Changes
+) -> tuple[ToolChoice, tuple[ToolSpec, ...]]:
+    allowed = as_object(value.get("allowed_tools", value), "tool_choice.allowed_tools")
+    names = set()
+    for item in as_list(allowed.get("tools"), "tool_choice.allowed_tools.tools"):
+        tool = as_object(item, "tool_choice.allowed_tools.tools[]")
+        function = tool.get("function", tool)
+        if isinstance(function, dict) and isinstance(function.get("name"), str):
+            names.add(function["name"])
+    kept = tuple(tool for tool in tools if tool.name in names)
+    return (_forced(kept, changes) if allowed.get("mode") == "required" else ToolChoice()), kept
+
+
+def _forced(tools: tuple[ToolSpec, ...], changes: Changes) -> ToolChoice:
+    if tools:
+        return ToolChoice(ToolChoiceMode.REQUIRED)
+    changes.dropped("tool_choice", "the request declares no tool that could be called")
+    return ToolChoice()

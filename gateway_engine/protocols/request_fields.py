@@ -1,0 +1,131 @@
+"""Reading a client's JSON body field by field: liberal in what is known, exact about what is wrong.
+
+Every complaint is an InvalidRequestError that names the field's path (`messages[2].content`) in its
+message and as `param`. Strings are cleaned of lone surrogates here, once, so that everything behind
+may be encoded.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from gateway_engine.conversation import Change
+from gateway_engine.errors import InvalidRequestError
+from gateway_engine.json_text import mend_surrogates
+
+
+def invalid(path: str, problem: str) -> InvalidRequestError:
+    """Return the complaint that the field at `path` has `problem`."""
+    return InvalidRequestError(f"{path}: {problem}" if path else problem, param=path)
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the words of `text`: a table of field names stays readable that way."""
+    return frozenset(text.split())
+
+
+def clean(text: str) -> str:
+    """Return `text` fit for UTF-8."""
+    return text if text.isascii() else mend_surrogates(text)
+
+
+def as_text(value: Any, path: str) -> str:
+    """Return `value`, which must be a string."""
+    if not isinstance(value, str):
+        raise invalid(path, "must be a string")
+    return clean(value)
+
+
+def as_object(value: Any, path: str) -> Mapping[str, Any]:
+    """Return `value`, which must be a JSON object."""
+    if not isinstance(value, dict):
+        raise invalid(path, "must be an object")
+    return value
+
+
+def as_list(value: Any, path: str) -> list[Any]:
+    """Return `value`, which must be a list."""
+    if not isinstance(value, list):
+        raise invalid(path, "must be a list")
+    return value
+
+
+def required_text(body: Mapping[str, Any], name: str, path: str) -> str:
+    """Return a string that must be there and not be empty."""
+    if body.get(name) is None:
+        raise invalid(path, "is required")
+    text = as_text(body[name], path)
+    if not text.strip():
+        raise invalid(path, "must not be empty")
+    return text
+
+
+def optional_text(body: Mapping[str, Any], name: str, path: str) -> str:
+    """Return a string, "" when it is absent or null."""
+    value = body.get(name)
+    return "" if value is None else as_text(value, path)
+
+
+def optional_bool(body: Mapping[str, Any], name: str, path: str, *, default: bool) -> bool:
+    """Return a boolean, `default` when it is absent or null."""
+    value = body.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise invalid(path, "must be true or false")
+    return value
+
+
+def optional_count(body: Mapping[str, Any], name: str, path: str) -> int | None:
+    """Return a whole number of at least 1, None when it is absent or null."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise invalid(path, "must be a whole number")
+    if value < 1:
+        raise invalid(path, "must be at least 1")
+    return value
+
+
+def text_list(value: Any, path: str) -> tuple[str, ...]:
+    """Return the non-empty strings of a list (null: none)."""
+    if value is None:
+        return ()
+    texts = (as_text(item, f"{path}[{i}]") for i, item in enumerate(as_list(value, path)))
+    return tuple(text for text in texts if text)
+
+
+class Changes:
+    """What was left out on the way in, each field once."""
+
+    def __init__(self) -> None:
+        self._changes: dict[str, Change] = {}
+
+    def dropped(self, field: str, reason: str) -> None:
+        """Note that `field` goes no further."""
+        self._changes.setdefault(field, Change(field, "dropped", reason))
+
+    def degraded(self, field: str, reason: str) -> None:
+        """Note that less than `field` said goes further."""
+        self._changes.setdefault(field, Change(field, "degraded", reason))
+
+    def drop_others(
+        self,
+        body: Mapping[str, Any],
+        used: AbstractSet[str],
+        refused: AbstractSet[str],
+        prefix: str = "",
+    ) -> None:
+        """Note every field of `body` that is not in `used`; null says nothing and is not noted."""
+        for name, value in body.items():
+            if name in used or value is None:
+                continue
+            reason = "upstream does not take it" if name in refused else "unknown field"
+            self.dropped(prefix + clean(name), reason)
+
+    def listed(self) -> tuple[Change, ...]:
+        """All of them, in the order in which they were noted."""
+        return tuple(self._changes.values())

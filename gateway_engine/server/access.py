@@ -1,0 +1,145 @@
+"""Who may call: pure decisions about keys, Host and Origin (contract §2). No I/O, no aiohttp.
+
+A web page that a user happens to visit can send requests to localhost. It cannot choose the `Host`
+that its browser sends (DNS rebinding shows the attacker's name there) nor hide its `Origin`: these
+two decide, before any key is looked at.
+"""
+
+import hmac
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+APP_SCHEMES: Final = ("vscode-webview:", "tauri:", "app:")
+"""Origins that only installed programs can have."""
+
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{0,5}))?", re.ASCII)
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.ASCII)
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?#\s,]+)", re.ASCII | re.IGNORECASE)
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRules:
+    """`api_keys` are (key id, key); none means that everybody on this machine may call.
+
+    `allowed_hosts` are names or addresses without a port, `bound` what the socket was asked to
+    bind, `cors_origins` whole origins (`https://example.com`) or schemes (`tauri:`).
+    """
+
+    api_keys: tuple[tuple[str, str], ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = APP_SCHEMES
+    bound: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(not key.strip() for _, key in self.api_keys):
+            raise ValueError("an API key must not be empty")
+
+
+def host_allowed(rules: AccessRules, host: str, local_address: str) -> bool:
+    """Tell whether a `Host` header may name us.
+
+    `local_address` is the address at which this very connection arrived: a client that reached it
+    by number names it by number, which no DNS answer can forge.
+    """
+    name = host_name(host)
+    if name is None:
+        return False
+    if name == "localhost":
+        return True
+    named = {_plain_name(entry) for entry in (*rules.allowed_hosts, *rules.bound)}
+    address = _address(name)
+    if address is None:
+        return name in named
+    if address.is_loopback:
+        return True
+    numbered = {_address(entry) for entry in named} | {_address(_plain_name(local_address))}
+    return address in numbered
+
+
+def host_name(host: str) -> str | None:
+    """Return the name or address in a `Host` header in lower case, None when it is malformed."""
+    match = _HOST.fullmatch(host.strip(" \t"))
+    if match is None or (match[2] and int(match[2]) > 65535):
+        return None
+    name = _plain_name(match[1])
+    if match[1].startswith("[") != (":" in name):
+        return None
+    return name or None
+
+
+def origin_allowed(rules: AccessRules, origin: str) -> bool:
+    """Tell whether a page of `origin` may call. `null` never may: any page can make itself that."""
+    match = _ORIGIN.fullmatch(origin)
+    if match is None:
+        return False
+    scheme, authority = match[1].lower(), match[2].lower()
+    for entry in rules.cors_origins:
+        allowed = entry.strip().lower().rstrip("/")
+        if _SCHEME.fullmatch(allowed):
+            if allowed == f"{scheme}:" and scheme not in ("http", "https", "file"):
+                return True
+        elif _without_default_port(allowed) == _without_default_port(f"{scheme}://{authority}"):
+            return True
+    return False
+
+
+def matching_key(rules: AccessRules, offered: Sequence[str]) -> str | None:
+    """Return the id of the configured key among `offered`, "" when none is configured, else None.
+
+    Every configured key is compared with every offered one, in constant time, found or not.
+    """
+    if not rules.api_keys:
+        return ""
+    found: str | None = None
+    for candidate in offered:
+        data = candidate.encode("utf-8", "surrogateescape")
+        for key_id, key in rules.api_keys:
+            if hmac.compare_digest(data, key.encode("utf-8", "surrogateescape")):
+                found = key_id
+    return found
+
+
+def offered_keys(authorization: Sequence[str], x_api_key: Sequence[str]) -> list[str]:
+    """Return the keys in the two headers that may carry one."""
+    keys = [value.strip() for value in x_api_key]
+    for value in authorization:
+        scheme, _, token = value.strip().partition(" ")
+        if scheme.lower() == "bearer":
+            keys.append(token.strip())
+    return [key for key in keys if key]
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether binding `address` keeps the endpoint on this machine."""
+    name = _plain_name(address)
+    parsed = _address(name)
+    return name == "localhost" if parsed is None else parsed.is_loopback
+
+
+def _plain_name(text: str) -> str:
+    name = text.strip().lower()
+    if name.startswith("[") and name.endswith("]"):
+        name = name[1:-1]
+    return name.removesuffix(".")
+
+
+def _address(name: str) -> IpAddress | None:
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _without_default_port(origin: str) -> str:
+    if origin.startswith("https://"):
+        return origin.removesuffix(":443")
+    if origin.startswith("http://"):
+        return origin.removesuffix(":80")
+    return origin

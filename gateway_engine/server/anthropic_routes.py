@@ -1,0 +1,38 @@
+"""The routes of Anthropic's API."""
+
+from aiohttp import web
+
+from gateway_engine.protocols.anthropic_messages import answer
+from gateway_engine.protocols.anthropic_messages import request as messages_request
+from gateway_engine.server.body import read_json_object
+from gateway_engine.server.routing import Route
+from gateway_engine.server.service import INFO, SERVICE
+from gateway_engine.server.streaming import ChatCall, answer_chat
+
+
+async def messages(request: web.Request) -> web.StreamResponse:
+    """POST /v1/messages."""
+    service = request.app[SERVICE]
+    parsed = messages_request.parse(await read_json_object(request, service.limits.max_body_bytes))
+    message_id = f"msg_{service.new_id()}"
+    model = parsed.request.model
+    encoder = None
+    if parsed.stream:
+        encoder = answer.MessageStreamEncoder(
+            message_id=message_id,
+            model=model,
+            thinking=parsed.thinking,
+            request_id=request[INFO].request_id,
+        )
+    call = ChatCall(
+        protocol="anthropic_messages",
+        request=parsed.request,
+        encoder=encoder,
+        body=lambda whole: answer.body(
+            whole, message_id=message_id, model=model, thinking=parsed.thinking
+        ),
+    )
+    return await answer_chat(request, call)
+
+
+ROUTES = (Route("POST", "/v1/messages", messages),)

@@ -1,0 +1,62 @@
+"""The HTTP application: all routes behind one door.
+
+A new protocol adds a module in `gateway_engine.protocols`, a routes file here, and its ROUTES to
+`ALL_ROUTES`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from aiohttp import web
+
+from gateway_engine.events import Emit
+from gateway_engine.server import anthropic_routes, model_routes, openai_routes, probe_routes
+from gateway_engine.server.access import AccessRules
+from gateway_engine.server.contracts import AdminBackend, ChatBackend
+from gateway_engine.server.middlewares import ROUTE_TABLE, door, finish_headers
+from gateway_engine.server.routing import Route
+from gateway_engine.server.service import SERVICE, ServerLimits, Service
+
+ALL_ROUTES: Final[tuple[Route, ...]] = (
+    *probe_routes.ROUTES,
+    *openai_routes.ROUTES,
+    *anthropic_routes.ROUTES,
+    *model_routes.ROUTES,
+)
+
+
+def build_app(
+    backend: ChatBackend,
+    admin: AdminBackend,
+    *,
+    access: AccessRules,
+    limits: ServerLimits,
+    emit: Emit,
+    clock: Callable[[], float],
+    new_id: Callable[[], str],
+) -> web.Application:
+    """Return an application for one run of the listener; aiohttp cannot start one twice."""
+    app = web.Application(middlewares=[door], client_max_size=limits.max_body_bytes)
+    app[SERVICE] = Service(
+        backend=backend,
+        admin=admin,
+        access=access,
+        limits=limits,
+        emit=emit,
+        clock=clock,
+        new_id=new_id,
+        started_at=clock(),
+    )
+    table = app[ROUTE_TABLE] = {}
+    for route in ALL_ROUTES:
+        for path in _spellings(route.path):
+            resource = app.router.add_resource(path)
+            table[resource.add_route(route.method, route.handler)] = route
+            if route.method == "GET":
+                table[resource.add_route("HEAD", route.handler)] = route
+    app.on_response_prepare.append(finish_headers)
+    return app
+
+
+def _spellings(path: str) -> tuple[str, ...]:
+    return (path,) if path.endswith(("/", "}")) else (path, path + "/")

@@ -1,0 +1,43 @@
+"""A request's body: read within the limit, one JSON object."""
+
+from typing import Any
+
+from aiohttp import web
+
+from gateway_engine.errors import InvalidRequestError, RequestTooLargeError
+from gateway_engine.json_text import InvalidJsonError, parse
+
+
+async def read_json_object(request: web.Request, limit: int) -> dict[str, Any]:
+    """Return the body as a dict. Raises InvalidRequestError or RequestTooLargeError.
+
+    The bytes are gathered once and parsed from where they lie: bodies of many megabytes occur. The
+    Content-Type is not looked at: `curl -d` names a form, and no web page gets past the Origin check.
+    """
+    data = await _read(request, limit)
+    if not data:
+        raise InvalidRequestError("the request has no body; send a JSON object")
+    try:
+        value = parse(data)
+    except InvalidJsonError as error:
+        raise InvalidRequestError(f"the body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise InvalidRequestError("the body must be a JSON object")
+    return value
+
+
+async def _read(request: web.Request, limit: int) -> bytearray:
+    if limit and (request.content_length or 0) > limit:
+        raise _too_large(limit)
+    data = bytearray()
+    while chunk := await request.content.readany():
+        data += chunk
+        if limit and len(data) > limit:
+            raise _too_large(limit)
+    return data
+
+
+def _too_large(limit: int) -> RequestTooLargeError:
+    return RequestTooLargeError(
+        f"the request body is larger than {limit} bytes; MAX_BODY_BYTES raises the limit"
+    )

@@ -1,0 +1,82 @@
+"""aiohttp's connection, taught to speak of broken HTTP in JSON.
+
+Bytes that are not HTTP never reach a route: aiohttp answers them itself, as plain text and with a
+traceback in the log. They are the client's fault and get a clear 400 here.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from gateway_engine.errors import GatewayError, InvalidRequestError
+from gateway_engine.server.error_forms import error_response
+
+logger = logging.getLogger(__name__)
+
+
+class _Connection(RequestHandler):
+    """One connection of a client."""
+
+    __slots__ = ("_new_id",)
+
+    def __init__(self, server: web.Server, *, new_id: Callable[[], str], **kwargs: Any) -> None:
+        super().__init__(server, **kwargs)
+        self._new_id = new_id
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what never reached a route, or failed outside of one; closes the connection."""
+        if request.writer.output_size > 0:
+            raise ConnectionAbortedError("the answer broke off")
+        error: GatewayError
+        if status < 500:
+            first_line = (message or "bad request").strip().partition("\n")[0][:200]
+            error = InvalidRequestError(f"this is not valid HTTP: {first_line}")
+            logger.info("refused what is not HTTP: %s", first_line)
+        else:
+            error = GatewayError("the gateway failed; its log says why")
+            logger.error("a request failed outside of its route", exc_info=exc)
+        request_id = f"req_{self._new_id()}"
+        response = error_response(error, request, request_id)
+        response.headers["x-request-id"] = request_id
+        response.force_close()
+        return response
+
+
+class _Server(web.Server):
+    """Makes our connections instead of aiohttp's."""
+
+    def __init__(self, *args: Any, connection_kwargs: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._connection_kwargs = connection_kwargs
+
+    def __call__(self) -> RequestHandler:
+        return _Connection(self, loop=self._loop, **self._connection_kwargs)
+
+
+class GatewayRunner(web.AppRunner):
+    """An AppRunner whose connections are ours."""
+
+    __slots__ = ("_new_id",)
+
+    def __init__(self, app: web.Application, *, new_id: Callable[[], str], **kwargs: Any) -> None:
+        super().__init__(app, **kwargs)
+        self._new_id = new_id
+
+    async def _make_server(self) -> web.Server:
+        plain = await super()._make_server()
+        return _Server(
+            plain.request_handler,
+            request_factory=plain.request_factory,
+            handler_cancellation=plain.handler_cancellation,
+            loop=plain._loop,
+            connection_kwargs={**plain._kwargs, "new_id": self._new_id},
+        )

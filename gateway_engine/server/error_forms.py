@@ -1,0 +1,77 @@
+"""Which form an error takes: decided by the path, the same for known and unknown ones."""
+
+from aiohttp import web
+
+from gateway_engine.errors import (
+    GatewayError,
+    InvalidRequestError,
+    MethodNotAllowedError,
+    NotFoundError,
+    RequestTooLargeError,
+)
+from gateway_engine.json_text import render
+from gateway_engine.protocols import anthropic_errors, ollama_errors, openai_errors
+from gateway_engine.protocols.error_reply import ErrorReply
+
+ANTHROPIC_PATH = "/v1/messages"
+OPENAI_PATHS = ("/v1/chat", "/v1/completions", "/v1/responses", "/v1/embeddings")
+OLLAMA_PATH = "/api"
+
+
+def speaks_anthropic(path: str, *, has_version_header: bool) -> bool:
+    """Tell whether a request belongs to Anthropic's API."""
+    if _under(path, ANTHROPIC_PATH):
+        return True
+    if any(_under(path, known) for known in (*OPENAI_PATHS, OLLAMA_PATH)):
+        return False
+    return has_version_header
+
+
+def error_reply(
+    error: GatewayError, path: str, *, has_version_header: bool, request_id: str
+) -> ErrorReply:
+    """Return `error` in the form that a client of `path` understands."""
+    if speaks_anthropic(path, has_version_header=has_version_header):
+        return anthropic_errors.reply(error, request_id)
+    if _under(path, OLLAMA_PATH):
+        return ollama_errors.reply(error, request_id)
+    return openai_errors.reply(error, request_id)
+
+
+def error_response(error: GatewayError, request: web.BaseRequest, request_id: str) -> web.Response:
+    """Return `error` as the response to `request`."""
+    reply = error_reply(
+        error,
+        request.path,
+        has_version_header="anthropic-version" in request.headers,
+        request_id=request_id,
+    )
+    return web.Response(
+        status=reply.status,
+        body=render(reply.body),
+        content_type="application/json",
+        headers=dict(reply.headers),
+    )
+
+
+def from_aiohttp(error: web.HTTPException, path: str, method: str) -> GatewayError:
+    """Return aiohttp's own refusal as one of ours."""
+    match error:
+        case web.HTTPNotFound():
+            return NotFoundError(
+                f"there is nothing at {path[:200]}; chat is served at /v1/chat/completions and "
+                "/v1/messages, models at /v1/models"
+            )
+        case web.HTTPMethodNotAllowed():
+            allowed = tuple(sorted(error.allowed_methods))
+            return MethodNotAllowedError(
+                f"{method[:20]} is not possible at {path[:200]}; use {' or '.join(allowed)}",
+                allowed=allowed,
+            )
+        case web.HTTPRequestEntityTooLarge():
+            return RequestTooLargeError("the request body is larger than MAX_BODY_BYTES allows")
+    return InvalidRequestError(f"the request cannot be read: {error.reason}")
+
+
+def _under(path: str, root: str) -> bool:
+    return path == root or path.startswith(root + "/")

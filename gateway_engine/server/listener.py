@@ -1,0 +1,193 @@
+"""The local endpoint: binds, serves, stops, and can be started again.
+
+A taken port is an ordinary event with several gateways about: binding fails with a `ListenError`
+that carries a code, never with a bare OSError.
+"""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from aiohttp import web
+
+from gateway_engine.events import Emit, ListenerFailed, ListenerStarted, ListenerStopped
+from gateway_engine.server.access import AccessRules, is_loopback
+from gateway_engine.server.connection import GatewayRunner
+
+logger = logging.getLogger(__name__)
+
+MAX_HEADER_BYTES: Final = 64 * 1024
+BACKLOG: Final = 512
+_PORT_ZERO_TRIES: Final = 8
+
+
+class ListenError(Exception):
+    """The endpoint could not be opened. `code`: address_in_use, address_not_available, forbidden,
+    key_required; `str(error)` says what to do."""
+
+    def __init__(self, code: str, message: str, *, host: str, port: int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.host = host
+        self.port = port
+
+
+class Listener:
+    """One endpoint. `make_app` is called at each start. Not for concurrent use."""
+
+    def __init__(
+        self,
+        make_app: Callable[[], web.Application],
+        access: AccessRules,
+        *,
+        emit: Emit,
+        clock: Callable[[], float],
+        new_id: Callable[[], str],
+        grace_s: float = 1.0,
+    ) -> None:
+        self._make_app = make_app
+        self._access = access
+        self._emit = emit
+        self._clock = clock
+        self._new_id = new_id
+        self._grace_s = grace_s
+        self._runner: web.AppRunner | None = None
+        self._url = ""
+
+    @property
+    def url(self) -> str:
+        """`http://HOST:PORT` while the endpoint answers, else ""."""
+        return self._url
+
+    async def start(self, host: str, port: int) -> str:
+        """Open the endpoint (port 0: any free one) and return its url. Raises ListenError."""
+        if self._runner is not None:
+            raise RuntimeError("the listener runs already")
+        try:
+            self._url = await self._open(host, port)
+        except ListenError as error:
+            self._emit(ListenerFailed(host, port, error.code, str(error), self._clock()))
+            raise
+        self._emit(ListenerStarted(self._url, self._clock()))
+        return self._url
+
+    async def stop(self) -> None:
+        """Close the endpoint; answers on their way have `grace_s` to end. Idempotent."""
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        self._url = ""
+        try:
+            await runner.cleanup()
+        finally:
+            self._emit(ListenerStopped(self._clock()))
+
+    async def _open(self, host: str, port: int) -> str:
+        if not is_loopback(host) and not self._access.api_keys:
+            raise ListenError(
+                "key_required",
+                f"{host or 'every address'} can be reached from other machines: set API_KEYS, "
+                "or listen on 127.0.0.1",
+                host=host,
+                port=port,
+            )
+        sockets = await _bind(host, port)
+        runner = GatewayRunner(
+            self._make_app(),
+            new_id=self._new_id,
+            handle_signals=False,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=self._grace_s,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+        )
+        bound = sockets[0].getsockname()[1]
+        with contextlib.ExitStack() as undo:
+            for sock in sockets:
+                undo.callback(sock.close)
+            await runner.setup()
+            try:
+                for sock in sockets:
+                    await web.SockSite(runner, sock, backlog=BACKLOG).start()
+            except BaseException:
+                await runner.cleanup()
+                raise
+            undo.pop_all()
+        self._runner = runner
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{bound}"
+
+
+async def _bind(host: str, port: int) -> list[socket.socket]:
+    """Return bound sockets, one per address of `host`, all on one port."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (OSError, UnicodeError):
+        raise ListenError(
+            "address_not_available",
+            f"HOST {host!r} is neither an address nor a name that is known here",
+            host=host,
+            port=port,
+        ) from None
+    addresses = list(dict.fromkeys((entry[0], entry[4]) for entry in found))
+    for _ in range(_PORT_ZERO_TRIES):
+        try:
+            return _bind_all(addresses, port)
+        except OSError as error:
+            failure = error
+            if port != 0 or error.errno != errno.EADDRINUSE:
+                break
+    raise _listen_error(failure, host, port) from None
+
+
+def _bind_all(
+    addresses: Sequence[tuple[socket.AddressFamily, tuple[Any, ...]]], port: int
+) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    with contextlib.ExitStack() as undo:
+        for family, address in addresses:
+            try:
+                sock = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                _prepare(sock, family, str(address[0]))
+                chosen = sockets[0].getsockname()[1] if sockets and port == 0 else port
+                sock.bind((address[0], chosen, *address[2:]))
+            except OSError as error:
+                # A name like localhost has addresses of families this machine may not have.
+                if sockets and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    continue
+                raise
+            sockets.append(sock)
+        undo.pop_all()
+    return sockets
+
+
+def _prepare(sock: socket.socket, family: socket.AddressFamily, address: str) -> None:
+    if sys.platform == "win32":
+        # SO_REUSEADDR would let another program take the port from under us there.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address != "::"))
+    sock.setblocking(False)
+
+
+def _listen_error(error: OSError, host: str, port: int) -> ListenError:
+    where = f"{host}:{port}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            code, message = "address_in_use", f"{where} is taken; choose another PORT"
+        case errno.EACCES | errno.EPERM:
+            code, message = "forbidden", f"the system does not let us listen on {where}"
+        case _:
+            code, message = "address_not_available", f"{where} cannot be opened: {error.strerror}"
+    return ListenError(code, message, host=host, port=port)

@@ -1,0 +1,181 @@
+"""The door: what every request passes before its route, and every response on its way out.
+
+In this order: a request id; the Host; the Origin, and preflights; the key; the route. Whatever goes
+wrong leaves in the protocol's own form, with a stable code. One line in the log per request.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from aiohttp import web
+from aiohttp.web_urldispatcher import AbstractRoute
+
+from gateway_engine.conversation import RequestId
+from gateway_engine.errors import (
+    ForbiddenHostError,
+    ForbiddenOriginError,
+    GatewayError,
+    InvalidApiKeyError,
+)
+from gateway_engine.server import access
+from gateway_engine.server.error_forms import error_response, from_aiohttp, speaks_anthropic
+from gateway_engine.server.routing import Route
+from gateway_engine.server.service import INFO, SERVICE, RequestInfo, Service, client_name
+
+logger = logging.getLogger(__name__)
+
+ROUTE_TABLE: Final = web.AppKey("route_table", dict[AbstractRoute, Route])
+
+_EXPOSED: Final = (
+    "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-gateway-instance, "
+    "x-gateway-model, x-gateway-upstream, x-gateway-session"
+)
+_HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,4096}", re.ASCII)
+_PREFLIGHT_AGE_S: Final = "600"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let a request in, or say why not; see the module."""
+    service = request.app[SERVICE]
+    loop = asyncio.get_running_loop()
+    info = RequestInfo(
+        request_id=RequestId(f"req_{service.new_id()}"),
+        arrived=loop.time(),
+        client=client_name(request.headers.get("User-Agent", "")),
+    )
+    request[INFO] = info
+    route = request.app[ROUTE_TABLE].get(request.match_info.route)
+    try:
+        response = await _answer(request, handler, service, route, info)
+    except asyncio.CancelledError:
+        info.status = info.status or 499
+        raise
+    else:
+        info.status = info.status or response.status
+        return response
+    finally:
+        _log(request, route, info, loop.time())
+
+
+async def _answer(
+    request: web.Request, handler: Handler, service: Service, route: Route | None, info: RequestInfo
+) -> web.StreamResponse:
+    try:
+        _check_host(request, service, route)
+        _check_origin(request, service)
+        if _is_preflight(request):
+            return _preflight(request)
+        if route is not None and route.needs_key:
+            info.key_id = _check_key(request, service)
+        return await handler(request)
+    except GatewayError as error:
+        failure = error
+    except web.HTTPException as error:
+        failure = from_aiohttp(error, request.path, request.method)
+    except Exception:
+        logger.exception("unexpected failure", extra={"request_id": info.request_id})
+        failure = GatewayError("the gateway failed; its log says why")
+    if request.writer.output_size > 0:
+        # Something of an answer has left already: a second one would be read as part of it.
+        raise ConnectionAbortedError("the answer broke off")
+    info.error_code = failure.code
+    return error_response(failure, request, info.request_id)
+
+
+async def finish_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put on every response what each must carry, just before its headers leave."""
+    info = request.get(INFO)
+    if info is None:
+        return
+    response.headers["x-request-id"] = info.request_id
+    has_version = "anthropic-version" in request.headers
+    if speaks_anthropic(request.path, has_version_header=has_version):
+        response.headers["request-id"] = info.request_id
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        response.headers.add("Vary", "Origin")
+        if access.origin_allowed(request.app[SERVICE].access, origin):
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+
+
+def _check_host(request: web.Request, service: Service, route: Route | None) -> None:
+    if route is not None and route.any_host:
+        return
+    hosts = request.headers.getall("Host", [])
+    local = _local_address(request)
+    # A target in absolute form names a host as well: the one that counts (RFC 9112 §3.2.2).
+    named = {*hosts, request.host} if hosts else set()
+    if len(hosts) != 1 or not all(access.host_allowed(service.access, h, local) for h in named):
+        raise ForbiddenHostError(
+            "this Host is not served here; use http://127.0.0.1 or add the name to ALLOWED_HOSTS"
+        )
+
+
+def _local_address(request: web.Request) -> str:
+    name = None if request.transport is None else request.transport.get_extra_info("sockname")
+    return str(name[0]) if isinstance(name, tuple) and name else ""
+
+
+def _check_origin(request: web.Request, service: Service) -> None:
+    origins = request.headers.getall("Origin", [])
+    if origins and not (len(origins) == 1 and access.origin_allowed(service.access, origins[0])):
+        raise ForbiddenOriginError(
+            "pages of this origin may not call the gateway; CORS_ORIGINS lists those that may"
+        )
+
+
+def _is_preflight(request: web.Request) -> bool:
+    return (
+        request.method == "OPTIONS"
+        and "Origin" in request.headers
+        and "Access-Control-Request-Method" in request.headers
+    )
+
+
+def _preflight(request: web.Request) -> web.Response:
+    headers = {
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
+        "Access-Control-Max-Age": _PREFLIGHT_AGE_S,
+    }
+    wanted = request.headers.get("Access-Control-Request-Headers", "")
+    if _HEADER_NAMES.fullmatch(wanted):
+        headers["Access-Control-Allow-Headers"] = wanted
+    if request.headers.get("Access-Control-Request-Private-Network") == "true":
+        headers["Access-Control-Allow-Private-Network"] = "true"
+    return web.Response(status=204, headers=headers)
+
+
+def _check_key(request: web.Request, service: Service) -> str:
+    offered = access.offered_keys(
+        request.headers.getall("Authorization", []), request.headers.getall("x-api-key", [])
+    )
+    key_id = access.matching_key(service.access, offered)
+    if key_id is None:
+        raise InvalidApiKeyError(
+            "this API key is not valid here; copy the key from the gateway"
+            if offered
+            else "an API key is needed: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`"
+        )
+    return key_id
+
+
+def _log(request: web.Request, route: Route | None, info: RequestInfo, now: float) -> None:
+    fields: Mapping[str, object] = {
+        "request_id": info.request_id,
+        "method": request.method,
+        "path": request.path[:200],
+        "status": info.status or 500,
+        "ms": round((now - info.arrived) * 1000, 1),
+        "client": info.client,
+        "key_id": info.key_id,
+        "error_code": info.error_code,
+    }
+    level = logging.DEBUG if route is not None and route.quiet else logging.INFO
+    logger.log(level, "request", extra=fields)

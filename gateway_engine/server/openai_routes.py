@@ -1,0 +1,39 @@
+"""The routes of OpenAI's API."""
+
+from aiohttp import web
+
+from gateway_engine.protocols.openai_chat import answer
+from gateway_engine.protocols.openai_chat import request as chat_request
+from gateway_engine.server.body import read_json_object
+from gateway_engine.server.routing import Route
+from gateway_engine.server.service import SERVICE
+from gateway_engine.server.streaming import ChatCall, answer_chat
+
+
+async def chat_completions(request: web.Request) -> web.StreamResponse:
+    """POST /v1/chat/completions."""
+    service = request.app[SERVICE]
+    parsed = chat_request.parse(await read_json_object(request, service.limits.max_body_bytes))
+    completion_id = f"chatcmpl-{service.new_id()}"
+    created = int(service.clock())
+    model = parsed.request.model
+    encoder = None
+    if parsed.stream:
+        encoder = answer.ChatStreamEncoder(
+            completion_id=completion_id,
+            model=model,
+            created=created,
+            include_usage=parsed.include_usage,
+        )
+    call = ChatCall(
+        protocol="openai_chat",
+        request=parsed.request,
+        encoder=encoder,
+        body=lambda whole: answer.body(
+            whole, completion_id=completion_id, model=model, created=created
+        ),
+    )
+    return await answer_chat(request, call)
+
+
+ROUTES = (Route("POST", "/v1/chat/completions", chat_completions),)

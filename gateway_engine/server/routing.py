@@ -1,0 +1,24 @@
+"""A route as data: each protocol has a file that lists its own."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`path` in aiohttp's syntax; GET answers HEAD too, and a trailing slash is tolerated.
+
+    `any_host`: the Host header is not looked at. `quiet`: asked so often that its line in
+    the log is worth DEBUG only.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    needs_key: bool = True
+    any_host: bool = False
+    quiet: bool = False

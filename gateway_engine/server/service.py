@@ -1,0 +1,64 @@
+"""What every route needs, in one frozen value, and what is known of one request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from gateway_engine.conversation import RequestId
+from gateway_engine.events import Emit
+from gateway_engine.server.access import AccessRules
+from gateway_engine.server.contracts import AdminBackend, ChatBackend
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """Sizes in bytes, times in seconds; 0 = no limit (no heartbeats).
+
+    `client_stall_s`: how long a client may leave its answer unread before it is cut off.
+    """
+
+    max_body_bytes: int = 64 * 1024 * 1024
+    heartbeat_s: float = 15.0
+    client_stall_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything the routes call. `clock` gives seconds since the epoch, `new_id` a fresh opaque
+    string of letters and digits; `started_at` is when the app was built."""
+
+    backend: ChatBackend
+    admin: AdminBackend
+    access: AccessRules
+    limits: ServerLimits
+    emit: Emit
+    clock: Callable[[], float]
+    new_id: Callable[[], str]
+    started_at: float
+
+
+@dataclass(slots=True)
+class RequestInfo:
+    """One request, from its arrival to its line in the log."""
+
+    request_id: RequestId
+    arrived: float
+    key_id: str = ""
+    client: str = ""
+    status: int = 0
+    error_code: str = ""
+
+
+SERVICE: Final = web.AppKey("service", Service)
+INFO: Final = web.RequestKey("info", RequestInfo)
+
+
+def client_name(user_agent: str) -> str:
+    """Return a short program name from a User-Agent: its first product without the version."""
+    product = user_agent.strip().partition(" ")[0]
+    name, slash, version = product.partition("/")
+    if slash and not version[:1].isdigit():
+        name = product
+    return "".join(c for c in name if c.isprintable() and c.isascii())[:40]

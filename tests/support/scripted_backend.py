@@ -1,0 +1,159 @@
+"""A ChatBackend without an engine: it answers as a test tells it to."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway_engine.conversation import (
+    Caller,
+    ChatRequest,
+    FinishReason,
+    InstanceName,
+    Model,
+    ModelId,
+    SessionUse,
+    StreamBatch,
+    StreamEvent,
+    TextDelta,
+    TurnFinished,
+    TurnRouted,
+    Usage,
+)
+from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus
+from gateway_engine.server.access import AccessRules
+from gateway_engine.server.app import build_app
+from gateway_engine.server.listener import Listener
+from gateway_engine.server.service import ServerLimits
+
+KEY = "sk-test-0123456789"
+ROUTED = TurnRouted(
+    InstanceName("inst-0"), ModelId("qwen-max"), "demo", SessionUse.MISS, input_tokens=12
+)
+FINISHED = TurnFinished(FinishReason.STOP, Usage(12, 7))
+
+Step = StreamEvent | Sequence[StreamEvent] | Exception | Callable[[], Awaitable[None]]
+"""What an answer consists of: an event, a batch, an error to raise, something to wait for."""
+
+
+def text_answer(*pieces: str) -> list[Step]:
+    """An ordinary answer."""
+    return [ROUTED, *(TextDelta(piece) for piece in pieces), FINISHED]
+
+
+@dataclass
+class ScriptedBackend:
+    """Answers every request with `script`, and remembers what it was asked."""
+
+    script: Iterable[Step] = field(default_factory=lambda: text_answer("Hello", " world"))
+    catalogue: Sequence[Model] = (
+        Model(ModelId("qwen-max"), "Qwen Max", "demo", context_tokens=32768, is_default=True),
+    )
+    models_error: Exception | None = None
+    asked: list[tuple[ChatRequest, Caller]] = field(default_factory=list)
+    closed: int = 0
+    running: int = 0
+    all_closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
+        self.asked.append((request, caller))
+        self.running += 1
+        try:
+            for step in self.script:
+                if isinstance(step, Exception):
+                    raise step
+                if callable(step):
+                    await step()
+                elif isinstance(step, Sequence):
+                    yield step
+                else:
+                    yield [step]
+        finally:
+            self.running -= 1
+            self.closed += 1
+            self.all_closed.set()
+
+    async def models(self) -> Sequence[Model]:
+        if self.models_error is not None:
+            raise self.models_error
+        return self.catalogue
+
+
+@dataclass
+class ScriptedAdmin:
+    """An engine with the instances that a test wants."""
+
+    statuses: tuple[InstanceStatus, ...] = (
+        InstanceStatus(InstanceName("inst-0"), "demo", InstanceState.READY, 1.0, logged_in=True),
+    )
+
+    def instances(self) -> tuple[InstanceStatus, ...]:
+        return self.statuses
+
+    def upstream(self) -> str:
+        return "demo"
+
+
+@dataclass
+class Endpoint:
+    """A running server."""
+
+    url: str
+    backend: ScriptedBackend
+    admin: ScriptedAdmin
+    events: list[EngineEvent]
+    listener: Listener
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+
+RULES = AccessRules(api_keys=(("main", KEY),), bound=("127.0.0.1",))
+
+
+@contextlib.asynccontextmanager
+async def endpoint(
+    *script: Step,
+    backend: ScriptedBackend | None = None,
+    rules: AccessRules = RULES,
+    host: str = "127.0.0.1",
+    **limits: Any,
+) -> AsyncIterator[Endpoint]:
+    """Run the server on a free port, answering with `script`."""
+    backend = backend or ScriptedBackend()
+    if script:
+        backend.script = script
+    admin = ScriptedAdmin()
+    events: list[EngineEvent] = []
+    numbers = itertools.count(1)
+
+    def new_id() -> str:
+        return f"{next(numbers):024x}"
+
+    def clock() -> float:
+        return 1_800_000_000.0
+
+    listener = Listener(
+        lambda: build_app(
+            backend,
+            admin,
+            access=rules,
+            limits=replace(ServerLimits(), **limits),
+            emit=events.append,
+            clock=clock,
+            new_id=new_id,
+        ),
+        rules,
+        emit=events.append,
+        clock=clock,
+        new_id=new_id,
+        grace_s=0.2,
+    )
+    url = await listener.start(host, 0)
+    try:
+        yield Endpoint(url, backend, admin, events, listener)
+    finally:
+        await listener.stop()
