@@ -12,7 +12,7 @@ async def read_json_object(request: web.Request, limit: int) -> dict[str, Any]:
     """Return the body as a dict. Raises InvalidRequestError or RequestTooLargeError.
 
     The bytes are gathered once and parsed from where they lie: bodies of many megabytes occur. The
-    Content-Type is not looked at: `curl -d` names a form, and no web page gets past the Origin check.
+    Content-Type is not looked at: `curl -d` says form, and no web page gets past the Origin check.
     """
     data = await _read(request, limit)
     if not data:
