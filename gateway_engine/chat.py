@@ -109,6 +109,7 @@ class ChatService:
             request_id=caller.request_id,
             model=lease.model,
             prompt=prompt,
+            whole=caller.whole,
             agent_mode=self._rules.agent_mode or request.model.lower() in AGENT_NAMES,
         )
         try:
@@ -154,7 +155,12 @@ class _Progress:
     def finished(self, end: TurnEnd) -> TurnFinished:
         reasoning = estimate_tokens("".join(self._reasoning))
         output = estimate_tokens("".join(self._text)) + reasoning
+        counted = self.input_tokens
+        if end.usage is not None:
+            # Upstream's own total is the only real figure: split it by our count of the answer.
+            output = min(output, end.usage.used_tokens)
+            counted = end.usage.used_tokens - output
         return TurnFinished(
             reason=FinishReason.CONTENT_FILTER if end.filtered else FinishReason.STOP,
-            usage=Usage(self.input_tokens, output, reasoning_tokens=reasoning),
+            usage=Usage(counted, output, reasoning_tokens=min(reasoning, output)),
         )

@@ -20,6 +20,44 @@ MAX_PORT: Final = 65535
 OUR_PREFIX: Final = "LINGMA_"
 NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"})
 """Names with our prefix that are read elsewhere."""
+RESERVED: Final = frozenset(
+    [
+        "metrics_token",
+        "metrics_public",
+        "ollama_auth",
+        "tool_forward_enabled",
+        "tool_approval",
+        "tool_park_timeout_sec",
+        "gateway_max_in_flight",
+        "gateway_max_queue",
+        "session_reuse_enabled",
+        "session_cache_max_entries",
+        "session_cache_ttl_sec",
+        "record_bodies",
+        "record_max_mb",
+        "record_max_days",
+        "lingma_source_type",
+        "lingma_marketplace_url",
+        "lingma_marketplace_publisher",
+        "lingma_marketplace_extension",
+        "lingma_vsix_url",
+        "lingma_vsix_sha256",
+        "lingma_bootstrap_always",
+        "lingma_force_refresh",
+        "lingma_accounts",
+        "lingma_username",
+        "lingma_password",
+        "lingma_session_bundle",
+        "lingma_session_bundle_file",
+        "lingma_delete_sessions",
+        "auto_login_enabled",
+        "auto_login_headless",
+        "auto_login_timeout",
+        "auto_login_max_retry",
+        "auto_login_selectors_file",
+    ]
+)
+"""Settings of the contract that this version does not act on: accepted, and said in the log."""
 FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
 
 
@@ -104,6 +142,8 @@ class LoadedSettings:
     settings: Settings
     origins: Mapping[str, Origin]
     file: Path
+    without_effect: tuple[str, ...] = ()
+    """Names that were given and do nothing in this version."""
 
 
 def secret_names() -> tuple[str, ...]:
@@ -124,7 +164,11 @@ def load_settings(
         values[name] = _parse(name, raw, origin, shown)
         origins[name] = origin
 
+    idle: set[str] = set()
     for key, raw in _read_file(file).items():
+        if key in RESERVED:
+            idle.add(key)
+            continue
         if key not in origins:
             raise SettingsError(f"{file}: unknown setting '{key}'{_nearest(key, upper=False)}")
         take(key, raw, Origin.FILE, str(file))
@@ -133,12 +177,13 @@ def load_settings(
         sources.insert(0, (str(dotenv), read_dotenv(dotenv)))
     for shown, variables in sources:
         _refuse_unknown(variables, shown)
+        idle |= {name.upper() for name in RESERVED if name.upper() in variables}
         for f in fields(Settings):
             if f.name.upper() in variables and not f.metadata.get("file_only"):
                 take(f.name, variables[f.name.upper()], Origin.ENV, shown)
     for name, raw in cli.items():
         take(name, raw, Origin.CLI, "command line")
-    return LoadedSettings(Settings(**values), origins, file)
+    return LoadedSettings(Settings(**values), origins, file, tuple(sorted(idle)))
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -188,6 +233,7 @@ def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
             name.startswith(OUR_PREFIX)
             and name not in known
             and name not in NOT_SETTINGS
+            and name.lower() not in RESERVED
             and not name.startswith(FOREIGN_PREFIXES)
         ):
             raise SettingsError(f"{shown}: unknown setting {name}{_nearest(name, upper=True)}")

@@ -290,6 +290,8 @@ class Caller:
     protocol: str
     key_id: str = ""
     client: str = ""
+    whole: bool = False
+    """The client sees nothing before the end: what was said may still be taken back."""
 
 
 StreamBatch = Sequence[StreamEvent]

@@ -11,7 +11,6 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.chat import ChatRules, ChatService
@@ -67,6 +66,7 @@ class Engine:
             self._admin_token = self._admin_token or secrets.admin_token
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
+        self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._chat = ChatService(self._pool, chat_rules(plan))
         self._listener = self._make_listener(tuple(keys))
 
@@ -75,8 +75,12 @@ class Engine:
 
         Never raises for upstream trouble; a listener that cannot open is told as ListenerFailed.
         """
-        self._pool.start([self._make_instance(plan) for plan in self._plan.instances])
         await self.open_listener()
+        self.start_instances()
+
+    def start_instances(self) -> None:
+        """Start the instances in the background; requests that come meanwhile wait for them."""
+        self._pool.start()
 
     async def stop(self) -> None:
         """Close everything; no child process is left. Safe to call twice."""
@@ -171,8 +175,8 @@ class Engine:
                 endpoint_url=settings.dedicated_domain_url,
                 extra_args=plan.args,
             ),
-            workspace=_private_folder(plan.workspace),
-            record_file=_private_folder(plan.record_file.parent) / plan.record_file.name,
+            workspace=plan.workspace,
+            record_file=plan.record_file,
             gateway_version=__version__,
             startup_timeout_s=settings.lingma_startup_timeout,
             rpc_timeout_s=settings.lingma_rpc_timeout,
@@ -211,8 +215,3 @@ def chat_rules(plan: EnginePlan) -> ChatRules:
 
 def _new_id() -> str:
     return uuid.uuid4().hex
-
-
-def _private_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gateway_engine import json_text
+from gateway_engine.config import SettingsError
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.version import __version__
@@ -29,16 +30,20 @@ class Check:
 
 
 def doctor(options: LaunchOptions, *, as_json: bool) -> int:
-    """Print what was found; 1 when nothing can answer. Raises SettingsError."""
-    plan = prepare(options, environ=os.environ, cwd=Path.cwd())
-    require_keys_off_loopback(plan.settings)
-    checks = examine(plan)
+    """Print what was found; 1 when nothing can answer, wrong settings included."""
+    plan = None
+    try:
+        plan = prepare(options, environ=os.environ, cwd=Path.cwd())
+        require_keys_off_loopback(plan.settings)
+        checks = examine(plan)
+    except SettingsError as error:
+        checks = [Check("settings", False, str(error), "correct this setting first", fatal=True)]
     healthy = not any(check.fatal and not check.ok for check in checks)
     if as_json:
         report = {
             "ok": healthy,
             "version": __version__,
-            "upstream": plan.upstream if plan.instances else None,
+            "upstream": plan.upstream if plan is not None and plan.instances else None,
             "checks": [asdict(check) for check in checks],
         }
         sys.stdout.write(json_text.render(report).decode() + "\n")

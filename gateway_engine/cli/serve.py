@@ -34,7 +34,6 @@ def serve(options: LaunchOptions) -> int:
         ensure_settings_file(plan.paths.config_file)
         with DataLock(plan.paths):
             configure_logging(plan, console=True)
-            _say_what_is_odd(plan)
             return asyncio.run(_serve(plan))
     except AlreadyRunningError as error:
         raise SettingsError(str(error)) from None
@@ -51,12 +50,14 @@ async def _serve(plan: EnginePlan) -> int:
     stop = asyncio.Event()
     with _signals(stop):
         try:
-            await engine.start()
+            await engine.open_listener()
             if events.failed is not None:
                 sys.stderr.write(f"lingma-gateway: {events.failed.message}\n")
                 return EXIT_USAGE
             sys.stdout.write(f"ready {events.url}\n")
             sys.stdout.flush()
+            _say_what_is_odd(plan)
+            engine.start_instances()
             await stop.wait()
             logger.info("stopping")
         finally:
@@ -101,6 +102,8 @@ def _say_what_is_odd(plan: EnginePlan) -> None:
             "no Lingma program was found: set LINGMA_BIN, or try --upstream demo;"
             " `lingma-gateway doctor` shows where it was looked for"
         )
+    for name in plan.loaded.without_effect:
+        logger.warning("%s has no effect in this version", name)
     if not plan.settings.api_keys:
         logger.warning("API_KEYS is empty: every program on this machine may use this gateway")
 

@@ -55,9 +55,8 @@ class Pool:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def start(self, instances: Sequence[Instance]) -> None:
-        """Keep these instances alive from now on."""
-        self.instances = tuple(instances)
+    def start(self) -> None:
+        """Keep the instances alive from now on."""
         for instance in self.instances:
             self._tasks.spawn(instance.run(), name=instance.name)
 

@@ -61,7 +61,13 @@ async def answer_chat(request: web.Request, call: ChatCall) -> web.StreamRespons
     service = request.app[SERVICE]
     info = request[INFO]
     now = asyncio.get_running_loop().time
-    caller = Caller(info.request_id, call.protocol, key_id=info.key_id, client=info.client)
+    caller = Caller(
+        info.request_id,
+        call.protocol,
+        key_id=info.key_id,
+        client=info.client,
+        whole=call.encoder is None,
+    )
     record = TurnRecord(service.emit, caller, info.arrived)
 
     def over(status: int, code: str = "", message: str = "") -> None:

@@ -78,6 +78,8 @@ class UpstreamAsk:
     session_id: str = ""
     agent_mode: bool = False
     images: tuple[str, ...] = ()
+    whole: bool = False
+    """Nothing is handed out before the turn has ended, so that upstream may replace all of it."""
 
 
 @dataclass(frozen=True, slots=True)

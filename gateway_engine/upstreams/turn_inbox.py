@@ -1,8 +1,8 @@
 """Where a turn's events wait between the connection that reads them and the client that takes them.
 
 One per turn. The reading side never waits (one connection carries many turns); what a slow client
-leaves lying is merged, and bounded. Deadlines are kept here with one timer a turn, re-armed only
-when it fires, so that a token costs no timer.
+leaves lying is merged, and bounded. A turn wanted whole hands out nothing before its end. Deadlines
+are kept here with one timer a turn, re-armed only when it fires, so that a token costs no timer.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ from gateway_engine.errors import ClientTooSlowError, GatewayError, UpstreamTime
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd
 
 MAX_WAITING_CHARS: Final = 64 * 1024 * 1024
+MAX_UNMERGED: Final = 64
+"""So many deltas may go out one by one; a client further behind gets them joined."""
 GRACE_S: Final = 0.25
 SUSPENDED_S: Final = 2.0
 
@@ -20,9 +22,10 @@ SUSPENDED_S: Final = 2.0
 class TurnInbox:
     """Events of one turn. `put`, `finish` and `fail` never block; `take` waits."""
 
-    def __init__(self, deadlines: Deadlines) -> None:
+    def __init__(self, deadlines: Deadlines, *, whole: bool = False) -> None:
         self._loop = asyncio.get_running_loop()
         self._deadlines = deadlines
+        self._whole = whole
         self._waiting: list[StreamEvent] = []
         self._waiting_chars = 0
         self._end: TurnEnd | GatewayError | None = None
@@ -59,6 +62,13 @@ class TurnInbox:
             return
         self._wake()
 
+    def retract_text(self) -> int:
+        """Drop the text that nobody has taken yet; returns how many TextDeltas that were."""
+        kept: list[StreamEvent] = [e for e in self._waiting if not isinstance(e, TextDelta)]
+        dropped = len(self._waiting) - len(kept)
+        self._waiting = kept
+        return dropped
+
     def finish(self, end: TurnEnd) -> None:
         """The turn ended well; what waits is still handed out first."""
         self._close(end)
@@ -75,7 +85,7 @@ class TurnInbox:
 
     async def take(self) -> StreamBatch | TurnEnd:
         """Return what has come, merged, or the end. Raises the error the turn failed with."""
-        while not self._waiting:
+        while not self._waiting or (self._whole and self._end is None):
             if isinstance(self._end, GatewayError):
                 raise self._end
             if self._end is not None:
@@ -87,7 +97,7 @@ class TurnInbox:
                 self._taker = None
         waiting, self._waiting = self._waiting, []
         self._waiting_chars = 0
-        return waiting if len(waiting) == 1 else merge_deltas(waiting)
+        return waiting if len(waiting) <= MAX_UNMERGED else merge_deltas(waiting)
 
     def _close(self, end: TurnEnd | GatewayError) -> None:
         if self._end is None:

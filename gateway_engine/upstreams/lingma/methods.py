@@ -71,18 +71,22 @@ def initialize_params(*, pid: int, version: str, folder: Path) -> dict[str, Any]
 def ask_params(
     ask: UpstreamAsk,
     *,
+    wire_id: str,
     session_id: str,
     folder: Path,
     auto_memory: bool,
     spellings: Spellings,
 ) -> dict[str, Any]:
-    """Params of `chat/ask`. `session_id` is ours for a new session, upstream's for a reply."""
+    """Params of `chat/ask`. `session_id` is ours for a new session, upstream's for a reply.
+
+    `wire_id` keys the events of this turn.
+    """
     agent = ask.agent_mode
     extra: dict[str, Any] = {"workspacePath": str(folder), "context": []}
     if ask.model:
         extra["modelConfig"] = {"key": ask.model}
     return {
-        "requestId": ask.request_id,
+        "requestId": wire_id,
         "sessionId": session_id,
         "isReply": bool(ask.session_id),
         "chatTask": spellings.chat_task,

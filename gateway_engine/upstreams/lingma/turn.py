@@ -13,8 +13,8 @@ from gateway_engine.upstreams.wire.answer import AnswerAssembler, OverwriteConfl
 class LingmaTurn:
     """Feeds one turn's inbox. `handle` is called for every event that carries its requestId."""
 
-    def __init__(self, session_id: str, deadlines: Deadlines) -> None:
-        self.inbox = TurnInbox(deadlines)
+    def __init__(self, session_id: str, deadlines: Deadlines, *, whole: bool) -> None:
+        self.inbox = TurnInbox(deadlines, whole=whole)
         self.session_id = session_id
         self._answer = AnswerAssembler()
         self._usage: UpstreamUsage | None = None
@@ -31,9 +31,10 @@ class LingmaTurn:
             if method == methods.CHAT_ANSWER:
                 self._filtered = self._filtered or params.get("isFiltered") is True
                 text = methods.answer_text(params)
-                overwrite = params.get("overwrite") is True
-                if text or overwrite:
-                    self.inbox.put(self._answer.answer(text, overwrite=overwrite))
+                if params.get("overwrite") is True:
+                    self.inbox.put(self._answer.overwrite(text, self.inbox.retract_text()))
+                elif text:
+                    self.inbox.put(self._answer.answer(text))
             elif method == methods.CHAT_THINK:
                 self.inbox.put(self._answer.think(methods.answer_text(params)))
             elif method == methods.CONTEXT_USAGE:

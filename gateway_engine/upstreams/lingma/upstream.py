@@ -109,7 +109,7 @@ class LingmaUpstream:
 
     async def start(self) -> None:
         """Start the process, connect and greet it. Raises UpstreamStartError."""
-        await asyncio.to_thread(end_leftover, self._config.record_file)
+        await asyncio.to_thread(self._prepare_files)
         limit = self._config.startup_timeout_s or None
         try:
             async with asyncio.timeout(limit):
@@ -151,12 +151,15 @@ class LingmaUpstream:
         client = self._client
         if client is None or client.closed.done():
             raise _gone()
-        turn = LingmaTurn(ask.session_id or str(uuid.uuid4()), deadlines)
-        self._turns[ask.request_id] = turn
+        # Lingma keys its events by an id that must be a UUID; ours need not be one.
+        wire_id = str(uuid.uuid4())
+        turn = LingmaTurn(ask.session_id or str(uuid.uuid4()), deadlines, whole=ask.whole)
+        self._turns[wire_id] = turn
         call_id, asked = client.expect(methods.CHAT_ASK)
         asked.add_done_callback(lambda future: _asked(turn, future))
         params = methods.ask_params(
             ask,
+            wire_id=wire_id,
             session_id=turn.session_id,
             folder=self._config.workspace,
             auto_memory=self._config.auto_memory,
@@ -180,14 +183,24 @@ class LingmaUpstream:
             raise
         finally:
             turn.inbox.close()
-            del self._turns[ask.request_id]
+            del self._turns[wire_id]
             client.forget(call_id)
             if not turn.over_upstream and not client.closed.done() and not self.closed.done():
                 self._tasks.spawn(
-                    self._stop_turn(client, ask.request_id, turn.session_id), name="chat-stop"
+                    self._stop_turn(client, wire_id, turn.session_id), name="chat-stop"
                 )
 
     # --- start ---
+
+    def _prepare_files(self) -> None:
+        for folder in (self._config.workspace, self._config.record_file.parent):
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise UpstreamStartError(
+                    "not_permitted", f"cannot make the folder {folder}: {error.strerror}"
+                ) from error
+        end_leftover(self._config.record_file)
 
     def _started(self, child: ChildProcess) -> None:
         self._children.append(child)

@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 
@@ -73,6 +75,8 @@ class ChildProcess:
 
     async def _stop_group(self, grace_s: float) -> None:
         loop = asyncio.get_running_loop()
+        # Descendants that left the group can only be found while their parents live.
+        strays = await asyncio.to_thread(_descendants, self.pid)
         deadline = loop.time() + grace_s
         alive = _signal_group(self.pid, signal.SIGTERM)
         while alive and loop.time() < deadline:
@@ -81,6 +85,8 @@ class ChildProcess:
         if alive:
             logger.info("child %d ignored the polite end, killing its group", self.pid)
             _signal_group(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        if strays:
+            await asyncio.to_thread(_end_strays, strays, max(0.0, deadline - loop.time()))
 
     async def _stop_windows(self, grace_s: float) -> None:
         if self._process.returncode is None:
@@ -121,6 +127,24 @@ def _signal_group(group: int, number: int) -> bool:
         # macOS says so for a group of which only zombies are left.
         return False
     return True
+
+
+def _descendants(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def _end_strays(strays: list[psutil.Process], grace_s: float) -> None:
+    """End what is left of a family. psutil checks that a pid is still the same process."""
+    for process in strays:
+        with contextlib.suppress(psutil.Error):
+            process.terminate()
+    _gone, alive = psutil.wait_procs(strays, timeout=grace_s)
+    for process in alive:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
 
 
 async def start_child(

@@ -14,7 +14,9 @@ import subprocess
 import sys
 from typing import Final
 
-# Reads "+ID" and "-ID" lines; at the end of input it ends every group still listed.
+# Reads "+ID" and "-ID" lines; at the end of input it ends every group still listed, and (where ps
+# and
+# awk exist) the descendants that left their group.
 _SCRIPT: Final = r"""
 trap '' INT TERM HUP
 groups=' '
@@ -25,11 +27,23 @@ while IFS= read -r line; do
     -*) case $groups in *" $id "*) groups="${groups%% $id *} ${groups#* $id }" ;; esac ;;
   esac
 done
-found=
-for id in $groups; do kill -s TERM -- "-$id" 2>/dev/null && found=yes; done
-[ -n "$found" ] || exit 0
+[ "$groups" != ' ' ] || exit 0
+family=$(ps -A -o pid= -o ppid= 2>/dev/null | awk -v roots="$groups" '
+  BEGIN { n = split(roots, r, " "); for (i = 1; i <= n; i++) mine[r[i]] = 1 }
+  { pid[NR] = $1; parent[NR] = $2 }
+  END {
+    do { more = 0
+      for (i = 1; i <= NR; i++)
+        if (mine[parent[i]] && !mine[pid[i]]) { mine[pid[i]] = 1; print pid[i]; more = 1 }
+    } while (more)
+  }')
+end() {
+  for id in $groups; do kill -s "$1" -- "-$id" 2>/dev/null; done
+  for id in $family; do kill -s "$1" -- "$id" 2>/dev/null; done
+}
+end TERM
 sleep 1
-for id in $groups; do kill -s KILL -- "-$id" 2>/dev/null; done
+end KILL
 exit 0
 """
 

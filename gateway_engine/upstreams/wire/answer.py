@@ -4,8 +4,7 @@
 events that say the same. It owns three truths of the contract (http-api §3, "Answers"):
 
 * `overwrite` replaces all text so far. What a client has already been given cannot be taken back:
-  a new text that extends it goes on from there, any other ends the turn with
-  OverwriteConflictError.
+  a new text that extends it goes on from there, any other raises OverwriteConflictError.
 * `full_answer` at the end counts only when no text came.
 * A delta never ends in half a surrogate pair (a stream cut inside an emoji).
 """
@@ -38,14 +37,23 @@ class AnswerAssembler:
         """True once any answer text came."""
         return bool(self._pieces) or self._text.holds
 
-    def answer(self, text: str, *, overwrite: bool = False) -> list[Delta]:
-        """Upstream gave more text, or with `overwrite` the whole text so far.
-
-        Raises OverwriteConflictError.
-        """
-        if overwrite:
-            return self._replace(text)
+    def answer(self, text: str) -> list[Delta]:
+        """Upstream gave more text."""
         return self._add(self._text.join(text))
+
+    def overwrite(self, text: str, unsent: int) -> list[Delta]:
+        """Upstream gave the whole text so far; the last `unsent` text deltas never left.
+
+        They are void now: what is returned stands in their place. Raises OverwriteConflictError.
+        """
+        kept = len(self._pieces) - unsent
+        sent = "".join(self._pieces[:kept])
+        whole = mend_surrogates(text)
+        if not whole.startswith(sent):
+            raise OverwriteConflictError(sent, whole)
+        del self._pieces[kept:]
+        self._text = _Joiner()
+        return self._add(whole[len(sent) :])
 
     def think(self, text: str) -> list[Delta]:
         """Upstream gave more reasoning."""
@@ -62,14 +70,6 @@ class AnswerAssembler:
         if full_answer and not self._pieces:
             deltas += self._add(mend_surrogates(full_answer))
         return deltas
-
-    def _replace(self, text: str) -> list[Delta]:
-        sent = "".join(self._pieces)
-        whole = mend_surrogates(text)
-        if not whole.startswith(sent):
-            raise OverwriteConflictError(sent, whole)
-        self._text = _Joiner()
-        return self._add(whole[len(sent) :])
 
     def _add(self, text: str) -> list[Delta]:
         if not text:
