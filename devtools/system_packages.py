@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import Any, Dict, List, Sequence
+from typing import List, Sequence
 
-from devtools.terminal import call, say
+from devtools.terminal import call_quietly, say
 
 # Debian's names; "a|b" means that either will do, and a is installed when neither is there.
 OFFSCREEN = (
@@ -67,13 +67,14 @@ def install_debian_packages(packages: Sequence[str], why: str, yes: bool) -> boo
             say(f"{why}. As root: {command}")
             return False
     say(f"{why}: installing {' '.join(packages)}")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     if prefix:
         prefix.append("DEBIAN_FRONTEND=noninteractive")
-    quiet: Dict[str, Any] = {"env": env, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-    install = ["install", "-y", "-qq", "--no-install-recommends", *packages]
-    call([*prefix, apt_get, "update", "-qq"], **quiet)
-    if call([*prefix, apt_get, *install], **quiet):
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # Somebody else's apt may be at work: wait for it.
+    quiet = ["-qq", "-o", "DPkg::Lock::Timeout=300"]
+    call_quietly([*prefix, apt_get, "update", *quiet], env=env)
+    install = ["install", "-y", "--no-install-recommends", *packages]
+    if call_quietly([*prefix, apt_get, *quiet, *install], env=env):
         say(f"apt-get failed, going on without. As root: {command}")
         return False
     return True
