@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import List, Sequence
+from typing import Sequence
 
 from devtools.terminal import call_quietly, say
 
@@ -58,24 +58,21 @@ def install_debian_packages(packages: Sequence[str], why: str, yes: bool) -> boo
     apt_get = shutil.which("apt-get")
     if not apt_get:
         return False
-    command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    prefix: List[str] = []
-    if not is_root:
-        prefix = ["sudo", "env"]
-        if not shutil.which("sudo") or not (yes or agreed(f"{why}: sudo {command}")):
-            say(f"{why}. As root: {command}")
-            return False
+    prefix = [] if is_root else ["sudo", "env", "DEBIAN_FRONTEND=noninteractive"]
+    sudo = "" if is_root else "sudo "
+    install = ["install", "-y", "--no-install-recommends", *packages]
+    command = f"{sudo}apt-get update && {sudo}apt-get {' '.join(install)}"
+    if not is_root and not (shutil.which("sudo") and (yes or agreed(f"{why}: {command}"))):
+        say(f"{why}: please run: {command}")
+        return False
     say(f"{why}: installing {' '.join(packages)}")
-    if prefix:
-        prefix.append("DEBIAN_FRONTEND=noninteractive")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # Somebody else's apt may be at work: wait for it.
     quiet = ["-qq", "-o", "DPkg::Lock::Timeout=300"]
     call_quietly([*prefix, apt_get, "update", *quiet], env=env)
-    install = ["install", "-y", "--no-install-recommends", *packages]
     if call_quietly([*prefix, apt_get, *quiet, *install], env=env):
-        say(f"apt-get failed, going on without. As root: {command}")
+        say(f"apt-get failed, going on without; to try again: {command}")
         return False
     return True
 
