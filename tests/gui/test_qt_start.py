@@ -26,11 +26,11 @@ def test_qasync_survives_thousands_of_socket_events_and_timers(qapp: QApplicatio
     async def ping_pong() -> int:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
         with ours, theirs:
-            ours.setblocking(False)
-            theirs.setblocking(False)
             for count in range(ROUND_TRIPS):
-                await loop.sock_sendall(ours, b"x")
+                # Waited for before it is there: only then does a socket notifier fire.
+                loop.call_soon(ours.send, b"x")
                 assert await loop.sock_recv(theirs, 1) == b"x"
                 if count % 50 == 0:
                     await asyncio.sleep(0.001)

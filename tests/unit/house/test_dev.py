@@ -246,7 +246,7 @@ def test_the_link_wheel_declares_the_commands_and_its_hashes_are_right(tmp_path:
     with zipfile.ZipFile(environment.write_link_wheel(tmp_path)) as wheel:
         texts = {name: wheel.read(name) for name in wheel.namelist()}
     by_suffix = {name.rpartition("/")[2]: text.decode() for name, text in texts.items()}
-    assert by_suffix["lingma_gateway.pth"].strip() == str(ROOT)
+    assert by_suffix["lingma_gateway.pth"] == environment.link_line(str(ROOT))
     assert "lingma-gateway = desktop.__main__:main" in by_suffix["entry_points.txt"]
     for line in by_suffix["RECORD"].splitlines():
         name, digest, size = line.split(",")
