@@ -84,3 +84,25 @@ def test_a_qt_warning_fails_the_test(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 3 passed" in done.stdout
     assert "something is off" in done.stdout
+
+
+QT_TASK = """
+import asyncio
+
+from tests.gui.conftest import run_on_qt
+
+def test_leaves_task(run_on_qt):
+    async def leave():
+        asyncio.get_running_loop().create_task(asyncio.sleep(60))
+    run_on_qt(leave())
+
+def test_fine(run_on_qt):
+    assert run_on_qt(asyncio.sleep(0, 7)) == 7
+"""
+
+
+def test_a_task_left_on_the_qt_loop_fails_the_test(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, QT_TASK, "tests/gui/test_qt_start.py")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "4 passed, 1 error" in done.stdout
+    assert "left-over tasks" in done.stdout
