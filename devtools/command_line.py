@@ -51,7 +51,7 @@ def command_run(yes: bool, rest: List[str]) -> int:
 def command_check(yes: bool, rest: List[str]) -> int:
     """Check format, lint, types and import contracts."""
     no_more(rest)
-    failed = check(setup(yes))
+    failed = check(venv_for("test.txt", yes))
     say(f"check failed: {', '.join(failed)}" if failed else "check: all good")
     return 1 if failed else 0
 
@@ -86,7 +86,7 @@ def command_test(yes: bool, rest: List[str]) -> int:
 
 def command_bench(yes: bool, rest: List[str]) -> int:
     """Measure the gateway against a bare relay, in ratios."""
-    return run_test_program("bench", setup(yes), rest)
+    return run_test_program("bench", venv_for("test.txt", yes), rest)
 
 
 def command_shots(yes: bool, rest: List[str]) -> int:
@@ -94,7 +94,8 @@ def command_shots(yes: bool, rest: List[str]) -> int:
     if len(rest) != 1:
         raise RefusedError("usage: dev.py shots DIR")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return run_test_program("shots", setup(yes), [str(Path(rest[0]).resolve())])
+    ensure_system_libraries(QT_LIBRARIES, "Qt", yes)
+    return run_test_program("shots", venv_for("test.txt", yes), [str(Path(rest[0]).resolve())])
 
 
 def run_test_program(name: str, venv: Path, rest: Sequence[str]) -> int:

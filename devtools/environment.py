@@ -130,7 +130,7 @@ def make_venv(venv: Path, python: Path, version: Version, yes: bool) -> Command:
 
 def has_ensurepip(python: Path) -> bool:
     """Tell whether this Python can put pip into a new environment."""
-    return answer([python, "-c", "import venv, ensurepip"]) is not None
+    return answer([python, "-c", "import venv, ensurepip; ensurepip.version()"]) is not None
 
 
 def pip_that_takes_a_python(pythons: Sequence[Path]) -> Command | None:

@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import Any, Dict, List, Sequence
+from typing import Sequence
 
-from devtools.terminal import call, say
+from devtools.terminal import call_quietly, say
 
 # Debian's names; "a|b" means that either will do, and a is installed when neither is there.
 OFFSCREEN = (
@@ -58,23 +58,21 @@ def install_debian_packages(packages: Sequence[str], why: str, yes: bool) -> boo
     apt_get = shutil.which("apt-get")
     if not apt_get:
         return False
-    command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    prefix: List[str] = []
-    if not is_root:
-        prefix = ["sudo", "env"]
-        if not shutil.which("sudo") or not (yes or agreed(f"{why}: sudo {command}")):
-            say(f"{why}. As root: {command}")
-            return False
+    prefix = [] if is_root else ["sudo", "env", "DEBIAN_FRONTEND=noninteractive"]
+    sudo = "" if is_root else "sudo "
+    install = ["install", "-y", "--no-install-recommends", *packages]
+    command = f"{sudo}apt-get update && {sudo}apt-get {' '.join(install)}"
+    if not is_root and not (shutil.which("sudo") and (yes or agreed(f"{why}: {command}"))):
+        say(f"{why}: please run: {command}")
+        return False
     say(f"{why}: installing {' '.join(packages)}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    if prefix:
-        prefix.append("DEBIAN_FRONTEND=noninteractive")
-    quiet: Dict[str, Any] = {"env": env, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-    install = ["install", "-y", "-qq", "--no-install-recommends", *packages]
-    call([*prefix, apt_get, "update", "-qq"], **quiet)
-    if call([*prefix, apt_get, *install], **quiet):
-        say(f"apt-get failed, going on without. As root: {command}")
+    # Somebody else's apt may be at work: wait for it.
+    quiet = ["-qq", "-o", "DPkg::Lock::Timeout=300"]
+    call_quietly([*prefix, apt_get, "update", *quiet], env=env)
+    if call_quietly([*prefix, apt_get, *quiet, *install], env=env):
+        say(f"apt-get failed, going on without; to try again: {command}")
         return False
     return True
 

@@ -1,7 +1,21 @@
-"""What holds for GUI tests: Qt is warm before the first one is watched."""
+"""What holds for GUI tests: Qt is warm before one is watched; coroutines run on Qt's loop.
+
+An `async def` test would run on a plain asyncio loop, where Qt stands still. A GUI test that awaits
+is a plain function that calls `run_on_qt(coroutine)`; inside, await a future on a signal and never
+use `qtbot.wait…`, which nests a loop and freezes every other task.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
 
 import pytest
+import qasync
 from PySide6.QtWidgets import QApplication, QLabel
+
+T = TypeVar("T")
+RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
+DEADLINE_S = 30.0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,3 +28,33 @@ def warm_qt(qapp: QApplication) -> None:
     label.close()
     label.deleteLater()
     qapp.processEvents()
+
+
+@pytest.fixture
+def run_on_qt(qapp: QApplication) -> Iterator[RunOnQt[Any]]:
+    """Run a coroutine on a qasync loop, with a deadline; no task may be left when the test ends."""
+    loop = qasync.QEventLoop(qapp, already_running=False)
+
+    def run(coroutine: Coroutine[Any, Any, T]) -> T:
+        async def within_deadline() -> T:
+            async with asyncio.timeout(DEADLINE_S):
+                return await coroutine
+
+        result: T = loop.run_until_complete(within_deadline())
+        return result
+
+    async def end_what_is_left() -> list[str]:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        names = [repr(task) for task in left]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return names
+
+    with loop:
+        yield run
+        leftovers = loop.run_until_complete(end_what_is_left())
+    if leftovers:
+        pytest.fail("left-over tasks:\n  " + "\n  ".join(leftovers), pytrace=False)

@@ -7,9 +7,10 @@ after a few thousand events of a qasync loop (docs/adr/0003): this runs long eno
 import asyncio
 import socket
 
-import qasync
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import RunOnQt
 
 ROUND_TRIPS = 5000
 
@@ -22,19 +23,18 @@ def test_a_window_is_shown_and_painted(qtbot: QtBot) -> None:
     assert not label.grab().toImage().isNull()
 
 
-def test_qasync_survives_thousands_of_socket_events_and_timers(qapp: QApplication) -> None:
+def test_qasync_survives_thousands_of_socket_events_and_timers(run_on_qt: RunOnQt[int]) -> None:
     async def ping_pong() -> int:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
         with ours, theirs:
-            ours.setblocking(False)
-            theirs.setblocking(False)
             for count in range(ROUND_TRIPS):
-                await loop.sock_sendall(ours, b"x")
+                # Waited for before it is there: only then does a socket notifier fire.
+                loop.call_soon(ours.send, b"x")
                 assert await loop.sock_recv(theirs, 1) == b"x"
                 if count % 50 == 0:
                     await asyncio.sleep(0.001)
         return ROUND_TRIPS
 
-    with qasync.QEventLoop(qapp, already_running=False) as loop:
-        assert loop.run_until_complete(ping_pong()) == ROUND_TRIPS
+    assert run_on_qt(ping_pong()) == ROUND_TRIPS

@@ -5,6 +5,7 @@ included) and log records of level WARNING and above. Tasks are watched by async
 unraisable exceptions and unhandled exceptions in threads by pytest itself (`filterwarnings=error`).
 """
 
+import contextlib
 import gc
 import logging
 import os
@@ -107,6 +108,14 @@ def _is_marked(process: psutil.Process) -> bool:
         return False
 
 
+def _kill(left: set[object]) -> None:
+    # What was reported once must not disturb the tests that follow.
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if _process_key(process) in left:
+                process.kill()
+
+
 WATCHES: tuple[Callable[[], dict[object, str]], ...] = (threads, file_descriptors, processes)
 
 
@@ -131,6 +140,7 @@ def leaves_nothing_behind() -> Iterator[None]:
         threading.Event().wait(POLL_S)
         gc.collect()
     if left:
+        _kill(set(processes()) - set(before))
         pytest.fail("left over:\n  " + "\n  ".join(left), pytrace=False)
 
 
