@@ -13,7 +13,7 @@ class Ids:
     """
 
     def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed) if seed else random.Random()  # noqa: S311 demo only
+        self._random = random.Random(seed) if seed else random.Random()
 
     def uuid(self) -> str:
         """A random UUID in its usual spelling."""
