@@ -105,10 +105,8 @@ def frame_bodies(stream: bytes) -> list[bytes]:
     bodies = []
     while stream:
         head, found, rest = stream.partition(b"\r\n\r\n")
-        headers = dict(
-            (name.strip().lower(), value.strip())
-            for name, _, value in (line.partition(b":") for line in head.split(b"\r\n"))
-        )
+        lines = (line.partition(b":") for line in head.split(b"\r\n"))
+        headers = {name.strip().lower(): value.strip() for name, _, value in lines}
         length = int(headers[b"content-length"])
         if not found or len(rest) < length:
             raise ValueError("the stream ends within a frame")
@@ -125,8 +123,7 @@ def meets(expected: Any, actual: Any, captured: dict[str, Any]) -> bool:
         return bool(captured.setdefault(expected, actual) == actual)
     if isinstance(expected, dict):
         return isinstance(actual, dict) and all(
-            key in actual and meets(value, actual[key], captured)
-            for key, value in expected.items()
+            key in actual and meets(value, actual[key], captured) for key, value in expected.items()
         )
     if isinstance(expected, list):
         return (
@@ -152,19 +149,24 @@ def join_deltas(messages: Iterable[Json]) -> list[Json]:
     """Neighbouring deltas of one kind, request and step as one message."""
     joined: list[Json] = []
     for message in messages:
-        last = joined[-1] if joined else {}
-        if _continues(last, message):
-            text = last["params"]["text"] + message["params"]["text"]
-            joined[-1] = {**last, "params": {**last["params"], "text": text}}
-        else:
+        spelling = _continues(joined[-1], message) if joined else None
+        if spelling is None:
             joined.append(message)
+            continue
+        last = joined[-1]
+        text = last["params"][spelling] + message["params"][spelling]
+        joined[-1] = {**last, "params": {**last["params"], spelling: text}}
     return joined
 
 
-def _continues(last: Json, message: Json) -> bool:
+def _continues(last: Json, message: Json) -> str | None:
+    """How the text is spelled, when the message goes on where the last one ended."""
     if message.get("method") not in ("chat/answer", "chat/think"):
-        return False
-    before, now = last.get("params", {}), message["params"]
+        return None
+    if last.get("method") != message["method"]:
+        return None
+    before, now = last["params"], message["params"]
     same = all(before.get(key) == now.get(key) for key in ("requestId", "step"))
-    plain = not now.get("overwrite") and not now.get("isFiltered") and "text" in now
-    return same and plain and "text" in before and last.get("method") == message["method"]
+    if not same or now.get("overwrite") or now.get("isFiltered"):
+        return None
+    return next((name for name in ("text", "content") if name in before and name in now), None)
