@@ -134,7 +134,7 @@ class Turn:
         answered = await self._link.request("chat/process_step_callback", step)
         if "needs_answers" in self._scenario:
             try:
-                async with asyncio.timeout(ANSWER_DEADLINE_S):
+                async with asyncio.timeout(min(ANSWER_DEADLINE_S, self._host.options.tool_wait_s)):
                     await answered.wait()
             except TimeoutError:
                 raise _Failure("a server-to-client request was not answered") from None

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,9 @@ async def program(
         yield Program(process, work_dir)
     finally:
         if process.returncode is None:
-            process.kill()
+            # Not process.kill(): it would reap one that has just ended, behind the loop's back.
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         # Reads to the end as well, so that the pipe is closed with the process.
         await process.communicate()
 
