@@ -157,7 +157,7 @@ class Connection:
         return answered
 
     def _match(self, rpc_id: rpc.RpcId) -> None:
-        # 1 and 1.0 and True are one key to a dict, "1" is not: ids come back verbatim.
+        # "1" is not 1: ids come back verbatim, type and all.
         answered = self._unanswered.pop(rpc_id, None)
         if answered is None:
             self.host.stats.unexpected_answers += 1
@@ -167,9 +167,10 @@ class Connection:
         answered.set()
 
     async def push_account(self) -> None:
-        """Tell this client about the account."""
+        """Tell this client about the account, and that its models may have changed."""
         try:
             await self.notify("auth/report", self.host.account.report())
+            await self.request("config/refreshModels", {})
         except ConnectionClosed:
             self.host.journal.note("client went away before auth/report")
 

@@ -1,6 +1,6 @@
-"""LSP framing as the Lingma program speaks it inside WebSocket messages; no I/O.
+r"""LSP framing as the Lingma program speaks it inside WebSocket messages; no I/O.
 
-A frame is ``Content-Length: <bytes>\\r\\n\\r\\n<UTF-8 JSON>``. Message boundaries mean nothing:
+A frame is ``Content-Length: <bytes>\r\n\r\n<UTF-8 JSON>``. Message boundaries mean nothing:
 the reader accepts a frame cut anywhere and several frames at once. Header names are
 case-insensitive and other headers may appear. Source: the wire notes, section 2.
 """

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 _USER = r"user|human|用户"
-_TOOL = r"tool(?:[ _-]?(?:result|output|response)s?)?|function(?:[ _-]?(?:result|output))?|工具结果"
+_TOOL = (
+    r"(?:tool|function)(?!s?[ _-]?(?:calls?|uses?|contract|schema|definition|choice|list)\b)"
+    r"(?:[ _-]?(?:result|output|response)s?)?|工具结果"
+)
 _OTHER = r"assistant|system|developer|助手|系统"
 _ROLE = rf"(?:(?P<{{0}}user>{_USER})|(?P<{{0}}tool>{_TOOL})|(?P<{{0}}other>{_OTHER}))"
 
@@ -26,7 +29,7 @@ _MARKER = re.compile(
     rf"^[ \t]*(?:"
     rf"(?:\[|【){_role('a')}\b[^\]】\n]*(?:\]|】)[:：]?"
     rf"|<\|?(?:im_start\|>)?{_role('b')}\b[^>\n]*>?"
-    rf"|\#{{1,6}}[ \t]*{_role('c')}\b[^\n:：]{{0,60}}[:：]?[ \t]*$"
+    rf"|\#{{1,6}}[ \t]*{_role('c')}\b[ \t]*(?:\([^)\n]*\))?[:：]?[ \t]*$"
     rf"|(?:\*\*)?{_role('d')}(?:\*\*)?[ \t]*(?:\([^)\n]*\)|\[[^\]\n]*\])?[:：](?:\*\*)?"
     rf")",
     re.IGNORECASE | re.MULTILINE,

@@ -12,7 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gateway_engine.emulator.models import scenes
-from gateway_engine.emulator.rpc import INVALID_PARAMS, METHOD_NOT_FOUND, Call, Json, RpcError
+from gateway_engine.emulator.rpc import (
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    Call,
+    Json,
+    RpcError,
+)
 from gateway_engine.emulator.version import SERVER_NAME, VERSION
 
 if TYPE_CHECKING:
@@ -130,7 +136,6 @@ async def _announce_upload(link: Connection, call: Call) -> None:
 
 async def _announce_account(link: Connection, call: Call) -> None:
     await link.host.report_account()
-    await link.notify("config/refreshModels", {})
 
 
 def _about_image(uri: str) -> str:

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from gateway_engine.emulator.frames import frame_of
 from gateway_engine.emulator.host import Host
+from gateway_engine.emulator.scenario import Scenario
 
 CRASH_CODE = 70
 MID_STREAM_DELTAS = 3
@@ -36,19 +37,19 @@ def on_call(host: Host) -> None:
         _hang(host)
 
 
-def on_prompt(host: Host, prompt: int) -> None:
-    """A chat prompt came in, before anything is answered."""
-    if host.scenario.at("crash_on_prompt", prompt):
+def on_prompt(host: Host, scenario: Scenario) -> None:
+    """A chat prompt came in, before anything is answered; ``scenario`` is the prompt's own."""
+    if "crash_on_prompt" in scenario:
         _crash(host)
-    if host.scenario.word("hang") == "prompt" and host.scenario.at("hang", prompt):
+    if scenario.word("hang") == "prompt":
         _hang(host)
 
 
-def in_mid_stream(host: Host, prompt: int) -> None:
+def in_mid_stream(host: Host, scenario: Scenario) -> None:
     """Part of the answer is out."""
-    if host.scenario.at("crash_mid_stream", prompt):
+    if "crash_mid_stream" in scenario:
         _crash(host)
-    if host.scenario.word("hang") == "stream" and host.scenario.at("hang", prompt):
+    if scenario.word("hang") == "stream":
         _hang(host)
 
 
@@ -79,4 +80,4 @@ def _hang(host: Host) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     while True:
-        time.sleep(3600)
+        time.sleep(3600)  # noqa: TID251 a hang is what is wanted

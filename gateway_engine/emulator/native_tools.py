@@ -1,9 +1,9 @@
-"""Native tool calls: how their events look, and the gate a call waits at.
+r"""Native tool calls: how their events look, and the gate a call waits at.
 
 ::
 
     INIT -> PENDING --approve(true)--> RUNNING (here, or by the client's executor) -> FINISHED
-                    --approve(false)-> CANCELLED                                  \\-> ERROR
+                    --approve(false)-> CANCELLED                                  \-> ERROR
 
 Events come in several spellings (``tool_shape``), repeat themselves, change the case of the status
 and sometimes lack the requestId: a client must cope. Source: the wire notes, section 6.
@@ -36,6 +36,11 @@ class Gate:
         if not self.approval.is_set():
             self.approved = approved
             self.approval.set()
+
+    def abandon(self) -> None:
+        """The turn was stopped: nobody waits any longer."""
+        self.approval.set()
+        self.delivered.set()
 
     def deliver(self, result: Json) -> None:
         """The client executed the tool: that is an approval too."""

@@ -15,7 +15,12 @@ from pathlib import Path
 
 from gateway_engine.emulator.account import LOGGED_IN, Account
 from gateway_engine.emulator.ids import Ids
-from gateway_engine.emulator.options import Options, OptionsError, StartFlags, load_options
+from gateway_engine.emulator.options import (
+    Options,
+    OptionsError,
+    StartFlags,
+    load_options,
+)
 from gateway_engine.emulator.process import run
 from gateway_engine.emulator.version import VERSION
 from gateway_engine.emulator.work_dir import WorkDir

@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway_engine.emulator import samples
-from gateway_engine.emulator.instructions import Instruction, Prompt, ToolUse, find_instruction
+from gateway_engine.emulator.instructions import (
+    Instruction,
+    Prompt,
+    ToolUse,
+    find_instruction,
+)
 from gateway_engine.emulator.tokens import has_cjk, split_tokens
 
 MAX_QUOTED_CHARS = 2000

@@ -2,7 +2,7 @@
 
 A selection is a comma-separated list of ``name[@prompt][=value][*starts]``:
 
-* ``@prompt`` - from which chat prompt of the process on (1 is the first; default 1);
+* ``@prompt`` - only at that chat prompt of the process (1 is the first), else at every one;
 * ``=value`` - the scenario's own value where it has one (seconds, bytes, a code, a word); for a
   scenario without a value it is the same as ``*starts``, so ``crash_on_prompt=1`` crashes only
   in the first process;
@@ -95,7 +95,7 @@ class Choice:
 
     name: str
     value: float | str | None
-    from_prompt: int = 1
+    prompt: int | None = None
     starts: int | None = None
 
 
@@ -125,7 +125,8 @@ def parse_choice(text: str) -> Choice:
                 starts = int(number)
             else:
                 value = number
-    return Choice(found["name"], value, int(found["prompt"] or 1), starts)
+    prompt = int(found["prompt"]) if found["prompt"] else None
+    return Choice(found["name"], value, prompt, starts)
 
 
 def _number(name: str, given: str) -> float:
@@ -155,10 +156,9 @@ class Scenario:
     def __contains__(self, name: str) -> bool:
         return name in self._choices
 
-    def at(self, name: str, prompt: int) -> bool:
-        """Whether the scenario is on for the n-th chat prompt of this process."""
-        choice = self._choices.get(name)
-        return choice is not None and prompt >= choice.from_prompt
+    def for_prompt(self, number: int) -> Scenario:
+        """What is on for the n-th chat prompt of this process."""
+        return Scenario({choice.name: choice for choice in self if choice.prompt in (None, number)})
 
     def number(self, name: str) -> float:
         """The scenario's numeric value; 0 when it is not selected."""

@@ -15,6 +15,7 @@ from gateway_engine.emulator.tokens import count_tokens
 from gateway_engine.emulator.work_dir import write_private
 
 MAX_SESSIONS = 256
+MAX_STORED = 4096
 MAX_REMEMBERED_CHARS = 60
 
 
@@ -62,11 +63,15 @@ class Session:
 
 
 class SessionStore:
-    """The sessions of one workDir; the least recently used ones leave memory, not the disk."""
+    """The sessions of one workDir.
+
+    The least recently used ones leave memory first; the disk keeps more of what this process wrote.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._stored: OrderedDict[Path, None] = OrderedDict()
 
     def open(self, session_id: str, *, continued: bool) -> Session:
         """The session to answer in: the remembered one when continued, else a new one."""
@@ -85,8 +90,13 @@ class SessionStore:
             {"id": session.id, "turns": [asdict(turn) for turn in session.turns]},
             ensure_ascii=False,
         )
+        path = self._path(session.id)
         with contextlib.suppress(OSError):
-            write_private(self._path(session.id), content)
+            write_private(path, content)
+            self._stored[path] = None
+            self._stored.move_to_end(path)
+            if len(self._stored) > MAX_STORED:
+                self._stored.popitem(last=False)[0].unlink(missing_ok=True)
 
     def delete(self, session_id: str) -> bool:
         """Forget the session everywhere; False when it was not known."""
@@ -94,6 +104,7 @@ class SessionStore:
         path = self._path(session_id)
         on_disk = path.exists()
         path.unlink(missing_ok=True)
+        self._stored.pop(path, None)
         return known or on_disk
 
     def _find(self, session_id: str) -> Session | None:

@@ -14,16 +14,12 @@ from gateway_engine.emulator import misbehaviour
 from gateway_engine.emulator.ask import Ask
 from gateway_engine.emulator.instructions import read_prompt
 from gateway_engine.emulator.models import DEFAULT_MODEL, find_model
-from gateway_engine.emulator.native_tools import (
-    Gate,
-    call_event,
-    pretend_to_run,
-    result_text,
-)
+from gateway_engine.emulator.native_tools import Gate
 from gateway_engine.emulator.replies import Reply, Setting, Sleep, UseTool, compose
 from gateway_engine.emulator.rpc import Json, RpcId
 from gateway_engine.emulator.spelling import Delta, Spelled, spell
 from gateway_engine.emulator.tokens import count_tokens
+from gateway_engine.emulator.tool_turn import ToolFailure, use_tool
 
 if TYPE_CHECKING:
     from gateway_engine.emulator.connection import Connection
@@ -34,11 +30,11 @@ MAX_FULL_ANSWER_CHARS = 64 * 1024
 TITLE_CHARS = 24
 
 
-class _Stopped(Exception):
-    """The client asked for the end."""
+class _Stop(Exception):  # noqa: N818 not an error: the client asked for the end
+    """Unwinds a turn to its finish."""
 
 
-class _Failed(Exception):
+class _Failure(Exception):  # noqa: N818 the wire's own word for a bad end is its reason
     """The turn cannot go on; the text is the reason."""
 
 
@@ -50,25 +46,28 @@ class Turn:
         self._host = link.host
         self._ask = ask
         self._rpc_id = rpc_id
-        self._number = number
+        self._scenario = link.host.scenario.for_prompt(number)
         self._stop = asyncio.Event()
         self._answer: list[str] = []
         self._held: list[Json] = []
         self._deltas = 0
+        self._gate: Gate | None = None
         self._session_id = ask.session_id
 
     def stop(self) -> None:
         """Let the turn finish before its next token."""
         self._stop.set()
+        if self._gate is not None:
+            self._gate.abandon()
 
     async def run(self) -> None:
         """Answer. Raises ConnectionClosed when the client is gone."""
-        misbehaviour.on_prompt(self._host, self._number)
+        misbehaviour.on_prompt(self._host, self._scenario)
         model = find_model(self._ask.model_key)
         if model is None:
             await self._acknowledge(f"model not found: {self._ask.model_key}")
             return
-        late = "late_ask_result" in self._host.scenario
+        late = "late_ask_result" in self._scenario
         if self._host.account.status != 2:
             await self._acknowledge("")
             await self._finish(401, "not signed in", silent=False)
@@ -85,7 +84,7 @@ class Turn:
             await self._acknowledge("")
 
     def _open_session(self) -> None:
-        hint, scenario = self._ask.session_id, self._host.scenario
+        hint, scenario = self._ask.session_id, self._scenario
         if self._ask.is_reply and hint:
             session = self._host.sessions.open(hint, continued=True)
             self._session_id = hint
@@ -105,19 +104,19 @@ class Turn:
             stats=self._host.stats_json(),
             images=[known.get(url, url[:80]) for url in self._ask.image_urls],
             taught_earlier=self._session.teaches_tools,
-            tool_form=self._host.scenario.word("tool_form") or "fence",
+            tool_form=self._scenario.word("tool_form") or "fence",
         )
 
     async def _answer_with(self, reply: Reply, limit: int) -> None:
-        spelled = spell(reply, self._host.scenario)
+        spelled = spell(reply, self._scenario)
         status, reason = spelled.status_code, spelled.reason
         try:
             await self._begin()
             await self._stream(spelled)
-        except _Stopped:
+        except _Stop:
             status, reason = 200, "stopped"
             self._host.stats.stopped += 1
-        except _Failed as failure:
+        except (_Failure, ToolFailure) as failure:
             status, reason = 500, str(failure)
         answer = "".join(self._answer)
         if status == 200:
@@ -129,16 +128,16 @@ class Turn:
         await self._finish(status, reason, silent=spelled.silent)
 
     async def _begin(self) -> None:
-        if self._host.scenario.at("unknown_notification", self._number):
+        if "unknown_notification" in self._scenario:
             await self._link.send_unknown(self._ask.request_id)
         step = {**self._names(), "step": "step_thinking", "status": "doing", "description": ""}
         answered = await self._link.request("chat/process_step_callback", step)
-        if "needs_answers" in self._host.scenario:
+        if "needs_answers" in self._scenario:
             try:
-                async with asyncio.timeout(ANSWER_DEADLINE_S):
+                async with asyncio.timeout(min(ANSWER_DEADLINE_S, self._host.options.tool_wait_s)):
                     await answered.wait()
             except TimeoutError:
-                raise _Failed("a server-to-client request was not answered") from None
+                raise _Failure("a server-to-client request was not answered") from None
         await self._pause(len(self._ask.text) / 1000 * self._host.options.prefill_ms / 1000)
 
     async def _stream(self, spelled: Spelled) -> None:
@@ -160,22 +159,22 @@ class Turn:
             await self._break_mid_stream()
 
     async def _break_mid_stream(self) -> None:
-        scenario = self._host.scenario
-        if scenario.at("malformed_frame", self._number):
+        scenario = self._scenario
+        if "malformed_frame" in scenario:
             await self._flush()
             await self._link.outlet.send_bytes(
                 misbehaviour.broken_frame(scenario.word("malformed_frame"))
             )
-        if scenario.at("mid_stream_close", self._number):
+        if "mid_stream_close" in scenario:
             await self._flush()
             await self._link.close(abort=scenario.word("mid_stream_close") == "abort")
         if "crash_mid_stream" in scenario or "hang" in scenario:
             await self._flush()
             await self._link.outlet.drain()
-            misbehaviour.in_mid_stream(self._host, self._number)
+            misbehaviour.in_mid_stream(self._host, scenario)
 
     async def _say(self, delta: Delta, silent: bool) -> None:
-        if "burst" not in self._host.scenario:
+        if "burst" not in self._scenario:
             pause = self._host.options.delta_ms if delta.pause_ms is None else delta.pause_ms
             await self._pause(pause / 1000)
         self._deltas += 1
@@ -189,71 +188,24 @@ class Turn:
         self._answer.append(delta.text)
         if silent:
             return
-        field = "content" if "content_field" in self._host.scenario else "text"
+        field = "content" if "content_field" in self._scenario else "text"
         flags = {"overwrite": delta.overwrite, "isFiltered": delta.filtered}
         await self._event("chat/answer", {**self._names(), field: delta.text, **flags})
 
     async def _use_tool(self, step: UseTool) -> str:
-        gate = Gate(step.tool, self._host.ids.token("call")[:20])
-        self._link.gates[gate.call_id] = gate
-        shape = self._host.scenario.word("tool_shape")
-        try:
-            await self._sync(gate, "INIT", shape)
-            await self._sync(gate, "Pending", shape)
-            await self._wait_for(gate.approval)
-            if not gate.approved:
-                await self._sync(gate, "CANCELLED", shape)
-                return f"The tool {step.tool.name} was not allowed to run.\n"
-            await self._sync(gate, "running", shape, routed=False)
-            if step.runs_here:
-                gate.result = pretend_to_run(step.tool)
-            elif gate.result is None:
-                await self._invoke(gate)
-            result = gate.result or {}
-            failed = result.get("success") is False
-            for _ in range(2):
-                await self._sync(gate, "ERROR" if failed else "FINISHED", shape, result=result)
-            return f"The tool {step.tool.name} returned: {result_text(result)}\n"
-        finally:
-            self._link.gates.pop(gate.call_id, None)
-
-    async def _invoke(self, gate: Gate) -> None:
-        call = {"toolCallId": gate.call_id, "name": gate.tool.name, "async": True}
-        params = {**self._names(), **call, "parameters": gate.tool.parameters}
-        await self._link.request("tool/invoke", params)
-        await self._wait_for(gate.delivered)
-
-    async def _wait_for(self, event: asyncio.Event) -> None:
-        stop = asyncio.ensure_future(self._stop.wait())
-        wanted = asyncio.ensure_future(event.wait())
-        try:
-            await asyncio.wait(
-                (stop, wanted),
-                timeout=self._host.options.tool_wait_s,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            stop.cancel()
-            wanted.cancel()
-        if self._stop.is_set():
-            raise _Stopped
-        if not event.is_set():
-            raise _Failed("nobody decided about the tool call")
-
-    async def _sync(
-        self,
-        gate: Gate,
-        status: str,
-        shape: str,
-        *,
-        routed: bool = True,
-        result: Json | None = None,
-    ) -> None:
-        names = self._names() if routed else {"sessionId": self._session_id}
-        results = [result] if result is not None else None
-        await self._link.request(
-            "tool/call/sync", {**names, **call_event(gate, status, shape, results)}
+        gate = self._gate = Gate(step.tool, self._host.ids.token("call")[:20])
+        shape = self._scenario.word("tool_shape")
+        said = await use_tool(
+            self._link,
+            gate,
+            self._names(),
+            runs_here=step.runs_here,
+            shape=shape,
+            deadline_s=self._host.options.tool_wait_s,
         )
+        if self._stop.is_set():
+            raise _Stop
+        return said
 
     async def _sum_up(self, limit: int, first: bool) -> None:
         extra = AGENT_TOOLS_TOKENS if self._ask.agent else 0
@@ -277,7 +229,7 @@ class Turn:
         await self._link.request("chat/finish", {**self._names(), **outcome})
 
     async def _acknowledge(self, error: str) -> None:
-        if self._rpc_id is None or "no_ask_result" in self._host.scenario:
+        if self._rpc_id is None or "no_ask_result" in self._scenario:
             return
         result: dict[str, Any] = {
             "requestId": self._ask.request_id,
@@ -289,7 +241,7 @@ class Turn:
 
     async def _event(self, method: str, params: Json) -> None:
         message = {"jsonrpc": "2.0", "method": method, "params": params}
-        if "burst" in self._host.scenario:
+        if "burst" in self._scenario:
             self._held.append(message)
         else:
             await self._link.outlet.send(message)
@@ -309,7 +261,7 @@ class Turn:
             except TimeoutError:
                 return
         if self._stop.is_set():
-            raise _Stopped
+            raise _Stop
 
     def _names(self) -> Json:
         return {"requestId": self._ask.request_id, "sessionId": self._session_id}

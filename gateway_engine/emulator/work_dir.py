@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ class WorkDir:
         for name in (".info", ".info.json"):
             path = self.root / name
             with contextlib.suppress(OSError):
-                if str(pid) in path.read_text(encoding="utf-8"):
+                if re.search(rf"\b{pid}\b", path.read_text(encoding="utf-8")):
                     path.unlink()
 
     def count_start(self, scenario: Scenario) -> Scenario:
