@@ -30,10 +30,15 @@ async def _read(request: web.Request, limit: int) -> bytearray:
     if limit and (request.content_length or 0) > limit:
         raise _too_large(limit)
     data = bytearray()
-    while chunk := await request.content.readany():
-        data += chunk
-        if limit and len(data) > limit:
-            raise _too_large(limit)
+    try:
+        while chunk := await request.content.readany():
+            data += chunk
+            if limit and len(data) > limit:
+                raise _too_large(limit)
+    except web.RequestPayloadError:
+        raise InvalidRequestError(
+            "the body does not fit its Content-Encoding or Transfer-Encoding header"
+        ) from None
     return data
 
 

@@ -38,7 +38,7 @@ class _Connection(RequestHandler):
             raise ConnectionAbortedError("the answer broke off")
         error: GatewayError
         if status < 500:
-            first_line = (message or "bad request").strip().partition("\n")[0][:200]
+            first_line = (message or "bad request").strip().partition("\n")[0].rstrip(":")[:200]
             error = InvalidRequestError(f"this is not valid HTTP: {first_line}")
             logger.info("refused what is not HTTP: %s", first_line)
         else:
@@ -49,6 +49,11 @@ class _Connection(RequestHandler):
         response.headers["x-request-id"] = request_id
         response.force_close()
         return response
+
+    def log_exception(self, *args: Any, **kwargs: Any) -> None:
+        """Log what aiohttp could not handle; a body that cannot be decoded is no bug of ours."""
+        if not isinstance(kwargs.get("exc_info"), web.RequestPayloadError):
+            super().log_exception(*args, **kwargs)
 
 
 class _Server(web.Server):

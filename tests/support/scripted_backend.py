@@ -22,7 +22,7 @@ from gateway_engine.conversation import (
     TurnRouted,
     Usage,
 )
-from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus
+from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener
@@ -105,6 +105,7 @@ class Endpoint:
     admin: ScriptedAdmin
     events: list[EngineEvent]
     listener: Listener
+    request_over: asyncio.Event
 
     @property
     def port(self) -> int:
@@ -128,6 +129,7 @@ async def endpoint(
         backend.script = script
     admin = ScriptedAdmin()
     events: list[EngineEvent] = []
+    request_over = asyncio.Event()
     numbers = itertools.count(1)
 
     def new_id() -> str:
@@ -136,24 +138,29 @@ async def endpoint(
     def clock() -> float:
         return 1_800_000_000.0
 
+    def emit(event: EngineEvent) -> None:
+        events.append(event)
+        if isinstance(event, RequestFinished):
+            request_over.set()
+
     listener = Listener(
         lambda: build_app(
             backend,
             admin,
             access=rules,
             limits=replace(ServerLimits(), **limits),
-            emit=events.append,
+            emit=emit,
             clock=clock,
             new_id=new_id,
         ),
         rules,
-        emit=events.append,
+        emit=emit,
         clock=clock,
         new_id=new_id,
         grace_s=0.2,
     )
     url = await listener.start(host, 0)
     try:
-        yield Endpoint(url, backend, admin, events, listener)
+        yield Endpoint(url, backend, admin, events, listener, request_over)
     finally:
         await listener.stop()

@@ -25,7 +25,7 @@ from gateway_engine.conversation import (
     Usage,
 )
 from gateway_engine.errors import GatewayError
-from gateway_engine.json_text import parse, render
+from gateway_engine.json_text import parse
 from gateway_engine.protocols import anthropic_errors, sse
 from gateway_engine.protocols.anthropic_messages.request import Thinking
 from gateway_engine.protocols.collected_answer import (
@@ -94,13 +94,13 @@ class MessageStreamEncoder:
             case TextDelta(text):
                 if self._open is not _TEXT:
                     self._start(out, _TEXT, {"type": "text", "text": ""}, "text_delta", "text")
-                out += (self._delta_head, render(text), b"}}\n\n")
+                out += (self._delta_head, sse.json_line(text), b"}}\n\n")
             case ReasoningDelta(text):
                 if self._thinking.blocks:
                     self._think(text, out)
             case ToolCallArguments(_, text):
                 self._call_is_empty = False
-                out += (self._delta_head, render(text), b"}}\n\n")
+                out += (self._delta_head, sse.json_line(text), b"}}\n\n")
             case ToolCallStarted(index, call_id, name):
                 block = {"type": "tool_use", "id": call_id, "name": name, "input": {}}
                 self._start(out, _CALL, block, "input_json_delta", "partial_json")
@@ -135,7 +135,7 @@ class MessageStreamEncoder:
             block = {"type": "thinking", "thinking": "", "signature": ""}
             self._start(out, _THINKING, block, "thinking_delta", "thinking")
         if self._thinking.text:
-            out += (self._delta_head, render(text), b"}}\n\n")
+            out += (self._delta_head, sse.json_line(text), b"}}\n\n")
 
     def _begin(self, out: list[bytes]) -> None:
         if self._began:

@@ -20,7 +20,6 @@ from gateway_engine.conversation import (
     Usage,
 )
 from gateway_engine.errors import GatewayError
-from gateway_engine.json_text import render
 from gateway_engine.protocols import openai_errors, sse
 from gateway_engine.protocols.collected_answer import CollectedAnswer
 
@@ -55,7 +54,7 @@ class ChatStreamEncoder:
         self._had_calls = False
         self._open_calls: set[int] = set()
         # Rendered once: a text delta is then two joins and the rendering of the text itself.
-        head = render(self._base)[:-1] + b',"choices":[{"index":0,"delta":'
+        head = sse.json_line(self._base)[:-1] + b',"choices":[{"index":0,"delta":'
         usage = b',"usage":null' if include_usage else b""
         self._head = b"data: " + head
         self._tail = b',"logprobs":null,"finish_reason":null}]' + usage + b"}\n\n"
@@ -71,10 +70,10 @@ class ChatStreamEncoder:
                 case TextDelta(text):
                     self._begin(out, "")
                     self._had_text = True
-                    out += (self._text_head, render(text), self._delta_tail)
+                    out += (self._text_head, sse.json_line(text), self._delta_tail)
                 case ReasoningDelta(text):
                     self._begin(out, None)
-                    out += (self._reasoning_head, render(text), self._delta_tail)
+                    out += (self._reasoning_head, sse.json_line(text), self._delta_tail)
                 case ToolCallArguments(index, text):
                     self._open_calls.discard(index)
                     out.append(
@@ -104,7 +103,7 @@ class ChatStreamEncoder:
         return sse.data(openai_errors.body(error))
 
     def _delta(self, delta: dict[str, Any]) -> bytes:
-        return self._head + render(delta) + self._tail
+        return self._head + sse.json_line(delta) + self._tail
 
     def _begin(self, out: list[bytes], content: str | None) -> None:
         if not self._began:
