@@ -21,7 +21,7 @@ OUR_PREFIX: Final = "LINGMA_"
 NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"})
 """Names with our prefix that are read elsewhere."""
 RESERVED: Final = frozenset(
-    [
+    {
         "metrics_token",
         "metrics_public",
         "ollama_auth",
@@ -55,7 +55,7 @@ RESERVED: Final = frozenset(
         "auto_login_timeout",
         "auto_login_max_retry",
         "auto_login_selectors_file",
-    ]
+    }
 )
 """Settings of the contract that this version does not act on: accepted, and said in the log."""
 FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)

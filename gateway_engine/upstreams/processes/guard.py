@@ -16,7 +16,7 @@ from typing import Final
 
 # Reads "+ID" and "-ID" lines; at the end of input it ends every group still listed, and (where ps
 # and
-# awk exist) the descendants that left their group.
+# awk exist, the descendants that left their group.
 _SCRIPT: Final = r"""
 trap '' INT TERM HUP
 groups=' '

@@ -167,7 +167,10 @@ async def test_ids_of_the_servers_requests(tmp_path: Path, scenario: str, kind: 
 
 
 async def test_needs_answers(tmp_path: Path) -> None:
-    async with program(tmp_path, "needs_answers", TOOL_WAIT_S=0.3) as running, running.client() as client:
+    async with (
+        program(tmp_path, "needs_answers", TOOL_WAIT_S=0.3) as running,
+        running.client() as client,
+    ):
         assert (await client.ask("count to 2")).text == "1\n2\n"
         client.answers_requests = False
         answer = await client.ask("count to 2")
