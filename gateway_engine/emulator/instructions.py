@@ -15,7 +15,8 @@ from typing import Any
 _USER = r"user|human|用户"
 _TOOL = (
     r"(?:tool|function)(?!s?[ _-]?(?:calls?|uses?|contract|schema|definition|choice|list)\b)"
-    r"(?:[ _-]?(?:result|output|response)s?)?|工具结果"
+    r"(?:[ _-]?(?:result|output|response)s?)?"
+    r"|(?:result|error|output)[ ]of[ ]tool[ ]call|工具结果"
 )
 _OTHER = r"assistant|system|developer|助手|系统"
 _ROLE = rf"(?:(?P<{{0}}user>{_USER})|(?P<{{0}}tool>{_TOOL})|(?P<{{0}}other>{_OTHER}))"
