@@ -15,7 +15,8 @@ from typing import Any
 _USER = r"user|human|用户"
 _TOOL = (
     r"(?:tool|function)(?!s?[ _-]?(?:calls?|uses?|contract|schema|definition|choice|list)\b)"
-    r"(?:[ _-]?(?:result|output|response)s?)?|工具结果"
+    r"(?:[ _-]?(?:result|output|response)s?)?"
+    r"|(?:result|error|output)[ ]of[ ]tool[ ]call|工具结果"
 )
 _OTHER = r"assistant|system|developer|助手|系统"
 _ROLE = rf"(?:(?P<{{0}}user>{_USER})|(?P<{{0}}tool>{_TOOL})|(?P<{{0}}other>{_OTHER}))"
@@ -71,7 +72,7 @@ def read_prompt(text: str) -> Prompt:
     """Find the last user text and a tool result behind it."""
     teaches = _CONTRACT.search(text) is not None
     plain = _ASIDE.sub("", text)
-    if _first_instruction(plain.strip()) is not None:
+    if _instruction_at(plain.strip(), 0) is not None:
         return Prompt(plain.strip(), None, teaches)
     markers = list(_MARKER.finditer(plain))
     user, tool = plain, None
@@ -113,22 +114,25 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+# One pass over a long prompt; only lines that may be an instruction are looked at closely.
+_LINE_START = re.compile(
+    rf"\n[ \t]*(?={'|'.join(pattern.pattern for _, pattern in _RULES)})", re.IGNORECASE
+)
+
+
 def find_instruction(user_text: str) -> Instruction | None:
     """The instruction at the start of the text, else the last line that is one."""
-    first = _first_instruction(user_text)
+    first = _instruction_at(user_text, 0)
     if first is not None:
         return first
-    starts = [match.end() for match in re.finditer(r"\n[ \t]*", user_text)]
-    for start in reversed(starts):
-        found = _first_instruction(user_text[start:])
-        if found is not None:
-            return found
-    return None
+    starts = [match.end() for match in _LINE_START.finditer(user_text)]
+    found = (_instruction_at(user_text, start) for start in reversed(starts))
+    return next((instruction for instruction in found if instruction is not None), None)
 
 
-def _first_instruction(text: str) -> Instruction | None:
+def _instruction_at(text: str, start: int) -> Instruction | None:
     for kind, pattern in _RULES:
-        match = pattern.match(text)
+        match = pattern.match(text, start)
         if match is not None:
             return _build(kind, match, text)
     return None

@@ -7,28 +7,27 @@ import signal
 import subprocess
 import sys
 import time
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gateway_engine.emulator.frames import frame_of
 from gateway_engine.emulator.host import Host
 from gateway_engine.emulator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from gateway_engine.emulator.connection import Connection
 
 CRASH_CODE = 70
 MID_STREAM_DELTAS = 3
 GRANDCHILD_FILE = "grandchild.pid"
 GRANDCHILD_LIFE_S = 300
 
+_MID_STREAM = ("malformed_frame", "mid_stream_close", "crash_mid_stream")
 _BROKEN_FRAMES = {
     "json": frame_of(b'{"jsonrpc":"2.0","method":"chat/answer","params":{"text":'),
     "length": b'Content-Length: many\r\n\r\n{"jsonrpc":"2.0"}',
     "header": b"This is no header at all\r\n\r\n",
     "utf8": frame_of(b'{"jsonrpc":"2.0","method":"chat/answer","params":{"text":"\xff\xfe"}}'),
 }
-
-
-def broken_frame(kind: str) -> bytes:
-    """Bytes that break the wire in the named way."""
-    return _BROKEN_FRAMES[kind]
 
 
 def on_call(host: Host) -> None:
@@ -45,12 +44,23 @@ def on_prompt(host: Host, scenario: Scenario) -> None:
         _hang(host)
 
 
-def in_mid_stream(host: Host, scenario: Scenario) -> None:
+def acts_in_mid_stream(scenario: Scenario) -> bool:
+    """Whether ``in_mid_stream`` would do anything."""
+    return any(name in scenario for name in _MID_STREAM) or scenario.word("hang") == "stream"
+
+
+async def in_mid_stream(link: Connection, scenario: Scenario) -> None:
     """Part of the answer is out."""
+    if "malformed_frame" in scenario:
+        await link.outlet.send_bytes(_BROKEN_FRAMES[scenario.word("malformed_frame")])
+    if "mid_stream_close" in scenario:
+        await link.close(abort=scenario.word("mid_stream_close") == "abort")
     if "crash_mid_stream" in scenario:
-        _crash(host)
+        await link.outlet.drain()
+        _crash(link.host)
     if scenario.word("hang") == "stream":
-        _hang(host)
+        await link.outlet.drain()
+        _hang(link.host)
 
 
 def leave_grandchild(host: Host) -> None:

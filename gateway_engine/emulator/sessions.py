@@ -27,6 +27,7 @@ class PastTurn:
     answer: str
     prompt_tokens: int
     answer_tokens: int
+    summary: str
     teaches_tools: bool
 
 
@@ -49,17 +50,14 @@ class Session:
 
     def memories(self) -> list[str]:
         """One line a turn, for a person and for tests."""
-        return [
-            f"user: {_short(read_prompt(turn.prompt).user_text)} -> "
-            f"assistant: {_short(turn.answer)}"
-            for turn in self.turns
-        ]
+        return [turn.summary for turn in self.turns]
 
     def remember(self, prompt: str, answer: str) -> None:
         """Add a finished turn."""
-        teaches = read_prompt(prompt).teaches_tools
+        read = read_prompt(prompt)
+        summary = f"user: {_short(read.user_text)} -> assistant: {_short(answer)}"
         costs = count_tokens(prompt), count_tokens(answer)
-        self.turns.append(PastTurn(prompt, answer, *costs, teaches))
+        self.turns.append(PastTurn(prompt, answer, *costs, summary, read.teaches_tools))
 
 
 class SessionStore:

@@ -159,19 +159,9 @@ class Turn:
             await self._break_mid_stream()
 
     async def _break_mid_stream(self) -> None:
-        scenario = self._scenario
-        if "malformed_frame" in scenario:
+        if misbehaviour.acts_in_mid_stream(self._scenario):
             await self._flush()
-            await self._link.outlet.send_bytes(
-                misbehaviour.broken_frame(scenario.word("malformed_frame"))
-            )
-        if "mid_stream_close" in scenario:
-            await self._flush()
-            await self._link.close(abort=scenario.word("mid_stream_close") == "abort")
-        if "crash_mid_stream" in scenario or "hang" in scenario:
-            await self._flush()
-            await self._link.outlet.drain()
-            misbehaviour.in_mid_stream(self._host, scenario)
+            await misbehaviour.in_mid_stream(self._link, self._scenario)
 
     async def _say(self, delta: Delta, silent: bool) -> None:
         if "burst" not in self._scenario:

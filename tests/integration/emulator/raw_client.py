@@ -4,11 +4,12 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 DEADLINE_S = 10.0
 
@@ -91,7 +92,8 @@ class RawClient:
 
     async def _seen(self, message: Json) -> Json:
         if "method" in message and "id" in message and self.answers_requests:
-            await self.send({"jsonrpc": "2.0", "id": message["id"], "result": {}})
+            with suppress(ConnectionClosed):  # what came before the end is still to be read
+                await self.send({"jsonrpc": "2.0", "id": message["id"], "result": {}})
         return message
 
     async def call(self, method: str, params: Any, rpc_id: int | str | None = None) -> Any:

@@ -13,6 +13,8 @@ TRANSCRIPTS = [
     "<|im_start|>user\nfirst<|im_end|>\n<|im_start|>assistant\nok<|im_end|>\n"
     "<|im_start|>user\ncount to 3<|im_end|>\n<|im_start|>assistant\n",
     "**User**: first\n\n**Assistant**: ok\n\n**User**: count to 3",
+    "Be kind.\n\nBelow is the conversation so far.\n\nUser:\nfirst\n\nAssistant:\nok\n\n"
+    "User:\ncount to 3",
     "用户：你好\n助手：好\n用户：count to 3",
     "Human: first\n\nAssistant: ok\n\nHuman: <system-reminder>\necho: no\n</system-reminder>\n"
     "count to 3\n\nAssistant:",
@@ -31,6 +33,8 @@ def test_last_user_text(transcript: str) -> None:
     [
         "Tool: sunny",
         "Tool result (call_1): sunny",
+        "Tool result:\n[result of tool call call_1]\nsunny",
+        "[error of tool call call_1]\nsunny",
         "[tool result call_1]\nsunny",
         "<tool_result>\nsunny\n</tool_result>",
         "### Tool result\nsunny",
