@@ -169,7 +169,9 @@ class Instance:
             self._upstream = None
             if self._state in (InstanceState.READY, InstanceState.NEEDS_LOGIN):
                 # Before the process is gone: no request may choose it any more.
-                self._enter(InstanceState.RECONNECTING)
+                task = asyncio.current_task()
+                closing = task is not None and task.cancelling() > 0
+                self._enter(InstanceState.CLOSED if closing else InstanceState.RECONNECTING)
             await upstream.stop()
 
     async def _live(self, upstream: Upstream) -> float | None:

@@ -18,46 +18,46 @@ from typing import Final
 
 import psutil
 
-from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 
 logger = logging.getLogger(__name__)
 
 KEPT_LINES: Final = 400
 MAX_LINE_CHARS: Final = 2000
-READ_BYTES: Final = 64 * 1024
+MAX_PENDING_BYTES: Final = 64 * 1024
 GROUP_POLL_S: Final = 0.02
 
 
-class ChildProcess:
-    """A running child. Made by `start_child`."""
+class ChildProcess(asyncio.SubprocessProtocol):
+    """A running child. Made by `start_child`.
 
-    def __init__(self, process: asyncio.subprocess.Process, guard: OrphanGuard) -> None:
-        self._process = process
+    Built on the loop's protocol and not on asyncio's streams: there, waiting for the exit also
+    waits for the pipes, which a stray grandchild can hold for ever.
+    """
+
+    def __init__(self, guard: OrphanGuard) -> None:
         self._guard = guard
-        self._tasks = TaskOwner(f"child-{process.pid}")
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._exited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                self._tasks.spawn(self._capture(stream), name="output")
-
-    @property
-    def pid(self) -> int:
+        self._rest = {1: b"", 2: b""}
+        self.pid = 0
         """Its process id, which is its group's id too on POSIX."""
-        return self._process.pid
 
     @property
     def returncode(self) -> int | None:
         """Its exit code, negative for a signal; None while it runs."""
-        return self._process.returncode
+        return self._transport.get_returncode() if self._transport is not None else None
 
     def output(self, lines: int = KEPT_LINES) -> list[str]:
         """The last lines it wrote, stdout and stderr together, oldest first."""
-        return list(self._lines)[-lines:]
+        pending = [_line(rest) for rest in self._rest.values() if rest]
+        return [*self._lines, *pending][-lines:]
 
     async def wait(self) -> int:
         """Return its exit code once it has ended."""
-        return await self._process.wait()
+        await asyncio.shield(self._exited)
+        return self.returncode or 0
 
     async def stop(self, *, grace_s: float) -> None:
         """End it and its whole group; returns when all are gone. Safe to call twice."""
@@ -65,13 +65,33 @@ class ChildProcess:
             await self._stop_windows(grace_s)
         else:
             await self._stop_group(grace_s)
-        await self._process.wait()
-        await self._tasks.aclose()
-        # The transport outlives the process while a stray descendant holds the pipes: close it.
-        transport = getattr(self._process, "_transport", None)
-        if transport is not None:
-            transport.close()
+        await self.wait()
+        if self._transport is not None:
+            self._transport.close()
         self._guard.release(self.pid)
+
+    # --- asyncio.SubprocessProtocol ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The child runs (called by asyncio)."""
+        if isinstance(transport, asyncio.SubprocessTransport):
+            self._transport = transport
+            self.pid = transport.get_pid()
+            self._guard.watch(self.pid)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """It wrote something (called by asyncio)."""
+        *whole, rest = (self._rest[fd] + data).split(b"\n")
+        self._lines.extend(_line(raw) for raw in whole)
+        if len(rest) > MAX_PENDING_BYTES:
+            self._lines.append(_line(rest))
+            rest = b""
+        self._rest[fd] = rest
+
+    def process_exited(self) -> None:
+        """It has ended, whatever became of its pipes (called by asyncio)."""
+        if not self._exited.done():
+            self._exited.set_result(None)
 
     async def _stop_group(self, grace_s: float) -> None:
         loop = asyncio.get_running_loop()
@@ -89,26 +109,12 @@ class ChildProcess:
             await asyncio.to_thread(_end_strays, strays, max(0.0, deadline - loop.time()))
 
     async def _stop_windows(self, grace_s: float) -> None:
-        if self._process.returncode is None:
-            self._process.terminate()
+        if self.returncode is None and self._transport is not None:
+            self._transport.terminate()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(grace_s):
-                    await self._process.wait()
+                    await self.wait()
         self._guard.kill_tree(self.pid)
-
-    async def _capture(self, stream: asyncio.StreamReader) -> None:
-        rest = b""
-        while True:
-            chunk = await stream.read(READ_BYTES)
-            if not chunk:
-                break
-            *whole, rest = (rest + chunk).split(b"\n")
-            self._lines.extend(_line(raw) for raw in whole)
-            if len(rest) > READ_BYTES:
-                self._lines.append(_line(rest))
-                rest = b""
-        if rest:
-            self._lines.append(_line(rest))
 
 
 def _line(raw: bytes) -> str:
@@ -154,15 +160,15 @@ async def start_child(
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
-    process = await asyncio.create_subprocess_exec(
+    _transport, child = await asyncio.get_running_loop().subprocess_exec(
+        lambda: ChildProcess(guard),
         *argv,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd=cwd,
         env=dict(env),
         start_new_session=sys.platform != "win32",
         creationflags=flags,
     )
-    guard.watch(process.pid)
-    return ChildProcess(process, guard)
+    return child
