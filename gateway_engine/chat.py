@@ -24,6 +24,7 @@ from gateway_engine.conversation import (
 from gateway_engine.errors import (
     ContentFilteredError,
     GatewayError,
+    InvalidRequestError,
     LoginRequiredError,
     UpstreamGoneError,
 )
@@ -69,6 +70,10 @@ class ChatService:
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
         prompt = render_prompt(request)
+        if not prompt.strip():
+            raise InvalidRequestError(
+                "the conversation is empty: send at least one message with text", param="messages"
+            )
         progress = _Progress(estimate_tokens(prompt))
         for attempt in (1, 2):
             try:

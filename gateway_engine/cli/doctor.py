@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.version import __version__
 
 EXIT_FAILED = 1
+VERSION_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,7 @@ def _upstream(plan: EnginePlan) -> Check:
             "set LINGMA_BIN to a Lingma program for real answers",
         )
     if plan.instances:
-        programs = ", ".join(sorted({instance.command[0] for instance in plan.instances}))
-        return Check("upstream", True, f"{len(plan.instances)} x {programs}")
+        return _programs(plan)
     return Check(
         "upstream",
         False,
@@ -98,6 +99,32 @@ def _upstream(plan: EnginePlan) -> Check:
         "install Lingma for your editor, or set LINGMA_BIN, or try --upstream demo",
         fatal=True,
     )
+
+
+def _programs(plan: EnginePlan) -> Check:
+    shown: list[str] = []
+    for command in sorted({instance.command for instance in plan.instances}):
+        try:
+            said = subprocess.run(
+                [*command, "version"],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=VERSION_TIMEOUT_S,
+                check=False,
+            ).stdout
+        except subprocess.TimeoutExpired:
+            said = b""
+        except OSError as error:
+            return Check(
+                "upstream",
+                False,
+                f"{command[0]} cannot be started: {error.strerror}",
+                "set LINGMA_BIN to a program for this machine",
+                fatal=True,
+            )
+        version = said.decode("utf-8", "replace").strip().partition("\n")[0][:80]
+        shown.append(f"{command[0]} ({version or 'says no version'})")
+    return Check("upstream", True, f"{len(plan.instances)} x {', '.join(shown)}")
 
 
 def _endpoint(plan: EnginePlan) -> Check:
