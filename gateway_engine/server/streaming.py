@@ -24,18 +24,24 @@ from urllib.parse import quote
 from aiohttp import web
 
 from gateway_engine.conversation import Caller, ChatRequest, StreamBatch, TurnRouted
-from gateway_engine.errors import ClientTooSlowError, GatewayError, UpstreamError
+from gateway_engine.errors import (
+    ClientTooSlowError,
+    GatewayError,
+    UpstreamError,
+    UpstreamUnavailableError,
+)
 from gateway_engine.json_text import render
 from gateway_engine.protocols.collected_answer import CollectedAnswer
 from gateway_engine.protocols.encoding import StreamEncoder
 from gateway_engine.protocols.error_reply import status_of
-from gateway_engine.server.service import INFO, SERVICE, ServerLimits
+from gateway_engine.server.service import INFO, SERVICE, ServerLimits, Service
 from gateway_engine.server.turn_record import TurnRecord
 
 logger = logging.getLogger(__name__)
 
 STATUS_CLIENT_GONE = 499
 CODE_CLIENT_GONE = "client_gone"
+GOODBYE_TIMEOUT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,11 @@ class _ClientGoneError(Exception):
 async def answer_chat(request: web.Request, call: ChatCall) -> web.StreamResponse:
     """Ask the backend and send its answer. Raises the GatewayError while a status is possible."""
     service = request.app[SERVICE]
+    with service.turns.hold():
+        return await _answer(request, call, service)
+
+
+async def _answer(request: web.Request, call: ChatCall, service: Service) -> web.StreamResponse:
     info = request[INFO]
     now = asyncio.get_running_loop().time
     caller = Caller(info.request_id, call.protocol, key_id=info.key_id, client=info.client)
@@ -85,6 +96,15 @@ async def answer_chat(request: web.Request, call: ChatCall) -> web.StreamRespons
                 failure = await out.run(events)
                 response = out.response
     except asyncio.CancelledError:
+        if service.turns.ending:
+            stopping = UpstreamUnavailableError("the gateway is stopping; ask again later")
+            over(status_of(stopping), stopping.code, str(stopping))
+            if service.turns.took_back():
+                if out is None or not out.opened:
+                    raise stopping from None
+                await out.say_goodbye(stopping)
+                return out.response
+            raise
         stalled = out is not None and out.stalled
         over(STATUS_CLIENT_GONE, ClientTooSlowError.code if stalled else CODE_CLIENT_GONE)
         raise
@@ -156,6 +176,18 @@ class _EventStream:
             failure = GatewayError("the gateway failed while answering; its log says why")
         await self._send(self._encoder.fail(failure))
         return failure
+
+    @property
+    def opened(self) -> bool:
+        """Whether headers have left."""
+        return self._open
+
+    async def say_goodbye(self, error: GatewayError) -> None:
+        """Tell an open stream that it ends here, if that goes at once."""
+        if not self._lock.locked():
+            with contextlib.suppress(_ClientGoneError, TimeoutError):
+                async with asyncio.timeout(GOODBYE_TIMEOUT_S):
+                    await self._send(self._encoder.fail(error))
 
     async def _pump(self, events: AsyncGenerator[StreamBatch, None]) -> Exception | None:
         try:

@@ -19,10 +19,10 @@ from gateway_engine.conversation import (
     ToolResultPart,
     ToolSpec,
 )
-from gateway_engine.json_text import render
 from gateway_engine.protocols import media
 from gateway_engine.protocols.request_fields import (
     Changes,
+    as_json,
     as_list,
     as_object,
     as_text,
@@ -178,10 +178,10 @@ def _assistant(
 
 def _arguments(value: Any, path: str, *, wrap: bool = False) -> str:
     if isinstance(value, dict):
-        return render(value).decode()
+        return as_json(value, path)
     text = "" if value is None else as_text(value, f"{path}.arguments")
     if wrap:
-        return render({"input": text}).decode()
+        return as_json({"input": text}, path)
     return text if text.strip() else "{}"
 
 
