@@ -113,7 +113,7 @@ class EventStream:
             if self._record.finished is None or isinstance(error, ClientGoneError):
                 return error
             # The client has the whole answer, terminator and all: nothing may follow that.
-            logger.error("a turn failed after its end", exc_info=error)
+            logger.exception("a turn failed after its end")
         if self._record.finished is None:
             return UpstreamError(BROKE_OFF)
         return None
