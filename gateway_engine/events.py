@@ -71,8 +71,10 @@ class ListenerStopped:
 
 @dataclass(frozen=True, slots=True)
 class ListenerFailed:
-    """The endpoint could not be opened. `code`: address_in_use, address_not_available,
-    forbidden.
+    """The endpoint could not be opened.
+
+    `code`: address_in_use, address_not_available, forbidden (by the system), key_required (other
+    machines could reach it and there is no API key).
     """
 
     host: str

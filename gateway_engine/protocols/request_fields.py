@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway_engine.conversation import Change
 from gateway_engine.errors import InvalidRequestError
-from gateway_engine.json_text import mend_surrogates
+from gateway_engine.json_text import mend_surrogates, render
 
 
 def invalid(path: str, problem: str) -> InvalidRequestError:
@@ -48,6 +48,14 @@ def as_list(value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
         raise invalid(path, "must be a list")
     return value
+
+
+def as_json(value: Any, path: str) -> str:
+    """Return `value` as JSON text."""
+    try:
+        return clean(render(value).decode())
+    except RecursionError:
+        raise invalid(path, "is nested too deeply") from None
 
 
 def required_text(body: Mapping[str, Any], name: str, path: str) -> str:

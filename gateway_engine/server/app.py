@@ -12,6 +12,7 @@ from aiohttp import web
 from gateway_engine.events import Emit
 from gateway_engine.server import anthropic_routes, model_routes, openai_routes, probe_routes
 from gateway_engine.server.access import AccessRules
+from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import AdminBackend, ChatBackend
 from gateway_engine.server.middlewares import ROUTE_TABLE, door, finish_headers
 from gateway_engine.server.routing import Route
@@ -37,6 +38,7 @@ def build_app(
 ) -> web.Application:
     """Return an application for one run of the listener; aiohttp cannot start one twice."""
     app = web.Application(middlewares=[door], client_max_size=limits.max_body_bytes)
+    turns = ActiveTurns()
     app[SERVICE] = Service(
         backend=backend,
         admin=admin,
@@ -46,6 +48,7 @@ def build_app(
         clock=clock,
         new_id=new_id,
         started_at=clock(),
+        turns=turns,
     )
     table = app[ROUTE_TABLE] = {}
     for route in ALL_ROUTES:
@@ -55,6 +58,11 @@ def build_app(
             if route.method == "GET":
                 table[resource.add_route("HEAD", route.handler)] = route
     app.on_response_prepare.append(finish_headers)
+
+    async def end_turns(_: web.Application) -> None:
+        await turns.end(limits.stop_grace_s)
+
+    app.on_shutdown.append(end_turns)
     return app
 
 

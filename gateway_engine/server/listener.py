@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 MAX_HEADER_BYTES: Final = 64 * 1024
 BACKLOG: Final = 512
+CLOSE_TIMEOUT_S: Final = 0.5
+"""For requests that are no chat turns: those have ended before (see active_turns)."""
 _PORT_ZERO_TRIES: Final = 8
 
 
@@ -48,14 +50,12 @@ class Listener:
         emit: Emit,
         clock: Callable[[], float],
         new_id: Callable[[], str],
-        grace_s: float = 1.0,
     ) -> None:
         self._make_app = make_app
         self._access = access
         self._emit = emit
         self._clock = clock
         self._new_id = new_id
-        self._grace_s = grace_s
         self._runner: web.AppRunner | None = None
         self._url = ""
 
@@ -77,7 +77,7 @@ class Listener:
         return self._url
 
     async def stop(self) -> None:
-        """Close the endpoint; answers on their way have `grace_s` to end. Idempotent."""
+        """Close the endpoint; answers on their way have `stop_grace_s` to end. Idempotent."""
         runner, self._runner = self._runner, None
         if runner is None:
             return
@@ -103,7 +103,7 @@ class Listener:
             handle_signals=False,
             access_log=None,
             handler_cancellation=True,
-            shutdown_timeout=self._grace_s,
+            shutdown_timeout=CLOSE_TIMEOUT_S,
             max_line_size=MAX_HEADER_BYTES,
             max_field_size=MAX_HEADER_BYTES,
         )

@@ -9,6 +9,7 @@ from aiohttp import web
 from gateway_engine.conversation import RequestId
 from gateway_engine.events import Emit
 from gateway_engine.server.access import AccessRules
+from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import AdminBackend, ChatBackend
 
 
@@ -16,12 +17,14 @@ from gateway_engine.server.contracts import AdminBackend, ChatBackend
 class ServerLimits:
     """Sizes in bytes, times in seconds; 0 = no limit (no heartbeats).
 
-    `client_stall_s`: how long a client may leave its answer unread before it is cut off.
+    `client_stall_s`: how long a client may leave its answer unread before it is cut off;
+    `stop_grace_s`: how long answers on their way may go on when the listener stops.
     """
 
     max_body_bytes: int = 64 * 1024 * 1024
     heartbeat_s: float = 15.0
     client_stall_s: float = 120.0
+    stop_grace_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Service:
     clock: Callable[[], float]
     new_id: Callable[[], str]
     started_at: float
+    turns: ActiveTurns
 
 
 @dataclass(slots=True)

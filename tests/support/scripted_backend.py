@@ -34,7 +34,7 @@ ROUTED = TurnRouted(
 )
 FINISHED = TurnFinished(FinishReason.STOP, Usage(12, 7))
 
-Step = StreamEvent | Sequence[StreamEvent] | Exception | Callable[[], Awaitable[None]]
+Step = StreamEvent | Sequence[StreamEvent] | Exception | Callable[[], Awaitable[object]]
 """What an answer consists of: an event, a batch, an error to raise, something to wait for."""
 
 
@@ -148,7 +148,7 @@ async def endpoint(
             backend,
             admin,
             access=rules,
-            limits=replace(ServerLimits(), **limits),
+            limits=replace(ServerLimits(stop_grace_s=0.1), **limits),
             emit=emit,
             clock=clock,
             new_id=new_id,
@@ -157,7 +157,6 @@ async def endpoint(
         emit=emit,
         clock=clock,
         new_id=new_id,
-        grace_s=0.2,
     )
     url = await listener.start(host, 0)
     try:

@@ -18,10 +18,10 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
-from gateway_engine.json_text import render
 from gateway_engine.protocols import media
 from gateway_engine.protocols.request_fields import (
     Changes,
+    as_json,
     as_list,
     as_object,
     as_text,
@@ -136,7 +136,7 @@ def _part(block: Mapping[str, Any], path: str, changes: Changes) -> Part | None:
 def _arguments(value: Any, path: str) -> str:
     if isinstance(value, str) and value.strip():
         return clean(value)
-    return render(as_object(value or {}, path)).decode()
+    return as_json(as_object(value or {}, path), path)
 
 
 def _image(source: Mapping[str, Any], path: str, changes: Changes) -> ImagePart:

@@ -14,15 +14,13 @@ from gateway_engine.conversation import (
     Role,
     TextPart,
     ToolCallPart,
-    ToolChoice,
-    ToolChoiceMode,
     ToolResultPart,
-    ToolSpec,
 )
-from gateway_engine.json_text import render
 from gateway_engine.protocols import media
+from gateway_engine.protocols.openai_chat.tools import parse_tool_choice, parse_tools
 from gateway_engine.protocols.request_fields import (
     Changes,
+    as_json,
     as_list,
     as_object,
     as_text,
@@ -45,7 +43,6 @@ _REFUSED: Final = names(
     "function_call web_search_options response_format prompt_cache_key prompt_cache_retention "
     "safety_identifier"
 )
-_EMPTY_SCHEMA: Final[Mapping[str, Any]] = {"type": "object", "properties": {}}
 _INSTRUCTIONS: Final = {"system": Role.SYSTEM, "developer": Role.DEVELOPER, "user": Role.USER}
 
 
@@ -64,8 +61,8 @@ def parse(body: Mapping[str, Any]) -> ParsedChat:
     model = required_text(body, "model", "model")
     _refuse_many(body)
     messages = _messages(body, changes)
-    tools = _tools(body.get("tools"), changes)
-    choice, tools = _tool_choice(body.get("tool_choice"), tools, changes)
+    tools = parse_tools(body.get("tools"), changes)
+    choice, tools = parse_tool_choice(body.get("tool_choice"), tools, changes)
     options = as_object(body.get("stream_options") or {}, "stream_options")
     limit = optional_count(body, "max_completion_tokens", "max_completion_tokens")
     if limit is None:
@@ -178,10 +175,10 @@ def _assistant(
 
 def _arguments(value: Any, path: str, *, wrap: bool = False) -> str:
     if isinstance(value, dict):
-        return render(value).decode()
+        return as_json(value, path)
     text = "" if value is None else as_text(value, f"{path}.arguments")
     if wrap:
-        return render({"input": text}).decode()
+        return as_json({"input": text}, path)
     return text if text.strip() else "{}"
 
 
@@ -232,71 +229,3 @@ def _file(item: Mapping[str, Any], path: str, changes: Changes) -> DocumentPart:
     if part.text is None:
         changes.degraded(path, "only text files can be read")
     return part
-
-
-def _tools(value: Any, changes: Changes) -> tuple[ToolSpec, ...]:
-    tools = []
-    for i, item in enumerate(as_list(value if value is not None else [], "tools")):
-        path = f"tools[{i}]"
-        tool = as_object(item, path)
-        if tool.get("type", "function") != "function":
-            changes.dropped(path, "only function tools are supported")
-            continue
-        function = as_object(tool.get("function"), f"{path}.function")
-        schema = function.get("parameters")
-        if function.get("strict") is not None:
-            changes.dropped("tools[].function.strict", "upstream does not take it")
-        tools.append(
-            ToolSpec(
-                name=required_text(function, "name", f"{path}.function.name"),
-                description=optional_text(function, "description", f"{path}.function.description"),
-                schema=_EMPTY_SCHEMA
-                if schema is None
-                else as_object(schema, f"{path}.function.parameters"),
-            )
-        )
-    return tuple(tools)
-
-
-def _tool_choice(
-    value: Any, tools: tuple[ToolSpec, ...], changes: Changes
-) -> tuple[ToolChoice, tuple[ToolSpec, ...]]:
-    if value is None or value == "auto":
-        return ToolChoice(), tools
-    if value == "none":
-        return ToolChoice(ToolChoiceMode.NONE), tools
-    if value == "required":
-        return _forced(tools, changes), tools
-    if not isinstance(value, dict):
-        raise invalid("tool_choice", "must be none, auto, required or an object")
-    match value.get("type"):
-        case "function":
-            function = as_object(value.get("function", value), "tool_choice.function")
-            name = required_text(function, "name", "tool_choice.function.name")
-            if all(tool.name != name for tool in tools):
-                raise invalid("tool_choice.function.name", "names no tool of this request")
-            return ToolChoice(ToolChoiceMode.NAMED, name), tools
-        case "allowed_tools":
-            return _allowed(value, tools, changes)
-    raise invalid("tool_choice.type", "must be function or allowed_tools")
-
-
-def _allowed(
-    value: Mapping[str, Any], tools: tuple[ToolSpec, ...], changes: Changes
-) -> tuple[ToolChoice, tuple[ToolSpec, ...]]:
-    allowed = as_object(value.get("allowed_tools", value), "tool_choice.allowed_tools")
-    names = set()
-    for item in as_list(allowed.get("tools"), "tool_choice.allowed_tools.tools"):
-        tool = as_object(item, "tool_choice.allowed_tools.tools[]")
-        function = tool.get("function", tool)
-        if isinstance(function, dict) and isinstance(function.get("name"), str):
-            names.add(function["name"])
-    kept = tuple(tool for tool in tools if tool.name in names)
-    return (_forced(kept, changes) if allowed.get("mode") == "required" else ToolChoice()), kept
-
-
-def _forced(tools: tuple[ToolSpec, ...], changes: Changes) -> ToolChoice:
-    if tools:
-        return ToolChoice(ToolChoiceMode.REQUIRED)
-    changes.dropped("tool_choice", "the request declares no tool that could be called")
-    return ToolChoice()

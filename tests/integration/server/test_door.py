@@ -366,3 +366,42 @@ async def test_without_keys_the_loopback_is_open() -> None:
     async with endpoint(rules=AccessRules(bound=("127.0.0.1",))) as server:
         assert (await ask(server.port, "GET", "/v1/models")).status == 200
     assert RULES.api_keys
+
+
+@pytest.mark.parametrize("depth", [200, 400, 900, 1020, 5000])
+async def test_nesting_is_read_or_refused(depth: int) -> None:
+    nested = b'{"a":' * depth + b"{}" + b"}" * depth
+    block = b'{"type":"tool_use","id":"x","name":"y","input":' + nested + b"}"
+    body = (
+        b'{"model":"m","max_tokens":5,"messages":[{"role":"assistant","content":[' + block + b"]}]}"
+    )
+    async with endpoint() as server:
+        reply = await ask(server.port, "POST", "/v1/messages", {**AUTH, **JSON}, body)
+    assert reply.status in (200, 400)
+    assert (reply.status == 200) == bool(server.backend.asked)
+
+
+async def test_each_request_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="gateway_engine.server")
+    async with endpoint() as server:
+        good = await ask(
+            server.port,
+            "POST",
+            "/v1/chat/completions?secret=1",
+            {**AUTH, **JSON, "User-Agent": "OpenAI/Python 3.52.0"},
+            CHAT[:-1] + b',"stream":true}',
+        )
+        bad = await ask(server.port, "GET", "/v1/models", {"x-api-key": "sk-wrong"})
+        await ask(server.port, "GET", "/healthz")
+    lines = [record for record in caplog.records if record.levelname == "INFO"]
+    assert [line.getMessage() for line in lines] == ["request", "request"]
+    fields = [vars(line) for line in lines]
+    for field, reply, error_code in zip(fields, (good, bad), ("", "invalid_api_key"), strict=True):
+        assert field["request_id"] == reply.headers["x-request-id"]
+        assert field["status"] == reply.status
+        assert field["error_code"] == error_code
+    assert fields[0]["path"] == "/v1/chat/completions"
+    assert fields[0]["client"] == "OpenAI/Python"
+    assert fields[0]["key_id"] == "main"
+    assert KEY not in str(fields)
+    assert "sk-wrong" not in str(fields)

@@ -2,16 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
 
 import pytest
 
 from gateway_engine.conversation import TextDelta
-from gateway_engine.events import ListenerFailed, ListenerStarted, ListenerStopped
+from gateway_engine.events import ListenerFailed, ListenerStarted, ListenerStopped, RequestFinished
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.listener import ListenError
 from tests.support.raw_http import ask, connection
-from tests.support.scripted_backend import KEY, ROUTED, RULES, endpoint
+from tests.support.scripted_backend import FINISHED, KEY, ROUTED, RULES, endpoint
 
 HEADERS = {"x-api-key": KEY, "Content-Type": "application/json"}
 CHAT = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"Hi"}]}'
@@ -109,10 +108,7 @@ async def test_ipv6_where_the_machine_has_it() -> None:
 
 
 async def test_stopping_ends_running_streams_and_idle_connections() -> None:
-    def hang() -> Callable[[], object]:
-        return asyncio.Event().wait
-
-    async with endpoint(ROUTED, TextDelta("x"), hang()) as server:  # type: ignore[arg-type]
+    async with endpoint(ROUTED, TextDelta("x"), asyncio.Event().wait) as server:
         async with connection(server.port) as idle, connection(server.port) as wire:
             await idle.request("GET", "/healthz")
             await idle.reply()
@@ -121,5 +117,49 @@ async def test_stopping_ends_running_streams_and_idle_connections() -> None:
             await wire.chunk()
             async with asyncio.timeout(2):
                 await server.listener.stop()
+            async with asyncio.timeout(2):
+                rest = await wire.reader.read()
+            assert b'"upstream_unavailable"' in rest
+            assert b"[DONE]" not in rest
             assert await idle.at_eof()
         assert server.backend.running == 0
+        over = [event for event in server.events if isinstance(event, RequestFinished)]
+        assert [(event.status, event.error_code) for event in over] == [
+            (200, "upstream_unavailable")
+        ]
+
+
+async def test_stopping_answers_those_who_still_wait() -> None:
+    asked = asyncio.Event()
+
+    async def hang() -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    async with endpoint(hang) as server:
+        async with connection(server.port) as wire:
+            await wire.request("POST", "/v1/chat/completions", HEADERS, CHAT)
+            await asked.wait()
+            async with asyncio.timeout(2):
+                await server.listener.stop()
+            reply = await wire.reply()
+            assert reply.status == 503
+            assert reply.json["error"]["code"] == "upstream_unavailable"
+            assert await wire.at_eof()
+        assert server.backend.running == 0
+
+
+async def test_stopping_lets_short_answers_end() -> None:
+    async def soon() -> None:
+        await asyncio.sleep(0.1)
+
+    async with (
+        endpoint(ROUTED, TextDelta("x"), soon, FINISHED, stop_grace_s=5.0) as server,
+        connection(server.port) as wire,
+    ):
+        await wire.request("POST", "/v1/chat/completions", HEADERS, CHAT)
+        await wire.head()
+        await wire.chunk()
+        async with asyncio.timeout(2):
+            await server.listener.stop()
+        assert b"[DONE]" in await wire.reader.read()

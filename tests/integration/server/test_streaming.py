@@ -218,6 +218,17 @@ async def test_an_answer_without_its_end_is_a_failure(path: str) -> None:
 
 
 @BOTH
+async def test_nothing_follows_the_end_of_an_answer(path: str, expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("after its end", logger="gateway_engine.server")
+    script: list[Step] = [ROUTED, TextDelta("x"), FINISHED, pause(0.2), RuntimeError("late")]
+    async with endpoint(*script, heartbeat_s=0.05) as server:
+        reply = await ask(server.port, "POST", path, HEADERS, body())
+        assert finished(server).error_code == ""
+    end = b"data: [DONE]\n\n" if path == OPENAI else b'data: {"type":"message_stop"}\n\n'
+    assert reply.body.endswith(end)
+
+
+@BOTH
 async def test_a_bug_in_mid_stream_is_told_without_its_traceback(
     path: str, expected_logs: ExpectedLogs
 ) -> None:
@@ -290,6 +301,18 @@ async def test_a_client_that_does_not_read_is_cut_off() -> None:
         event = finished(server)
         assert (event.status, event.error_code) == (499, "client_too_slow")
         assert server.backend.running == 0
+
+
+@pytest.mark.parametrize("last", [FINISHED, errors.UpstreamGoneError("it died")])
+async def test_a_client_that_does_not_read_the_end_is_cut_off_too(last: Step) -> None:
+    script: list[Step] = [ROUTED, TextDelta("x" * 20_000_000), last]
+    async with (
+        endpoint(*script, client_stall_s=0.3) as server,
+        streaming(server, OPENAI) as wire,
+    ):
+        wire.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await told_to_be_over(server)
+        assert (finished(server).status, finished(server).error_code) == (499, "client_too_slow")
 
 
 async def test_a_slow_client_that_reads_gets_everything() -> None:
