@@ -1,0 +1,63 @@
+"""The console command `lingma-gateway`: the desktop, or anything else without loading Qt."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+EXIT_USAGE = 2
+
+NO_QT = (
+    "lingma-gateway: the desktop needs the extra 'desktop': pip install 'lingma-gateway[desktop]' "
+    "(or run headless: lingma-gateway serve)"
+)
+NO_DISPLAY = (
+    "lingma-gateway: no display found (DISPLAY and WAYLAND_DISPLAY are not set); "
+    "run headless: lingma-gateway serve"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not _is_desktop(arguments):
+        from gateway_engine import cli
+
+        return int(cli.main(arguments) or 0)
+    from desktop.options import parse_options
+
+    options = parse_options(arguments[1:] if arguments[:1] == ["desktop"] else arguments)
+    if find_spec("PySide6") is None or find_spec("qasync") is None:
+        return _refuse(NO_QT)
+    if not has_display(os.environ, sys.platform):
+        return _refuse(NO_DISPLAY)
+    from desktop.app import run
+
+    return run(options)
+
+
+DESKTOP_OPTIONS = ("--minimized", "--upstream", "--demo-fallback", "--config")
+
+
+def _is_desktop(arguments: Sequence[str]) -> bool:
+    """No command means the desktop, with or without its options."""
+    if not arguments:
+        return True
+    first = arguments[0].split("=", 1)[0]
+    return first == "desktop" or first in DESKTOP_OPTIONS
+
+
+def has_display(environ: Mapping[str, str], platform: str) -> bool:
+    """Whether a window can be shown. Only Unix desktops may be without."""
+    if platform in ("win32", "darwin"):
+        return True
+    return any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _refuse(line: str) -> int:
+    sys.stderr.write(line + "\n")
+    return EXIT_USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

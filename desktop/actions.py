@@ -1,0 +1,190 @@
+"""What a user can ask for: the only way from the window and the tray to the engine.
+
+Every action returns at once; what comes of it arrives as events. What fails is said in the window.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
+from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
+from desktop.store import StateStore
+from desktop.try_it import TryItSession
+from desktop.try_it_wire import Protocol, build_request
+from gateway_engine.public import EngineEvent, InstanceName, TaskOwner
+
+logger = logging.getLogger(__name__)
+
+EngineRequest = Callable[[EngineControl], Coroutine[Any, Any, None]]
+
+
+class Actions(QObject):
+    """The user's wishes. The engine thread is attached when it runs."""
+
+    window_wanted = Signal()
+    quit_wanted = Signal()
+    engine_start_wanted = Signal()
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(
+        self,
+        store: StateStore,
+        tasks: TaskOwner,
+        try_it: TryItSession,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._tasks = tasks
+        self._engine: EngineThread | None = None
+        self._is_switching = False
+        self.try_it = try_it
+
+    def attach(self, engine: EngineThread | None) -> None:
+        """Ask this engine from now on."""
+        self._engine = engine
+
+    # --- the endpoint ----------------------------------------------------------------------------
+
+    def switch_endpoint(self, wanted: bool) -> None:
+        """Open or close the local endpoint; the last wish wins when they come fast."""
+        self._store.dispatch(EndpointSwitched(wanted))
+        if not self._is_switching:
+            self._is_switching = True
+            self._spawn(self._follow_switch(), name="switch-endpoint")
+
+    def toggle_endpoint(self) -> None:
+        """The other way round."""
+        self.switch_endpoint(not self._store.state.endpoint.wanted)
+
+    def try_port_again(self) -> None:
+        """Open the endpoint at the port of the settings."""
+        self._store.dispatch(EndpointSwitched(wanted=True))
+        self._request("open-endpoint", lambda engine: engine.open_listener())
+
+    def use_next_free_port(self) -> None:
+        """Open the endpoint at any free port."""
+        self._store.dispatch(EndpointSwitched(wanted=True))
+        self._request("open-endpoint", lambda engine: engine.open_listener(0))
+
+    async def _follow_switch(self) -> None:
+        done: bool | None = None
+        try:
+            while done != self._store.state.endpoint.wanted:
+                done = self._store.state.endpoint.wanted
+                await self._ask(_open if done else _close)
+        finally:
+            self._is_switching = False
+
+    # --- instances and requests ------------------------------------------------------------------
+
+    def restart_instance(self, name: InstanceName) -> None:
+        """End and start one upstream process."""
+        self._request("restart-instance", lambda engine: engine.restart_instance(name))
+
+    def start_engine(self) -> None:
+        """Start the engine again after a crash."""
+        self.engine_start_wanted.emit()
+
+    def dismiss_error(self) -> None:
+        """The last error has been read."""
+        self._store.dispatch(ErrorDismissed())
+
+    def dismiss_action_error(self) -> None:
+        """The failed action has been read."""
+        self._store.dispatch(ActionFailed(""))
+
+    def resynchronise(self) -> None:
+        """Rebuild the present from a snapshot after events were lost."""
+        self._spawn(self._resynchronise(), name="resynchronise")
+
+    def try_prompt(self, prompt: str, protocol: Protocol) -> None:
+        """Send a real request to the endpoint."""
+        state = self._store.state
+        if not state.endpoint.url:
+            self.try_it.fail("endpoint_closed")
+            return
+        request = build_request(protocol, state.endpoint.url, state.access.api_key, prompt)
+        self.try_it.send(request, protocol)
+
+    # --- the clipboard, the window ---------------------------------------------------------------
+
+    def copy_base_url(self) -> None:
+        """OpenAI clients' base URL."""
+        _copy(openai_base(self._store.state.endpoint.url))
+
+    def copy_anthropic_url(self) -> None:
+        """Anthropic clients' base URL."""
+        _copy(self._store.state.endpoint.url)
+
+    def copy_api_key(self) -> None:
+        """The key clients use."""
+        _copy(self._store.state.access.api_key)
+
+    def open_window(self) -> None:
+        """Show the window, in front."""
+        self.window_wanted.emit()
+
+    def quit(self) -> None:
+        """Stop everything and leave."""
+        self.quit_wanted.emit()
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _spawn(self, coro: Coroutine[Any, Any, None], *, name: str) -> None:
+        _task = self._tasks.spawn(coro, name=name)  # its owner keeps it
+
+    def _request(self, name: str, request: EngineRequest) -> None:
+        self._spawn(self._ask(request), name=name)
+
+    async def _ask(self, request: EngineRequest) -> None:
+        try:
+            if self._engine is None:
+                raise EngineThreadGoneError("the engine is not running")
+            await self._engine.ask(request)
+        except EngineThreadGoneError:
+            message = QCoreApplication.translate("Actions", "The engine is not running.")
+            self._store.dispatch(ActionFailed(message))
+        except TimeoutError:
+            message = QCoreApplication.translate("Actions", "The engine did not answer in time.")
+            self._store.dispatch(ActionFailed(message))
+        except Exception as error:
+            # The user asked for something: whatever stops it must be seen, not only logged.
+            logger.exception("an action failed")
+            self._store.dispatch(ActionFailed(f"{type(error).__name__}: {error}"))
+
+    async def _resynchronise(self) -> None:
+        if self._engine is None:
+            return
+
+        async def snapshot(engine: EngineControl) -> tuple[EngineEvent, ...]:
+            return engine.snapshot()
+
+        try:
+            events = await self._engine.ask(snapshot)
+        except (EngineThreadGoneError, TimeoutError):
+            return
+        self._store.dispatch(SnapshotTaken(events))
+
+
+def openai_base(url: str) -> str:
+    """The base URL an OpenAI client wants, or "" while there is none."""
+    return f"{url}/v1" if url else ""
+
+
+async def _open(engine: EngineControl) -> None:
+    await engine.open_listener()
+
+
+async def _close(engine: EngineControl) -> None:
+    await engine.close_listener()
+
+
+def _copy(text: str) -> None:
+    if text:
+        QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,340 @@
+"""Composition root of the desktop: makes everything, in this order, and takes it down again.
+
+Start: Qt application → another desktop on this folder? show it and leave → settings and plan →
+lock of the folder → window → (on the loop) secrets → engine thread → tray.
+
+Ways out, all through `_leave` and then `_shut_down` (engine stopped, no child left, lock free):
+
+- Quit in the tray's menu, or the platform's own Quit (Cmd-Q, session manager)
+- closing the window where there is no tray
+- SIGINT (Ctrl-C), SIGTERM, SIGHUP; SIGBREAK on Windows
+- the end of the session (`aboutToQuit`: Qt's loop ends under us; the engine is stopped blocking)
+
+An engine that crashes is no way out: the window says so and offers to start it again.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
+
+from desktop.actions import Actions
+from desktop.bridge import EngineBridge
+from desktop.engine_thread import STOP_DEADLINE_S, EngineThread
+from desktop.i18n import Language
+from desktop.keyring_wait import load_secrets
+from desktop.main_window import MainWindow
+from desktop.notifications import Notifications
+from desktop.options import DesktopOptions
+from desktop.os_integration.exit_signals import ExitSignals
+from desktop.os_integration.single_instance import InstanceServer, show_running, socket_name
+from desktop.os_integration.start_failure import report_start_failure
+from desktop.os_integration.tray_host import wait_for_tray_host
+from desktop.preferences import PreferencesFile
+from desktop.state import (
+    Access,
+    AccessReady,
+    AppState,
+    EngineCrashed,
+    EnginePhase,
+    PhaseChanged,
+    PlanMade,
+    TrayFound,
+    TrayPresence,
+    tray_state,
+)
+from desktop.store import StateStore
+from desktop.theme import Theme
+from desktop.tray import Tray
+from desktop.tray_icon import tray_icon
+from desktop.try_it import TryItSession
+from gateway_engine.public import (
+    AlreadyRunningError,
+    DataLock,
+    Engine,
+    EnginePlan,
+    LaunchOptions,
+    SettingsError,
+    TaskOwner,
+    app_paths,
+    configure_logging,
+    prepare,
+)
+
+logger = logging.getLogger(__name__)
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+TRAY_CHECK_S = 2.0
+
+
+def run(options: DesktopOptions) -> int:
+    """Run the desktop until the user leaves; returns the exit code."""
+    application = GatewayApplication(sys.argv[:1])
+    paths = app_paths(os.environ)
+    name = socket_name(paths.config_dir)
+    if show_running(name):
+        return EXIT_OK
+    preferences = PreferencesFile(paths.config_dir)
+    # Until a real Lingma was once seen here, a start without one shows the demo, clearly marked.
+    demo_fallback = options.demo_fallback or not preferences.read().seen_lingma
+    try:
+        plan = prepare(
+            LaunchOptions(
+                upstream=options.upstream,
+                demo_fallback=demo_fallback,
+                config_file=options.config_file,
+            ),
+            environ=os.environ,
+            cwd=Path.cwd(),
+        )
+        lock = DataLock.acquire(plan.paths)
+    except SettingsError as error:
+        return report_start_failure(str(error), EXIT_USAGE)
+    except AlreadyRunningError as error:
+        if show_running(name):
+            return EXIT_OK
+        return report_start_failure(str(error), EXIT_FAILED)
+    try:
+        configure_logging(plan, console=sys.stderr is not None and sys.stderr.isatty())
+        loop = qasync.QEventLoop(application)
+        with loop, ExitSignals() as signals:
+            desktop = Desktop(application, plan, preferences, InstanceServer(name))
+            signals.received.connect(desktop.leave)
+            try:
+                loop.run_until_complete(desktop.live(minimized=options.minimized))
+            except RuntimeError:
+                # Qt's loop was ended under us: the session is over.
+                logger.info("the session ended")
+            finally:
+                desktop.stop_engine_blocking()
+        return EXIT_OK
+    finally:
+        lock.release()
+
+
+class GatewayApplication(QApplication):
+    """The Qt application; turns the platform's Quit into a wish instead of closing windows."""
+
+    quit_asked = Signal()
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(argv)
+        self.setApplicationName("lingma-gateway")
+        self.setApplicationDisplayName("Lingma Gateway")
+        self.setDesktopFileName("lingma-gateway")
+        self.setQuitOnLastWindowClosed(False)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Quit for ourselves."""
+        if event.type() == QEvent.Type.Quit:
+            self.quit_asked.emit()
+            return True
+        return super().event(event)
+
+
+class Desktop:
+    """All parts of the running application."""
+
+    def __init__(
+        self,
+        application: GatewayApplication,
+        plan: EnginePlan,
+        preferences_file: PreferencesFile,
+        server: InstanceServer,
+    ) -> None:
+        self._application = application
+        self._plan = plan
+        self._file = preferences_file
+        self._preferences = preferences_file.read()
+        self._server = server
+        self._leaving = asyncio.Event()
+        self._tasks = TaskOwner("desktop")
+        self._thread: EngineThread | None = None
+        self._tray: Tray | None = None
+        self._question: QMessageBox | None = None
+
+        self.store = StateStore(AppState())
+        self.try_it = TryItSession()
+        self.actions = Actions(self.store, self._tasks, self.try_it)
+        self.bridge = EngineBridge()
+        self.language = Language(application)
+        self.language.install(self._preferences.language)
+        self.theme = Theme(application)
+        self.theme.apply(self._preferences.theme)
+        self.window = MainWindow(self.store, self.actions, self.theme)
+        self.window.show_preferences(self._preferences.theme, self._preferences.language)
+        self.window.restore_geometry_text(self._preferences.geometry)
+        self.notifications = Notifications()
+        self._connect()
+        settings = plan.settings
+        self.store.dispatch(PlanMade(plan.upstream, settings.host, settings.port, plan.notices))
+
+    def _connect(self) -> None:
+        self.bridge.received.connect(self.store.dispatch_all)
+        self.bridge.lost.connect(self.actions.resynchronise)
+        self.bridge.crashed.connect(lambda reason: self.store.dispatch(EngineCrashed(reason)))
+        self.store.changed.connect(self._show)
+        self.actions.window_wanted.connect(self.window.bring_to_front)
+        self.actions.quit_wanted.connect(self.leave)
+        self.actions.engine_start_wanted.connect(
+            lambda: self._keep(self._start_engine(), "start-engine")
+        )
+        self.actions.theme_chosen.connect(self._choose_theme)
+        self.actions.language_chosen.connect(self._choose_language)
+        self.window.close_wanted.connect(self._window_closed)
+        self._server.show_wanted.connect(self.window.bring_to_front)
+        self._application.quit_asked.connect(self.leave)
+
+    # --- life ------------------------------------------------------------------------------------
+
+    async def live(self, *, minimized: bool) -> None:
+        """From the first window to the last clean-up."""
+        if not minimized:
+            self.window.show()
+        self._keep(self._start_engine(), "start-engine")
+        self._keep(self._watch_tray(minimized=minimized), "tray")
+        try:
+            await self._leaving.wait()
+        finally:
+            await self._shut_down()
+
+    def leave(self, *_ignored: object) -> None:
+        """Every way out ends here. Safe to call again and again."""
+        self._leaving.set()
+
+    def stop_engine_blocking(self) -> None:
+        """The last resort when Qt's loop has already gone."""
+        if self._thread is not None and self._thread.is_alive:
+            self._thread.stop()
+
+    async def _shut_down(self) -> None:
+        self.store.dispatch(PhaseChanged(EnginePhase.STOPPING))
+        self._save(geometry=self.window.geometry_text())
+        self.try_it.stop()
+        self._server.close()
+        await self._tasks.aclose()
+        thread, self._thread = self._thread, None
+        self.actions.attach(None)
+        if thread is not None and not await asyncio.to_thread(thread.stop):
+            logger.error("the engine did not stop within %s s", STOP_DEADLINE_S)
+        self.bridge.close()
+        if self._tray is not None:
+            self._tray.close()
+        self.window.close_for_good()
+
+    async def _start_engine(self) -> None:
+        if self._thread is not None:
+            old, self._thread = self._thread, None
+            await asyncio.to_thread(old.stop)
+        self.store.dispatch(PhaseChanged(EnginePhase.STARTING))
+        try:
+            secrets = await load_secrets(
+                self._plan,
+                on_waiting=lambda: self.store.dispatch(
+                    PhaseChanged(EnginePhase.WAITING_FOR_KEYRING)
+                ),
+            )
+        except OSError as error:
+            self.store.dispatch(EngineCrashed(f"the key cannot be kept: {error}"))
+            return
+        path = str(secrets.path) if secrets.path else ""
+        self.store.dispatch(
+            AccessReady(Access(secrets.api_key, secrets.storage, path)),
+            PhaseChanged(EnginePhase.STARTING),
+        )
+        plan, emit = self._plan, self.bridge.emit_event
+        thread = EngineThread(
+            lambda: Engine(plan, secrets=secrets, emit=emit), on_crash=self.bridge.report_crash
+        )
+        self._thread = thread
+        self.actions.attach(thread)
+        thread.start()
+
+    async def _watch_tray(self, *, minimized: bool) -> None:
+        await wait_for_tray_host()
+        tray = Tray(self.actions)
+        self._tray = tray
+        tray.render_state(self.store.state)
+        tray.show()
+        is_first = True
+        while True:
+            is_there = QSystemTrayIcon.isSystemTrayAvailable()
+            self.store.dispatch(
+                TrayFound(TrayPresence.PRESENT if is_there else TrayPresence.MISSING)
+            )
+            if is_first and minimized and not is_there:
+                self.window.showMinimized()
+            is_first = False
+            await asyncio.sleep(TRAY_CHECK_S)
+
+    # --- what the user sees and wants ------------------------------------------------------------
+
+    def _show(self, state: AppState) -> None:
+        if self._tray is not None:
+            self._tray.render_state(state)
+            self.notifications.tell(self._tray, state, window_is_open=self.window.isVisible())
+        self.window.show_icon(tray_icon(tray_state(state), demo=state.demo))
+        if state.upstream not in ("", "demo") and state.instances:
+            self._save(seen_lingma=True)
+
+    def _window_closed(self) -> None:
+        self._save(geometry=self.window.geometry_text())
+        if self.store.state.tray is TrayPresence.PRESENT and self._tray is not None:
+            self.window.hide()
+            if not self._preferences.told_about_tray:
+                self._save(told_about_tray=True)
+                self.notifications.tell_about_tray(self._tray)
+        elif self.store.state.in_flight:
+            self._ask_before_leaving()
+        else:
+            self.leave()
+
+    def _ask_before_leaving(self) -> None:
+        if self._question is not None:
+            return
+        question = QMessageBox(self.window)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setText(self.window.tr("Requests are still being answered. Quit anyway?"))
+        question.setStandardButtons(
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        )
+        question.finished.connect(self._answered)
+        self._question = question
+        question.open()
+
+    def _answered(self, answer: int) -> None:
+        question, self._question = self._question, None
+        if question is not None:
+            question.deleteLater()
+        if answer == QMessageBox.StandardButton.Yes.value:
+            self.leave()
+
+    def _choose_theme(self, theme: str) -> None:
+        self._save(theme=theme)
+        self.window.show_preferences(theme, self._preferences.language)
+        self.theme.apply(theme)
+
+    def _choose_language(self, language: str) -> None:
+        self._save(language=language)
+        self.window.show_preferences(self._preferences.theme, language)
+        self.language.install(language)
+        if self._tray is not None:
+            self._tray.retranslate()
+            self._tray.render_state(self.store.state)
+
+    def _save(self, **changes: object) -> None:
+        preferences = replace(self._preferences, **changes)  # type: ignore[arg-type]
+        if preferences != self._preferences:
+            self._preferences = preferences
+            self._file.write(preferences)
+
+    def _keep(self, coro: Coroutine[Any, Any, None], name: str) -> None:
+        _task = self._tasks.spawn(coro, name=name)  # its owner keeps it

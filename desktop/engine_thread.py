@@ -1,0 +1,126 @@
+"""The engine's own thread with its own asyncio loop, and the only way onto it.
+
+The thread lives from `start()` to `stop()` and never restarts: after a crash a new `EngineThread`
+is made. It must live as long as the upstream processes: on Linux their parent-death signal fires
+when the thread that spawned them ends.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+from gateway_engine.public import EngineEvent
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+START_DEADLINE_S = 10.0
+STOP_DEADLINE_S = 8.0
+CALL_DEADLINE_S = 30.0
+
+
+class EngineControl(Protocol):
+    """What the desktop asks of an engine (`gateway_engine.public.Engine`)."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def open_listener(self, port: int | None = None) -> None: ...
+    async def close_listener(self) -> None: ...
+    async def restart_instance(self, name: Any) -> None: ...
+    def snapshot(self) -> tuple[EngineEvent, ...]: ...
+
+
+class EngineThreadGoneError(Exception):
+    """The engine's thread has ended or never ran; nothing can be asked of it."""
+
+
+class EngineThread:
+    """One thread, one loop, one engine.
+
+    `make_engine` is called on the engine's loop. `on_crash(reason)` is called on the engine's
+    thread when the engine cannot be made or started, or when its loop ends on its own.
+    """
+
+    def __init__(
+        self, make_engine: Callable[[], EngineControl], *, on_crash: Callable[[str], None]
+    ) -> None:
+        self._make_engine = make_engine
+        self._on_crash = on_crash
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._engine: EngineControl | None = None
+        self._stop_asked: asyncio.Event | None = None
+        self._is_stopping = threading.Event()
+        # A daemon: were the engine to hang, the app must still be able to leave.
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; returns at once, what happens is told by events."""
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    async def ask(
+        self,
+        request: Callable[[EngineControl], Coroutine[Any, Any, T]],
+        *,
+        deadline_s: float = CALL_DEADLINE_S,
+    ) -> T:
+        """Run `request(engine)` on the engine's loop and await it here.
+
+        Results, exceptions and cancellation cross. Raises EngineThreadGoneError and TimeoutError.
+        """
+        loop, engine = self._loop, self._engine
+        if loop is None or engine is None or loop.is_closed() or self._is_stopping.is_set():
+            raise EngineThreadGoneError("the engine is not running")
+        future = asyncio.run_coroutine_threadsafe(request(engine), loop)
+        async with asyncio.timeout(deadline_s):
+            return await asyncio.wrap_future(future)
+
+    def stop(self, deadline_s: float = STOP_DEADLINE_S) -> bool:
+        """Stop the engine and end the thread. Blocks; True when it ended within the deadline.
+
+        Safe to call twice, from any thread but the engine's, and after a crash.
+        """
+        self._is_stopping.set()
+        if not self._thread.ident:
+            return True
+        loop, stop_asked = self._loop, self._stop_asked
+        if loop is not None and stop_asked is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed in between
+                loop.call_soon_threadsafe(stop_asked.set)
+        self._thread.join(deadline_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except Exception as error:
+            # Not BaseException: an interpreter that is shutting down is no crash.
+            logger.exception("the engine thread died")
+            self._on_crash(_one_line(error))
+
+    async def _main(self) -> None:
+        self._stop_asked = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if self._is_stopping.is_set():
+            return
+        engine = self._make_engine()
+        self._engine = engine
+        try:
+            await engine.start()
+            await self._stop_asked.wait()
+        finally:
+            self._engine = None
+            await engine.stop()
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

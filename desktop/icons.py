@@ -1,0 +1,27 @@
+"""Line icons from resources/icons, in the colour of the text they stand beside."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+import resources
+
+SIZES_PX = (16, 20, 24, 32, 48)
+
+
+@lru_cache(maxsize=256)
+def line_icon(name: str, colour: str) -> QIcon:
+    """The icon `name`.svg drawn in `colour` (#rrggbb)."""
+    source = resources.text("icons", f"{name}.svg").replace("currentColor", colour)
+    renderer = QSvgRenderer(QByteArray(source.encode()))
+    icon = QIcon()
+    for size in SIZES_PX:
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon

@@ -1,0 +1,47 @@
+"""What may stand on the desktop's command line."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DesktopOptions:
+    """`lingma-gateway [desktop] …`"""
+
+    minimized: bool = False
+    upstream: str = "auto"
+    demo_fallback: bool = False
+    config_file: Path | None = None
+
+
+def parse_options(argv: Sequence[str]) -> DesktopOptions:
+    """Read the options; a mistake ends the program with exit 2 and one line, as everywhere."""
+    parser = argparse.ArgumentParser(
+        prog="lingma-gateway desktop",
+        description="The tray application. A second launch shows the first one's window.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--minimized", action="store_true", help="start in the tray, without the window"
+    )
+    parser.add_argument(
+        "--upstream",
+        default="auto",
+        metavar="auto|demo|PATH",
+        help="which program answers (default: the Lingma found on this computer)",
+    )
+    parser.add_argument(
+        "--demo-fallback",
+        action="store_true",
+        help="use the bundled demo when no Lingma is found",
+    )
+    parser.add_argument("--config", type=Path, metavar="F", help="settings file")
+    found = parser.parse_args(argv)
+    return DesktopOptions(
+        minimized=found.minimized,
+        upstream=found.upstream,
+        demo_fallback=found.demo_fallback,
+        config_file=found.config,
+    )

@@ -1,0 +1,83 @@
+"""One desktop per home folder: a second launch shows the first one's window and ends.
+
+The name of the local socket is derived from the folder, so copies with different
+LINGMA_GATEWAY_HOME run side by side. A socket left behind by a crash is recognised by nobody
+answering, and replaced.
+"""
+
+import getpass
+import hashlib
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+logger = logging.getLogger(__name__)
+
+SHOW = b"show\n"
+SHOWN = b"shown\n"
+ANSWER_DEADLINE_MS = 3000
+MAX_REQUEST_BYTES = 64
+
+
+def socket_name(folder: Path) -> str:
+    """A name that fits every system's limits and differs by user and folder."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = ""
+    seed = f"{user}\0{folder.resolve()}".encode()
+    return f"lingma-gateway-{hashlib.sha256(seed).hexdigest()[:20]}"
+
+
+def show_running(name: str) -> bool:
+    """Ask a running desktop to show its window; False when none answers. Blocks shortly."""
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(ANSWER_DEADLINE_MS):
+        return False
+    socket.write(SHOW)
+    answered = socket.waitForBytesWritten(ANSWER_DEADLINE_MS) and socket.waitForReadyRead(
+        ANSWER_DEADLINE_MS
+    )
+    is_shown = answered and bytes(socket.readAll().data()).startswith(SHOWN)
+    socket.abort()
+    return is_shown
+
+
+class InstanceServer(QObject):
+    """Listens for later launches."""
+
+    show_wanted = Signal()
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+        if not self._server.listen(name):
+            # Nobody answered there (the caller has tried): a crash left it.
+            QLocalServer.removeServer(name)
+            if not self._server.listen(name):
+                logger.warning(
+                    "later launches cannot find this one: %s", self._server.errorString()
+                )
+
+    def close(self) -> None:
+        """Stop listening and remove the socket."""
+        self._server.close()
+
+    def _accept(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.setReadBufferSize(MAX_REQUEST_BYTES)
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            if socket.bytesAvailable():
+                self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if bytes(socket.readAll().data()).startswith(SHOW):
+            self.show_wanted.emit()
+            socket.write(SHOWN)
+            socket.flush()

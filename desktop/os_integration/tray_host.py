@@ -1,0 +1,36 @@
+"""Waits for the desktop's tray before the icon is made.
+
+On Linux Qt decides once, when the tray is first touched, between a StatusNotifierItem and the old
+XEmbed icon. At login the host may come seconds after us, so its name on the session bus is waited
+for first. XEmbed icons survive a late host, and wait for nothing.
+"""
+
+import asyncio
+import contextlib
+import sys
+
+from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+from PySide6.QtWidgets import QApplication
+
+WATCHER_NAME = "org.kde.StatusNotifierWatcher"
+WAIT_FOR_HOST_S = 4.0
+
+
+async def wait_for_tray_host(deadline_s: float = WAIT_FOR_HOST_S) -> None:
+    """Return when a StatusNotifier host is there, or after the deadline, or where none can be."""
+    if sys.platform != "linux" or QApplication.platformName() not in ("xcb", "wayland"):
+        return
+    bus = QDBusConnection.sessionBus()
+    if not bus.isConnected():
+        return
+    watcher = QDBusServiceWatcher(
+        WATCHER_NAME, bus, QDBusServiceWatcher.WatchModeFlag.WatchForRegistration
+    )
+    there = asyncio.Event()
+    watcher.serviceRegistered.connect(lambda _name: there.set())
+    if bus.interface().isServiceRegistered(WATCHER_NAME).value():
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(deadline_s):
+            await there.wait()
+    watcher.deleteLater()

@@ -1,0 +1,29 @@
+"""The one list of panels: a new panel is one module and one line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.panels.overview import OverviewPanel
+from desktop.panels.panel import Panel, PanelContext
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """A line of the sidebar. `icon` is a file of resources/icons, `title` translates anew."""
+
+    key: str
+    icon: str
+    title: Callable[[], str]
+    make: Callable[[PanelContext], Panel]
+
+
+PANELS = (
+    PanelEntry(
+        "overview",
+        "overview",
+        lambda: QCoreApplication.translate("Panels", "Overview"),
+        OverviewPanel,
+    ),
+)

@@ -1,0 +1,64 @@
+"""Which shape and colour a state wears, in every panel alike."""
+
+from desktop.state import AppState, TrayState, tray_state
+from desktop.theme import Tokens
+from desktop.tray_icon import shape_for
+from desktop.widgets.status_shapes import Shape
+from gateway_engine.public import InstanceState, InstanceStatus
+
+Mark = tuple[Shape, str]
+"""A shape and its tone: ok, info, warn, error, demo or quiet."""
+
+INSTANCE_MARKS: dict[InstanceState, Mark] = {
+    InstanceState.STOPPED: (Shape.RING, "quiet"),
+    InstanceState.STARTING: (Shape.ARC, "info"),
+    InstanceState.READY: (Shape.CHECK, "ok"),
+    InstanceState.NEEDS_LOGIN: (Shape.PADLOCK, "warn"),
+    InstanceState.RECONNECTING: (Shape.ARC, "info"),
+    InstanceState.FAILED: (Shape.TRIANGLE, "error"),
+    InstanceState.CLOSED: (Shape.RING, "quiet"),
+}
+
+TONES = {
+    TrayState.STOPPED: "quiet",
+    TrayState.STARTING: "info",
+    TrayState.READY: "ok",
+    TrayState.NEEDS_LOGIN: "warn",
+    TrayState.ERROR: "error",
+}
+
+
+def gateway_mark(state: AppState) -> Mark:
+    """The mark of the whole gateway; the tray shows the same shape."""
+    present = tray_state(state)
+    shape = shape_for(present, demo=state.demo)
+    return shape, "demo" if shape is Shape.FLASK else TONES[present]
+
+
+def instance_mark(status: InstanceStatus) -> Mark:
+    """The mark of one instance."""
+    if status.kind == "demo" and status.state is InstanceState.READY:
+        return Shape.FLASK, "demo"
+    return INSTANCE_MARKS[status.state]
+
+
+def tone_colour(tokens: Tokens, tone: str) -> str:
+    """The colour a tone has as text or mark."""
+    return {
+        "ok": tokens.ok,
+        "info": tokens.info,
+        "warn": tokens.warn,
+        "error": tokens.error,
+        "demo": tokens.demo,
+    }.get(tone, tokens.text_soft)
+
+
+def tone_surface(tokens: Tokens, tone: str) -> str:
+    """The tinted surface of a tone."""
+    return {
+        "ok": tokens.ok_soft,
+        "info": tokens.info_soft,
+        "warn": tokens.warn_soft,
+        "error": tokens.error_soft,
+        "demo": tokens.demo_soft,
+    }.get(tone, tokens.sunken)

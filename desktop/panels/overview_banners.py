@@ -1,0 +1,101 @@
+"""What must be seen before anything else: demo answers, a taken port, a crash, a missing tray."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop import wording
+from desktop.panels.marks import tone_colour, tone_surface
+from desktop.panels.panel import PanelContext
+from desktop.state import AppState, TrayPresence
+from desktop.widgets.banner import Banner
+from desktop.widgets.status_shapes import Shape
+
+
+class OverviewBanners(QWidget):
+    """A stack of banners; only those that apply are shown, the gravest first."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        actions = context.actions
+        self._tokens = context.tokens
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+        self._crash = self._add("error", Shape.TRIANGLE)
+        self._crash.add_button(self.tr("Start again"), actions.start_engine)
+        self._port = self._add("error", Shape.TRIANGLE)
+        self._port.add_button(self.tr("Try again"), actions.try_port_again)
+        free = self._port.add_button(self.tr("Use the next free port"), actions.use_next_free_port)
+        free.setProperty("kind", "primary")
+        self._demo = self._add("demo", Shape.FLASK)
+        self._notice = self._add("warn", Shape.TRIANGLE)
+        self._action = self._add("error", Shape.TRIANGLE)
+        self._action.add_button(self.tr("Dismiss"), actions.dismiss_action_error)
+        self._error = self._add("error", Shape.TRIANGLE)
+        self._error.add_button(self.tr("Dismiss"), actions.dismiss_error)
+        self._tray = self._add("info", Shape.RING)
+
+    def _add(self, tone: str, shape: Shape) -> Banner:
+        banner = Banner(tone, shape)
+        banner.set_colours(tone_colour(self._tokens, tone), tone_surface(self._tokens, tone))
+        banner.hide()
+        self._column.addWidget(banner)
+        return banner
+
+    def render_state(self, state: AppState) -> None:
+        """Show what applies."""
+        _show(
+            self._crash,
+            wording.Words(self.tr("The gateway's engine has stopped"), state.crash)
+            if state.crash
+            else None,
+        )
+        failure = state.endpoint.failure
+        _show(self._port, wording.listener_failure(failure) if failure else None)
+        _show(self._demo, self._demo_words() if state.demo else None)
+        notices = [words for words in map(wording.notice, state.notices) if words]
+        _show(self._notice, notices[0] if notices and not state.demo else None)
+        _show(
+            self._action,
+            wording.Words(self.tr("That did not work"), state.action_error)
+            if state.action_error
+            else None,
+        )
+        _show(self._error, self._error_words(state))
+        _show(self._tray, self._tray_words() if state.tray is TrayPresence.MISSING else None)
+        self.setVisible(any(not banner.isHidden() for banner in self.findChildren(Banner)))
+
+    def _demo_words(self) -> wording.Words:
+        return wording.Words(
+            self.tr("Demo answers: they do not come from Lingma"),
+            self.tr(
+                "No Lingma was used, a bundled stand-in answers instead. For real answers install "
+                "the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the "
+                "program, then start the gateway again."
+            ),
+        )
+
+    def _error_words(self, state: AppState) -> wording.Words | None:
+        error = state.last_error
+        if error is None:
+            return None
+        words = wording.error(error.code, error.message)
+        where = self.tr("Last error, {time}, {source}: {title}").format(
+            time=wording.clock(error.at), source=error.source, title=words.title
+        )
+        return wording.Words(where, words.text)
+
+    def _tray_words(self) -> wording.Words:
+        return wording.Words(
+            self.tr("This desktop has no system tray"),
+            self.tr(
+                "The gateway lives in this window: minimise it to keep it running. "
+                "Closing the window ends the gateway."
+            ),
+        )
+
+
+def _show(banner: Banner, words: wording.Words | None) -> None:
+    if words is not None:
+        banner.say(words.title, words.text)
+    banner.setVisible(words is not None)

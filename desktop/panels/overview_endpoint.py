@@ -1,0 +1,65 @@
+"""How clients reach the gateway: addresses, the key, and where the key is kept."""
+
+from desktop.actions import openai_base
+from desktop.icons import line_icon
+from desktop.panels.marks import tone_colour, tone_surface
+from desktop.panels.panel import PanelContext
+from desktop.state import AppState
+from desktop.widgets.banner import Banner
+from desktop.widgets.card import Card
+from desktop.widgets.status_shapes import Shape
+from desktop.widgets.styling import label
+from desktop.widgets.value_field import ValueField
+
+
+class EndpointCard(Card):
+    """Base URLs and key, each with a Copy button."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        actions, tokens = context.actions, context.tokens
+        self.setAccessibleName(self.tr("Connect a client"))
+        self.body.addWidget(label(self.tr("Connect a client"), "heading"))
+        copy, copied = self.tr("Copy"), self.tr("Copied")
+        self._openai = ValueField(
+            self.tr("Base URL for OpenAI clients"), copy_text=copy, copied_text=copied
+        )
+        self._anthropic = ValueField(
+            self.tr("Base URL for Anthropic clients"), copy_text=copy, copied_text=copied
+        )
+        self._key = ValueField(self.tr("API key"), copy_text=copy, copied_text=copied, secret=True)
+        self._openai.copy_wanted.connect(actions.copy_base_url)
+        self._anthropic.copy_wanted.connect(actions.copy_anthropic_url)
+        self._key.copy_wanted.connect(actions.copy_api_key)
+        self._key.set_reveal(
+            reveal=line_icon("reveal", tokens.text_soft),
+            hide=line_icon("hide", tokens.text_soft),
+            reveal_text=self.tr("Show the key"),
+            hide_text=self.tr("Hide the key"),
+        )
+        self._storage = Banner("quiet", Shape.PADLOCK)
+        self._storage.set_colours(tone_colour(tokens, "quiet"), tone_surface(tokens, "quiet"))
+        self.body.setSpacing(12)
+        for field in (self._openai, self._anthropic, self._key):
+            field.set_icons(
+                copy=line_icon("copy", tokens.text), copied=line_icon("check", tokens.ok)
+            )
+            self.body.addWidget(field)
+        self.body.addWidget(self._storage)
+        self.body.addStretch(1)
+
+    def render_state(self, state: AppState) -> None:
+        """Show the addresses, or that there are none now."""
+        closed = self.tr("The endpoint is closed")
+        self._openai.set_value(openai_base(state.endpoint.url), closed)
+        self._anthropic.set_value(state.endpoint.url, closed)
+        self._key.set_value(state.access.api_key, self.tr("Not made yet"))
+        is_file = state.access.storage == "file"
+        self._storage.setVisible(is_file)
+        if is_file:
+            self._storage.say(
+                self.tr("The key is kept in a file"),
+                self.tr(
+                    "No keyring answered, so the key lies in {path}, readable by you alone."
+                ).format(path=state.access.path),
+            )

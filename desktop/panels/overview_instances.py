@@ -1,0 +1,145 @@
+"""A card for each upstream instance: state, since when, who, how busy, what is wrong."""
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop import wording
+from desktop.icons import line_icon
+from desktop.panels.marks import instance_mark, tone_colour, tone_surface
+from desktop.panels.panel import PanelContext
+from desktop.state import AppState
+from desktop.widgets.banner import Banner
+from desktop.widgets.card import Card
+from desktop.widgets.columns import Columns
+from desktop.widgets.status_mark import StatusMark
+from desktop.widgets.status_shapes import Shape
+from desktop.widgets.styling import label, set_property
+from gateway_engine.public import InstanceName, InstanceStatus
+
+CARD_WIDTH = 300
+MOST_COLUMNS = 3
+
+
+class InstanceCards(QWidget):
+    """All instances, in the order they came."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._cards: dict[InstanceName, InstanceCard] = {}
+        self._empty = label(
+            self.tr("None yet. They appear here as soon as the engine starts them."),
+            "soft",
+            wraps=True,
+        )
+        self._columns = Columns(CARD_WIDTH, MOST_COLUMNS)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(label(self.tr("Instances"), "heading"))
+        column.addWidget(self._empty)
+        column.addWidget(self._columns)
+
+    def render_state(self, state: AppState) -> None:
+        """Show exactly the instances of `state`; a card lives as long as its instance."""
+        names = [status.name for status in state.instances]
+        if names != list(self._cards):
+            for name in set(self._cards) - set(names):
+                card = self._cards.pop(name)
+                card.hide()
+                card.deleteLater()
+            self._cards = {
+                name: self._cards.get(name) or InstanceCard(self._context, name) for name in names
+            }
+            self._columns.set_widgets(list(self._cards.values()))
+        for status in state.instances:
+            self._cards[status.name].show_status(status)
+        self._empty.setVisible(not names)
+        self._columns.setVisible(bool(names))
+
+
+class InstanceCard(Card):
+    """One instance."""
+
+    def __init__(self, context: PanelContext, name: InstanceName) -> None:
+        super().__init__()
+        self._tokens = context.tokens
+        self.setAccessibleName(name)
+        self._mark = StatusMark(24)
+        self._state = label("", "strong")
+        self._age = label("", "small")
+        self._kind = label("", "small")
+
+        restart = QPushButton(self.tr("Restart"))
+        restart.setIcon(line_icon("restart", context.tokens.text))
+        restart.setAccessibleName(self.tr("Restart {name}").format(name=name))
+        restart.clicked.connect(lambda _checked=False: context.actions.restart_instance(name))
+
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._state)
+        texts.addWidget(self._age)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addLayout(texts, 1)
+        top.addWidget(restart, 0, Qt.AlignmentFlag.AlignVCenter)
+
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._name = self._add_fact(self.tr("Name"))
+        self._account = self._add_fact(self.tr("Account"))
+        self._busy = self._add_fact(self.tr("In flight"))
+        self._restarts = self._add_fact(self.tr("Restarts"))
+        self._models = self._add_fact(self.tr("Models"))
+        self._error = Banner("error", Shape.TRIANGLE)
+
+        self.body.setSpacing(12)
+        self.body.addLayout(top)
+        self.body.addLayout(self._facts)
+        self.body.addWidget(self._error)
+        self.body.addStretch(1)
+
+    def _add_fact(self, title: str) -> QLabel:
+        row = self._facts.rowCount()
+        value = label("")
+        value.setAccessibleName(title)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        value.setWordWrap(True)
+        self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(value, row, 1)
+        return value
+
+    def show_status(self, status: InstanceStatus) -> None:
+        """Show one instance as it is now."""
+        shape, tone = instance_mark(status)
+        self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
+        self._state.setText(wording.instance_state(status.state))
+        set_property(self._state, "tone", tone)
+        self._age.setText(wording.since(status.since))
+        kind = wording.instance_kind(status.kind)
+        version = status.upstream_version
+        self._name.setText(f"{status.name} · {kind} {version}".rstrip())
+        none = "–"
+        signed_out = self.tr("not signed in")
+        self._account.setText(status.account or (none if status.logged_in else signed_out))
+        locale = QLocale()
+        self._busy.setText(locale.toString(status.in_flight))
+        self._restarts.setText(locale.toString(status.restarts))
+        self._models.setText(locale.toString(len(status.models)) if status.models else none)
+        self._models.setToolTip("\n".join(status.models[:40]))
+        self._show_error(status)
+
+    def _show_error(self, status: InstanceStatus) -> None:
+        if status.last_error:
+            words = wording.error(status.last_error, status.last_error_message)
+            tone = "warn" if status.last_error == "login_required" else "error"
+            shape = Shape.PADLOCK if tone == "warn" else Shape.TRIANGLE
+            self._error.set_tone(tone, shape)
+            self._error.set_colours(
+                tone_colour(self._tokens, tone), tone_surface(self._tokens, tone)
+            )
+            self._error.say(words.title, words.text)
+        self._error.setVisible(bool(status.last_error))

@@ -1,0 +1,53 @@
+"""What every panel is: a widget that renders an `AppState` and asks through `Actions`."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.actions import Actions
+from desktop.state import AppState
+from desktop.theme import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class PanelContext:
+    """What a panel is built with. A change of theme or language builds panels anew."""
+
+    actions: Actions
+    tokens: Tokens
+
+
+class Panel(QWidget):
+    """A page of the window. It keeps no state but what the user is typing."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.context = context
+
+    def render_state(self, state: AppState) -> None:
+        """Show `state`. Called on every change while the window is visible."""
+        raise NotImplementedError
+
+
+def scrolled_column(page: QWidget, most_width: int) -> QVBoxLayout:
+    """A scrolling column inside `page`; its width is kept readable on wide screens."""
+    content = QWidget()
+    content.setObjectName("scrolled")
+    column = QVBoxLayout(content)
+    column.setContentsMargins(28, 24, 28, 28)
+    column.setSpacing(16)
+    content.setMaximumWidth(most_width)
+
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    outer = QVBoxLayout(page)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(area)
+    return column

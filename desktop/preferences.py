@@ -1,0 +1,91 @@
+"""The window's own preferences: a small JSON file beside the settings, written atomically.
+
+These are habits (language, theme, where the window was), not settings of the gateway. A file of a
+newer version is read as far as it is understood and never written over.
+"""
+
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+FILE_NAME = "desktop.json"
+VERSION = 1
+
+THEMES = ("auto", "light", "dark")
+LANGUAGES = ("auto", "en", "zh_CN")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`geometry` is Qt's own form, base64. The booleans remember what was already said or seen."""
+
+    theme: str = "auto"
+    language: str = "auto"
+    geometry: str = ""
+    told_about_tray: bool = False
+    seen_lingma: bool = False
+
+
+class PreferencesFile:
+    """Reads and writes one file. Losing it loses habits only, so nothing here raises."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+        self._is_foreign = False
+
+    def read(self) -> Preferences:
+        """What the file says; defaults for what is missing or makes no sense."""
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Preferences()
+        except (OSError, ValueError) as error:
+            logger.info("preferences are not readable, using defaults: %s", error)
+            return Preferences()
+        if not isinstance(data, dict):
+            return Preferences()
+        version = data.get("version")
+        self._is_foreign = isinstance(version, int) and version > VERSION
+        return _parsed(data)
+
+    def write(self, preferences: Preferences) -> None:
+        """Replace the file, whole or not at all."""
+        if self._is_foreign:
+            return
+        text = json.dumps({"version": VERSION, **asdict(preferences)}, indent=2) + "\n"
+        temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self._path)
+        except OSError as error:
+            logger.info("preferences could not be written: %s", error)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _parsed(data: Mapping[str, Any]) -> Preferences:
+    defaults = asdict(Preferences())
+    known = {
+        field.name: data[field.name]
+        for field in fields(Preferences)
+        if isinstance(data.get(field.name), type(defaults[field.name]))
+    }
+    preferences = Preferences(**known)
+    return Preferences(
+        theme=preferences.theme if preferences.theme in THEMES else "auto",
+        language=preferences.language if preferences.language in LANGUAGES else "auto",
+        geometry=preferences.geometry,
+        told_about_tray=preferences.told_about_tray,
+        seen_lingma=preferences.seen_lingma,
+    )

@@ -1,0 +1,129 @@
+"""The window's left edge: the product, the panels, theme and language, the version."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.actions import Actions
+from desktop.icons import line_icon
+from desktop.panels.catalogue import PANELS
+from desktop.theme import Tokens
+from desktop.widgets.styling import label
+from gateway_engine.public import __version__
+
+ICON_PX = 18
+
+
+class Sidebar(QFrame):
+    """Chooses a panel; theme and language at the foot."""
+
+    chosen = Signal(int)
+    """The number of a panel in the catalogue."""
+
+    def __init__(self, actions: Actions, tokens: Tokens, *, theme: str, language: str) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self._tokens = tokens
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._group.idClicked.connect(self.chosen.emit)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 20, 12, 12)
+        column.setSpacing(4)
+        column.addLayout(self._brand())
+        column.addSpacing(16)
+        for number, entry in enumerate(PANELS):
+            button = QPushButton(entry.title())
+            button.setProperty("nav", True)
+            button.setCheckable(True)
+            button.setIcon(line_icon(entry.icon, tokens.accent))
+            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            self._group.addButton(button, number)
+            column.addWidget(button)
+        column.addStretch(1)
+        column.addWidget(
+            self._menu_button(
+                "theme",
+                self.tr("Theme"),
+                (
+                    ("auto", self.tr("Like the system")),
+                    ("light", self.tr("Light")),
+                    ("dark", self.tr("Dark")),
+                ),
+                theme,
+                actions.theme_chosen.emit,
+            )
+        )
+        column.addWidget(
+            self._menu_button(
+                "language",
+                self.tr("Language"),
+                (("auto", self.tr("Like the system")), ("en", "English"), ("zh_CN", "简体中文")),
+                language,
+                actions.language_chosen.emit,
+            )
+        )
+        version = label(self.tr("Version {version}").format(version=__version__), "small")
+        version.setContentsMargins(10, 4, 0, 0)
+        column.addWidget(version)
+        self.setMinimumWidth(max(184, self.sizeHint().width()))
+        self.setMaximumWidth(max(216, self.sizeHint().width()))
+
+    def choose(self, number: int) -> None:
+        """Press the button of a panel."""
+        self._group.button(number).setChecked(True)
+
+    def _brand(self) -> QHBoxLayout:
+        mark = QLabel()
+        ratio = self.devicePixelRatioF()
+        from_icon = line_icon("gateway", self._tokens.accent)
+        mark.setPixmap(from_icon.pixmap(QSize(26, 26), ratio))
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(10)
+        row.addWidget(mark)
+        row.addWidget(label("Lingma Gateway", "heading"), 1)
+        return row
+
+    def _menu_button(
+        self,
+        icon: str,
+        title: str,
+        choices: tuple[tuple[str, str], ...],
+        present: str,
+        choose: Callable[[str], None],
+    ) -> QWidget:
+        button = QToolButton()
+        button.setText(title)
+        button.setAccessibleName(title)
+        button.setIcon(line_icon(icon, self._tokens.text_soft))
+        button.setIconSize(QSize(ICON_PX, ICON_PX))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for key, text in choices:
+            action = QAction(text, menu)
+            action.setCheckable(True)
+            action.setChecked(key == present)
+            action.triggered.connect(lambda _checked=False, key=key: choose(key))
+            group.addAction(action)
+            menu.addAction(action)
+        button.clicked.connect(
+            lambda _checked=False: menu.popup(
+                button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4))
+            )
+        )
+        return button

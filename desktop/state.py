@@ -1,0 +1,356 @@
+"""What the desktop knows, as one frozen value, and the one pure function that changes it.
+
+`AppState` is rebuilt from events alone: the engine's own (`EngineEvent`) and a handful of facts
+only the desktop learns (`DesktopEvent`: the key is there, the tray is missing, the engine thread
+died). Widgets render an `AppState` and keep nothing of their own.
+
+The state the tray shows is derived, never stored:
+
+    crashed ─────────────────────────────────────────────► ERROR
+    the endpoint cannot be opened ───────────────────────► ERROR
+    engine not up yet, or endpoint wanted but not open ──► STARTING
+    endpoint switched off ───────────────────────────────► STOPPED
+    an instance is ready ────────────────────────────────► READY
+    one is starting or reconnecting ─────────────────────► STARTING
+    one needs a login ───────────────────────────────────► NEEDS_LOGIN
+    one failed, or there is none ────────────────────────► ERROR
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import Enum, StrEnum
+from typing import assert_never
+
+from gateway_engine.public import (
+    EngineEvent,
+    InstanceChanged,
+    InstanceState,
+    InstanceStatus,
+    ListenerFailed,
+    ListenerStarted,
+    ListenerStopped,
+    RequestFinished,
+    RequestId,
+    RequestProgressed,
+    RequestRouted,
+    RequestStarted,
+)
+
+CLIENT_WENT_AWAY = 499
+
+
+class TrayState(StrEnum):
+    """The gateway in one word, as the tray and the window's head show it."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    NEEDS_LOGIN = "needs_login"
+    ERROR = "error"
+
+
+class EnginePhase(StrEnum):
+    """Life of the engine thread as the desktop sees it."""
+
+    STARTING = "starting"
+    WAITING_FOR_KEYRING = "waiting_for_keyring"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    CRASHED = "crashed"
+
+
+class TrayPresence(Enum):
+    """Whether the desktop has a place for our icon."""
+
+    UNKNOWN = 0
+    PRESENT = 1
+    MISSING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The local endpoint. `wanted` is the switch; `url` is "" while it does not answer.
+
+    `failure` is the last failure to open it, until it opens or is switched off.
+    """
+
+    wanted: bool = True
+    url: str = ""
+    failure: ListenerFailed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastError:
+    """The newest thing that went wrong. `source` is the instance or request path it happened at."""
+
+    code: str
+    message: str
+    at: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Requests since local midnight."""
+
+    day: date = date.min
+    total: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The key clients use, and where it is kept: keyring, file or settings."""
+
+    api_key: str = field(default="", repr=False)
+    storage: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """Everything a window or the tray may show."""
+
+    phase: EnginePhase = EnginePhase.STARTING
+    upstream: str = ""
+    host: str = ""
+    port: int = 0
+    endpoint: Endpoint = Endpoint()
+    instances: tuple[InstanceStatus, ...] = ()
+    running: frozenset[RequestId] = frozenset()
+    today: Today = Today()
+    last_error: LastError | None = None
+    notices: tuple[str, ...] = ()
+    access: Access = Access()
+    tray: TrayPresence = TrayPresence.UNKNOWN
+    crash: str = ""
+    action_error: str = ""
+
+    @property
+    def demo(self) -> bool:
+        """Answers come from the bundled emulator: every view must say so."""
+        return self.upstream == "demo"
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that are being answered now."""
+        return len(self.running)
+
+
+# --- what only the desktop learns ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMade:
+    """Settings were read and the upstream chosen."""
+
+    upstream: str
+    host: str
+    port: int
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """The engine thread's life went on."""
+
+    phase: EnginePhase
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCrashed:
+    """The engine thread died; `reason` is one English line."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessReady:
+    """The key was read or made."""
+
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class TrayFound:
+    """The tray appeared or is known to be missing."""
+
+    presence: TrayPresence
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSwitched:
+    """The user moved the switch."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """Events that rebuild the present, after some were lost: what ran before is forgotten."""
+
+    events: tuple[EngineEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFailed:
+    """Something the user asked for did not work; `message` is one line, "" once read."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDismissed:
+    """The user has seen the last error."""
+
+
+DesktopEvent = (
+    PlanMade
+    | PhaseChanged
+    | EngineCrashed
+    | AccessReady
+    | TrayFound
+    | EndpointSwitched
+    | SnapshotTaken
+    | ActionFailed
+    | ErrorDismissed
+)
+AppEvent = EngineEvent | DesktopEvent
+
+
+# --- the reducer ---------------------------------------------------------------------------------
+
+
+def reduce(state: AppState, event: AppEvent) -> AppState:
+    """The state after `event`. Pure; the same object when nothing a view shows has changed."""
+    match event:
+        case RequestProgressed() | RequestRouted():
+            return state
+        case InstanceChanged(status):
+            return _with_instance(state, status)
+        case ListenerStarted(url, _):
+            endpoint = Endpoint(wanted=state.endpoint.wanted, url=reachable(url))
+            return replace(state, endpoint=endpoint, phase=_running(state.phase))
+        case ListenerStopped():
+            return replace(state, endpoint=replace(state.endpoint, url=""))
+        case ListenerFailed():
+            endpoint = replace(state.endpoint, url="", failure=event)
+            return replace(state, endpoint=endpoint, phase=_running(state.phase))
+        case RequestStarted(request_id, at):
+            today = _count(state.today, at, total=1)
+            return replace(state, running=state.running | {request_id}, today=today)
+        case RequestFinished():
+            return _with_finished(state, event)
+        case PlanMade(upstream, host, port, notices):
+            return replace(state, upstream=upstream, host=host, port=port, notices=notices)
+        case PhaseChanged(phase):
+            crash = state.crash if phase is EnginePhase.CRASHED else ""
+            return replace(state, phase=phase, crash=crash)
+        case EngineCrashed(reason):
+            return replace(
+                state,
+                phase=EnginePhase.CRASHED,
+                crash=reason,
+                endpoint=replace(state.endpoint, url=""),
+                instances=(),
+                running=frozenset(),
+            )
+        case AccessReady(access):
+            return replace(state, access=access)
+        case TrayFound(presence):
+            return replace(state, tray=presence)
+        case EndpointSwitched(wanted):
+            return replace(state, endpoint=replace(state.endpoint, wanted=wanted, failure=None))
+        case SnapshotTaken(events):
+            return _from_snapshot(state, events)
+        case ActionFailed(message):
+            return replace(state, action_error=message)
+        case ErrorDismissed():
+            return replace(state, last_error=None)
+        case _:
+            assert_never(event)
+
+
+def reduce_all(state: AppState, events: Iterable[AppEvent]) -> AppState:
+    """Fold many events."""
+    for event in events:
+        state = reduce(state, event)
+    return state
+
+
+def tray_state(state: AppState) -> TrayState:
+    """The gateway in one word (the table is in the module's docstring)."""
+    if state.phase is EnginePhase.CRASHED or state.endpoint.failure is not None:
+        return TrayState.ERROR
+    if state.phase is EnginePhase.STOPPING or not state.endpoint.wanted:
+        return TrayState.STOPPED
+    if state.phase is not EnginePhase.RUNNING or not state.endpoint.url:
+        return TrayState.STARTING
+    present = {status.state for status in state.instances}
+    if InstanceState.READY in present:
+        return TrayState.READY
+    if present & {InstanceState.STARTING, InstanceState.RECONNECTING}:
+        return TrayState.STARTING
+    if InstanceState.NEEDS_LOGIN in present:
+        return TrayState.NEEDS_LOGIN
+    return TrayState.ERROR
+
+
+def reachable(url: str) -> str:
+    """`url` with a wildcard address replaced by the loopback one a local client can call."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:").rstrip("/")
+
+
+def _running(phase: EnginePhase) -> EnginePhase:
+    # The listener's first word is the sign that the engine is up.
+    return phase if phase is EnginePhase.STOPPING else EnginePhase.RUNNING
+
+
+def _with_instance(state: AppState, status: InstanceStatus) -> AppState:
+    names = [known.name for known in state.instances]
+    if status.name in names:
+        place = names.index(status.name)
+        before = state.instances[place]
+        if before == status:
+            return state
+        instances = (*state.instances[:place], status, *state.instances[place + 1 :])
+        is_news = status.last_error != before.last_error or status.since != before.since
+    else:
+        instances, is_news = (*state.instances, status), True
+    error = state.last_error
+    if is_news and status.last_error:
+        error = LastError(
+            status.last_error, status.last_error_message, status.since, str(status.name)
+        )
+    return replace(state, instances=instances, last_error=error)
+
+
+def _with_finished(state: AppState, event: RequestFinished) -> AppState:
+    running = state.running - {event.request_id}
+    if not event.error_code or event.status == CLIENT_WENT_AWAY:
+        return replace(state, running=running)
+    return replace(
+        state,
+        running=running,
+        today=_count(state.today, event.at, failed=1),
+        last_error=LastError(
+            event.error_code, event.error_message, event.at, str(event.request_id)
+        ),
+    )
+
+
+def _count(today: Today, at: float, *, total: int = 0, failed: int = 0) -> Today:
+    day = date.fromtimestamp(at)  # noqa: DTZ012 - the user's own midnight is meant
+    base = today if today.day == day else Today(day=day)
+    return replace(base, total=base.total + total, failed=base.failed + failed)
+
+
+def _from_snapshot(state: AppState, events: tuple[EngineEvent, ...]) -> AppState:
+    bare = replace(
+        state,
+        instances=(),
+        running=frozenset(),
+        endpoint=Endpoint(wanted=state.endpoint.wanted),
+    )
+    return replace(reduce_all(bare, events), today=state.today)

@@ -1,0 +1,63 @@
+"""A coloured strip that says one thing and offers what to do about it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.widgets.status_mark import StatusMark
+from desktop.widgets.status_shapes import Shape
+from desktop.widgets.styling import GAP, GAP_LARGE, label, set_property
+
+
+class Banner(QFrame):
+    """Mark, bold title, text, buttons. `tone` is info, warn, error, demo or quiet."""
+
+    def __init__(self, tone: str, shape: Shape, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("banner", True)
+        self.setProperty("tone", tone)
+        self._shape = shape
+        self._mark = StatusMark(24)
+        self._title = label("", "strong", wraps=True)
+        self._title.setProperty("tone", tone)
+        self._text = label("", wraps=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(GAP)
+
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self._title)
+        texts.addWidget(self._text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_LARGE, 12, GAP_LARGE, 12)
+        row.setSpacing(12)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addLayout(self._buttons)
+
+    def say(self, title: str, text: str) -> None:
+        """Change the words."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+
+    def set_colours(self, colour: str, surface: str) -> None:
+        """Colour of the mark and of what is cut into it."""
+        self._mark.show_shape(self._shape, colour, surface)
+
+    def set_tone(self, tone: str, shape: Shape) -> None:
+        """Change kind and mark."""
+        self._shape = shape
+        set_property(self, "tone", tone)
+        set_property(self._title, "tone", tone)
+
+    def add_button(self, text: str, on_click: Callable[[], None]) -> QPushButton:
+        """Offer something to do."""
+        button = QPushButton(text)
+        button.clicked.connect(lambda _checked=False: on_click())
+        self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        return button

@@ -1,0 +1,55 @@
+"""Children side by side where there is room for them, else below each other."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+
+class Columns(QWidget):
+    """Equal columns, as many as fit at `least_width` each, at most `most`."""
+
+    def __init__(self, least_width: int, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least_width = least_width
+        self._most = most
+        self._widgets: list[QWidget] = []
+        self._count = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(16)
+
+    def set_widgets(self, widgets: list[QWidget]) -> None:
+        """Show exactly these, in order; others must already be deleted by their owner."""
+        self._widgets = list(widgets)
+        self._count = 0
+        self._arrange(self.width())
+
+    def minimumSizeHint(self) -> QSize:
+        """One column: the width is what decides how many there are."""
+        hint = super().minimumSizeHint()
+        widest = max((child.minimumSizeHint().width() for child in self._widgets), default=0)
+        return QSize(min(hint.width(), widest), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange anew when another number of columns fits."""
+        super().resizeEvent(event)
+        self._arrange(event.size().width())
+
+    def _arrange(self, width: int) -> None:
+        spacing = self._grid.horizontalSpacing()
+        # The least width is meant for the usual type size and grows with it.
+        least = self._least_width * max(1.0, self.fontMetrics().height() / 18)
+        fitting = max(1, int((width + spacing) // (least + spacing)))
+        count = max(1, min(fitting, self._most, len(self._widgets) or 1))
+        if count == self._count:
+            return
+        self._count = count
+        while self._grid.takeAt(0) is not None:
+            pass
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 1 if column < count else 0)
+        for number, widget in enumerate(self._widgets):
+            row, column = divmod(number, count)
+            self._grid.addWidget(widget, row, column, Qt.AlignmentFlag(0))
+        for column in range(count):
+            self._grid.setColumnStretch(column, 1)

@@ -1,0 +1,37 @@
+"""A status shape as a widget."""
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.widgets.status_shapes import Shape, paint_shape
+
+
+class StatusMark(QWidget):
+    """Draws one shape at `size` pixels. The text beside it carries the same meaning."""
+
+    def __init__(self, size: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size = size
+        self._shape = Shape.RING
+        self._colour = QColor("gray")
+        self._inner = QColor("white")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_shape(self, shape: Shape, colour: str, inner: str) -> None:
+        """Draw `shape` in `colour`; `inner` is what is cut into it, the surface behind."""
+        new = (shape, QColor(colour), QColor(inner))
+        if new != (self._shape, self._colour, self._inner):
+            self._shape, self._colour, self._inner = new
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Square."""
+        return QSize(self._size, self._size)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the shape over the whole widget."""
+        painter = QPainter(self)
+        rect = QRectF(0, 0, self.width(), self.height())
+        paint_shape(painter, rect, self._shape, self._colour, self._inner)
+        painter.end()

@@ -1,0 +1,27 @@
+"""Properties the style sheet selects by, and the distances all widgets share."""
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+GAP = 8
+GAP_LARGE = 16
+PADDING = 20
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet selects by, and restyle when it changed."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+def label(text: str = "", kind: str = "", *, wraps: bool = False) -> QLabel:
+    """A label of a type the style sheet knows: title, heading, figure, strong, soft, small …"""
+    result = QLabel(text)
+    if kind:
+        result.setProperty("type", kind)
+    result.setWordWrap(wraps)
+    return result

@@ -1,0 +1,111 @@
+"""A value to be read and copied: label, text in a fixed font, buttons."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.widgets.styling import label
+
+COPIED_SHOWN_MS = 1600
+MASK = "•" * 24
+
+
+class ValueField(QWidget):
+    """A read-only value with a Copy button, and a Reveal button when `secret`.
+
+    `copy_wanted` asks the owner to put the value on the clipboard; a secret is never in the widget
+    before it is revealed.
+    """
+
+    copy_wanted = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        copy_text: str,
+        copied_text: str,
+        secret: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._value = ""
+        self._is_secret = secret
+        self._is_revealed = not secret
+        self._copy_text, self._copied_text = copy_text, copied_text
+        self._copy_icon, self._copied_icon = QIcon(), QIcon()
+        self._reveal_icon, self._hide_icon = QIcon(), QIcon()
+        self._reveal_text = self._hide_text = ""
+
+        caption = label(title, "caption")
+        self._line = QLineEdit()
+        self._line.setReadOnly(True)
+        self._line.setProperty("value", True)
+        self._line.setAccessibleName(title)
+        caption.setBuddy(self._line)
+        self._copy = QPushButton(copy_text)
+        self._copy.setAccessibleName(f"{copy_text}: {title}")
+        self._copy.clicked.connect(self._copied)
+        self._reveal = QPushButton()
+        self._reveal.setCheckable(True)
+        self._reveal.setVisible(secret)
+        self._reveal.toggled.connect(self._set_revealed)
+
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._line, 1)
+        row.addWidget(self._reveal)
+        row.addWidget(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(caption)
+        column.addLayout(row)
+
+        self._back = QTimer(self)
+        self._back.setSingleShot(True)
+        self._back.setInterval(COPIED_SHOWN_MS)
+        self._back.timeout.connect(self._show_copy)
+
+    def set_icons(self, *, copy: QIcon, copied: QIcon) -> None:
+        """Icons of the Copy button before and after."""
+        self._copy_icon, self._copied_icon = copy, copied
+        self._show_copy()
+
+    def set_reveal(self, *, reveal: QIcon, hide: QIcon, reveal_text: str, hide_text: str) -> None:
+        """Icons and names of the Reveal button."""
+        self._reveal_icon, self._hide_icon = reveal, hide
+        self._reveal_text, self._hide_text = reveal_text, hide_text
+        self._set_revealed(self._is_revealed)
+
+    def set_value(self, value: str, placeholder: str = "") -> None:
+        """Show `value`, masked while it is a secret that is not revealed."""
+        self._value = value
+        self._line.setPlaceholderText(placeholder)
+        self._copy.setEnabled(bool(value))
+        self._reveal.setEnabled(bool(value))
+        self._show_value()
+
+    def _show_value(self) -> None:
+        text = self._value if self._is_revealed or not self._value else MASK
+        if self._line.text() != text:
+            self._line.setText(text)
+            self._line.setCursorPosition(0)
+
+    def _set_revealed(self, revealed: bool) -> None:
+        self._is_revealed = revealed or not self._is_secret
+        self._reveal.setIcon(self._hide_icon if revealed else self._reveal_icon)
+        name = self._hide_text if revealed else self._reveal_text
+        self._reveal.setToolTip(name)
+        self._reveal.setAccessibleName(name)
+        self._show_value()
+
+    def _copied(self) -> None:
+        self.copy_wanted.emit()
+        self._copy.setText(self._copied_text)
+        self._copy.setIcon(self._copied_icon)
+        self._back.start()
+
+    def _show_copy(self) -> None:
+        self._copy.setText(self._copy_text)
+        self._copy.setIcon(self._copy_icon)

@@ -1,0 +1,231 @@
+"""Codes and states in the user's language. The only place where the window words what happened.
+
+The engine's messages are English; where a code is known here, its translated text is shown
+instead, and the English one only for codes this version does not know.
+"""
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from desktop.state import AppState, EnginePhase, TrayState, tray_state
+from gateway_engine.public import InstanceState, ListenerFailed
+
+translate = QCoreApplication.translate
+
+MINUTE_S = 60
+HOUR_S = 60 * MINUTE_S
+DAY_S = 24 * HOUR_S
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What happened, and what to do about it."""
+
+    title: str
+    text: str
+
+
+def state_title(state: AppState) -> str:
+    """The gateway in a word or two."""
+    present = tray_state(state)
+    match present:
+        case TrayState.STOPPED:
+            return translate("State", "Stopped")
+        case TrayState.STARTING:
+            return translate("State", "Starting…")
+        case TrayState.READY:
+            if state.demo:
+                return translate("State", "Ready – demo answers")
+            return translate("State", "Ready")
+        case TrayState.NEEDS_LOGIN:
+            return translate("State", "Sign-in needed")
+        case TrayState.ERROR:
+            return translate("State", "Not working")
+
+
+def state_text(state: AppState) -> str:
+    """One sentence below the title: what that means now."""
+    match tray_state(state):
+        case TrayState.STOPPED:
+            if state.phase is EnginePhase.STOPPING:
+                return translate("State", "Closing what runs and leaving.")
+            return translate("State", "The local endpoint is off. Clients cannot connect.")
+        case TrayState.STARTING:
+            if state.phase is EnginePhase.WAITING_FOR_KEYRING:
+                return translate(
+                    "State", "Waiting for the system's key store. Unlock it if it asks you to."
+                )
+            if state.demo:
+                return translate("State", "The demo is starting.")
+            return translate("State", "Lingma is starting. Requests wait until it is ready.")
+        case TrayState.READY:
+            return translate("State", "Clients can connect to {url}").format(url=state.endpoint.url)
+        case TrayState.NEEDS_LOGIN:
+            return translate("State", "Lingma runs, but nobody is signed in to it.")
+        case TrayState.ERROR:
+            return _error_text(state)
+
+
+def _error_text(state: AppState) -> str:
+    if state.phase is EnginePhase.CRASHED:
+        return translate("State", "The gateway's engine has stopped.")
+    if state.endpoint.failure is not None:
+        return listener_failure(state.endpoint.failure).title
+    if not state.instances:
+        return translate("State", "No Lingma was found on this computer.")
+    return translate("State", "No instance can answer.")
+
+
+def instance_state(state: InstanceState) -> str:
+    """The state of one instance."""
+    match state:
+        case InstanceState.STOPPED:
+            return translate("Instance", "Stopped")
+        case InstanceState.STARTING:
+            return translate("Instance", "Starting")
+        case InstanceState.READY:
+            return translate("Instance", "Ready")
+        case InstanceState.NEEDS_LOGIN:
+            return translate("Instance", "Sign-in needed")
+        case InstanceState.RECONNECTING:
+            return translate("Instance", "Reconnecting")
+        case InstanceState.FAILED:
+            return translate("Instance", "Failed")
+        case InstanceState.CLOSED:
+            return translate("Instance", "Closed")
+
+
+def instance_kind(kind: str) -> str:
+    """What kind of program an instance is."""
+    if kind == "demo":
+        return translate("Instance", "Demo")
+    return {"lingma": "Lingma", "acp": "ACP"}.get(kind, kind)
+
+
+def listener_failure(failure: ListenerFailed) -> Words:
+    """Why the endpoint is not open."""
+    if failure.code == "address_in_use":
+        return Words(
+            translate("Endpoint", "Port {port} is taken by another program").format(
+                port=failure.port
+            ),
+            translate(
+                "Endpoint",
+                "Close that program and try again, or use another port. "
+                "Clients then need the new address.",
+            ),
+        )
+    if failure.code == "address_not_available":
+        return Words(
+            translate("Endpoint", "This computer has no address {host}").format(host=failure.host),
+            translate("Endpoint", "Set HOST to 127.0.0.1 in the settings file and start again."),
+        )
+    if failure.code == "forbidden":
+        return Words(
+            translate("Endpoint", "The system does not allow port {port}").format(
+                port=failure.port
+            ),
+            translate("Endpoint", "Use another port; those below 1024 are reserved."),
+        )
+    return Words(translate("Endpoint", "The endpoint could not be opened"), failure.message)
+
+
+def error(code: str, message: str) -> Words:
+    """A failed request or instance: what happened and what to do."""
+    known = _known_errors().get(code)
+    if known is not None:
+        return known
+    return Words(translate("Error", "Something went wrong ({code})").format(code=code), message)
+
+
+def _known_errors() -> dict[str, Words]:
+    return {
+        "login_required": Words(
+            translate("Error", "Lingma is not signed in"),
+            translate(
+                "Error",
+                "Sign in with the Lingma plugin of your editor or set a session bundle, "
+                "then restart the instance.",
+            ),
+        ),
+        "upstream_unavailable": Words(
+            translate("Error", "No instance could answer"),
+            translate("Error", "Wait until one is ready, or restart it below."),
+        ),
+        "upstream_error": Words(
+            translate("Error", "Lingma failed in the middle of an answer"),
+            translate("Error", "Ask again. If it happens often, restart the instance."),
+        ),
+        "upstream_timeout": Words(
+            translate("Error", "Lingma did not answer in time"),
+            translate("Error", "Check the network connection, then ask again."),
+        ),
+        "upstream_quota": Words(
+            translate("Error", "Lingma's quota is used up"),
+            translate("Error", "Wait until it is renewed, or use another account."),
+        ),
+        "upstream_forbidden": Words(
+            translate("Error", "Lingma refuses this account"),
+            translate("Error", "Check the account's licence, or sign in with another one."),
+        ),
+        "busy": Words(
+            translate("Error", "Too many requests at once"),
+            translate("Error", "The client should try again in a moment."),
+        ),
+        "invalid_api_key": Words(
+            translate("Error", "A client used a wrong key"),
+            translate("Error", "Copy the key from here into the client's settings."),
+        ),
+        "context_length_exceeded": Words(
+            translate("Error", "The conversation is longer than the model takes"),
+            translate("Error", "Start a new conversation or choose a model with more room."),
+        ),
+        "content_filter": Words(
+            translate("Error", "Lingma's content filter refused"),
+            translate("Error", "Word the request differently."),
+        ),
+        "client_too_slow": Words(
+            translate("Error", "A client read its answer too slowly"),
+            translate("Error", "Its connection was closed so that the others are not held up."),
+        ),
+        "internal_error": Words(
+            translate("Error", "The gateway made a mistake"),
+            translate("Error", "The log file has the details. Please report it."),
+        ),
+    }
+
+
+def notice(code: str) -> Words | None:
+    """A notice of the plan; None for those that are not for users."""
+    if code == "no_upstream":
+        return Words(
+            translate("Notice", "No Lingma was found on this computer"),
+            translate(
+                "Notice",
+                "Install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN "
+                "to the program, then start the gateway again.",
+            ),
+        )
+    return None
+
+
+def since(at: float, now: float | None = None) -> str:
+    """How long ago, in words that stay true for a while."""
+    seconds = max(0.0, (time.time() if now is None else now) - at)
+    if seconds < MINUTE_S:
+        return translate("Time", "just now")
+    if seconds < HOUR_S:
+        return translate("Time", "for {n} min").format(n=int(seconds // MINUTE_S))
+    if seconds < DAY_S:
+        return translate("Time", "for {n} h").format(n=int(seconds // HOUR_S))
+    return translate("Time", "since {date}").format(date=clock(at, with_date=True))
+
+
+def clock(at: float, *, with_date: bool = False) -> str:
+    """A moment in the user's own form."""
+    moment = QDateTime.fromSecsSinceEpoch(int(at))
+    short = QLocale.FormatType.ShortFormat
+    locale = QLocale()
+    return locale.toString(moment if with_date else moment.time(), short)

@@ -1,0 +1,201 @@
+"""The reducer and what is derived from its state: no Qt anywhere."""
+
+import pytest
+
+from desktop.state import (
+    Access,
+    AccessReady,
+    ActionFailed,
+    AppEvent,
+    AppState,
+    EndpointSwitched,
+    EngineCrashed,
+    EnginePhase,
+    ErrorDismissed,
+    PhaseChanged,
+    PlanMade,
+    SnapshotTaken,
+    TrayFound,
+    TrayPresence,
+    TrayState,
+    reachable,
+    reduce,
+    reduce_all,
+    tray_state,
+)
+from gateway_engine.public import (
+    InstanceChanged,
+    InstanceState,
+    ListenerStopped,
+    RequestId,
+    RequestProgressed,
+)
+from tests.unit.desktop.samples import (
+    NOON,
+    URL,
+    changed,
+    finished,
+    listening,
+    port_taken,
+    started,
+    status,
+)
+
+PLAN = PlanMade("lingma", "127.0.0.1", 8317)
+DAY_S = 86_400.0
+
+
+def after(*events: AppEvent) -> AppState:
+    return reduce_all(AppState(), events)
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        pytest.param((), TrayState.STARTING, id="nothing yet"),
+        pytest.param((PLAN, listening()), TrayState.ERROR, id="no instance at all"),
+        pytest.param((listening(), changed()), TrayState.READY, id="ready"),
+        pytest.param((changed(),), TrayState.STARTING, id="ready but not listening yet"),
+        pytest.param(
+            (listening(), changed(InstanceState.STARTING)), TrayState.STARTING, id="starting"
+        ),
+        pytest.param(
+            (listening(), changed(InstanceState.RECONNECTING)), TrayState.STARTING, id="back soon"
+        ),
+        pytest.param(
+            (listening(), changed(InstanceState.NEEDS_LOGIN)), TrayState.NEEDS_LOGIN, id="login"
+        ),
+        pytest.param(
+            (listening(), changed(InstanceState.NEEDS_LOGIN), changed(name="inst-1")),
+            TrayState.READY,
+            id="one of two can answer",
+        ),
+        pytest.param(
+            (listening(), changed(InstanceState.FAILED)), TrayState.ERROR, id="failed for good"
+        ),
+        pytest.param((changed(), port_taken()), TrayState.ERROR, id="port taken"),
+        pytest.param(
+            (listening(), changed(), EndpointSwitched(wanted=False), ListenerStopped(NOON)),
+            TrayState.STOPPED,
+            id="switched off",
+        ),
+        pytest.param(
+            (port_taken(), EndpointSwitched(wanted=False)), TrayState.STOPPED, id="given up"
+        ),
+        pytest.param(
+            (listening(), changed(), EngineCrashed("boom")), TrayState.ERROR, id="engine crashed"
+        ),
+        pytest.param(
+            (listening(), changed(), PhaseChanged(EnginePhase.STOPPING)),
+            TrayState.STOPPED,
+            id="leaving",
+        ),
+    ],
+)
+def test_the_tray_shows(events: tuple[AppEvent, ...], expected: TrayState) -> None:
+    assert tray_state(after(*events)) is expected
+
+
+def test_requests_are_counted_once_and_freed_on_every_end() -> None:
+    state = after(started("a"), started("b"), started("c"))
+    assert (state.in_flight, state.today.total) == (3, 3)
+    state = reduce_all(
+        state, [finished("a"), finished("b", "upstream_error", status=502), finished("c")]
+    )
+    assert (state.in_flight, state.today.total, state.today.failed) == (0, 3, 1)
+    assert state.last_error is not None
+    assert (state.last_error.code, state.last_error.source) == ("upstream_error", "b")
+
+
+def test_a_client_that_left_is_no_failure() -> None:
+    state = after(started("a"), finished("a", "client_closed", status=499))
+    assert (state.today.failed, state.last_error) == (0, None)
+
+
+def test_the_count_of_today_starts_again_the_next_day() -> None:
+    state = after(started("a"), finished("a", "busy"), started("b", NOON + DAY_S))
+    assert (state.today.total, state.today.failed) == (1, 0)
+
+
+def test_progress_changes_nothing_a_view_shows() -> None:
+    state = after(started("a"))
+    assert reduce(state, RequestProgressed(RequestId("a"), 10)) is state
+
+
+def test_the_same_status_again_is_the_same_state() -> None:
+    state = after(changed())
+    assert reduce(state, changed()) is state
+
+
+def test_instances_keep_their_order_and_are_replaced_in_place() -> None:
+    state = after(changed(name="inst-0"), changed(name="inst-1"))
+    state = reduce(state, changed(InstanceState.FAILED, "inst-0"))
+    assert [(i.name, i.state) for i in state.instances] == [
+        ("inst-0", InstanceState.FAILED),
+        ("inst-1", InstanceState.READY),
+    ]
+
+
+def test_an_instance_error_is_told_once_and_again_only_when_new() -> None:
+    failed = InstanceChanged(status(state=InstanceState.FAILED, last_error="upstream_error"))
+    state = reduce(after(failed), ErrorDismissed())
+    busier = InstanceChanged(
+        status(state=InstanceState.FAILED, last_error="upstream_error", in_flight=1)
+    )
+    assert reduce(state, busier).last_error is None
+    later = InstanceChanged(
+        status(state=InstanceState.FAILED, last_error="upstream_error", since=NOON + 5)
+    )
+    assert reduce(state, later).last_error is not None
+
+
+def test_a_failed_listener_heals_when_it_opens() -> None:
+    state = after(port_taken())
+    assert state.endpoint.failure is not None
+    state = reduce(state, listening("http://127.0.0.1:40000"))
+    assert (state.endpoint.failure, state.endpoint.url) == (None, "http://127.0.0.1:40000")
+
+
+def test_a_crash_forgets_what_the_engine_said_and_a_new_start_forgets_the_crash() -> None:
+    state = after(listening(), changed(), started("a"), EngineCrashed("ValueError: boom"))
+    assert (state.endpoint.url, state.instances, state.in_flight) == ("", (), 0)
+    assert state.crash == "ValueError: boom"
+    state = reduce(state, PhaseChanged(EnginePhase.STARTING))
+    assert (state.crash, state.phase) == ("", EnginePhase.STARTING)
+
+
+def test_a_snapshot_replaces_the_present_but_not_the_history() -> None:
+    state = after(listening(), changed(), changed(name="gone"), started("a"), started("lost"))
+    state = reduce(state, SnapshotTaken((listening(), changed(), started("a"))))
+    assert [i.name for i in state.instances] == ["inst-0"]
+    assert state.running == {"a"}
+    assert (state.today.total, state.endpoint.url) == (2, URL)
+
+
+def test_small_facts() -> None:
+    state = after(
+        PlanMade("demo", "127.0.0.1", 1, ("demo_fallback",)),
+        AccessReady(Access("secret-key", "file", "/x")),
+        TrayFound(TrayPresence.MISSING),
+        ActionFailed("no"),
+    )
+    assert (state.demo, state.notices, state.tray) == (
+        True,
+        ("demo_fallback",),
+        TrayPresence.MISSING,
+    )
+    assert state.action_error == "no"
+    assert "secret-key" not in repr(state)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8317", "http://127.0.0.1:8317"),
+        ("http://0.0.0.0:8317/", "http://127.0.0.1:8317"),
+        ("http://[::]:8317", "http://[::1]:8317"),
+        ("http://192.168.1.5:1", "http://192.168.1.5:1"),
+    ],
+)
+def test_a_wildcard_address_is_shown_as_one_that_can_be_called(url: str, expected: str) -> None:
+    assert reachable(url) == expected
