@@ -56,7 +56,7 @@ class Actions(QObject):
         self._store.dispatch(EndpointSwitched(wanted))
         if not self._is_switching:
             self._is_switching = True
-            self._spawn(self._follow_switch(), name="switch-endpoint")
+            self._tasks.spawn(self._follow_switch(), name="switch-endpoint")
 
     def toggle_endpoint(self) -> None:
         """The other way round."""
@@ -101,7 +101,7 @@ class Actions(QObject):
 
     def resynchronise(self) -> None:
         """Rebuild the present from a snapshot after events were lost."""
-        self._spawn(self._resynchronise(), name="resynchronise")
+        self._tasks.spawn(self._resynchronise(), name="resynchronise")
 
     def try_prompt(self, prompt: str, protocol: Protocol) -> None:
         """Send a real request to the endpoint."""
@@ -136,11 +136,8 @@ class Actions(QObject):
 
     # --- inside ----------------------------------------------------------------------------------
 
-    def _spawn(self, coro: Coroutine[Any, Any, None], *, name: str) -> None:
-        _task = self._tasks.spawn(coro, name=name)  # its owner keeps it
-
     def _request(self, name: str, request: EngineRequest) -> None:
-        self._spawn(self._ask(request), name=name)
+        self._tasks.spawn(self._ask(request), name=name)
 
     async def _ask(self, request: EngineRequest) -> None:
         try:

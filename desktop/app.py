@@ -17,16 +17,14 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import qasync
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
+from PySide6.QtWidgets import QMessageBox, QSystemTrayIcon
 
 from desktop.actions import Actions
+from desktop.application import GatewayApplication
 from desktop.bridge import EngineBridge
 from desktop.engine_thread import STOP_DEADLINE_S, EngineThread
 from desktop.i18n import Language
@@ -66,6 +64,7 @@ from gateway_engine.public import (
     TaskOwner,
     app_paths,
     configure_logging,
+    ensure_settings_file,
     prepare,
 )
 
@@ -78,66 +77,55 @@ TRAY_CHECK_S = 2.0
 def run(options: DesktopOptions) -> int:
     """Run the desktop until the user leaves; returns the exit code."""
     application = GatewayApplication(sys.argv[:1])
-    paths = app_paths(os.environ)
-    name = socket_name(paths.config_dir)
+    paths = app_paths(os.environ, cwd=Path.cwd())
+    name = socket_name(paths.data_dir)
     if show_running(name):
         return EXIT_OK
     preferences = PreferencesFile(paths.config_dir)
     # Until a real Lingma was once seen here, a start without one shows the demo, clearly marked.
-    demo_fallback = options.demo_fallback or not preferences.read().seen_lingma
+    launch = LaunchOptions(
+        upstream=options.upstream,
+        demo_fallback=options.demo_fallback or not preferences.read().seen_lingma,
+        config_file=options.config_file,
+    )
     try:
-        plan = prepare(
-            LaunchOptions(
-                upstream=options.upstream,
-                demo_fallback=demo_fallback,
-                config_file=options.config_file,
-            ),
-            environ=os.environ,
-            cwd=Path.cwd(),
-        )
-        lock = DataLock.acquire(plan.paths)
+        plan = prepare(launch, environ=os.environ, cwd=Path.cwd())
+        plan.paths.make()
+        ensure_settings_file(plan.paths.config_file)
+        with DataLock(plan.paths):
+            configure_logging(plan, console=sys.stderr is not None and sys.stderr.isatty())
+            _live(application, plan, preferences, name, minimized=options.minimized)
     except SettingsError as error:
         return report_start_failure(str(error), EXIT_USAGE)
     except AlreadyRunningError as error:
-        if show_running(name):
-            return EXIT_OK
-        return report_start_failure(str(error), EXIT_FAILED)
-    try:
-        configure_logging(plan, console=sys.stderr is not None and sys.stderr.isatty())
-        loop = qasync.QEventLoop(application)
-        with loop, ExitSignals() as signals:
-            desktop = Desktop(application, plan, preferences, InstanceServer(name))
-            signals.received.connect(desktop.leave)
-            try:
-                loop.run_until_complete(desktop.live(minimized=options.minimized))
-            except RuntimeError:
-                # Qt's loop was ended under us: the session is over.
-                logger.info("the session ended")
-            finally:
-                desktop.stop_engine_blocking()
-        return EXIT_OK
-    finally:
-        lock.release()
+        # Two launches at once: the other one has the lock and soon its window.
+        return EXIT_OK if show_running(name) else report_start_failure(str(error), EXIT_FAILED)
+    except OSError as error:
+        where = error.filename or plan.paths.data_dir
+        return report_start_failure(f"cannot use {where}: {error.strerror}", EXIT_USAGE)
+    return EXIT_OK
 
 
-class GatewayApplication(QApplication):
-    """The Qt application; turns the platform's Quit into a wish instead of closing windows."""
-
-    quit_asked = Signal()
-
-    def __init__(self, argv: list[str]) -> None:
-        super().__init__(argv)
-        self.setApplicationName("lingma-gateway")
-        self.setApplicationDisplayName("Lingma Gateway")
-        self.setDesktopFileName("lingma-gateway")
-        self.setQuitOnLastWindowClosed(False)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Quit for ourselves."""
-        if event.type() == QEvent.Type.Quit:
-            self.quit_asked.emit()
-            return True
-        return super().event(event)
+def _live(
+    application: GatewayApplication,
+    plan: EnginePlan,
+    preferences: PreferencesFile,
+    name: str,
+    *,
+    minimized: bool,
+) -> None:
+    with qasync.QEventLoop(application) as loop, ExitSignals() as signals:
+        desktop = Desktop(application, plan, preferences, InstanceServer(name))
+        signals.received.connect(desktop.leave)
+        try:
+            loop.run_until_complete(desktop.live(minimized=minimized))
+        except RuntimeError:
+            if desktop.has_ended:
+                raise
+            # qasync's word for a loop that Qt ended under us: the session is over.
+            logger.info("the session ended")
+        finally:
+            desktop.stop_engine_blocking()
 
 
 class Desktop:
@@ -156,6 +144,7 @@ class Desktop:
         self._preferences = preferences_file.read()
         self._server = server
         self._leaving = asyncio.Event()
+        self.has_ended = False
         self._tasks = TaskOwner("desktop")
         self._thread: EngineThread | None = None
         self._tray: Tray | None = None
@@ -175,7 +164,8 @@ class Desktop:
         self.notifications = Notifications()
         self._connect()
         settings = plan.settings
-        self.store.dispatch(PlanMade(plan.upstream, settings.host, settings.port, plan.notices))
+        notices = () if plan.instances else ("no_upstream",)
+        self.store.dispatch(PlanMade(plan.upstream, settings.host, settings.port, notices))
 
     def _connect(self) -> None:
         self.bridge.received.connect(self.store.dispatch_all)
@@ -185,7 +175,7 @@ class Desktop:
         self.actions.window_wanted.connect(self.window.bring_to_front)
         self.actions.quit_wanted.connect(self.leave)
         self.actions.engine_start_wanted.connect(
-            lambda: self._keep(self._start_engine(), "start-engine")
+            lambda: self._tasks.spawn(self._start_engine(), name="start-engine")
         )
         self.actions.theme_chosen.connect(self._choose_theme)
         self.actions.language_chosen.connect(self._choose_language)
@@ -199,12 +189,13 @@ class Desktop:
         """From the first window to the last clean-up."""
         if not minimized:
             self.window.show()
-        self._keep(self._start_engine(), "start-engine")
-        self._keep(self._watch_tray(minimized=minimized), "tray")
+        self._tasks.spawn(self._start_engine(), name="start-engine")
+        self._tasks.spawn(self._watch_tray(minimized=minimized), name="tray")
         try:
             await self._leaving.wait()
-        finally:
             await self._shut_down()
+        finally:
+            self.has_ended = True
 
     def leave(self, *_ignored: object) -> None:
         """Every way out ends here. Safe to call again and again."""
@@ -335,6 +326,3 @@ class Desktop:
         if preferences != self._preferences:
             self._preferences = preferences
             self._file.write(preferences)
-
-    def _keep(self, coro: Coroutine[Any, Any, None], name: str) -> None:
-        _task = self._tasks.spawn(coro, name=name)  # its owner keeps it

@@ -1,8 +1,7 @@
 """Reads or makes the gateway's secrets without ever holding up the window.
 
 A keyring may show a prompt and block for as long as nobody answers it. It is asked on a thread of
-its own; when it stays silent past the deadline, a private file is used instead and the window says
-so.
+its own; past the deadline the engine takes a private file instead, and the window says so.
 """
 
 import asyncio
@@ -17,18 +16,14 @@ DEADLINE_S = 45.0
 
 
 async def load_secrets(plan: EnginePlan, *, on_waiting: Callable[[], None]) -> LocalSecrets:
-    """The key and the admin token. `on_waiting` is called once when the keyring is slow."""
-    asked = _in_daemon_thread(lambda: load_or_create_secrets(plan.paths, plan.settings))
+    """The key and the admin token; raises OSError. `on_waiting` is called if that takes long."""
+    asked = _in_daemon_thread(
+        lambda: load_or_create_secrets(plan.paths, plan.settings, timeout_s=DEADLINE_S)
+    )
     done, _pending = await asyncio.wait({asked}, timeout=PATIENCE_S)
     if not done:
         on_waiting()
-        done, _pending = await asyncio.wait({asked}, timeout=DEADLINE_S - PATIENCE_S)
-    if done:
-        return asked.result()
-    asked.cancel()
-    return await _in_daemon_thread(
-        lambda: load_or_create_secrets(plan.paths, plan.settings, use_keyring=False)
-    )
+    return await asked
 
 
 def _in_daemon_thread(work: Callable[[], LocalSecrets]) -> "asyncio.Future[LocalSecrets]":

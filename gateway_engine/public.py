@@ -27,6 +27,7 @@ from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.settings_file import ensure_settings_file
+from gateway_engine.tasks import TaskOwner
 from gateway_engine.version import __version__
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "SessionUse",
     "Settings",
     "SettingsError",
+    "TaskOwner",
     "__version__",
     "app_paths",
     "configure_logging",
