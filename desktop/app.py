@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QSystemTrayIcon
 
 from desktop.actions import Actions
@@ -293,7 +294,9 @@ class Desktop:
             return
         question = QMessageBox(self.window)
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(self.window.tr("Requests are still being answered. Quit anyway?"))
+        question.setText(
+            QCoreApplication.translate("Leaving", "Requests are still being answered. Quit anyway?")
+        )
         question.setStandardButtons(
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
         )

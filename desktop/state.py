@@ -82,12 +82,13 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class LastError:
-    """The newest thing that went wrong. `source` is the instance or request path it happened at."""
+    """The newest thing that went wrong. `source` names the instance or the request."""
 
     code: str
     message: str
     at: float
     source: str
+    of_instance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +320,14 @@ def _with_instance(state: AppState, status: InstanceStatus) -> AppState:
     else:
         instances, is_news = (*state.instances, status), True
     error = state.last_error
-    if is_news and status.last_error:
+    # A missing login is a state of its own, told at the head and on the card.
+    if is_news and status.last_error and status.state is not InstanceState.NEEDS_LOGIN:
         error = LastError(
-            status.last_error, status.last_error_message, status.since, str(status.name)
+            status.last_error,
+            status.last_error_message,
+            status.since,
+            str(status.name),
+            of_instance=True,
         )
     return replace(state, instances=instances, last_error=error)
 

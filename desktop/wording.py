@@ -63,7 +63,11 @@ def state_text(state: AppState) -> str:
         case TrayState.READY:
             return translate("State", "Clients can connect to {url}").format(url=state.endpoint.url)
         case TrayState.NEEDS_LOGIN:
-            return translate("State", "Lingma runs, but nobody is signed in to it.")
+            return translate(
+                "State",
+                "Lingma runs, but nobody is signed in. Sign in with the Lingma plugin of your "
+                "editor, then restart the instance.",
+            )
         case TrayState.ERROR:
             return _error_text(state)
 
@@ -138,6 +142,16 @@ def error(code: str, message: str) -> Words:
     if known is not None:
         return known
     return Words(translate("Error", "Something went wrong ({code})").format(code=code), message)
+
+
+def instance_error(code: str, message: str) -> Words:
+    """Why an instance cannot answer, and what to do."""
+    if code == "upstream_error":
+        return Words(
+            translate("Error", "Lingma has stopped or does not start"),
+            translate("Error", "Restart it. In its own words: {message}").format(message=message),
+        )
+    return error(code, message)
 
 
 def _known_errors() -> dict[str, Words]:

@@ -79,7 +79,8 @@ class OverviewBanners(QWidget):
         error = state.last_error
         if error is None:
             return None
-        words = wording.error(error.code, error.message)
+        worded = wording.instance_error if error.of_instance else wording.error
+        words = worded(error.code, error.message)
         where = self.tr("Last error, {time}, {source}: {title}").format(
             time=wording.clock(error.at), source=error.source, title=words.title
         )

@@ -134,7 +134,7 @@ class InstanceCard(Card):
 
     def _show_error(self, status: InstanceStatus) -> None:
         if status.last_error:
-            words = wording.error(status.last_error, status.last_error_message)
+            words = wording.instance_error(status.last_error, status.last_error_message)
             tone = "warn" if status.last_error == "login_required" else "error"
             shape = Shape.PADLOCK if tone == "warn" else Shape.TRIANGLE
             self._error.set_tone(tone, shape)

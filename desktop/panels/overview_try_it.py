@@ -1,5 +1,6 @@
 """Try it: one line in, a real answer out, over the same HTTP a client uses."""
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton
 
@@ -154,7 +155,8 @@ class TryItCard(Card):
 
 
 def _seconds(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:.1f}"
+    digits = 1 if milliseconds >= 1000 else 2
+    return QLocale().toString(milliseconds / 1000, "f", digits)
 
 
 def _tone(view: TryIt) -> str:

@@ -1,0 +1,630 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>The engine is not running.</source>
+        <translation>引擎没有运行。</translation>
+    </message>
+    <message>
+        <source>The engine did not answer in time.</source>
+        <translation>引擎未及时响应。</translation>
+    </message>
+</context>
+<context>
+    <name>Endpoint</name>
+    <message>
+        <source>Port {port} is taken by another program</source>
+        <translation>端口 {port} 已被其他程序占用</translation>
+    </message>
+    <message>
+        <source>Close that program and try again, or use another port. Clients then need the new address.</source>
+        <translation>请关闭该程序后重试，或改用其他端口；改用后，客户端需要填写新地址。</translation>
+    </message>
+    <message>
+        <source>This computer has no address {host}</source>
+        <translation>本机没有地址 {host}</translation>
+    </message>
+    <message>
+        <source>Set HOST to 127.0.0.1 in the settings file and start again.</source>
+        <translation>请在设置文件中将 HOST 设为 127.0.0.1，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>The system does not allow port {port}</source>
+        <translation>系统不允许使用端口 {port}</translation>
+    </message>
+    <message>
+        <source>Use another port; those below 1024 are reserved.</source>
+        <translation>请改用其他端口；1024 以下的端口为系统保留。</translation>
+    </message>
+    <message>
+        <source>The endpoint could not be opened</source>
+        <translation>无法打开端点</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointCard</name>
+    <message>
+        <source>Connect a client</source>
+        <translation>连接客户端</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Base URL for OpenAI clients</source>
+        <translation>OpenAI 客户端的 Base URL</translation>
+    </message>
+    <message>
+        <source>Base URL for Anthropic clients</source>
+        <translation>Anthropic 客户端的 Base URL</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <source>Show the key</source>
+        <translation>显示密钥</translation>
+    </message>
+    <message>
+        <source>Hide the key</source>
+        <translation>隐藏密钥</translation>
+    </message>
+    <message>
+        <source>The endpoint is closed</source>
+        <translation>端点已关闭</translation>
+    </message>
+    <message>
+        <source>Not made yet</source>
+        <translation>尚未生成</translation>
+    </message>
+    <message>
+        <source>The key is kept in a file</source>
+        <translation>密钥保存在文件中</translation>
+    </message>
+    <message>
+        <source>No keyring answered, so the key lies in {path}, readable by you alone.</source>
+        <translation>系统密钥环不可用，密钥保存在 {path}，仅您本人可读。</translation>
+    </message>
+</context>
+<context>
+    <name>Error</name>
+    <message>
+        <source>Something went wrong ({code})</source>
+        <translation>出现问题（{code}）</translation>
+    </message>
+    <message>
+        <source>Lingma has stopped or does not start</source>
+        <translation>灵码已停止或无法启动</translation>
+    </message>
+    <message>
+        <source>Restart it. In its own words: {message}</source>
+        <translation>请重启该实例。原始信息：{message}</translation>
+    </message>
+    <message>
+        <source>Lingma is not signed in</source>
+        <translation>灵码尚未登录</translation>
+    </message>
+    <message>
+        <source>Sign in with the Lingma plugin of your editor or set a session bundle, then restart the instance.</source>
+        <translation>请在编辑器的灵码插件中登录，或设置会话包，然后重启实例。</translation>
+    </message>
+    <message>
+        <source>No instance could answer</source>
+        <translation>没有可用的实例</translation>
+    </message>
+    <message>
+        <source>Wait until one is ready, or restart it below.</source>
+        <translation>请等待实例就绪，或在下方将其重启。</translation>
+    </message>
+    <message>
+        <source>Lingma failed in the middle of an answer</source>
+        <translation>灵码在回答过程中出错</translation>
+    </message>
+    <message>
+        <source>Ask again. If it happens often, restart the instance.</source>
+        <translation>请重新提问；若频繁出现，请重启实例。</translation>
+    </message>
+    <message>
+        <source>Lingma did not answer in time</source>
+        <translation>灵码未及时响应</translation>
+    </message>
+    <message>
+        <source>Check the network connection, then ask again.</source>
+        <translation>请检查网络连接，然后重新提问。</translation>
+    </message>
+    <message>
+        <source>Lingma&apos;s quota is used up</source>
+        <translation>灵码的额度已用完</translation>
+    </message>
+    <message>
+        <source>Wait until it is renewed, or use another account.</source>
+        <translation>请等待额度恢复，或换用其他账号。</translation>
+    </message>
+    <message>
+        <source>Lingma refuses this account</source>
+        <translation>灵码拒绝了该账号</translation>
+    </message>
+    <message>
+        <source>Check the account&apos;s licence, or sign in with another one.</source>
+        <translation>请检查该账号的授权，或使用其他账号登录。</translation>
+    </message>
+    <message>
+        <source>Too many requests at once</source>
+        <translation>同时请求过多</translation>
+    </message>
+    <message>
+        <source>The client should try again in a moment.</source>
+        <translation>客户端稍后重试即可。</translation>
+    </message>
+    <message>
+        <source>A client used a wrong key</source>
+        <translation>有客户端使用了错误的密钥</translation>
+    </message>
+    <message>
+        <source>Copy the key from here into the client&apos;s settings.</source>
+        <translation>请将此处的密钥复制到客户端的设置中。</translation>
+    </message>
+    <message>
+        <source>The conversation is longer than the model takes</source>
+        <translation>对话长度超出模型上限</translation>
+    </message>
+    <message>
+        <source>Start a new conversation or choose a model with more room.</source>
+        <translation>请开始新的对话，或选择上下文更长的模型。</translation>
+    </message>
+    <message>
+        <source>Lingma&apos;s content filter refused</source>
+        <translation>被灵码的内容过滤器拒绝</translation>
+    </message>
+    <message>
+        <source>Word the request differently.</source>
+        <translation>请换一种表述。</translation>
+    </message>
+    <message>
+        <source>A client read its answer too slowly</source>
+        <translation>有客户端读取回答过慢</translation>
+    </message>
+    <message>
+        <source>Its connection was closed so that the others are not held up.</source>
+        <translation>为不影响其他客户端，已断开其连接。</translation>
+    </message>
+    <message>
+        <source>The gateway made a mistake</source>
+        <translation>网关内部出错</translation>
+    </message>
+    <message>
+        <source>The log file has the details. Please report it.</source>
+        <translation>详情见日志文件，欢迎反馈此问题。</translation>
+    </message>
+</context>
+<context>
+    <name>HeadCard</name>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Local endpoint</source>
+        <translation>本地端点</translation>
+    </message>
+    <message>
+        <source>Open or close the local endpoint</source>
+        <translation>打开或关闭本地端点</translation>
+    </message>
+    <message>
+        <source>In flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Instances ready</source>
+        <translation>就绪实例</translation>
+    </message>
+    <message>
+        <source>Requests today</source>
+        <translation>今日请求</translation>
+    </message>
+    <message>
+        <source>Failed today</source>
+        <translation>今日失败</translation>
+    </message>
+    <message>
+        <source>Endpoint on</source>
+        <translation>端点已开启</translation>
+    </message>
+    <message>
+        <source>Endpoint off</source>
+        <translation>端点已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Instance</name>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Sign-in needed</source>
+        <translation>需要登录</translation>
+    </message>
+    <message>
+        <source>Reconnecting</source>
+        <translation>正在重连</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+</context>
+<context>
+    <name>InstanceCard</name>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Restart {name}</source>
+        <translation>重启 {name}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>In flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Restarts</source>
+        <translation>重启次数</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>not signed in</source>
+        <translation>未登录</translation>
+    </message>
+</context>
+<context>
+    <name>InstanceCards</name>
+    <message>
+        <source>None yet. They appear here as soon as the engine starts them.</source>
+        <translation>暂无实例。引擎启动实例后会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+</context>
+<context>
+    <name>Leaving</name>
+    <message>
+        <source>Requests are still being answered. Quit anyway?</source>
+        <translation>仍有请求正在处理，确定要退出吗？</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>No Lingma was found on this computer</source>
+        <translation>本机未找到灵码</translation>
+    </message>
+    <message>
+        <source>Install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the program, then start the gateway again.</source>
+        <translation>请在 VS Code 或 JetBrains 编辑器中安装灵码插件，或将 LINGMA_BIN 设为灵码程序的路径，然后重新启动网关。</translation>
+    </message>
+</context>
+<context>
+    <name>Notify</name>
+    <message>
+        <source>The gateway&apos;s engine has stopped</source>
+        <translation>网关引擎已停止</translation>
+    </message>
+    <message>
+        <source>Lingma Gateway keeps running</source>
+        <translation>Lingma Gateway 仍在运行</translation>
+    </message>
+    <message>
+        <source>It lives in the system tray. Click the icon to open the window.</source>
+        <translation>它位于系统托盘，点击图标即可打开窗口。</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewBanners</name>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Use the next free port</source>
+        <translation>使用下一个空闲端口</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s engine has stopped</source>
+        <translation>网关引擎已停止</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>操作未成功</translation>
+    </message>
+    <message>
+        <source>Demo answers: they do not come from Lingma</source>
+        <translation>演示回答：并非来自灵码</translation>
+    </message>
+    <message>
+        <source>No Lingma was used, a bundled stand-in answers instead. For real answers install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the program, then start the gateway again.</source>
+        <translation>当前未使用灵码，由内置的模拟程序作答。如需真实回答，请在 VS Code 或 JetBrains 编辑器中安装灵码插件，或将 LINGMA_BIN 设为灵码程序的路径，然后重新启动网关。</translation>
+    </message>
+    <message>
+        <source>Last error, {time}, {source}: {title}</source>
+        <translation>最近错误（{time}，{source}）：{title}</translation>
+    </message>
+    <message>
+        <source>This desktop has no system tray</source>
+        <translation>此桌面没有系统托盘</translation>
+    </message>
+    <message>
+        <source>The gateway lives in this window: minimise it to keep it running. Closing the window ends the gateway.</source>
+        <translation>网关依附于此窗口：最小化可保持运行，关闭窗口即退出网关。</translation>
+    </message>
+</context>
+<context>
+    <name>Panels</name>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Ready – demo answers</source>
+        <translation>就绪 – 演示回答</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Sign-in needed</source>
+        <translation>需要登录</translation>
+    </message>
+    <message>
+        <source>Not working</source>
+        <translation>无法工作</translation>
+    </message>
+    <message>
+        <source>Closing what runs and leaving.</source>
+        <translation>正在关闭并退出。</translation>
+    </message>
+    <message>
+        <source>The local endpoint is off. Clients cannot connect.</source>
+        <translation>本地端点已关闭，客户端无法连接。</translation>
+    </message>
+    <message>
+        <source>Waiting for the system&apos;s key store. Unlock it if it asks you to.</source>
+        <translation>正在等待系统密钥环；如有提示，请将其解锁。</translation>
+    </message>
+    <message>
+        <source>The demo is starting.</source>
+        <translation>演示程序正在启动。</translation>
+    </message>
+    <message>
+        <source>Lingma is starting. Requests wait until it is ready.</source>
+        <translation>灵码正在启动，请求会等到它就绪。</translation>
+    </message>
+    <message>
+        <source>Clients can connect to {url}</source>
+        <translation>客户端可连接到 {url}</translation>
+    </message>
+    <message>
+        <source>Lingma runs, but nobody is signed in. Sign in with the Lingma plugin of your editor, then restart the instance.</source>
+        <translation>灵码正在运行，但尚未登录。请在编辑器的灵码插件中登录，然后重启实例。</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s engine has stopped.</source>
+        <translation>网关引擎已停止。</translation>
+    </message>
+    <message>
+        <source>No Lingma was found on this computer.</source>
+        <translation>本机未找到灵码。</translation>
+    </message>
+    <message>
+        <source>No instance can answer.</source>
+        <translation>没有可用的实例。</translation>
+    </message>
+</context>
+<context>
+    <name>Time</name>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>for {n} min</source>
+        <translation>已 {n} 分钟</translation>
+    </message>
+    <message>
+        <source>for {n} h</source>
+        <translation>已 {n} 小时</translation>
+    </message>
+    <message>
+        <source>since {date}</source>
+        <translation>自 {date}</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>{n} in flight</source>
+        <translation>{n} 个请求进行中</translation>
+    </message>
+    <message>
+        <source>Demo – answers do not come from Lingma</source>
+        <translation>演示 – 回答并非来自灵码</translation>
+    </message>
+    <message>
+        <source>Local endpoint on</source>
+        <translation>开启本地端点</translation>
+    </message>
+    <message>
+        <source>Copy base URL</source>
+        <translation>复制 Base URL</translation>
+    </message>
+    <message>
+        <source>Copy API key</source>
+        <translation>复制 API 密钥</translation>
+    </message>
+    <message>
+        <source>Open window</source>
+        <translation>打开窗口</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>TryItCard</name>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Ask something, for example: count to ten</source>
+        <translation>输入一个问题，例如：从一数到十</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>A real request goes to the endpoint; its answer streams in here.</source>
+        <translation>将向端点发送真实请求，回答会流式显示在这里。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Asked, waiting for the first words …</source>
+        <translation>已发送，正在等待首个字…</translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>Complete after {seconds} s</source>
+        <translation>{seconds} 秒完成</translation>
+    </message>
+    <message>
+        <source>Stopped by you</source>
+        <translation>已由您停止</translation>
+    </message>
+    <message>
+        <source>first words after {seconds} s</source>
+        <translation>首字 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>demo answer, not from Lingma</source>
+        <translation>演示回答，并非来自灵码</translation>
+    </message>
+    <message>
+        <source>The endpoint is closed: nothing was sent.</source>
+        <translation>端点已关闭，未发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing answers at the endpoint&apos;s address.</source>
+        <translation>端点地址没有响应。</translation>
+    </message>
+    <message>
+        <source>The answer was cut off before its end.</source>
+        <translation>回答在结束前被中断。</translation>
+    </message>
+</context>
+</TS>
