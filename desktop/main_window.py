@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         row.addWidget(pages, 1)
         old = self.takeCentralWidget()
         self.setCentralWidget(content)
+        content.show()  # at once: Qt's layout would show it a round of events later
         if old is not None:
             old.hide()
             old.deleteLater()

@@ -50,7 +50,7 @@ class Sidebar(QFrame):
             button.setProperty("nav", True)
             button.setCheckable(True)
             button.setIcon(line_icon(entry.icon, tokens.accent))
-            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            button.setIconSize(self._icon_size())
             self._group.addButton(button, number)
             column.addWidget(button)
         column.addStretch(1)
@@ -86,11 +86,15 @@ class Sidebar(QFrame):
         """Press the button of a panel."""
         self._group.button(number).setChecked(True)
 
+    def _icon_size(self) -> QSize:
+        side = max(ICON_PX, self.fontMetrics().height())
+        return QSize(side, side)
+
     def _brand(self) -> QHBoxLayout:
         mark = QLabel()
         ratio = self.devicePixelRatioF()
         from_icon = line_icon("gateway", self._tokens.accent)
-        mark.setPixmap(from_icon.pixmap(QSize(26, 26), ratio))
+        mark.setPixmap(from_icon.pixmap(self._icon_size() * 1.5, ratio))
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(10)
@@ -110,7 +114,7 @@ class Sidebar(QFrame):
         button.setText(title)
         button.setAccessibleName(title)
         button.setIcon(line_icon(icon, self._tokens.text_soft))
-        button.setIconSize(QSize(ICON_PX, ICON_PX))
+        button.setIconSize(self._icon_size())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         menu = QMenu(button)
         group = QActionGroup(menu)

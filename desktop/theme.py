@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 import resources
@@ -208,6 +208,7 @@ def style_sheet(tokens: Tokens, font: QFont) -> str:
         "size_large": f"{base * 1.15:.1f}pt",
         "size_title": f"{base * 1.6:.1f}pt",
         "size_figure": f"{base * 1.5:.1f}pt",
+        "icon": f"{max(16, QFontMetrics(font).height())}px",
         "mono": ", ".join(f'"{family}"' for family in mono_families()),
     }
     values = {key: str(value) for key, value in asdict(tokens).items()} | sizes

@@ -22,7 +22,8 @@ class OverviewBanners(QWidget):
         self._column.setSpacing(8)
 
         self._crash = self._add("error", Shape.TRIANGLE)
-        self._crash.add_button(self.tr("Start again"), actions.start_engine)
+        again = self._crash.add_button(self.tr("Start again"), actions.start_engine)
+        again.setProperty("kind", "primary")
         self._port = self._add("error", Shape.TRIANGLE)
         self._port.add_button(self.tr("Try again"), actions.try_port_again)
         free = self._port.add_button(self.tr("Use the next free port"), actions.use_next_free_port)
@@ -33,7 +34,7 @@ class OverviewBanners(QWidget):
         self._action.add_button(self.tr("Dismiss"), actions.dismiss_action_error)
         self._error = self._add("error", Shape.TRIANGLE)
         self._error.add_button(self.tr("Dismiss"), actions.dismiss_error)
-        self._tray = self._add("info", Shape.RING)
+        self._tray = self._add("info", Shape.INFO)
 
     def _add(self, tone: str, shape: Shape) -> Banner:
         banner = Banner(tone, shape)

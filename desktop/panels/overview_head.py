@@ -1,18 +1,22 @@
 """The head of the overview: the state in large, the switch, the figures of now and today."""
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import wording
 from desktop.panels.marks import gateway_mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState, EnginePhase
 from desktop.widgets.card import Card
+from desktop.widgets.columns import Columns
+from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.styling import label, set_property
 from desktop.widgets.toggle_switch import ToggleSwitch
 
 MARK_PX = 52
+FOLD_BELOW_EM = 20
+FIGURE_WIDTH = 96
 
 
 class HeadCard(Card):
@@ -40,32 +44,37 @@ class HeadCard(Card):
         self._switch_text = label("", "soft")
         self._switch_text.setBuddy(self._switch)
 
-        texts = QVBoxLayout()
+        words = QWidget()
+        texts = QVBoxLayout(words)
+        texts.setContentsMargins(0, 0, 0, 0)
         texts.setSpacing(4)
         texts.addWidget(self._title)
         texts.addWidget(self._text)
-        switch = QHBoxLayout()
+        box = QWidget()
+        switch = QHBoxLayout(box)
+        switch.setContentsMargins(0, 0, 0, 0)
         switch.setSpacing(8)
         switch.addWidget(self._switch_text)
         switch.addWidget(self._switch)
         top = QHBoxLayout()
         top.setSpacing(20)
         top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        top.addLayout(texts, 1)
-        top.addLayout(switch)
+        fold = FoldingRow(FOLD_BELOW_EM, 12)
+        fold.add(words, stretches=True)
+        fold.add(box)
+        top.addWidget(fold, 1)
 
-        figures = QHBoxLayout()
-        figures.setSpacing(40)
-        self._in_flight = _add_figure(figures, self.tr("In flight"))
-        self._ready = _add_figure(figures, self.tr("Instances ready"))
-        self._today = _add_figure(figures, self.tr("Requests today"))
-        self._failed = _add_figure(figures, self.tr("Failed today"))
-        figures.addStretch(1)
+        in_flight, self._in_flight = _figure(self.tr("In flight"))
+        instances, self._ready = _figure(self.tr("Instances ready"))
+        requests, self._today = _figure(self.tr("Requests today"))
+        failures, self._failed = _figure(self.tr("Failed today"))
+        figures = Columns(FIGURE_WIDTH, 4)
+        figures.set_widgets([in_flight, instances, requests, failures])
 
         self.body.setContentsMargins(24, 20, 24, 20)
         self.body.setSpacing(20)
         self.body.addLayout(top)
-        self.body.addLayout(figures)
+        self.body.addWidget(figures)
 
     def render_state(self, state: AppState) -> None:
         """Show the state in words, shape and figures."""
@@ -86,12 +95,13 @@ class HeadCard(Card):
         set_property(self._failed, "tone", "error" if state.today.failed else "")
 
 
-def _add_figure(row: QHBoxLayout, title: str) -> QLabel:
-    column = QVBoxLayout()
+def _figure(title: str) -> tuple[QWidget, QLabel]:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     figure = label("0", "figure")
     figure.setAccessibleName(title)
     column.addWidget(figure)
     column.addWidget(label(title, "small"))
-    row.addLayout(column)
-    return figure
+    return box, figure

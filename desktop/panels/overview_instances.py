@@ -11,6 +11,7 @@ from desktop.state import AppState
 from desktop.widgets.banner import Banner
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
+from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label, set_property
@@ -104,11 +105,9 @@ class InstanceCard(Card):
 
     def _add_fact(self, title: str) -> QLabel:
         row = self._facts.rowCount()
-        value = label("")
+        value = ElidedLabel()
         value.setAccessibleName(title)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        value.setWordWrap(True)
-        self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignVCenter)
         self._facts.addWidget(value, row, 1)
         return value
 

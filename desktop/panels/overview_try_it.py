@@ -9,10 +9,12 @@ from desktop.panels.panel import PanelContext
 from desktop.try_it import TryIt, TryItState
 from desktop.try_it_wire import Protocol
 from desktop.widgets.card import Card
+from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.segments import Segments
 from desktop.widgets.styling import label, set_property
 
 ANSWER_LINES = 6
+FOLD_BELOW_EM = 15
 
 
 class TryItCard(Card):
@@ -51,15 +53,15 @@ class TryItCard(Card):
         self._answer.setMinimumHeight(self._answer.fontMetrics().lineSpacing() * ANSWER_LINES + 24)
         self._status = label("", "small", wraps=True)
 
-        head = QHBoxLayout()
-        head.addWidget(label(self.tr("Try it"), "heading"), 1)
-        head.addWidget(self._protocol)
+        head = FoldingRow(FOLD_BELOW_EM, 8)
+        head.add(label(self.tr("Try it"), "heading"), stretches=True)
+        head.add(self._protocol)
         ask = QHBoxLayout()
         ask.setSpacing(8)
         ask.addWidget(self._prompt, 1)
         ask.addWidget(self._button)
         self.body.setSpacing(12)
-        self.body.addLayout(head)
+        self.body.addWidget(head)
         self.body.addLayout(ask)
         self.body.addWidget(self._answer, 1)
         self.body.addWidget(self._status)

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP, GAP_LARGE, label, set_property
+
+FOLD_BELOW_EM = 24
 
 
 class Banner(QFrame):
@@ -23,10 +26,14 @@ class Banner(QFrame):
         self._title.setProperty("tone", tone)
         self._text = label("", wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._buttons = QHBoxLayout()
+        buttons = QWidget()
+        self._buttons = QHBoxLayout(buttons)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(GAP)
 
-        texts = QVBoxLayout()
+        words = QWidget()
+        texts = QVBoxLayout(words)
+        texts.setContentsMargins(0, 0, 0, 0)
         texts.setSpacing(4)
         texts.addWidget(self._title)
         texts.addWidget(self._text)
@@ -34,8 +41,10 @@ class Banner(QFrame):
         row.setContentsMargins(GAP_LARGE, 12, GAP_LARGE, 12)
         row.setSpacing(12)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        row.addLayout(self._buttons)
+        self._fold = FoldingRow(FOLD_BELOW_EM, 12)
+        self._fold.add(words, stretches=True)
+        self._fold.add(buttons)
+        row.addWidget(self._fold, 1)
 
     def say(self, title: str, text: str) -> None:
         """Change the words."""

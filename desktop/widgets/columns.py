@@ -1,6 +1,6 @@
 """Children side by side where there is room for them, else below each other."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -50,6 +50,8 @@ class Columns(QWidget):
             self._grid.setColumnStretch(column, 1 if column < count else 0)
         for number, widget in enumerate(self._widgets):
             row, column = divmod(number, count)
-            self._grid.addWidget(widget, row, column, Qt.AlignmentFlag(0))
+            self._grid.addWidget(widget, row, column)
+            widget.show()
         for column in range(count):
             self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnMinimumWidth(column, 1)

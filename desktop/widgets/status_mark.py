@@ -6,9 +6,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.widgets.status_shapes import Shape, paint_shape
 
+USUAL_LINE_PX = 18
+
 
 class StatusMark(QWidget):
-    """Draws one shape at `size` pixels. The text beside it carries the same meaning."""
+    """Draws one shape, `size` pixels large at the usual size of type and growing with it.
+
+    The text beside it carries the same meaning.
+    """
 
     def __init__(self, size: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +32,8 @@ class StatusMark(QWidget):
 
     def sizeHint(self) -> QSize:
         """Square."""
-        return QSize(self._size, self._size)
+        size = round(self._size * max(1.0, self.fontMetrics().height() / USUAL_LINE_PX))
+        return QSize(size, size)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the shape over the whole widget."""

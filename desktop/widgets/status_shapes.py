@@ -26,6 +26,8 @@ class Shape(StrEnum):
     """Someone must sign in."""
     TRIANGLE = "triangle"
     """A warning sign: something is wrong."""
+    INFO = "info"
+    """A disc with an i: good to know."""
     FLASK = "flask"
     """A laboratory flask: works, but only as a demonstration."""
 
@@ -129,6 +131,15 @@ def _paint_triangle(painter: QPainter, colour: QColor, inner: QColor) -> None:
     painter.drawEllipse(QPointF(8, 12.1), 1.1, 1.1)
 
 
+def _paint_info(painter: QPainter, colour: QColor, inner: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(8, 8), 7, 7)
+    painter.setBrush(inner)
+    painter.drawEllipse(QPointF(8, 4.7), 1.15, 1.15)
+    painter.drawRoundedRect(QRectF(7, 7, 2, 5.2), 0.8, 0.8)
+
+
 def _paint_flask(painter: QPainter, colour: QColor, inner: QColor) -> None:
     painter.setPen(_pen(colour, 1.6))
     painter.setBrush(colour)
@@ -154,5 +165,6 @@ _PAINTERS = {
     Shape.CHECK: _paint_check,
     Shape.PADLOCK: _paint_padlock,
     Shape.TRIANGLE: _paint_triangle,
+    Shape.INFO: _paint_info,
     Shape.FLASK: _paint_flask,
 }

@@ -1,0 +1,45 @@
+"""A row that becomes a column where it is too narrow, as with large type in a small window."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+
+class FoldingRow(QWidget):
+    """Children beside each other from `fold_below_em` line heights of width on, else stacked."""
+
+    def __init__(self, fold_below_em: float, spacing: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fold_below_em = fold_below_em
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(spacing)
+        self._fixed: list[QWidget] = []
+
+    def add(self, widget: QWidget, *, stretches: bool = False) -> None:
+        """Add a child; one that does not stretch keeps its own width in both directions."""
+        self._row.addWidget(widget, 1 if stretches else 0)
+        if not stretches:
+            self._fixed.append(widget)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the widest child: when it gets that narrow, it folds."""
+        hint = super().minimumSizeHint()
+        items = map(self._row.itemAt, range(self._row.count()))
+        return QSize(
+            max((item.minimumSize().width() for item in items if item), default=0), hint.height()
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold or unfold."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._fold_below_em * self.fontMetrics().height()
+        direction = (
+            QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        )
+        if direction is self._row.direction():
+            return
+        self._row.setDirection(direction)
+        side = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
+        for widget in self._fixed:
+            self._row.setAlignment(widget, side)
