@@ -1,0 +1,1 @@
+"""Every window and panel as pictures, to be looked at: `python -m tests.shots DIR`."""
