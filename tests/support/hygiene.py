@@ -102,10 +102,19 @@ def processes() -> dict[object, str]:
 
 
 def _is_marked(process: psutil.Process) -> bool:
+    """Tell whether the process inherited our mark.
+
+    In the middle of its exec a process has no environment at all: one that is that young is asked
+    again.
+    """
     try:
-        return process.environ().get(MARK) == str(os.getpid())
+        while not (environ := process.environ()):
+            if time.time() - process.create_time() > GRACE_S:
+                return False
+            threading.Event().wait(POLL_S)
     except (psutil.Error, OSError):
         return False
+    return environ.get(MARK) == str(os.getpid())
 
 
 def _kill(left: set[object]) -> None:
