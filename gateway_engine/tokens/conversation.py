@@ -1,8 +1,9 @@
 """What a conversation costs as the client sees it: its texts and a few tokens around each turn.
 
-The frame is Qwen's chat template (ChatML): a start marker, the role, a line break, an end marker and
-a line break around each message, the opening of the answer at the end; calls and results stand in
-tags, tools as one JSON line each after a fixed introduction. What the gateway adds for upstream's sake does not count.
+The frame is Qwen's chat template (ChatML): a start marker, the role, a line break, an end marker
+and a line break around each message, the opening of the answer at the end; calls and results stand
+in tags, tools as one JSON line each after a fixed introduction. What the gateway adds for
+upstream's sake does not count.
 """
 
 import json
