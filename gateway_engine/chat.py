@@ -2,10 +2,12 @@
 `ChatBackend`.
 """
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 from gateway_engine.conversation import (
     Caller,
@@ -31,10 +33,16 @@ from gateway_engine.errors import (
 from gateway_engine.models import AGENT_NAMES, list_models, resolve_model
 from gateway_engine.pool.pool import Lease, Pool
 from gateway_engine.prompt import render_prompt
-from gateway_engine.tokens import estimate_tokens
+from gateway_engine.tokens.conversation import count_request, size_of
+from gateway_engine.tokens.vocabulary import count_tokens, load_vocabulary
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamAsk, UpstreamModel
 
 logger = logging.getLogger(__name__)
+
+INLINE_CHARS: Final = 16 * 1024
+"""So much text is counted in 2 ms; more must not hold the loop."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class ChatService:
             raise InvalidRequestError(
                 "the conversation is empty: send at least one message with text", param="messages"
             )
-        progress = _Progress(estimate_tokens(prompt))
+        input_tokens = await off_loop(lambda: count_request(request), size_of(request))
+        progress = _Progress(input_tokens)
         for attempt in (1, 2):
             try:
                 async with (
@@ -121,14 +130,14 @@ class ChatService:
             async with aclosing(lease.upstream.ask(ask, self._rules.deadlines)) as items:
                 async for item in items:
                     if isinstance(item, TurnEnd):
-                        yield (progress.finished(item),)
+                        yield (await progress.finished(item),)
                         return
                     progress.count(item)
                     yield item
         except ContentFilteredError:
             if not progress.began:
                 raise
-            yield (progress.finished(TurnEnd("", filtered=True)),)
+            yield (await progress.finished(TurnEnd("", filtered=True)),)
         except GatewayError as error:
             if error.detail:
                 logger.info("%s: %s: %s", caller.request_id, error.code, error.detail)
@@ -157,9 +166,10 @@ class _Progress:
             elif isinstance(event, ReasoningDelta):
                 self._reasoning.append(event.text)
 
-    def finished(self, end: TurnEnd) -> TurnFinished:
-        reasoning = estimate_tokens("".join(self._reasoning))
-        output = estimate_tokens("".join(self._text)) + reasoning
+    async def finished(self, end: TurnEnd) -> TurnFinished:
+        thought, text = "".join(self._reasoning), "".join(self._text)
+        reasoning = await off_loop(lambda: count_tokens(thought), len(thought))
+        output = reasoning + await off_loop(lambda: count_tokens(text), len(text))
         counted = self.input_tokens
         if end.usage is not None:
             # Upstream's own total is the only real figure: split it by our count of the answer.
@@ -169,3 +179,10 @@ class _Progress:
             reason=FinishReason.CONTENT_FILTER if end.filtered else FinishReason.STOP,
             usage=Usage(counted, output, reasoning_tokens=min(reasoning, output)),
         )
+
+
+async def off_loop(work: Callable[[], T], size: int) -> T:
+    """Do `work` on `size` characters of text: in a thread when it would hold the loop for long."""
+    if size <= INLINE_CHARS and load_vocabulary.cache_info().currsize:
+        return work()
+    return await asyncio.to_thread(work)

@@ -28,11 +28,6 @@ RESERVED: Final = frozenset(
         "tool_forward_enabled",
         "tool_approval",
         "tool_park_timeout_sec",
-        "gateway_max_in_flight",
-        "gateway_max_queue",
-        "session_reuse_enabled",
-        "session_cache_max_entries",
-        "session_cache_ttl_sec",
         "record_bodies",
         "record_max_mb",
         "record_max_days",
@@ -115,11 +110,18 @@ class Settings:
     default_ask_mode: str = _setting(
         "chat", "agent = Lingma's own tools on", choices=("chat", "agent")
     )
-    gateway_queue_timeout_sec: float = _setting(30.0, "longest wait for an instance", minimum=0)
+    gateway_max_in_flight: int = _setting(4, "chat turns at once, 0 = no limit", minimum=0)
+    gateway_max_queue: int = _setting(256, "turns that may wait for their turn", minimum=0)
+    gateway_queue_timeout_sec: float = _setting(
+        30.0, "longest wait for a turn or an instance", minimum=0
+    )
     first_token_timeout_sec: float = _setting(120.0, "longest wait for a first token", minimum=0)
     idle_timeout_sec: float = _setting(120.0, "longest silence within an answer", minimum=0)
     total_timeout_sec: float = _setting(0.0, "longest answer", minimum=0)
     heartbeat_sec: float = _setting(15.0, "silence after which a stream shows life", minimum=0)
+    session_reuse_enabled: bool = _setting(True, "go on in upstream's sessions")
+    session_cache_max_entries: int = _setting(256, "sessions that are remembered", minimum=0)
+    session_cache_ttl_sec: float = _setting(1800.0, "how long they are remembered", minimum=0)
     lingma_bin: str = _setting("", "the Lingma program")
     lingma_work_dir: str = _setting("", "folder of its login and logs")
     lingma_socket_port: int = _setting(

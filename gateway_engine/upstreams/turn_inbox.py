@@ -62,11 +62,9 @@ class TurnInbox:
             return
         self._wake()
 
-    def retract_text(self) -> int:
-        """Drop the text that nobody has taken yet; returns how many TextDeltas that were."""
-        kept: list[StreamEvent] = [e for e in self._waiting if not isinstance(e, TextDelta)]
-        dropped = len(self._waiting) - len(kept)
-        self._waiting = kept
+    def retract(self) -> int:
+        """Drop what nobody has taken yet; returns how many deltas that were."""
+        dropped, self._waiting, self._waiting_chars = len(self._waiting), [], 0
         return dropped
 
     def finish(self, end: TurnEnd) -> None:

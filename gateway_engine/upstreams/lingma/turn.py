@@ -1,5 +1,6 @@
 """One `chat/ask` on its way: Lingma's events of one requestId become the neutral answer."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
 from gateway_engine.upstreams.lingma import methods
 from gateway_engine.upstreams.turn_inbox import TurnInbox
 from gateway_engine.upstreams.wire.answer import AnswerAssembler, OverwriteConflictError
+
+logger = logging.getLogger(__name__)
 
 
 class LingmaTurn:
@@ -32,7 +35,7 @@ class LingmaTurn:
                 self._filtered = self._filtered or params.get("isFiltered") is True
                 text = methods.answer_text(params)
                 if params.get("overwrite") is True:
-                    self.inbox.put(self._answer.overwrite(text, self.inbox.retract_text()))
+                    self.inbox.put(self._answer.overwrite(text, self.inbox.retract()))
                 elif text:
                     self.inbox.put(self._answer.answer(text))
             elif method == methods.CHAT_THINK:
@@ -83,6 +86,10 @@ class LingmaTurn:
         full = params.get("fullAnswer")
         deltas = self._answer.finish(full if isinstance(full, str) else "")
         self.inbox.put(deltas)
+        if self._answer.cards:
+            # Upstream's own user interface would draw them; no client can.
+            names = ", ".join(card.name for card in self._answer.cards[:20])
+            logger.info("left out %d native tool cards: %.200s", len(self._answer.cards), names)
         failure = methods.finish_failure(status, reason)
         if failure is None and status == 0 and not self._answer.has_text:
             failure = methods.finish_without_text(status, reason)

@@ -36,7 +36,8 @@ def declared_licence(package: str) -> str | None:
     if not said:
         kinds = metadata.get_all("Classifier") or []
         said = next(k.rpartition(" :: ")[2] for k in kinds if k.startswith("License ::"))
-    return SPELLINGS.get(said, said)
+    first = said.strip().splitlines()[0]  # older metadata holds the whole licence
+    return SPELLINGS.get(first, first)
 
 
 def test_every_package_of_base_and_desktop_is_named_and_no_other() -> None:

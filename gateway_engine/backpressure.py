@@ -1,0 +1,117 @@
+"""Tickets: how many chat turns run at once in the whole gateway, and who waits for how long.
+
+    arrives --room, nobody waits--> in flight --leaves the block--> gone
+       |                               ^
+       +--room in the queue--> queued -+-- first of those who resume, else first who came
+       |                          |
+       +--> BusyError <--timeout--+-- or cancelled: gone
+
+A slot that becomes free is handed to the next one waiting at once, so that nobody who comes later
+overtakes. A ticket is released exactly once, however its block is left.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from gateway_engine.errors import BusyError
+
+RETRY_AFTER_S: Final = 5.0
+
+_Waiters = OrderedDict["asyncio.Future[None]", None]
+
+
+@dataclass(frozen=True, slots=True)
+class BackPressureStats:
+    """Figures now (`in_flight`, `queued`) and since the start; `max_in_flight` 0 = no limit."""
+
+    in_flight: int
+    queued: int
+    accepted_total: int
+    rejected_total: int
+    max_in_flight: int
+
+
+class BackPressure:
+    """At most `max_in_flight` turns (0 = no limit); `max_queue` others wait `queue_timeout_s`
+    (0 = no limit). Everything is called on one loop.
+    """
+
+    def __init__(self, *, max_in_flight: int, max_queue: int, queue_timeout_s: float) -> None:
+        self._max_in_flight = max_in_flight
+        self._max_queue = max_queue
+        self._queue_timeout_s = queue_timeout_s
+        self._in_flight = 0
+        self._accepted = self._rejected = 0
+        self._resuming: _Waiters = OrderedDict()
+        self._waiting: _Waiters = OrderedDict()
+
+    @asynccontextmanager
+    async def ticket(self, *, resume: bool = False) -> AsyncIterator[None]:
+        """Hold a ticket within the block. Raises BusyError.
+
+        `resume`: this turn ran before and was parked; it waits ahead of new ones, and is never
+        refused for a full queue.
+        """
+        await self._acquire(resume)
+        try:
+            yield
+        finally:
+            self._release()
+
+    def stats(self) -> BackPressureStats:
+        """The figures."""
+        return BackPressureStats(
+            in_flight=self._in_flight,
+            queued=len(self._resuming) + len(self._waiting),
+            accepted_total=self._accepted,
+            rejected_total=self._rejected,
+            max_in_flight=self._max_in_flight,
+        )
+
+    async def _acquire(self, resume: bool) -> None:
+        queued = len(self._resuming) + len(self._waiting)
+        if not self._max_in_flight or (self._in_flight < self._max_in_flight and not queued):
+            self._in_flight += 1
+        elif queued >= self._max_queue and not resume:
+            self._rejected += 1
+            raise BusyError(
+                f"the gateway is busy: {self._in_flight} turns run and {queued} wait;"
+                " try again later, or raise GATEWAY_MAX_IN_FLIGHT or GATEWAY_MAX_QUEUE",
+                retry_after_s=RETRY_AFTER_S,
+            )
+        else:
+            await self._wait(self._resuming if resume else self._waiting)
+        self._accepted += 1
+
+    async def _wait(self, queue: _Waiters) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue[turn] = None
+        try:
+            async with asyncio.timeout(self._queue_timeout_s or None) as limit:
+                await turn
+        except BaseException as error:
+            queue.pop(turn, None)
+            if turn.done() and not turn.cancelled():
+                self._release()  # the slot came in the same moment: it goes on to the next
+            if isinstance(error, TimeoutError) and limit.expired():
+                self._rejected += 1
+                raise BusyError(
+                    f"no turn became free within {self._queue_timeout_s:g} s; try again later,"
+                    " or raise GATEWAY_MAX_IN_FLIGHT or GATEWAY_QUEUE_TIMEOUT_SEC",
+                    retry_after_s=RETRY_AFTER_S,
+                ) from None
+            raise
+
+    def _release(self) -> None:
+        """Give the slot to the next one waiting, else back."""
+        for queue in (self._resuming, self._waiting):
+            while queue:
+                turn, _ = queue.popitem(last=False)
+                if not turn.done():
+                    turn.set_result(None)
+                    return
+        self._in_flight -= 1

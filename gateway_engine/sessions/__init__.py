@@ -1,0 +1,1 @@
+"""Which upstream session a conversation goes on in. Pure: the clock is handed in."""

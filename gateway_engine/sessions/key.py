@@ -1,0 +1,139 @@
+"""What makes two conversations one: keys of sessions and of affinity. Pure.
+
+A session is known by everything the client has shown of its conversation (http-api contract §3,
+"Session reuse"): system, developer and user turns as they are, assistant and tool turns with CRLF
+and outer white space evened out, the model, the tools, the API key. Reasoning is left out: clients
+may send it back or not. Arguments of calls are compared as JSON, since clients write them anew.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NewType
+
+from gateway_engine.conversation import (
+    AudioPart,
+    ChatRequest,
+    DocumentPart,
+    ImagePart,
+    Message,
+    ModelId,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    ToolSpec,
+)
+from gateway_engine.json_text import mend_surrogates
+
+SessionKey = NewType("SessionKey", str)
+
+_ANSWERS: Final = (Role.USER, Role.TOOL)
+_INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionScope:
+    """What must be the same besides the turns. `tools` is a fingerprint (`tools_fingerprint`)."""
+
+    model: ModelId
+    tools: str = ""
+    key_id: str = ""
+    agent_mode: bool = False
+
+
+def session_key(messages: Sequence[Message], scope: SessionScope) -> SessionKey:
+    """Return the key of the session that has seen exactly these turns."""
+    digest = hashlib.sha256()
+    head = [scope.model, scope.tools, scope.key_id, scope.agent_mode]
+    digest.update(_canonical(head))
+    for message in messages:
+        digest.update(b"\n" + _canonical(_turn(message)))
+    return SessionKey(digest.hexdigest())
+
+
+def split_follow_up(
+    messages: Sequence[Message],
+) -> tuple[Sequence[Message], Sequence[Message]] | None:
+    """Split into the turns up to the last answer, and what is new: user turns or tool results.
+
+    None when this is no follow-up: no answer yet, nothing new, or new instructions.
+    """
+    last = max((n for n, m in enumerate(messages) if m.role is Role.ASSISTANT), default=-1)
+    seen, new = messages[: last + 1], messages[last + 1 :]
+    if last < 0 or not new or any(message.role not in _ANSWERS for message in new):
+        return None
+    return seen, new
+
+
+def tools_fingerprint(tools: Sequence[ToolSpec]) -> str:
+    """Return one short text for the declared tools, whatever their order; "" for none."""
+    if not tools:
+        return ""
+    described = sorted(
+        _canonical([tool.name, tool.description, tool.schema]).decode() for tool in tools
+    )
+    return hashlib.sha256("\n".join(described).encode()).hexdigest()
+
+
+def affinity_key(request: ChatRequest, key_id: str) -> str:
+    """Return what keeps one user's or one conversation's turns on one instance.
+
+    The client's own name for its user; else its instructions and its first user message.
+    """
+    if request.user:
+        parts: Any = ["user", request.user]
+    else:
+        instructions = [_turn(m) for m in request.messages if m.role in _INSTRUCTIONS]
+        first = next((_turn(m) for m in request.messages if m.role is Role.USER), None)
+        parts = ["conversation", instructions, first]
+    return hashlib.sha256(_canonical([key_id, parts])).hexdigest()
+
+
+def _turn(message: Message) -> list[Any]:
+    if message.role is Role.ASSISTANT:
+        # Where one text ends and the next begins differs between protocols, the text does not.
+        text = "".join(part.text for part in message.parts if isinstance(part, TextPart))
+        rest = [_part(p) for p in message.parts if not isinstance(p, TextPart | ReasoningPart)]
+        return [message.role, _even(text), rest]
+    even = message.role is Role.TOOL
+    return [message.role, [_part(p, even=even) for p in message.parts]]
+
+
+def _part(part: Part, *, even: bool = True) -> list[Any]:
+    match part:
+        case TextPart(text):
+            return ["text", _even(text) if even else text]
+        case ReasoningPart():
+            return ["reasoning"]
+        case ImagePart(media_type, data, url):
+            return ["image", media_type, data, url]
+        case AudioPart(media_type):
+            return ["audio", media_type]
+        case DocumentPart(name, text):
+            return ["document", name, text]
+        case ToolCallPart(call_id, name, arguments):
+            return ["call", call_id, name, _arguments(arguments)]
+        case ToolResultPart(call_id, content, is_error):
+            return ["result", call_id, is_error, [_part(p, even=True) for p in content]]
+
+
+def _even(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _arguments(text: str) -> list[Any]:
+    try:
+        return ["json", json.loads(text or "{}")]
+    except (ValueError, RecursionError):
+        return ["text", text]
+
+
+def _canonical(value: Any) -> bytes:
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=dict
+    )
+    return mend_surrogates(text).encode()

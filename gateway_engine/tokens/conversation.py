@@ -1,0 +1,94 @@
+"""What a conversation costs as the client sees it: its texts and a few tokens around each turn.
+
+The frame is Qwen's chat template (ChatML): a start marker, the role, a line break, an end marker
+and a line break around each message, the opening of the answer at the end; calls and results stand
+in tags, tools as one JSON line each after a fixed introduction. What the gateway adds for
+upstream's sake does not count.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from gateway_engine.conversation import (
+    AudioPart,
+    ChatRequest,
+    DocumentPart,
+    ImagePart,
+    Message,
+    Part,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    ToolSpec,
+)
+from gateway_engine.tokens.vocabulary import count_tokens
+
+MESSAGE_TOKENS: Final = 5
+ANSWER_TOKENS: Final = 3
+TOOLS_TOKENS: Final = 110
+"""The template's introduction of tools, whatever they are."""
+CALL_TOKENS: Final = 16
+RESULT_TOKENS: Final = 6
+MEDIA_TOKENS: Final = 4
+"""A placeholder: how many tokens upstream makes of a picture is not known."""
+
+
+def count_request(request: ChatRequest) -> int:
+    """Return the input tokens of a request: its tools, its messages, the opening of the answer."""
+    tools = sum(_tool(tool) for tool in request.tools)
+    opening = ANSWER_TOKENS + (TOOLS_TOKENS if request.tools else 0)
+    return opening + tools + count_messages(request.messages)
+
+
+def count_messages(messages: Iterable[Message]) -> int:
+    """Return the tokens of these messages, without the opening of an answer."""
+    return sum(MESSAGE_TOKENS + _parts(message.parts) for message in messages)
+
+
+def size_of(request: ChatRequest) -> int:
+    """Return about how many characters `count_request` will look at; cheap."""
+    return sum(_size(part) for message in request.messages for part in message.parts) + sum(
+        len(tool.name) + len(tool.description) + 40 * len(tool.schema) for tool in request.tools
+    )
+
+
+def _tool(tool: ToolSpec) -> int:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.schema}
+    line = {"type": "function", "function": function}
+    return 1 + count_tokens(json.dumps(line, ensure_ascii=False, default=dict))
+
+
+def _parts(parts: Iterable[Part]) -> int:
+    return sum(_part(part) for part in parts)
+
+
+def _part(part: Part) -> int:
+    match part:
+        case TextPart(text):
+            return count_tokens(text)
+        case ImagePart() | AudioPart():
+            return MEDIA_TOKENS
+        case DocumentPart(name, text):
+            return MEDIA_TOKENS + count_tokens(name if text is None else text)
+        case ReasoningPart():
+            return 0  # it is not given to the model again
+        case ToolCallPart(_, name, arguments):
+            return CALL_TOKENS + count_tokens(name) + count_tokens(arguments)
+        case ToolResultPart(_, content, _):
+            return RESULT_TOKENS + _parts(content)
+
+
+def _size(part: Part) -> int:
+    match part:
+        case TextPart(text):
+            return len(text)
+        case DocumentPart(name, text):
+            return len(name if text is None else text)
+        case ToolCallPart(_, name, arguments):
+            return len(name) + len(arguments)
+        case ToolResultPart(_, content, _):
+            return sum(_size(inner) for inner in content)
+        case _:
+            return 0

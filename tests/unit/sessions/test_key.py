@@ -1,0 +1,161 @@
+"""Two conversations have one key exactly when an upstream session may be shared."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway_engine.conversation import (
+    ChatRequest,
+    ImagePart,
+    Message,
+    ModelId,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    ToolSpec,
+)
+from gateway_engine.sessions.key import (
+    SessionScope,
+    affinity_key,
+    session_key,
+    split_follow_up,
+    tools_fingerprint,
+)
+
+SCOPE = SessionScope(ModelId("m"))
+
+
+def say(role: Role, *texts: str) -> Message:
+    return Message(role, tuple(TextPart(text) for text in texts))
+
+
+S, U, A = Role.SYSTEM, Role.USER, Role.ASSISTANT
+BASE = (say(S, "be brief"), say(U, "hi"), say(A, "hello"))
+
+
+def key(*messages: Message, scope: SessionScope = SCOPE) -> str:
+    return session_key(messages, scope)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        (say(S, "be brief"), say(U, "hi"), say(A, " hello\r\n")),
+        (say(S, "be brief"), say(U, "hi"), say(A, "hel", "lo")),
+        (
+            say(S, "be brief"),
+            say(U, "hi"),
+            Message(A, (ReasoningPart("hm"), TextPart("hello"))),
+        ),
+    ],
+)
+def test_what_clients_change_on_the_way_is_the_same(same: tuple[Message, ...]) -> None:
+    assert key(*same) == key(*BASE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (say(S, "be brief"), say(U, "hi"), say(A, "hello!")),
+        (say(S, "be brief"), say(U, "hi"), say(A, "Hello")),
+        (say(S, "be brief"), say(U, "hi"), say(A, "hel  lo")),
+        (say(S, "be brief"), say(U, "hi "), say(A, "hello")),
+        (say(S, "be long"), say(U, "hi"), say(A, "hello")),
+        (say(U, "hi"), say(A, "hello")),
+        (say(S, "be brief"), say(U, "h", "i"), say(A, "hello")),
+        (say(S, "be brief"), say(U, "hi"), say(Role.TOOL, "hello")),
+        (*BASE, say(U, "")),
+        (say(S, "be brief"), Message(U, (TextPart("hi"), ImagePart(data="x"))), say(A, "hello")),
+    ],
+)
+def test_any_other_turn_is_another_conversation(other: tuple[Message, ...]) -> None:
+    assert key(*other) != key(*BASE)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        SessionScope(ModelId("n")),
+        SessionScope(ModelId("m"), tools="t"),
+        SessionScope(ModelId("m"), key_id="k"),
+        SessionScope(ModelId("m"), agent_mode=True),
+        SessionScope(ModelId("m"), tools="", key_id="t"),
+    ],
+)
+def test_the_scope_is_part_of_the_key(scope: SessionScope) -> None:
+    assert key(*BASE, scope=scope) != key(*BASE)
+
+
+def test_arguments_are_compared_as_json_and_calls_by_id_and_name() -> None:
+    def call(call_id: str, name: str, arguments: str) -> Message:
+        return Message(A, (ToolCallPart(call_id, name, arguments),))
+
+    first = key(call("1", "read", '{"a": 1, "b": [2]}'))
+    assert key(call("1", "read", '{"b":[2],"a":1}')) == first
+    assert key(call("1", "read", '{"b":[2],"a":2}')) != first
+    assert key(call("2", "read", '{"b":[2],"a":1}')) != first
+    assert key(call("1", "write", '{"b":[2],"a":1}')) != first
+    assert key(call("1", "read", "{broken")) != key(call("1", "read", '"{broken"'))
+
+
+def test_results_are_evened_out_but_not_mixed_up() -> None:
+    def result(call_id: str, text: str, *, is_error: bool = False) -> Message:
+        return Message(Role.TOOL, (ToolResultPart(call_id, (TextPart(text),), is_error),))
+
+    assert key(result("1", "a\r\nb\n")) == key(result("1", "a\nb"))
+    assert key(result("1", "a")) != key(result("2", "a"))
+    assert key(result("1", "a")) != key(result("1", "a", is_error=True))
+
+
+TURNS = st.lists(
+    st.builds(
+        lambda role, texts: say(role, *texts),
+        st.sampled_from([S, U, A]),
+        st.lists(st.text(alphabet='ab"\\\n,[]', max_size=3), max_size=2),
+    ),
+    max_size=4,
+)
+
+
+@given(TURNS, TURNS)
+def test_keys_agree_with_the_rule_spelled_out(a: list[Message], b: list[Message]) -> None:
+    def shown(messages: list[Message]) -> list[object]:
+        return [
+            (m.role, "".join(p.text for p in m.parts if isinstance(p, TextPart)).strip())
+            if m.role is A
+            else (m.role, m.parts)
+            for m in messages
+        ]
+
+    assert (key(*a) == key(*b)) == (shown(a) == shown(b))
+
+
+def test_a_follow_up_is_what_comes_after_the_last_answer() -> None:
+    assert split_follow_up(BASE) is None
+    assert split_follow_up(BASE[:2]) is None
+    assert split_follow_up((*BASE, say(U, "more"))) == (BASE, (say(U, "more"),))
+    assert split_follow_up((*BASE, say(Role.TOOL, "r"))) == (BASE, (say(Role.TOOL, "r"),))
+    assert split_follow_up((*BASE, say(S, "new rules"), say(U, "more"))) is None
+
+
+def test_the_order_of_tools_does_not_matter_their_content_does() -> None:
+    one = ToolSpec("a", "x", {"type": "object", "properties": {}})
+    two = ToolSpec("b", "x", {"type": "object"})
+    assert tools_fingerprint(()) == ""
+    assert tools_fingerprint((one, two)) == tools_fingerprint((two, one))
+    assert tools_fingerprint((one,)) != tools_fingerprint((replace(one, description="y"),))
+
+
+def test_affinity_follows_the_user_else_the_beginning() -> None:
+    request = ChatRequest("m", BASE)
+    assert affinity_key(request, "k") == affinity_key(replace(request, messages=BASE[:2]), "k")
+    assert affinity_key(request, "k") != affinity_key(request, "other key")
+    other = replace(request, messages=(say(S, "be brief"), say(U, "ho")))
+    assert affinity_key(request, "k") != affinity_key(other, "k")
+    assert affinity_key(replace(request, user="u"), "k") == affinity_key(
+        replace(other, user="u"), "k"
+    )
