@@ -1,4 +1,4 @@
-"""JSON-RPC as values: ids verbatim, liberal where real wires are sloppy, strict where it matters."""
+"""JSON-RPC as values: ids verbatim, liberal where real wires are sloppy."""
 
 import json
 from typing import Any
@@ -29,6 +29,7 @@ def test_ids_go_back_verbatim(call_id: Any) -> None:
     body = json.dumps({"jsonrpc": "2.0", "id": call_id, "method": "m", "params": {}}).encode()
     (call,) = parse_message(body)
     assert isinstance(call, Call)
+    assert call.call_id is not None
     assert call.call_id == call_id
     assert type(call.call_id) is type(call_id)
     for rendered in (render_success(call.call_id, {}), render_failure(call.call_id, -1, "no")):

@@ -1,5 +1,7 @@
 """Reasoning that stands in the answer text, however its markers are cut."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ TOKENS = ["````think::1\n", "````", "\n", "`", "<think>", "</think>", "<", "a", 
 def test_any_cuts_of_anything(tokens: list[str], cuts: list[int]) -> None:
     stream = "".join(tokens)
     edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    chunks = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [stream[a:b] for a, b in itertools.pairwise(edges)]
     assert split(*chunks) == split(stream)
 
 
