@@ -6,6 +6,7 @@ help and the effective configuration are read from its fields.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -172,7 +173,7 @@ def load_settings(
             idle.add(key)
             continue
         if key not in origins:
-            raise SettingsError(f"{file}: unknown setting '{key}'{_nearest(key, upper=False)}")
+            raise SettingsError(f"{file}: unknown setting {key!r}{_nearest(key, upper=False)}")
         take(key, raw, Origin.FILE, str(file))
     sources = [("environment", environ)]
     if dotenv is not None and dotenv.is_file():
@@ -190,10 +191,10 @@ def load_settings(
 
 def _read_file(file: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise SettingsError(f"{file}: not valid TOML: {str(error).splitlines()[0]}") from None
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
@@ -208,23 +209,23 @@ def _read_file(file: Path) -> dict[str, Any]:
     return content
 
 
+_QUOTED: Final = re.compile(r"""(?P<quote>["'])(?P<text>.*)(?P=quote)\s*(?:#.*)?""")
+
+
 def read_dotenv(file: Path) -> dict[str, str]:
     """Read NAME=VALUE lines; `export`, comments and quotes are understood. Raises SettingsError."""
     found: dict[str, str] = {}
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read: {error}") from None
     for line in lines:
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         if not equals or name.startswith("#"):
             continue
-        value = value.strip()
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-            value = value[1:-1]
-        else:
-            value = value.split(" #", 1)[0].rstrip()
-        found[name.strip()] = value
+        quoted = _QUOTED.fullmatch(value.strip())
+        plain = re.split(r"\s#", value, maxsplit=1)[0].strip()
+        found[name.strip()] = quoted["text"] if quoted is not None else plain
     return found
 
 
@@ -242,7 +243,7 @@ def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
 
 
 def _nearest(name: str, *, upper: bool) -> str:
-    names = [f.name for f in fields(Settings)]
+    names = [*(f.name for f in fields(Settings)), *sorted(RESERVED)]
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     if not close:
         return "; see README for the list of settings"
@@ -258,7 +259,9 @@ def _parse(name: str, raw: Any, origin: Origin, shown: str) -> Any:
         value = _PARSERS[spec.type](raw)
         _check(value, spec.metadata)
     except ValueError as error:
-        given = "" if spec.metadata.get("secret") else f", not {_shown(raw)}"
+        # A table of instances may hold keys in its env.
+        hidden = spec.metadata.get("secret") or spec.metadata.get("file_only")
+        given = "" if hidden else f", not {_shown(raw)}"
         label = name if origin is Origin.FILE else name.upper()
         raise SettingsError(f"{shown}: {label} must be {error}{given}") from None
     return value
@@ -297,7 +300,7 @@ def _seconds(raw: Any) -> float:
         raise ValueError("a number of seconds")
     try:
         value = float(raw)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError("a number of seconds") from None
     if not 0 <= value < float("inf"):
         raise ValueError("a number of seconds, 0 for no limit")

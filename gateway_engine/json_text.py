@@ -38,9 +38,8 @@ def render(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
-            "utf-8", "replace"
-        )
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return mend_surrogates(text).encode()
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -4,6 +4,7 @@ Fields: time (UTC, ISO 8601), level, logger, message, and whatever the call gave
 """
 
 import datetime
+import io
 import json
 import logging
 import logging.handlers
@@ -26,7 +27,10 @@ class JsonLines(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
-        self._secrets = tuple(s for s in secrets if len(s) >= MIN_SECRET_CHARS)
+        known = {s for s in secrets if len(s) >= MIN_SECRET_CHARS}
+        # As they stand in JSON text; the longest first, for one may begin with another.
+        written = {json.dumps(s, ensure_ascii=False)[1:-1] for s in known} | known
+        self._secrets = tuple(sorted(written, key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its newline."""
@@ -44,6 +48,15 @@ class JsonLines(logging.Formatter):
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """Every file it opens, those after a rotation included, is its owner's only."""
+
+    def _open(self) -> io.TextIOWrapper:
+        stream = super()._open()
+        Path(self.baseFilename).chmod(0o600)
+        return stream
 
 
 def start_logging(
@@ -64,10 +77,9 @@ def start_logging(
     if file is not None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            kept = logging.handlers.RotatingFileHandler(
-                file, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=False
+            kept = _PrivateFile(
+                file, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
             )
-            file.chmod(0o600)
             handlers.append(kept)
         except OSError as error:
             problem = f"cannot write {file}: {error.strerror}"

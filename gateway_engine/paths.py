@@ -1,5 +1,6 @@
 """Where this program keeps its files. `LINGMA_GATEWAY_HOME` moves all of them under one folder."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,8 @@ def app_paths(environ: Mapping[str, str], *, cwd: Path) -> Paths:
     """Return this user's folders, or those under `LINGMA_GATEWAY_HOME` (relative to `cwd`)."""
     home = environ.get("LINGMA_GATEWAY_HOME", "").strip()
     if home:
-        root = cwd / Path(home).expanduser()
+        # Unlike Path.expanduser this leaves a name that nobody has.
+        root = cwd / os.path.expanduser(home)  # noqa: PTH111
         return Paths(root / "config", root / "data", root / "state", root / "runtime")
     dirs = platformdirs.PlatformDirs(APP, appauthor=False)
     state = Path(dirs.user_state_dir)

@@ -14,6 +14,7 @@ from gateway_engine.config import (
     Settings,
     SettingsError,
     load_settings,
+    read_dotenv,
     secret_names,
 )
 from gateway_engine.conversation import InstanceName
@@ -80,7 +81,9 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
     """Read the settings and choose the upstream. Touches no file but to read. Raises
     SettingsError.
     """
-    paths = app_paths(environ, cwd=cwd)
+    dotenv = cwd / ".env"
+    given = {**read_dotenv(dotenv), **environ} if dotenv.is_file() else environ
+    paths = app_paths(given, cwd=cwd)
     cli: dict[str, Any] = {}
     if options.host is not None:
         cli["host"] = options.host
@@ -89,9 +92,7 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
     file = options.config_file
     if file is not None and not file.is_file():
         raise SettingsError(f"command line: --config {file} does not exist")
-    loaded = load_settings(
-        file=file or paths.config_file, environ=environ, dotenv=cwd / ".env", cli=cli
-    )
+    loaded = load_settings(file=file or paths.config_file, environ=environ, dotenv=dotenv, cli=cli)
     settings = loaded.settings
     discovery = find_lingma(
         home=Path.home(), environ=environ, downloads=paths.data_dir / "upstream"
@@ -102,6 +103,7 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
         _lay_out(number, item, settings, paths, base_env, cwd)
         for number, item in enumerate(_expand(wanted, settings))
     )
+    _refuse_shared_folders(instances)
     kinds = {instance.kind for instance in instances}
     upstream = LINGMA if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
     return EnginePlan(settings, loaded, paths, instances, upstream, discovery)
@@ -187,7 +189,7 @@ def _from_table(item: InstanceSettings, settings: Settings, discovery: Discovery
 
 
 def _program(name: str, source: str) -> str:
-    file = Path(os.path.abspath(Path(name).expanduser()))  # noqa: PTH100 - keeps symbolic links
+    file = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111 - keeps links
     if not file.exists():
         raise SettingsError(f"{source}: {file} does not exist")
     if not is_program(file):
@@ -197,6 +199,17 @@ def _program(name: str, source: str) -> str:
 
 def _expand(wanted: list[_Wanted], settings: Settings) -> list[_Wanted]:
     return wanted * settings.lingma_instance_count if len(wanted) == 1 else wanted
+
+
+def _refuse_shared_folders(instances: tuple[InstancePlan, ...]) -> None:
+    folders: dict[Path, InstanceName] = {}
+    for instance in instances:
+        first = folders.setdefault(instance.work_dir.resolve(), instance.name)
+        if first != instance.name:
+            raise SettingsError(
+                f"instances: {first} and {instance.name} both have the work_dir"
+                f" {instance.work_dir}; give each its own"
+            )
 
 
 def _lay_out(
@@ -210,7 +223,7 @@ def _lay_out(
     name = f"inst-{number}"
     folder = paths.data_dir / ("demo" if wanted.kind == DEMO else "instances") / name
     chosen = wanted.own.work_dir or (settings.lingma_work_dir if wanted.kind != DEMO else "")
-    work_dir = cwd / Path(chosen).expanduser() if chosen else folder / "work"
+    work_dir = cwd / os.path.expanduser(chosen) if chosen else folder / "work"  # noqa: PTH111
     if chosen and not wanted.own.work_dir and number:
         work_dir = work_dir.with_name(f"{work_dir.name}-{number}")
     env = {**base_env, **wanted.own.env}

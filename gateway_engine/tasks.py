@@ -12,6 +12,22 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 
+async def finish(coro: Coroutine[Any, Any, object], *, name: str) -> None:
+    """Run `coro` to its end, cancelled or not; a cancellation takes effect afterwards."""
+    task = asyncio.get_running_loop().create_task(coro, name=name)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            logger.error("task %s died", name, exc_info=problem)
+        raise cancelled
+    await task
+
+
 class TaskOwner:
     """A set of named tasks with one lifetime. Not thread-safe: use it on one loop."""
 

@@ -86,14 +86,15 @@ def load_or_create_secrets(
 def _from_file(file: Path) -> LocalSecrets | None:
     try:
         value = json_text.parse(file.read_bytes())
-        return LocalSecrets(
-            str(value["api_key"]), str(value["admin_token"]), SecretStorage.FILE, file
-        )
+        pair = (value["api_key"], value["admin_token"])
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):
+        pair = ("", "")
+    if not all(isinstance(secret, str) and secret for secret in pair):
         logger.info("%s is unreadable, making new keys", file)
         return None
+    return LocalSecrets(*pair, SecretStorage.FILE, file)
 
 
 def _keyring_pair(account: str) -> tuple[str, str]:

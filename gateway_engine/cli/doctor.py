@@ -136,6 +136,14 @@ def _endpoint(plan: EnginePlan) -> Check:
         running = read_running(plan.paths)
         where = f" at {running.url} (process {running.pid})" if running else ""
         return Check("endpoint", True, f"a gateway already runs here{where}")
+    except OSError as error:
+        return Check(
+            "endpoint",
+            False,
+            f"{plan.paths.lock_file} cannot be used: {error.strerror}",
+            "set LINGMA_GATEWAY_HOME to a folder this user may write",
+            fatal=True,
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         if sys.platform != "win32":

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from gateway_engine.config import MAX_PORT, SettingsError
 from gateway_engine.plan import AUTO, LaunchOptions
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line, desktop included, for `--help`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lingma-gateway",
         description="Lingma on your own machine as OpenAI- and Anthropic-compatible endpoints.",
     )
@@ -62,6 +63,13 @@ def build_parser() -> argparse.ArgumentParser:
         add_launch_arguments(command)
     commands.add_parser("emulator", help="the stand-in for the Lingma program: emulator start …")
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def add_launch_arguments(parser: argparse.ArgumentParser) -> None:

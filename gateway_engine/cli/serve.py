@@ -29,12 +29,11 @@ def serve(options: LaunchOptions) -> int:
     """Serve until SIGINT or SIGTERM. Raises SettingsError."""
     plan = prepare(options, environ=os.environ, cwd=Path.cwd())
     require_keys_off_loopback(plan.settings)
+    lock = DataLock(plan.paths)
     try:
         plan.paths.make()
         ensure_settings_file(plan.paths.config_file)
-        with DataLock(plan.paths):
-            configure_logging(plan, console=True)
-            return asyncio.run(_serve(plan))
+        lock.acquire()
     except AlreadyRunningError as error:
         raise SettingsError(str(error)) from None
     except OSError as error:
@@ -42,6 +41,11 @@ def serve(options: LaunchOptions) -> int:
             f"cannot use {error.filename or plan.paths.data_dir}: {error.strerror};"
             " set LINGMA_GATEWAY_HOME to a folder this user may write"
         ) from None
+    try:
+        configure_logging(plan, console=True)
+        return asyncio.run(_serve(plan))
+    finally:
+        lock.release()
 
 
 async def _serve(plan: EnginePlan) -> int:

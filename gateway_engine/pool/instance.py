@@ -8,8 +8,8 @@
     any --close--> closed
 
 The first restart comes at once, later ones back off (0, 1, 2, 4 … 60 s) until the upstream has
-stayed up for STABLE_S. `failed` still tries, once a minute; requests no longer wait for it. A start
-error that cannot heal by itself (`retry` False) stays `failed` until `restart` is called.
+stayed up for STABLE_S. `failed` still tries, up to a minute apart; requests no longer wait for it.
+A start error that cannot heal by itself (`retry` False) stays `failed` until `restart` is called.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from typing import Final
 
 from gateway_engine.conversation import InstanceName, ModelId
 from gateway_engine.events import Emit, InstanceChanged, InstanceState, InstanceStatus
+from gateway_engine.tasks import finish
 from gateway_engine.upstreams.contract import (
     Login,
     LoginState,
@@ -152,6 +153,8 @@ class Instance:
     def restart(self) -> None:
         """End the present upstream, if any, and start a new one now."""
         self._failures = 0
+        if self._state is InstanceState.FAILED:
+            self._enter(InstanceState.RECONNECTING)
         self._again.set()
 
     async def _one_life(self) -> float | None:
@@ -172,13 +175,14 @@ class Instance:
                 task = asyncio.current_task()
                 closing = task is not None and task.cancelling() > 0
                 self._enter(InstanceState.CLOSED if closing else InstanceState.RECONNECTING)
-            await upstream.stop()
+            await finish(upstream.stop(), name=f"{self.name}/stop")
 
     async def _live(self, upstream: Upstream) -> float | None:
         loop = asyncio.get_running_loop()
         try:
             await upstream.start()
-        except UpstreamStartError as error:
+        except Exception as problem:  # noqa: BLE001 - one bad start must not end the instance
+            error = _start_error(problem)
             logger.warning("%s could not start: %s", self.name, error)
             self._failures += 1
             self._error = (error.code, str(error))
@@ -186,6 +190,7 @@ class Instance:
             self._enter(InstanceState.FAILED if given_up else InstanceState.RECONNECTING)
             return backoff_s(self._failures) if error.retry else None
         up_since = loop.time()
+        upstream.closed.add_done_callback(lambda _: self._ended(upstream))
         self._error = ("", "")
         self._enter(_state_of(upstream.login))
         self._changed()
@@ -196,11 +201,17 @@ class Instance:
         self._restarts += 1
         if not upstream.closed.done():
             return 0.0
+        self._failures = 1 if loop.time() - up_since >= STABLE_S else self._failures + 1
+        return backoff_s(self._failures)
+
+    def _ended(self, upstream: Upstream) -> None:
+        """At once, before any of its turns hears of it and asks for another instance."""
+        if upstream is not self._upstream:
+            return
         code = upstream.closed.result()
         self._error = (code, _ENDED.get(code, "the upstream ended; it is being restarted"))
         logger.warning("%s: %s", self.name, self._error[1])
-        self._failures = 1 if loop.time() - up_since >= STABLE_S else self._failures + 1
-        return backoff_s(self._failures)
+        self._enter(InstanceState.RECONNECTING)
 
     def _changed(self) -> None:
         """The upstream's login or models changed."""
@@ -230,6 +241,13 @@ class Instance:
 
 def _state_of(login: Login) -> InstanceState:
     return InstanceState.READY if login.usable else InstanceState.NEEDS_LOGIN
+
+
+def _start_error(problem: Exception) -> UpstreamStartError:
+    if isinstance(problem, UpstreamStartError):
+        return problem
+    logger.error("an upstream could not start for an unforeseen reason", exc_info=problem)
+    return UpstreamStartError("internal_error", f"{type(problem).__name__}; see the log")
 
 
 def _login_error(login: Login) -> tuple[str, str]:

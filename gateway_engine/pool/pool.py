@@ -28,7 +28,7 @@ COMING: Final = (InstanceState.STOPPED, InstanceState.STARTING, InstanceState.RE
 RETRY_AFTER_S: Final = 5.0
 
 ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]
-"""Which of an instance's models answers this request; None when it has none for it."""
+"""Which of the ready instances' models answers this request; None when none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,16 @@ class Pool:
             ) from None
 
     def _best(self, resolve: ResolveModel) -> Lease | None:
-        found: list[Lease] = []
-        for instance in self.instances:
-            upstream = instance.upstream
-            if upstream is None:
-                continue
-            model = resolve(upstream.models)
-            if model is not None:
-                found.append(Lease(instance, upstream, model))
+        ready = [(each, up) for each in self.instances if (up := each.upstream) is not None]
+        # A name is resolved among the models of all: an instance without that model is no choice.
+        model = resolve([model for _, up in ready for model in up.models]) if ready else None
+        if model is None:
+            return None
+        found = [
+            Lease(instance, upstream, model)
+            for instance, upstream in ready
+            if not upstream.models or any(model == known.key for known in upstream.models)
+        ]
         if not found:
             return None
         least = min(lease.instance.in_flight for lease in found)

@@ -30,7 +30,7 @@ class TurnInbox:
         self._waiting_chars = 0
         self._end: TurnEnd | GatewayError | None = None
         self._taker: asyncio.Future[None] | None = None
-        self._began = self._touched = self._loop.time()
+        self._began = self._silent_since = self._touched = self._loop.time()
         self._content = False
         self._graced = False
         self._timer: asyncio.TimerHandle | None = None
@@ -51,7 +51,6 @@ class TurnInbox:
             return
         self._touched = self._loop.time()
         self._content = True
-        self._graced = False
         for delta in deltas:
             self._waiting_chars += len(delta.text)
         self._waiting += deltas
@@ -113,7 +112,7 @@ class TurnInbox:
         limits = self._deadlines
         due: list[tuple[float, str]] = []
         if not self._content and limits.first_token_s:
-            due.append((self._began + limits.first_token_s, "gave no first token in time"))
+            due.append((self._silent_since + limits.first_token_s, "gave no first token in time"))
         if self._content and limits.idle_s:
             due.append((self._touched + limits.idle_s, "fell silent in the middle of the answer"))
         if limits.total_s:
@@ -132,13 +131,13 @@ class TurnInbox:
 
     def _check(self, armed_for: float) -> None:
         now = self._loop.time()
-        due = self._due()
-        if due is None or due[0] > now:
-            self._arm(now)
-        elif now - armed_for > SUSPENDED_S:
+        if now - armed_for > SUSPENDED_S:
             # The machine slept or the process was stopped: silence that long is not upstream's.
             self._began += now - armed_for
-            self._touched = now
+            self._silent_since = self._touched = now
+        due = self._due()
+        if due is None or due[0] > now:
+            self._graced = False
             self._arm(now)
         elif not self._graced:
             # What upstream sent may lie in the socket still: the reader gets one more turn.

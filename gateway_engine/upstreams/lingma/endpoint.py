@@ -15,6 +15,7 @@ from gateway_engine import json_text
 INFO_NAMES: Final = (".info", ".info.json")
 OWNER_MARK: Final = ".lingma-gateway"
 MAX_PORT: Final = 65535
+MAX_PID: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def parse_info(text: str) -> Endpoint | None:
 def _endpoint(port: Any, pid: Any) -> Endpoint | None:
     try:
         found = Endpoint(int(port), int(pid or 0))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found if 0 < found.port <= MAX_PORT else None
+    return found if 0 < found.port <= MAX_PORT and 0 <= found.pid <= MAX_PID else None
 
 
 Marks = dict[Path, tuple[int, int]]

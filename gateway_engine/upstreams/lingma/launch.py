@@ -9,6 +9,7 @@ import asyncio
 import logging
 import re
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,15 @@ async def _attempt(
     argv = [*program.command, "start", "--workDir", str(program.work_dir)]
     port = 0
     if with_ports:
-        port, http_port = free_ports(program.socket_port)
+        try:
+            port, http_port = free_ports(program.socket_port)
+        except OSError as error:
+            # Connecting there would reach the program that has it, not ours.
+            raise UpstreamStartError(
+                "port_in_use",
+                f"port {program.socket_port} of LINGMA_SOCKET_PORT cannot be used:"
+                f" {error.strerror}; set another one, or 0 for any",
+            ) from error
         argv += ["--socketPort", str(port), "--httpPort", str(http_port)]
         argv += ["--transportType=websocket"]
         if program.endpoint_url:
@@ -190,8 +199,14 @@ def _machine_token(work_dir: Path) -> dict[str, str]:
 
 
 def free_ports(socket_port: int) -> tuple[int, int]:
-    """Return a WebSocket port (`socket_port` when set) and an HTTP port nobody uses now."""
+    """Return a WebSocket port (`socket_port` when set) and an HTTP port nobody uses now.
+
+    Raises OSError when `socket_port` is taken.
+    """
     with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
+        if sys.platform != "win32":
+            # One of ours that has just ended leaves its connections waiting for a minute.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(("127.0.0.1", socket_port))
         two.bind(("127.0.0.1", 0))
-        return socket_port or one.getsockname()[1], two.getsockname()[1]
+        return one.getsockname()[1], two.getsockname()[1]

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 OPEN_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 1.0
 MAX_UNSENT_REPLIES: Final = 1024
+"""So many of the peer's messages may wait for what we answer to them."""
+MAX_ID_DIGITS: Final = 18
 
 
 class RpcFailureError(UpstreamError):
@@ -66,7 +68,7 @@ class LspClient:
         """Done when the connection has ended; the result says why (for the log)."""
         self.last_heard = loop.time()
         """Loop time of the last bytes from the peer."""
-        self._replies: asyncio.Queue[bytes] = asyncio.Queue(MAX_UNSENT_REPLIES)
+        self._replies: asyncio.Queue[list[bytes]] = asyncio.Queue(MAX_UNSENT_REPLIES)
         self._tasks.spawn(self._read(), name="read")
         self._tasks.spawn(self._reply(), name="reply")
 
@@ -131,9 +133,10 @@ class LspClient:
     async def _reply(self) -> None:
         """Answers to the peer's requests leave from here: the reading task never waits to write."""
         while True:
-            body = await self._replies.get()
+            bodies = await self._replies.get()
             try:
-                await self._send(body)
+                for body in bodies:
+                    await self._send(body)
             except UpstreamGoneError:
                 return
 
@@ -145,9 +148,12 @@ class LspClient:
             while True:
                 data = await self._socket.recv(decode=False)
                 self.last_heard = loop.time()
+                replies: list[bytes] = []
                 for body in decoder.receive_data(data):
                     for message in parse_message(body):
-                        self._dispatch(message)
+                        self._dispatch(message, replies)
+                if replies:
+                    self._replies.put_nowait(replies)
         except ConnectionClosed:
             try:
                 decoder.receive_eof()
@@ -162,11 +168,11 @@ class LspClient:
         finally:
             self._end(reason)
 
-    def _dispatch(self, message: RpcMessage) -> None:
+    def _dispatch(self, message: RpcMessage, replies: list[bytes]) -> None:
         if isinstance(message, Call):
             if message.call_id is not None:
                 # {} is accepted for every request of the server (lingma-protocol §2).
-                self._replies.put_nowait(render_success(message.call_id, {}))
+                replies.append(render_success(message.call_id, {}))
             self._on_call(message)
         elif isinstance(message, Success):
             self._resolve(message)
@@ -190,8 +196,9 @@ class LspClient:
     def _waiting_for(self, call_id: int | float | str) -> tuple[str, asyncio.Future[Any]] | None:
         if isinstance(call_id, str):
             # Some servers answer a number with its text.
-            return self._pending.get(int(call_id)) if call_id.isdigit() else None
-        return self._pending.get(int(call_id))
+            is_number = call_id.isascii() and call_id.isdigit() and len(call_id) <= MAX_ID_DIGITS
+            return self._pending.get(int(call_id)) if is_number else None
+        return self._pending.get(int(call_id)) if call_id == int(call_id) else None
 
     def _end(self, reason: str) -> None:
         if not self.closed.done():

@@ -242,8 +242,7 @@ def _number(value: Any) -> int:
         return -1
     if isinstance(value, int):
         return value
-    if isinstance(value, float):
-        return int(value)
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
-        return int(value)
-    return -1
+    try:
+        return int(value) if isinstance(value, float | str) else -1
+    except (ValueError, OverflowError):
+        return -1

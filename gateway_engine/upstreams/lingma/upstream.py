@@ -45,6 +45,8 @@ from gateway_engine.upstreams.wire.json_rpc import METHOD_NOT_FOUND, Call
 logger = logging.getLogger(__name__)
 
 HEALTH_INTERVAL_S: Final = 10.0
+EXIT_CODE_WAIT_S: Final = 0.2
+CLOSED_WAIT_S: Final = 5 * EXIT_CODE_WAIT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +136,13 @@ class LingmaUpstream:
 
     async def stop(self) -> None:
         """End the connection, the process and its children."""
-        self._fail_turns()
+        self._close("stopped")
         await self._tasks.aclose()
         if self._client is not None:
             await self._client.aclose()
         if self._children:
             await asyncio.gather(*(child.stop(grace_s=STOP_GRACE_S) for child in self._children))
             await asyncio.to_thread(forget_child, self._config.record_file)
-        if not self.closed.done():
-            self.closed.set_result("stopped")
 
     async def ask(
         self, ask: UpstreamAsk, deadlines: Deadlines
@@ -150,6 +150,7 @@ class LingmaUpstream:
         """Stream one answer (see the contract)."""
         client = self._client
         if client is None or client.closed.done():
+            await self._until_closed()
             raise _gone()
         # Lingma keys its events by an id that must be a UUID; ours need not be one.
         wire_id = str(uuid.uuid4())
@@ -175,11 +176,11 @@ class LingmaUpstream:
                     return
         except TimeoutError:
             raise UpstreamTimeoutError("the upstream does not read its requests") from None
-        except LoginRequiredError:
+        except (LoginRequiredError, UpstreamTimeoutError):
             self._probe.set()
             raise
-        except UpstreamTimeoutError:
-            self._probe.set()
+        except UpstreamGoneError:
+            await self._until_closed()
             raise
         finally:
             turn.inbox.close()
@@ -189,6 +190,11 @@ class LingmaUpstream:
                 self._tasks.spawn(
                     self._stop_turn(client, wire_id, turn.session_id), name="chat-stop"
                 )
+
+    async def _until_closed(self) -> None:
+        """Nobody hears that we are gone before the pool does, and comes back to us."""
+        if self._client is not None:
+            await asyncio.wait((self.closed,), timeout=CLOSED_WAIT_S)
 
     # --- start ---
 
@@ -204,7 +210,10 @@ class LingmaUpstream:
 
     def _started(self, child: ChildProcess) -> None:
         self._children.append(child)
-        record_child(self._config.record_file, child.pid)
+        try:
+            record_child(self._config.record_file, child.pid)
+        except OSError as error:
+            logger.info("process %d is not on record: %s", child.pid, error)
 
     async def _greet(self, client: LspClient) -> None:
         timeout_s = self._config.rpc_timeout_s or None
@@ -262,6 +271,10 @@ class LingmaUpstream:
             self._models = models
             self._on_change()
 
+    async def _refresh_later(self, client: LspClient) -> None:
+        with contextlib.suppress(UpstreamGoneError):  # `_watch` sees that too
+            await self._refresh_models(client)
+
     async def _refresh_both(self, client: LspClient) -> None:
         with contextlib.suppress(GatewayError):  # the health check is the judge of a sick upstream
             await self._refresh_login(client)
@@ -275,7 +288,7 @@ class LingmaUpstream:
             ended = group.create_task(child.wait())
             await asyncio.wait((ended, client.closed), return_when=asyncio.FIRST_COMPLETED)
             # A dying process closes its socket first: give its exit code a moment to arrive.
-            await asyncio.wait((ended,), timeout=0.2)
+            await asyncio.wait((ended,), timeout=EXIT_CODE_WAIT_S)
             code = f"exited ({ended.result()})" if ended.done() else "connection_lost"
             ended.cancel()
         last = child.output(1)
@@ -307,11 +320,8 @@ class LingmaUpstream:
                 logger.info("login state unknown: %s", error)
 
     def _close(self, code: str) -> None:
-        self._fail_turns()
         if not self.closed.done():
             self.closed.set_result(code)
-
-    def _fail_turns(self) -> None:
         for turn in self._turns.values():
             turn.fail(_gone())
 
@@ -321,7 +331,7 @@ class LingmaUpstream:
         if call.method == methods.AUTH_REPORT:
             self._set_login(methods.parse_login(call.params))
             if self._login.usable and self._client is not None:
-                self._tasks.spawn(self._refresh_models(self._client), name="models")
+                self._tasks.spawn(self._refresh_later(self._client), name="models")
             return
         if call.method == methods.REFRESH_MODELS:
             if self._client is not None:

@@ -59,8 +59,8 @@ def end_leftover(file: Path) -> bool:
             psutil.wait_procs(family, timeout=KILL_WAIT_S)
             logger.info("ended process %d, left over from an earlier run", pid)
             ended = True
-    except psutil.NoSuchProcess:
-        ended = False
+    except (psutil.Error, OSError) as error:
+        logger.info("could not look after process %d of an earlier run: %s", pid, error)
     forget_child(file)
     return ended
 
@@ -71,5 +71,5 @@ def _kill(leader: psutil.Process, family: list[psutil.Process]) -> None:
     for member in family:
         try:
             member.kill()
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             continue

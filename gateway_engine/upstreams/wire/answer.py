@@ -63,13 +63,14 @@ class AnswerAssembler:
         kept = len(self._given) - unsent
         again = [delta for delta, from_text in self._given[kept:] if not from_text]
         del self._given[kept:]
-        whole = mend_surrogates(text)
+        joiner = _Joiner()
+        whole = joiner.join(text)
         splitter = ReasoningSplitter()
         items = splitter.feed(whole)
         rest = self._beyond_given(items, whole)
         self._texts = sum(isinstance(delta, TextDelta) for delta, _ in self._given)
         self.cards = [item for item in items if isinstance(item, NativeCard)]
-        self._text = _Joiner()
+        self._text = joiner
         self._splitter = splitter
         return [*self._give(again, from_text=False), *self._give(rest, from_text=True)]
 

@@ -81,8 +81,8 @@ def _parse_one(value: Any) -> RpcMessage:
             code if isinstance(code, int) else INTERNAL_ERROR,
             str(error.get("message") or "no message"),
         )
-    if call_id is None:
-        raise JsonRpcError("message has neither method nor id")
+    if call_id is None or method is not None:
+        raise JsonRpcError("message is neither a call nor an answer")
     return Success(call_id, value.get("result"))
 
 

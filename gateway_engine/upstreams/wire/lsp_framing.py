@@ -8,6 +8,7 @@ from typing import Final
 
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_BODY_BYTES: Final = 256 * 1024 * 1024
+MAX_LENGTH_DIGITS: Final = 32
 
 _END: Final = b"\r\n\r\n"
 
@@ -49,6 +50,8 @@ class FrameDecoder:
                         raise FramingError(f"no end of header in {pending} bytes")
                     self._scanned = max(0, pending - len(_END) + 1)
                     break
+                if end - at > MAX_HEADER_BYTES:
+                    raise FramingError(f"a header of {end - at} bytes")
                 self._need = self._content_length(bytes(buffer[at:end]))
                 self._scanned = 0
                 at = end + len(_END)
@@ -74,7 +77,7 @@ class FrameDecoder:
                 raise FramingError(f"header line without a colon: {line[:80]!r}")
             if name.strip().lower() == b"content-length":
                 digits = value.strip()
-                if not digits.isdigit():
+                if not digits.isdigit() or len(digits) > MAX_LENGTH_DIGITS:
                     raise FramingError(f"Content-Length is not a number: {digits[:80]!r}")
                 length = int(digits)
         if length is None:
