@@ -46,10 +46,12 @@ class TurnInbox:
         self._touched = self._loop.time()
 
     def put(self, deltas: list[TextDelta | ReasoningDelta]) -> None:
-        """Upstream gave content."""
-        if self._end is not None or not deltas:
+        """Upstream said something, and these deltas are what follows from it; there may be none."""
+        if self._end is not None:
             return
         self._touched = self._loop.time()
+        if not deltas:
+            return
         self._content = True
         self._graced = False
         for delta in deltas:
@@ -60,7 +62,8 @@ class TurnInbox:
                 ClientTooSlowError("the answer was not read fast enough; read it or ask for less")
             )
             return
-        self._wake()
+        if not self._whole:
+            self._wake()
 
     def retract_text(self) -> int:
         """Drop the text that nobody has taken yet; returns how many TextDeltas that were."""
