@@ -30,6 +30,7 @@ from gateway_engine.upstreams.wire.json_rpc import (
 from gateway_engine.upstreams.wire.lsp_framing import (
     FrameDecoder,
     FramingError,
+    cut_frame,
     encode_frame,
 )
 
@@ -39,6 +40,8 @@ OPEN_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 1.0
 MAX_UNSENT_REPLIES: Final = 16 * 1024
 """More than one read of the socket can bring: answers leave only between two reads."""
+MAX_UNCUT_BYTES: Final = 1024 * 1024
+FRAGMENT_BYTES: Final = 256 * 1024
 
 
 class RpcFailureError(UpstreamError):
@@ -164,10 +167,32 @@ class LspClient:
         await self._socket.close()
 
     async def _send(self, body: bytes) -> None:
+        if len(body) > MAX_UNCUT_BYTES:
+            await self._send_large(body)
+            return
         try:
             await self._socket.send(encode_frame(body), text=True)
         except ConnectionClosed as error:
             raise self._gone() from error
+
+    async def _send_large(self, body: bytes) -> None:
+        """Send one message of many fragments: nothing copies the whole of it, and the loop turns in
+        between. Not in the caller's task: cancelled half-way it would leave a message that nobody
+        can end, and with it the connection of all other turns.
+        """
+        sent: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._tasks.spawn(self._send_fragments(body, sent), name="send-large")
+        await asyncio.wait((sent, self.closed), return_when=asyncio.FIRST_COMPLETED)
+        if not sent.done() or not sent.result():
+            raise self._gone()
+
+    async def _send_fragments(self, body: bytes, sent: asyncio.Future[bool]) -> None:
+        try:
+            await self._socket.send(cut_frame(body, FRAGMENT_BYTES), text=True)
+        except ConnectionClosed:
+            sent.set_result(False)
+        else:
+            sent.set_result(True)
 
     async def _reply(self) -> None:
         """Answers to the peer's requests leave from here: the reading task never waits to write."""

@@ -14,7 +14,9 @@ READMES = ("README.md", "README.zh-CN.md")
 
 def paths_named(text: str) -> set[str]:
     """Every path of ours that a document names."""
-    return set(re.findall(r"\b(?:gateway_engine|desktop|resources|docs|devtools)(?:/[\w.-]+)+", text))
+    return set(
+        re.findall(r"\b(?:gateway_engine|desktop|resources|docs|devtools)(?:/[\w.-]+)+", text)
+    )
 
 
 def test_architecture_names_only_what_exists() -> None:
