@@ -149,7 +149,7 @@ class LingmaConnection(asyncio.Protocol):
             self._write(b"\x88\x00")
             if self._transport is not None:
                 self._transport.close()
-        else:
+        elif opcode != 0:  # a large message comes in fragments, its head is in the first
             self._answer(head)
         return True
 
