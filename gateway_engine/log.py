@@ -8,7 +8,8 @@ import json
 import logging
 import logging.handlers
 import sys
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +28,18 @@ class JsonLines(logging.Formatter):
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
         self._secrets = tuple(s for s in secrets if len(s) >= MIN_SECRET_CHARS)
+        self._last: tuple[Callable[[], logging.LogRecord | None], str] = (lambda: None, "")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its newline."""
+        # Asked three times for each record: by two handlers, and by the rotation for its length.
+        last, line = self._last
+        if last() is not record:
+            line = self._format(record)
+            self._last = (weakref.ref(record), line)
+        return line
+
+    def _format(self, record: logging.LogRecord) -> str:
         at = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, object] = {
             "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
