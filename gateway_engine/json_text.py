@@ -10,6 +10,9 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
+REPEATED_CHARS: Final = 16 * 1024
+"""Texts shorter than this are escaped again sooner than they are handled as pieces."""
+
 _HIGH: Final = ("\ud800", "\udbff")
 _LOW: Final = ("\udc00", "\udfff")
 
@@ -38,8 +41,28 @@ def render(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(
+            value,
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+            default=_text_of_piece,
+        )
         return mend_surrogates(text).encode()
+
+
+def repeated(text: str) -> Any:
+    """Return what stands for `text` in a value for `render` that holds it several times.
+
+    A long text is then escaped once and copied; to everybody but `render` it is opaque.
+    """
+    return text if len(text) < REPEATED_CHARS else orjson.Fragment(render(text))
+
+
+def _text_of_piece(value: Any) -> Any:
+    if isinstance(value, orjson.Fragment):
+        return orjson.loads(orjson.dumps(value))
+    raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
 def _refuse_constant(name: str) -> NoReturn:

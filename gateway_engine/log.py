@@ -9,7 +9,8 @@ import json
 import logging
 import logging.handlers
 import sys
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -31,9 +32,18 @@ class JsonLines(logging.Formatter):
         # As they stand in JSON text; the longest first, for one may begin with another.
         written = {json.dumps(s, ensure_ascii=False)[1:-1] for s in known} | known
         self._secrets = tuple(sorted(written, key=len, reverse=True))
+        self._last: tuple[Callable[[], logging.LogRecord | None], str] = (lambda: None, "")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its newline."""
+        # Asked three times for each record: by two handlers, and by the rotation for its length.
+        last, line = self._last
+        if last() is not record:
+            line = self._format(record)
+            self._last = (weakref.ref(record), line)
+        return line
+
+    def _format(self, record: logging.LogRecord) -> str:
         at = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, object] = {
             "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -5,6 +5,7 @@ that its browser sends (DNS rebinding shows the attacker's name there) nor hide 
 two decide, before any key is looked at.
 """
 
+import functools
 import hmac
 import ipaddress
 import re
@@ -128,6 +129,7 @@ def _plain_name(text: str) -> str:
     return name.removesuffix(".")
 
 
+@functools.lru_cache(maxsize=64)  # every request names one of a few
 def _address(name: str) -> IpAddress | None:
     try:
         address = ipaddress.ip_address(name.partition("%")[0])

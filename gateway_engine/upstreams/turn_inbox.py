@@ -46,10 +46,12 @@ class TurnInbox:
         self._touched = self._loop.time()
 
     def put(self, deltas: list[TextDelta | ReasoningDelta]) -> None:
-        """Upstream gave content."""
-        if self._end is not None or not deltas:
+        """Upstream said something, and these deltas are what follows from it; there may be none."""
+        if self._end is not None:
             return
         self._touched = self._loop.time()
+        if not deltas:
+            return
         self._content = True
         for delta in deltas:
             self._waiting_chars += len(delta.text)
@@ -59,7 +61,8 @@ class TurnInbox:
                 ClientTooSlowError("the answer was not read fast enough; read it or ask for less")
             )
             return
-        self._wake()
+        if not self._whole:
+            self._wake()
 
     def retract(self) -> int:
         """Drop what nobody has taken yet; returns how many deltas that were."""

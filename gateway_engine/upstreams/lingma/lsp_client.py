@@ -7,10 +7,12 @@ the protocol, every waiting request fails with UpstreamGoneError and `closed` is
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.frames import DATA_OPCODES, Frame
+from websockets.protocol import Event
 
 from gateway_engine.errors import UpstreamError, UpstreamGoneError, UpstreamTimeoutError
 from gateway_engine.tasks import TaskOwner
@@ -25,15 +27,22 @@ from gateway_engine.upstreams.wire.json_rpc import (
     render_request,
     render_success,
 )
-from gateway_engine.upstreams.wire.lsp_framing import FrameDecoder, FramingError, encode_frame
+from gateway_engine.upstreams.wire.lsp_framing import (
+    FrameDecoder,
+    FramingError,
+    cut_frame,
+    encode_frame,
+)
 
 logger = logging.getLogger(__name__)
 
 OPEN_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 1.0
-MAX_UNSENT_REPLIES: Final = 1024
-"""So many of the peer's messages may wait for what we answer to them."""
+MAX_UNSENT_REPLIES: Final = 16 * 1024
+"""More than one read of the socket can bring: answers leave only between two reads."""
+MAX_UNCUT_BYTES: Final = 8 * 1024 * 1024
 MAX_ID_DIGITS: Final = 18
+FRAGMENT_BYTES: Final = 256 * 1024
 
 
 class RpcFailureError(UpstreamError):
@@ -54,10 +63,41 @@ class ConnectRefusedError(Exception):
         self.status = status
 
 
+class _Socket(ClientConnection):
+    """A WebSocket whose bytes are handed on the moment they come.
+
+    On this wire a message's boundaries mean nothing, and our reader never waits: websockets' queue,
+    its joining of fragments and the wake-up of a task for every message would only cost.
+    """
+
+    _on_bytes: Callable[[bytes | bytearray], None] | None = None
+    _early = b""
+
+    def listen(self, on_bytes: Callable[[bytes | bytearray], None]) -> None:
+        """Hand on what has come already, and from now on everything."""
+        self._on_bytes = on_bytes
+        early, self._early = self._early, b""
+        if early:
+            on_bytes(early)
+
+    def process_event(self, event: Event) -> None:
+        """Take the data frames out of what websockets has parsed."""
+        if not isinstance(event, Frame) or event.opcode not in DATA_OPCODES:
+            super().process_event(event)
+            return
+        data = event.data
+        if isinstance(data, memoryview):
+            data = bytes(data)
+        if self._on_bytes is not None:
+            self._on_bytes(data)
+        else:
+            self._early += data
+
+
 class LspClient:
     """An open connection. Made by `open_client`; closed by `aclose`."""
 
-    def __init__(self, socket: ClientConnection, on_call: Callable[[Call], None]) -> None:
+    def __init__(self, socket: _Socket, on_call: Callable[[Call], None]) -> None:
         self._socket = socket
         self._on_call = on_call
         self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
@@ -68,9 +108,12 @@ class LspClient:
         """Done when the connection has ended; the result says why (for the log)."""
         self.last_heard = loop.time()
         """Loop time of the last bytes from the peer."""
-        self._replies: asyncio.Queue[list[bytes]] = asyncio.Queue(MAX_UNSENT_REPLIES)
-        self._tasks.spawn(self._read(), name="read")
+        self._replies: asyncio.Queue[bytes] = asyncio.Queue(MAX_UNSENT_REPLIES)
+        self._decoder = FrameDecoder()
+        self._now = loop.time
+        self._tasks.spawn(self._until_closed(), name="until-closed")
         self._tasks.spawn(self._reply(), name="reply")
+        socket.listen(self._receive)
 
     async def request(
         self, method: str, params: Mapping[str, Any], *, timeout_s: float | None
@@ -125,54 +168,74 @@ class LspClient:
         await self._socket.close()
 
     async def _send(self, body: bytes) -> None:
+        if len(body) > MAX_UNCUT_BYTES:
+            await self._send_large(body)
+            return
         try:
             await self._socket.send(encode_frame(body), text=True)
         except ConnectionClosed as error:
             raise self._gone() from error
 
+    async def _send_large(self, body: bytes) -> None:
+        """Send one message of many fragments: nothing copies the whole of it, and the loop turns in
+        between. Not in the caller's task: cancelled half-way it would leave a message that nobody
+        can end, and with it the connection of all other turns.
+        """
+        sent: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._tasks.spawn(self._send_fragments(body, sent), name="send-large")
+        await asyncio.wait((sent, self.closed), return_when=asyncio.FIRST_COMPLETED)
+        if not sent.done() or not sent.result():
+            raise self._gone()
+
+    async def _send_fragments(self, body: bytes, sent: asyncio.Future[bool]) -> None:
+        try:
+            await self._socket.send(cut_frame(body, FRAGMENT_BYTES), text=True)
+        except ConnectionClosed:
+            sent.set_result(False)
+        else:
+            sent.set_result(True)
+
     async def _reply(self) -> None:
         """Answers to the peer's requests leave from here: the reading task never waits to write."""
         while True:
-            bodies = await self._replies.get()
+            body = await self._replies.get()
             try:
-                for body in bodies:
-                    await self._send(body)
+                await self._send(body)
             except UpstreamGoneError:
                 return
 
-    async def _read(self) -> None:
-        decoder = FrameDecoder()
-        loop = asyncio.get_running_loop()
+    def _receive(self, data: bytes | bytearray) -> None:
+        if self.closed.done():
+            return
+        self.last_heard = self._now()
+        try:
+            for body in self._decoder.receive_data(data):
+                for message in parse_message(body):
+                    self._dispatch(message)
+        except (FramingError, JsonRpcError) as error:
+            self._drop(f"the upstream broke the protocol: {error}")
+        except asyncio.QueueFull:
+            self._drop("the upstream does not read what we answer")
+
+    def _drop(self, reason: str) -> None:
+        logger.warning("connection dropped: %s", reason)
+        self._end(reason)
+
+    async def _until_closed(self) -> None:
         reason = "the connection ended"
         try:
-            while True:
-                data = await self._socket.recv(decode=False)
-                self.last_heard = loop.time()
-                replies: list[bytes] = []
-                for body in decoder.receive_data(data):
-                    for message in parse_message(body):
-                        self._dispatch(message, replies)
-                if replies:
-                    self._replies.put_nowait(replies)
-        except ConnectionClosed:
-            try:
-                decoder.receive_eof()
-            except FramingError as error:
-                reason = str(error)
-        except (FramingError, JsonRpcError) as error:
-            reason = f"the upstream broke the protocol: {error}"
-            logger.warning("connection dropped: %s", reason)
-        except asyncio.QueueFull:
-            reason = "the upstream does not read what we answer"
-            logger.warning("connection dropped: %s", reason)
+            await self._socket.wait_closed()
+            self._decoder.receive_eof()
+        except FramingError as error:
+            reason = str(error)
         finally:
             self._end(reason)
 
-    def _dispatch(self, message: RpcMessage, replies: list[bytes]) -> None:
+    def _dispatch(self, message: RpcMessage) -> None:
         if isinstance(message, Call):
             if message.call_id is not None:
                 # {} is accepted for every request of the server (lingma-protocol §2).
-                replies.append(render_success(message.call_id, {}))
+                self._replies.put_nowait(render_success(message.call_id, {}))
             self._on_call(message)
         elif isinstance(message, Success):
             self._resolve(message)
@@ -229,11 +292,11 @@ async def open_client(
             close_timeout=CLOSE_TIMEOUT_S,
             ping_interval=None,
             max_size=None,
-            max_queue=64,
             write_limit=1024 * 1024,
+            create_connection=_Socket,
         )
     except InvalidStatus as error:
         raise ConnectRefusedError(str(error), status=error.response.status_code) from None
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
         raise ConnectRefusedError(f"{type(error).__name__}: {error}") from None
-    return LspClient(socket, on_call)
+    return LspClient(cast(_Socket, socket), on_call)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from gateway_engine import json_text
 from gateway_engine.conversation import ModelId
 from gateway_engine.errors import (
     ContentFilteredError,
@@ -82,6 +83,7 @@ def ask_params(
     `wire_id` keys the events of this turn.
     """
     agent = ask.agent_mode
+    prompt = json_text.repeated(ask.prompt)
     extra: dict[str, Any] = {"workspacePath": str(folder), "context": []}
     if ask.model:
         extra["modelConfig"] = {"key": ask.model}
@@ -91,16 +93,16 @@ def ask_params(
         "isReply": bool(ask.session_id),
         "chatTask": spellings.chat_task,
         "chatContext": {
-            "text": ask.prompt,
+            "text": prompt,
             "features": [],
             "imageUrls": list(ask.images),
             "preferredLanguage": "en",
             "localeLang": "en",
         },
-        "questionText": ask.prompt,
-        "content": ask.prompt,
-        "text": ask.prompt,
-        "message": ask.prompt,
+        "questionText": prompt,
+        "content": prompt,
+        "text": prompt,
+        "message": prompt,
         "source": 1,
         "stream": True,
         "taskDefinitionType": "system",

@@ -29,21 +29,22 @@ class LingmaTurn:
         """Take one event. Never raises: what goes wrong fails the turn."""
         if self.inbox.ended:
             return
-        self.inbox.touch()
         try:
             if method == methods.CHAT_ANSWER:
                 self._filtered = self._filtered or params.get("isFiltered") is True
                 text = methods.answer_text(params)
                 if params.get("overwrite") is True:
                     self.inbox.put(self._answer.overwrite(text, self.inbox.retract()))
-                elif text:
+                else:
                     self.inbox.put(self._answer.answer(text))
             elif method == methods.CHAT_THINK:
                 self.inbox.put(self._answer.think(methods.answer_text(params)))
-            elif method == methods.CONTEXT_USAGE:
-                self._usage = methods.parse_usage(params) or self._usage
             elif method == methods.CHAT_FINISH:
                 self._finish(params)
+            else:
+                self.inbox.touch()
+                if method == methods.CONTEXT_USAGE:
+                    self._usage = methods.parse_usage(params) or self._usage
         except OverwriteConflictError as error:
             self.inbox.fail(
                 UpstreamError(

@@ -328,6 +328,10 @@ class LingmaUpstream:
     # --- calls from upstream ---
 
     def _on_call(self, call: Call) -> None:
+        turn = self._turns.get(str(call.params.get("requestId")))
+        if turn is not None:
+            turn.handle(call.method, call.params)
+            return
         if call.method == methods.AUTH_REPORT:
             self._set_login(methods.parse_login(call.params))
             if self._login.usable and self._client is not None:
@@ -337,10 +341,7 @@ class LingmaUpstream:
             if self._client is not None:
                 self._tasks.spawn(self._refresh_both(self._client), name="models")
             return
-        turn = self._turns.get(str(call.params.get("requestId")))
-        if turn is not None:
-            turn.handle(call.method, call.params)
-        elif call.method == methods.NOTIFICATION_ERROR:
+        if call.method == methods.NOTIFICATION_ERROR:
             logger.info("Lingma reports: %.500s", call.params.get("message") or call.params)
 
     async def _stop_turn(self, client: LspClient, request_id: str, session_id: str) -> None:

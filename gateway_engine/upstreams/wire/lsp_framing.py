@@ -4,6 +4,7 @@ The transport's message boundaries mean nothing: bytes are handed in as they com
 come out (lingma-protocol §2). Header names are case-insensitive, unknown headers are passed over.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 MAX_HEADER_BYTES: Final = 16 * 1024
@@ -11,6 +12,8 @@ MAX_BODY_BYTES: Final = 256 * 1024 * 1024
 MAX_LENGTH_DIGITS: Final = 32
 
 _END: Final = b"\r\n\r\n"
+_USUAL: Final = b"Content-Length: "
+_USUAL_DIGITS: Final = 15
 
 
 class FramingError(Exception):
@@ -22,11 +25,20 @@ def encode_frame(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
+def cut_frame(body: bytes, piece_bytes: int) -> Iterator[bytes | memoryview]:
+    """Yield `body` as one frame, in pieces of about `piece_bytes`; only the first is a copy."""
+    yield b"Content-Length: %d\r\n\r\n%b" % (len(body), body[:piece_bytes])
+    with memoryview(body) as view:
+        for at in range(piece_bytes, len(body), piece_bytes):
+            yield view[at : at + piece_bytes]
+
+
 class FrameDecoder:
     """Collects bytes and hands out the bodies of whole frames.
 
-    State: reading a header (`_need` is None) or a body of `_need` bytes. After a FramingError the
-    decoder must be thrown away.
+    State: reading a header (`_need` is None) or a body of `_need` bytes. Whole frames are cut from
+    the bytes as they came; only what is left of an unfinished one is copied into the buffer. After
+    a FramingError the decoder must be thrown away.
     """
 
     def __init__(self, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
@@ -35,34 +47,53 @@ class FrameDecoder:
         self._scanned = 0
         self._max_body_bytes = max_body_bytes
 
-    def receive_data(self, data: bytes) -> list[bytes]:
+    def receive_data(self, data: bytes | bytearray) -> list[bytes]:
         """Take bytes; return the bodies that are now whole, in order. Raises FramingError."""
-        buffer = self._buffer
-        buffer += data
+        if not self._buffer:
+            bodies, at = self._cut(data)
+            if at < len(data):
+                self._buffer += memoryview(data)[at:]
+            return bodies
+        self._buffer += data
+        if self._need is not None and len(self._buffer) < self._need:
+            return []
+        bodies, at = self._cut(self._buffer)
+        if at:
+            del self._buffer[:at]
+        return bodies
+
+    def _cut(self, data: bytes | bytearray) -> tuple[list[bytes], int]:
+        """Return the bodies that are whole in `data`, and where what is left begins."""
         bodies: list[bytes] = []
-        at = 0
+        need, at, size = self._need, 0, len(data)
         while True:
-            if self._need is None:
-                end = buffer.find(_END, at + self._scanned)
+            if need is None:
+                end = data.find(_END, at + self._scanned)
                 if end < 0:
-                    pending = len(buffer) - at
+                    pending = size - at
                     if pending > MAX_HEADER_BYTES:
                         raise FramingError(f"no end of header in {pending} bytes")
                     self._scanned = max(0, pending - len(_END) + 1)
                     break
-                if end - at > MAX_HEADER_BYTES:
-                    raise FramingError(f"a header of {end - at} bytes")
-                self._need = self._content_length(bytes(buffer[at:end]))
                 self._scanned = 0
+                digits = data[at + len(_USUAL) : end] if data.startswith(_USUAL, at) else b""
+                # All but a few headers are this one line, spelled like this.
+                if digits.isdigit() and len(digits) <= _USUAL_DIGITS:
+                    need = int(digits)
+                    if need > self._max_body_bytes:
+                        raise self._too_long(need)
+                elif end - at > MAX_HEADER_BYTES:
+                    raise FramingError(f"a header of {end - at} bytes")
+                else:
+                    need = self._content_length(bytes(data[at:end]))
                 at = end + len(_END)
-            if len(buffer) - at < self._need:
+            if size - at < need:
                 break
-            bodies.append(bytes(buffer[at : at + self._need]))
-            at += self._need
-            self._need = None
-        if at:
-            del buffer[:at]
-        return bodies
+            bodies.append(bytes(data[at : at + need]))
+            at += need
+            need = None
+        self._need = need
+        return bodies, at
 
     def receive_eof(self) -> None:
         """The stream ended. Raises FramingError when it ended inside a frame."""
@@ -83,5 +114,8 @@ class FrameDecoder:
         if length is None:
             raise FramingError(f"header without Content-Length: {header[:80]!r}")
         if length > self._max_body_bytes:
-            raise FramingError(f"frame of {length} bytes, at most {self._max_body_bytes} allowed")
+            raise self._too_long(length)
         return length
+
+    def _too_long(self, length: int) -> FramingError:
+        return FramingError(f"frame of {length} bytes, at most {self._max_body_bytes} allowed")
