@@ -1,0 +1,108 @@
+"""The log: JSON lines without secrets, in a private file that is rotated."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway_engine import log
+from gateway_engine.log import JsonLines, start_logging
+from tests.support.hygiene import ExpectedLogs
+
+
+@pytest.fixture(autouse=True)
+def root_as_it_was() -> Iterator[None]:
+    root = logging.getLogger()
+    chatty = [logging.getLogger(name) for name in ("websockets", "aiohttp", "asyncio")]
+    before, levels = list(root.handlers), [each.level for each in (root, *chatty)]
+    yield
+    for handler in [each for each in root.handlers if each not in before]:
+        root.removeHandler(handler)
+        handler.close()
+    for each, level in zip((root, *chatty), levels, strict=True):
+        each.setLevel(level)
+
+
+def line(message: str, *args: object, secrets: tuple[str, ...] = (), **fields: Any) -> str:
+    record = logging.getLogger("x").makeRecord(
+        "x", logging.INFO, "f", 1, message, args, fields.pop("exc_info", None), extra=fields
+    )
+    return JsonLines(secrets).format(record)
+
+
+def test_a_line_is_one_line_of_json() -> None:
+    text = line("said %s", "a\nb\u2028c 引擎 \ud83d", instance="inst-0", odd={1})
+    assert "\n" not in text
+    text.encode("utf-8")
+    content = json.loads(text)
+    assert content["message"].startswith("said a\nb")
+    assert (content["level"], content["logger"]) == ("INFO", "x")
+    assert content["instance"] == "inst-0"
+    assert content["time"].endswith("Z")
+
+
+SECRETS = ("sk-abcdef", "sk-abcdef-longer", 'with"quote\\and', "short")
+
+
+def test_secrets_are_cut_out_wherever_they_stand() -> None:
+    try:
+        raise ValueError("in an error: sk-abcdef-longer")
+    except ValueError:
+        info = sys.exc_info()
+    text = line(
+        'sk-abcdef %s with"quote\\and',
+        ["sk-abcdef-longer"],
+        secrets=SECRETS,
+        header="Bearer sk-abcdef",
+        exc_info=info,
+    )
+    content = json.loads(text)
+    assert content["message"] == "*** ['***'] ***"
+    assert content["header"] == "Bearer ***"
+    assert "abcdef" not in text
+    assert "longer" not in text
+    assert "ValueError" in content["exception"]
+
+
+def test_what_is_too_short_to_be_a_secret_stays() -> None:
+    assert "short" in line("short", secrets=SECRETS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
+def test_the_file_is_private_and_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MAX_FILE_BYTES", 2000)
+    file = tmp_path / "logs" / "gateway.log"
+    start_logging(level="INFO", file=file, console=False, secrets=("sk-abcdef",))
+    for number in range(100):
+        logging.getLogger("gateway_engine.x").info("line %d sk-abcdef", number)
+    logging.getLogger("gateway_engine.x").debug("not this")
+    files = sorted(file.parent.iterdir())
+    assert [each.name for each in files] == [
+        "gateway.log",
+        *(f"gateway.log.{n}" for n in (1, 2, 3)),
+    ]
+    for each in files:
+        assert each.stat().st_mode & 0o777 == 0o600
+        assert each.stat().st_size <= 2000
+        assert "sk-abcdef" not in each.read_text("utf-8")
+    last = json.loads(file.read_text("utf-8").splitlines()[-1])
+    assert last["message"] == "line 99 ***"
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("no log file: cannot write")
+    (tmp_path / "logs").write_text("a file")
+    assert (
+        start_logging(level="INFO", file=tmp_path / "logs" / "x.log", console=False, secrets=())
+        is None
+    )
+
+
+def test_libraries_are_quiet(tmp_path: Path) -> None:
+    start_logging(level="DEBUG", file=tmp_path / "x.log", console=False, secrets=())
+    assert not logging.getLogger("websockets").isEnabledFor(logging.INFO)
+    assert logging.getLogger("gateway_engine").isEnabledFor(logging.DEBUG)

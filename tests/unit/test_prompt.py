@@ -1,0 +1,80 @@
+"""A conversation as one text."""
+
+from gateway_engine.conversation import (
+    AudioPart,
+    ChatRequest,
+    DocumentPart,
+    ImagePart,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from gateway_engine.prompt import render_parts, render_prompt
+
+
+def prompt(*turns: tuple[Role, str]) -> str:
+    messages = tuple(Message(role, (TextPart(text),)) for role, text in turns)
+    return render_prompt(ChatRequest("m", messages))
+
+
+def test_a_lone_question_goes_as_it_is() -> None:
+    assert prompt((Role.USER, "hi\n there ")) == "hi\n there "
+
+
+def test_instructions_come_first_wherever_they_stand() -> None:
+    said = prompt((Role.USER, "hi"), (Role.DEVELOPER, "later"), (Role.SYSTEM, "be kind"))
+    assert said == "later\n\nbe kind\n\nhi"
+    assert prompt((Role.SYSTEM, ""), (Role.USER, "hi")) == "hi"
+
+
+def test_a_longer_conversation_names_its_roles_in_order() -> None:
+    said = prompt(
+        (Role.SYSTEM, "be kind"),
+        (Role.USER, "one"),
+        (Role.ASSISTANT, "two"),
+        (Role.TOOL, "three"),
+        (Role.USER, "four"),
+    )
+    parts = ["be kind", "User:\none", "Assistant:\ntwo", "Tool result:\nthree", "User:\nfour"]
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    assert said.endswith("User:\nfour")
+
+
+def test_nothing_asked_is_nothing() -> None:
+    assert prompt() == ""
+    assert prompt((Role.USER, "")) == ""
+
+
+def test_every_kind_of_part() -> None:
+    parts: list[Part] = [
+        TextPart("text"),
+        TextPart(""),
+        ImagePart(data="aGk="),
+        AudioPart(),
+        DocumentPart("a.txt", "content"),
+        DocumentPart("b.pdf"),
+        DocumentPart(),
+        ReasoningPart("hidden"),
+        ToolCallPart("c-1", "weather", '{"city":"x"}'),
+        ToolResultPart("c-1", (TextPart("sunny"), ImagePart())),
+        ToolResultPart("c-2", (TextPart("no"),), is_error=True),
+    ]
+    assert render_parts(parts).splitlines() == [
+        "text",
+        "[image]",
+        "[audio]",
+        "content",
+        "[file: b.pdf]",
+        "[file: unnamed]",
+        '[called tool weather as c-1 with {"city":"x"}]',
+        "[result of tool call c-1]",
+        "sunny",
+        "[image]",
+        "[error of tool call c-2]",
+        "no",
+    ]
