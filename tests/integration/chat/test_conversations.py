@@ -80,6 +80,7 @@ async def test_a_killed_instance_loses_no_turn(tmp_path: Path, expected_logs: Ex
         assert (reply.status, reply.text, reply.session) == (200, "two", "miss")
         reply = await gate.ask("echo: one", "one", "echo: two", "two", "history")
         assert reply.session == "hit"
+        await until(lambda: any(status.restarts for status in gate.engine.instances()))
 
 
 async def test_an_instance_that_dies_in_a_reused_session_loses_no_turn(
