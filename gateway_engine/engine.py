@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 
 from gateway_engine.accounts.credentials import LocalSecrets
+from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat import ChatRules, ChatService
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import (
@@ -31,6 +32,8 @@ from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError
 from gateway_engine.server.service import ServerLimits
+from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
+from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Deadlines, Upstream
 from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
 from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
@@ -54,12 +57,14 @@ class Engine:
         secrets: LocalSecrets | None,
         emit: Emit,
         wall_clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan = plan
         self._emit = emit
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
         self._pool = Pool()
+        self._tasks = TaskOwner("engine")
         self._admin_token = plan.settings.admin_token
         keys = [(f"key-{n}", key) for n, key in enumerate(plan.settings.api_keys, 1)]
         if secrets is not None:
@@ -67,7 +72,12 @@ class Engine:
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
-        self._chat = ChatService(self._pool, chat_rules(plan))
+        self._chat = ChatService(
+            self._pool,
+            chat_rules(plan),
+            pressure=_back_pressure(plan),
+            sessions=_session_cache(plan, clock),
+        )
         self._listener = self._make_listener(tuple(keys))
 
     async def start(self) -> None:
@@ -81,10 +91,12 @@ class Engine:
     def start_instances(self) -> None:
         """Start the instances in the background; requests that come meanwhile wait for them."""
         self._pool.start()
+        self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
 
     async def stop(self) -> None:
         """Close everything; no child process is left. Safe to call twice."""
         await self.close_listener()
+        await self._tasks.aclose()
         await self._pool.stop()
         await asyncio.to_thread(self._guard.close)
 
@@ -124,6 +136,14 @@ class Engine:
     def upstream(self) -> str:
         """What answers here: lingma, acp, mixed or demo."""
         return self._plan.upstream
+
+    def concurrency(self) -> BackPressureStats:
+        """How many chat turns run and wait."""
+        return self._chat.concurrency()
+
+    def session_cache(self) -> SessionCacheStats | None:
+        """Figures of the session cache; None when sessions are not reused."""
+        return self._chat.session_cache()
 
     # --- assembly ---
 
@@ -210,6 +230,26 @@ def chat_rules(plan: EnginePlan) -> ChatRules:
         default_model=settings.default_model,
         aliases=settings.model_aliases,
         agent_mode=settings.default_ask_mode == "agent",
+    )
+
+
+def _back_pressure(plan: EnginePlan) -> BackPressure:
+    settings = plan.settings
+    return BackPressure(
+        max_in_flight=settings.gateway_max_in_flight,
+        max_queue=settings.gateway_max_queue,
+        queue_timeout_s=settings.gateway_queue_timeout_sec,
+    )
+
+
+def _session_cache(plan: EnginePlan, clock: Callable[[], float]) -> SessionCache | None:
+    settings = plan.settings
+    if not settings.session_reuse_enabled:
+        return None
+    return SessionCache(
+        max_entries=settings.session_cache_max_entries,
+        ttl_s=settings.session_cache_ttl_sec,
+        clock=clock,
     )
 
 

@@ -4,7 +4,7 @@ A lone user message goes as it is. Anything longer becomes a transcript: the ins
 then every turn under its role, then the request to go on as the assistant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from gateway_engine.conversation import (
@@ -43,6 +43,13 @@ def render_prompt(request: ChatRequest) -> str:
         )
     blocks += [_turn(message) for message in turns]
     return "\n\n".join(blocks)
+
+
+def render_follow_up(messages: Sequence[Message]) -> str:
+    """Return what is new since the last answer, for a session that remembers the rest."""
+    if len(messages) == 1 and messages[0].role is Role.USER:
+        return render_parts(messages[0].parts)
+    return "\n\n".join(_turn(message) for message in messages)
 
 
 def _turn(message: Message) -> str:

@@ -78,6 +78,7 @@ class Instance:
         self._since = wall_clock()
         self._in_flight = 0
         self._restarts = 0
+        self._generation = 0
         self._failures = 0
         self._error = ("", "")
         self._again = asyncio.Event()
@@ -93,6 +94,11 @@ class Instance:
     def in_flight(self) -> int:
         """Turns it is answering now."""
         return self._in_flight
+
+    @property
+    def generation(self) -> int:
+        """How many upstreams it has had: sessions of an earlier one are gone."""
+        return self._generation
 
     @property
     def upstream(self) -> Upstream | None:
@@ -164,6 +170,7 @@ class Instance:
         first = self._state is InstanceState.STOPPED
         if self._state is not InstanceState.FAILED:
             self._enter(InstanceState.STARTING if first else InstanceState.RECONNECTING)
+        self._generation += 1
         upstream = self._factory(self._changed)
         self._upstream = upstream
         try:

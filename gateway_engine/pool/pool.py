@@ -1,6 +1,7 @@
 """The choice between instances: who answers this turn, and who waits until somebody can.
 
-Ready instances that have the model: least in flight first, then in turn. A request waits for an
+Ready instances that have the model: the one the caller prefers, else least in flight first, then in
+turn. A request waits for an
 instance that is starting or reconnecting; when none is ready or coming, the error says why.
 """
 
@@ -33,11 +34,16 @@ ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One turn's hold on an instance."""
+    """One turn's hold on an instance. `generation` says which of its upstreams this is."""
 
     instance: Instance
     upstream: Upstream
     model: ModelId
+    generation: int
+
+
+Prefer = Callable[[Sequence[Lease]], Lease | None]
+"""Which of the instances that can answer should: the session's owner, the user's last; or none."""
 
 
 class Pool:
@@ -66,9 +72,21 @@ class Pool:
         self.changed()
 
     @asynccontextmanager
-    async def lease(self, resolve: ResolveModel, *, timeout_s: float) -> AsyncIterator[Lease]:
-        """Hold the best instance for one turn. Raises GatewayErrors of those that cannot be had."""
-        lease = await self._choose(resolve, timeout_s)
+    async def lease(
+        self,
+        resolve: ResolveModel,
+        *,
+        timeout_s: float,
+        prefer: Prefer | None = None,
+        avoid: Instance | None = None,
+        gone: Upstream | None = None,
+    ) -> AsyncIterator[Lease]:
+        """Hold the best instance for one turn. Raises GatewayErrors of those that cannot be had.
+
+        `avoid` is taken only when no other can answer. `gone` was seen dead: it is not taken even
+        before its instance has noticed, and its instance counts as coming.
+        """
+        lease = await self._choose(resolve, timeout_s, prefer, avoid, gone)
         lease.instance.acquire()
         try:
             yield lease
@@ -79,14 +97,24 @@ class Pool:
         """Return once an instance is ready. Raises like `lease`."""
         await self._choose(_any_model, timeout_s)
 
-    async def _choose(self, resolve: ResolveModel, timeout_s: float) -> Lease:
+    async def _choose(
+        self,
+        resolve: ResolveModel,
+        timeout_s: float,
+        prefer: Prefer | None = None,
+        avoid: Instance | None = None,
+        gone: Upstream | None = None,
+    ) -> Lease:
         try:
             async with asyncio.timeout(timeout_s or None):
                 while True:
-                    lease = self._best(resolve)
+                    lease = self._best(resolve, prefer, avoid, gone)
                     if lease is not None:
                         return lease
-                    if not any(instance.state in COMING for instance in self.instances):
+                    if not any(
+                        instance.state in COMING or (gone is not None and instance.upstream is gone)
+                        for instance in self.instances
+                    ):
                         raise self._why_none()
                     await self._change()
         except TimeoutError:
@@ -94,19 +122,33 @@ class Pool:
                 f"no upstream instance became ready within {timeout_s:g} s; see /healthz"
             ) from None
 
-    def _best(self, resolve: ResolveModel) -> Lease | None:
-        ready = [(each, up) for each in self.instances if (up := each.upstream) is not None]
+    def _best(
+        self,
+        resolve: ResolveModel,
+        prefer: Prefer | None,
+        avoid: Instance | None,
+        gone: Upstream | None,
+    ) -> Lease | None:
+        ready = [
+            (each, up)
+            for each in self.instances
+            if (up := each.upstream) is not None and up is not gone
+        ]
         # A name is resolved among the models of all: an instance without that model is no choice.
         model = resolve([model for _, up in ready for model in up.models]) if ready else None
         if model is None:
             return None
         found = [
-            Lease(instance, upstream, model)
+            Lease(instance, upstream, model, instance.generation)
             for instance, upstream in ready
             if not upstream.models or any(model == known.key for known in upstream.models)
         ]
+        found = [lease for lease in found if lease.instance is not avoid] or found
         if not found:
             return None
+        preferred = prefer(found) if prefer is not None else None
+        if preferred is not None:
+            return preferred
         least = min(lease.instance.in_flight for lease in found)
         idle = [lease for lease in found if lease.instance.in_flight == least]
         return idle[next(self._turn) % len(idle)]

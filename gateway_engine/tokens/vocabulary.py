@@ -52,6 +52,13 @@ def count_tokens(text: str) -> int:
     return len(load_vocabulary().encode_ordinary(text))
 
 
+def first_tokens(text: str, limit: int) -> str:
+    """Return the beginning of `text` that is its first `limit` tokens, whole characters only."""
+    vocabulary = load_vocabulary()
+    content = vocabulary.decode_bytes(vocabulary.encode_ordinary(text)[:limit])
+    return text[: len(content.decode("utf-8", "ignore"))]
+
+
 @functools.cache
 def load_vocabulary() -> "Encoding":
     """Read the vocabulary: some 0.2 s of work and 40 MB, once. Raises OSError when it is gone."""

@@ -122,28 +122,34 @@ class TestWhole:
             item = group.create_task(inbox.take())
             await settle()
             assert not item.done()
-            assert inbox.retract_text() == 1
+            assert inbox.retract() == 1
             inbox.put(text("final"))
             inbox.finish(END)
         assert item.result() == text("final")
         assert await inbox.take() == END
 
 
+def over(inbox: TurnInbox) -> bool:
+    """Read `ended` without telling the type checker what it must stay."""
+    return inbox.ended
+
+
 class TestRetract:
-    async def test_only_text_that_nobody_took(self) -> None:
+    async def test_only_what_nobody_took(self) -> None:
         inbox = TurnInbox(ENDLESS)
         inbox.put(text("gone"))
         await inbox.take()
         inbox.put([TextDelta("a"), ReasoningDelta("r"), TextDelta("b")])
-        assert inbox.retract_text() == 2
-        assert await inbox.take() == [ReasoningDelta("r")]
-        assert inbox.retract_text() == 0
+        assert inbox.retract() == 3
+        assert inbox.retract() == 0
+        inbox.finish(END)
+        assert await inbox.take() == END
 
     async def test_what_was_retracted_counts_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(turn_inbox, "MAX_WAITING_CHARS", 100)
         inbox = TurnInbox(ENDLESS, whole=True)
         for _ in range(10):
-            inbox.retract_text()
+            inbox.retract()
             inbox.put(text("x" * 60))
         inbox.finish(END)
         assert await inbox.take() == text("x" * 60)
@@ -155,9 +161,9 @@ async def test_a_client_that_does_not_read(monkeypatch: pytest.MonkeyPatch) -> N
     inbox.put(text("x" * 60))
     await inbox.take()
     inbox.put(text("x" * 60))
-    assert not inbox.ended
+    assert not over(inbox)
     inbox.put(text("x" * 60))
-    assert inbox.ended
+    assert over(inbox)
     await inbox.take()
     with pytest.raises(ClientTooSlowError):
         await inbox.take()
@@ -169,7 +175,7 @@ class TestDeadlines:
             inbox = TurnInbox(Deadlines(10, 0, 0))
             await now.turn(9)
             inbox.touch()
-            assert not inbox.ended
+            assert not over(inbox)
             await now.turn(2)
             with pytest.raises(UpstreamTimeoutError, match="first token"):
                 await inbox.take()
@@ -180,22 +186,22 @@ class TestDeadlines:
             await now.turn(0.5)
             inbox.put(text("a"))
             await now.turn(10, step=0.5)
-            assert not inbox.ended
+            assert not over(inbox)
             inbox.close()
 
     async def test_silence_in_the_middle(self) -> None:
         with clock() as now:
             inbox = TurnInbox(Deadlines(10, 2, 0))
             await now.turn(5)
-            assert not inbox.ended
+            assert not over(inbox)
             for _ in range(4):
                 inbox.put(text("a"))
                 await now.turn(1.5)
                 inbox.touch()
                 await now.turn(1.5)
-                assert not inbox.ended
+                assert not over(inbox)
             await now.turn(2)
-            assert inbox.ended
+            assert over(inbox)
             await inbox.take()
             with pytest.raises(UpstreamTimeoutError, match="fell silent"):
                 await inbox.take()
@@ -223,16 +229,16 @@ class TestDeadlines:
             inbox = TurnInbox(Deadlines(1, 1, 1))
             inbox.close()
             await now.turn(5)
-            assert not inbox.ended
+            assert not over(inbox)
 
     async def test_what_lies_in_the_socket_still_counts(self) -> None:
         with clock() as now:
             inbox = TurnInbox(Deadlines(1, 1, 0))
             await now.turn(1.1)
-            assert not inbox.ended
+            assert not over(inbox)
             inbox.put(text("a"))
             await now.turn(0.9)
-            assert not inbox.ended
+            assert not over(inbox)
             inbox.close()
 
     @pytest.mark.parametrize("began", [False, True])
@@ -244,9 +250,9 @@ class TestDeadlines:
             await now.turn(1.5)
             await now.jump(12)
             await now.turn(1.5)
-            assert not inbox.ended
+            assert not over(inbox)
             await now.turn(1)
-            assert inbox.ended
+            assert over(inbox)
 
 
 def test_merging_keeps_the_stream() -> None:

@@ -123,8 +123,14 @@ async def test_an_acknowledgement_changes_nothing(result: object) -> None:
 
 async def test_junk_in_events_is_passed_over() -> None:
     turn = make_turn()
+    junk: tuple[dict[str, object], ...] = (
+        {},
+        {"text": 5},
+        {"text": None, "content": []},
+        {"usedTokens": "--1"},
+    )
     for method in ("chat/answer", "chat/think", "context/usage/sync"):
-        for params in ({}, {"text": 5}, {"text": None, "content": []}, {"usedTokens": "--1"}):
+        for params in junk:
             turn.handle(method, params)
     turn.handle("chat/finish", {})
     assert (await outcome(turn))[:2] == ("", "")

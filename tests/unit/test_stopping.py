@@ -1,0 +1,109 @@
+"""Stop sequences never leak, limits of tokens are kept, however the answer is cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway_engine.conversation import (
+    FinishReason,
+    ReasoningDelta,
+    StreamEvent,
+    TextDelta,
+    ToolCallFinished,
+    ToolCallStarted,
+)
+from gateway_engine.stopping import AnswerLimits, StopMatcher, Stopped, TokenBudget
+from gateway_engine.tokens.vocabulary import count_tokens
+
+
+def matched(stops: list[str], *pieces: str) -> tuple[str, str]:
+    matcher = StopMatcher(stops)
+    said = ""
+    for piece in pieces:
+        text, stop = matcher.feed(piece)
+        said += text
+        if stop:
+            return said, stop
+    return said + matcher.flush(), ""
+
+
+def slowly(stops: list[str], text: str) -> tuple[str, str]:
+    for end in range(len(text) + 1):
+        ending = [stop for stop in stops if stop and text[:end].endswith(stop)]
+        if ending:
+            stop = max(ending, key=len)
+            return text[: end - len(stop)], stop
+    return text, ""
+
+
+ALPHABET = st.text(alphabet="ab\n", max_size=4)
+
+
+@given(st.lists(ALPHABET, max_size=3), st.lists(ALPHABET, max_size=10))
+def test_it_agrees_with_a_slow_matcher_however_cut(stops: list[str], pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert matched(stops, *pieces) == slowly(stops, text)
+    assert matched(stops, *text) == slowly(stops, text)
+
+
+def test_only_what_may_be_a_stop_sequence_is_held_back() -> None:
+    matcher = StopMatcher(["\nUser:"])
+    assert matcher.feed("hello") == ("hello", "")
+    assert matcher.feed(" you\nUs") == (" you", "")
+    assert matcher.feed("A") == ("\nUsA", "")
+
+
+@given(st.text(alphabet="ab c你é\n1", max_size=80), st.integers(0, 30), st.integers(1, 7))
+def test_the_budget_is_kept_however_cut(text: str, limit: int, step: int) -> None:
+    budget = TokenBudget(limit)
+    said = ""
+    for at in range(0, len(text), step):
+        piece = text[at : at + step]
+        fitting = budget.take(piece)
+        said += fitting
+        if len(fitting) < len(piece):
+            break
+    assert text.startswith(said)
+    assert count_tokens(said) <= limit
+    if count_tokens(text) <= limit and step >= len(text):
+        assert said == text
+
+
+def test_a_long_answer_is_cut_near_its_limit() -> None:
+    text = "The quick brown fox jumps over the lazy dog. " * 2000
+    for step in (5, len(text)):
+        budget, said = TokenBudget(5000), ""
+        for at in range(0, len(text), step):
+            said += budget.take(text[at : at + step])
+            if len(said) < at + step:
+                break
+        assert 4900 <= count_tokens(said) <= 5000
+
+
+def test_limits_of_a_whole_answer() -> None:
+    limits = AnswerLimits(max_tokens=None, stop=("END",))
+    assert limits.take([ReasoningDelta("the END"), TextDelta("a E")]) == (
+        [ReasoningDelta("the END"), TextDelta("a ")],
+        None,
+    )
+    assert limits.take([TextDelta("ND b")]) == ([], Stopped(FinishReason.STOP_SEQUENCE, "END"))
+
+
+def test_held_text_comes_before_what_follows_it() -> None:
+    limits = AnswerLimits(max_tokens=None, stop=("END",))
+    call: list[StreamEvent] = [ToolCallStarted(0, "c", "t"), ToolCallFinished(0)]
+    passed, stopped = limits.take([TextDelta("xE"), *call])
+    assert (passed, stopped) == ([TextDelta("x"), TextDelta("E"), *call], None)
+    assert limits.take([TextDelta("EN")]) == ([], None)
+    assert limits.flush() == ([TextDelta("EN")], None)
+
+
+@pytest.mark.parametrize("reasoning", [False, True])
+def test_tokens_of_all_kinds_count(reasoning: bool) -> None:
+    limits = AnswerLimits(max_tokens=3, stop=())
+    first = ReasoningDelta(" a a") if reasoning else TextDelta(" a a")
+    assert limits.take([first]) == ([first], None)
+    assert limits.take([TextDelta(" b b b")]) == (
+        [TextDelta(" b")],
+        Stopped(FinishReason.LENGTH),
+    )
