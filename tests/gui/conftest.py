@@ -11,11 +11,32 @@ from typing import Any, TypeVar
 
 import pytest
 import qasync
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop.application import GatewayApplication
+from desktop.i18n import Language
+from desktop.theme import Theme
 
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
 DEADLINE_S = 30.0
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The application class that pytest-qt makes."""
+    return GatewayApplication
+
+
+def start_painting_threads() -> None:
+    """Make Qt start the threads it converts large pictures with.
+
+    They end after 30 s without work and each holds a file descriptor: a test must end with as many
+    as it began.
+    """
+    QImage(1500, 1500, QImage.Format.Format_RGB32).convertToFormat(QImage.Format.Format_RGBA8888)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,7 +48,31 @@ def warm_qt(qapp: QApplication) -> None:
     qapp.processEvents()
     label.close()
     label.deleteLater()
+    start_painting_threads()
     qapp.processEvents()
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    """The application's theme; a test applies the one it needs."""
+    return Theme(qapp)
+
+
+@pytest.fixture
+def language(qapp: QApplication) -> Iterator[Language]:
+    """The application's language: English, and English again after the test."""
+    language = Language(qapp)
+    language.install("en")
+    yield language
+    language.install("en")
+
+
+@pytest.fixture(autouse=True)
+def delete_later(qapp: QApplication) -> Iterator[None]:
+    """Windows of one test do not follow the theme of the next; Qt's painting threads stay."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    start_painting_threads()
 
 
 @pytest.fixture

@@ -1,0 +1,224 @@
+"""Every scene of every panel, in both themes and languages: no Qt warning, nothing cut off."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.i18n import Language
+from desktop.main_window import MainWindow
+from desktop.state import EndpointSwitched
+from desktop.store import StateStore
+from desktop.theme import Theme
+from desktop.try_it import TryItSession
+from desktop.widgets.banner import Banner
+from desktop.widgets.toggle_switch import ToggleSwitch
+from gateway_engine.public import ListenerFailed, TaskOwner
+from tests.shots.scenes import Scene, scenes
+
+SCENES = {scene.name: scene for scene in scenes()}
+INTERACTIVE = (QAbstractButton, QLineEdit, QPlainTextEdit)
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Opened(MainWindow):
+    """A window with what a test needs of its surroundings."""
+
+    store: StateStore
+    wishes: Actions
+
+
+Open = Callable[[Scene], Opened]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, theme: Theme) -> Open:
+    def open_scene(scene: Scene) -> Opened:
+        store = StateStore(scene.state)
+        session = TryItSession()
+        session.view, session.prompt = scene.try_it, scene.prompt
+        actions = Actions(store, TaskOwner("test"), session)
+        window = Opened(store, actions, theme)
+        window.store, window.wishes = store, actions
+        window.resize(*scene.size)
+        qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
+        with qtbot.waitExposed(window):
+            window.show()
+        settle()
+        return window
+
+    return open_scene
+
+
+def settle() -> None:
+    for _round in range(4):
+        QCoreApplication.processEvents()
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("name", list(SCENES))
+def test_every_scene_renders_and_fits(
+    open_window: Open,
+    theme: Theme,
+    language: Language,
+    qapp: QApplication,
+    name: str,
+    look: str,
+    code: str,
+) -> None:
+    scene = SCENES[name]
+    language.install(code)
+    usual = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(usual.pointSizeF() * scene.type_scale)
+    qapp.setFont(larger)
+    try:
+        theme.apply(look)
+        window = open_window(scene)
+        for area in window.findChildren(QScrollArea):
+            assert area.horizontalScrollBar().maximum() == 0
+        for button in visible(window, QPushButton):
+            assert button.width() >= button.minimumSizeHint().width(), button.text()
+    finally:
+        qapp.setFont(usual)
+
+
+def test_what_can_be_used_has_a_name_and_is_reached_by_tab(
+    open_window: Open, theme: Theme, language: Language
+) -> None:
+    language.install("en")
+    theme.apply("light")
+    window = open_window(SCENES["port_taken"])
+    window.activateWindow()
+    expected = {w for kind in INTERACTIVE for w in visible(window, kind) if w.isEnabled()}
+    expected = {w for w in expected if w.focusPolicy() & Qt.FocusPolicy.TabFocus}
+    for widget in expected:
+        name = widget.accessibleName() or getattr(widget, "text", str)()
+        assert name, widget
+    reached = set()
+    for _step in range(60):
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+        reached.add(QApplication.focusWidget())
+    # Of an exclusive group, Tab reaches the chosen one and arrows the others.
+    groups = {w for w in expected if isinstance(w, QPushButton) and w.group() is not None}
+    assert expected - groups <= reached
+
+
+def test_the_switch_asks_and_does_not_decide(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(Actions, "switch_endpoint", lambda _self, wanted: asked.append(wanted))
+    window = open_window(SCENES["ready"])
+    (switch,) = visible(window, ToggleSwitch)
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton)
+    switch.setFocus()
+    window.store.dispatch(EndpointSwitched(wanted=False))
+    assert not switch.isChecked()
+    QTest.keyClick(switch, Qt.Key.Key_Space)
+    assert asked == [False, True]
+
+
+def test_a_taken_port_offers_the_next_free_one(
+    open_window: Open, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    language.install("en")
+    asked: list[str] = []
+    monkeypatch.setattr(Actions, "use_next_free_port", lambda _self: asked.append("free"))
+    window = open_window(SCENES["ready"])
+    window.store.dispatch(ListenerFailed("127.0.0.1", 8317, "address_in_use", "x", 0.0))
+    (button,) = [b for b in visible(window, QPushButton) if "free port" in b.text()]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == ["free"]
+
+
+def test_the_demo_cannot_be_missed(open_window: Open, language: Language) -> None:
+    for code, word in (("en", "Demo"), ("zh_CN", "演示")):
+        language.install(code)
+        window = open_window(SCENES["demo"])
+        assert any(word in banner.accessibleName() for banner in visible(window, Banner))
+        ready = open_window(SCENES["ready"])
+        assert not any(word in banner.accessibleName() for banner in visible(ready, Banner))
+
+
+def test_the_key_is_in_no_widget_before_it_is_revealed(
+    open_window: Open, language: Language
+) -> None:
+    language.install("en")
+    window = open_window(SCENES["ready"])
+    key = window.store.state.access.api_key
+    assert key not in [line.text() for line in window.findChildren(QLineEdit)]
+    (reveal,) = [b for b in visible(window, QPushButton) if b.toolTip() == "Show the key"]
+    reveal.click()
+    assert key in [line.text() for line in window.findChildren(QLineEdit)]
+    reveal.click()
+    assert key not in [line.text() for line in window.findChildren(QLineEdit)]
+
+
+def test_copying_puts_the_values_on_the_clipboard(
+    open_window: Open, language: Language, qapp: QApplication
+) -> None:
+    language.install("en")
+    window = open_window(SCENES["ready"])
+    copied = []
+    for button in [b for b in visible(window, QPushButton) if b.text() == "Copy"]:
+        button.click()
+        copied.append(qapp.clipboard().text())
+    state = window.store.state
+    assert copied == [f"{state.endpoint.url}/v1", state.endpoint.url, state.access.api_key]
+
+
+def test_closing_is_asked_for_and_a_hidden_window_catches_up(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(SCENES["ready"])
+    with qtbot.waitSignal(window.close_wanted, timeout=5000):
+        window.close()
+    assert window.isVisible()
+    window.hide()
+    window.store.dispatch(EndpointSwitched(wanted=False))
+    assert window.findChildren(ToggleSwitch)[0].isChecked()
+    window.show()
+    assert not window.findChildren(ToggleSwitch)[0].isChecked()
+
+
+def test_the_language_changes_while_the_window_is_open(
+    open_window: Open, language: Language
+) -> None:
+    language.install("en")
+    window = open_window(SCENES["ready"])
+    language.install("zh_CN")
+    settle()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    texts = [button.text() for button in visible(window, QPushButton)]
+    assert "复制" in texts
+    assert "Copy" not in texts
+
+
+def test_the_place_of_the_window_is_kept(open_window: Open) -> None:
+    window = open_window(SCENES["ready"])
+    window.resize(763, 501)
+    text = window.geometry_text()
+    other = open_window(SCENES["ready"])
+    other.restore_geometry_text(text)
+    assert (other.width(), other.height()) == (763, 501)
+    other.restore_geometry_text("not base64!")
+
+
+def visible(window: QWidget, kind: type[W]) -> list[W]:
+    return [widget for widget in window.findChildren(kind) if widget.isVisible()]
