@@ -252,13 +252,13 @@ class Desktop:
 
     async def _watch_tray(self, *, minimized: bool) -> None:
         await wait_for_tray_host()
-        tray = Tray(self.actions)
-        self._tray = tray
-        tray.render_state(self.store.state)
-        tray.show()
         is_first = True
         while True:
             is_there = QSystemTrayIcon.isSystemTrayAvailable()
+            if is_there and self._tray is None:
+                self._tray = Tray(self.actions)
+                self._tray.render_state(self.store.state)
+                self._tray.show()
             self.store.dispatch(
                 TrayFound(TrayPresence.PRESENT if is_there else TrayPresence.MISSING)
             )

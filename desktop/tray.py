@@ -3,6 +3,7 @@
 `TrayView` is what they show, computed without Qt's widgets; `Tray` only sets it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -63,18 +64,18 @@ class Tray(QObject):
         self._view: TrayView | None = None
         self._icons: dict[tuple[TrayState, bool], QIcon] = {}
         self._menu = QMenu()
-        self._state_line = self._add("", None)
+        self._state_line = self._add()
         self._state_line.setEnabled(False)
-        self._demo_line = self._add("", None)
+        self._demo_line = self._add()
         self._demo_line.setEnabled(False)
         self._menu.addSeparator()
-        self._toggle = self._add("", actions.switch_endpoint)
+        self._toggle = self._add(actions.toggle_endpoint)
         self._toggle.setCheckable(True)
-        self._copy_url = self._add("", actions.copy_base_url)
-        self._copy_key = self._add("", actions.copy_api_key)
+        self._copy_url = self._add(actions.copy_base_url)
+        self._copy_key = self._add(actions.copy_api_key)
         self._menu.addSeparator()
-        self._open = self._add("", actions.open_window)
-        self._quit = self._add("", actions.quit)
+        self._open = self._add(actions.open_window)
+        self._quit = self._add(actions.quit)
 
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self._menu)
@@ -87,12 +88,10 @@ class Tray(QObject):
         """The context menu."""
         return self._menu
 
-    def _add(self, text: str, slot: object) -> QAction:
-        action = QAction(text, self._menu)
-        if slot is self._actions.switch_endpoint:
-            action.triggered.connect(self._actions.switch_endpoint)
-        elif callable(slot):
-            action.triggered.connect(lambda _checked=False: slot())
+    def _add(self, on_click: Callable[[], None] | None = None) -> QAction:
+        action = QAction(self._menu)
+        if on_click is not None:
+            action.triggered.connect(lambda _checked=False: on_click())
         self._menu.addAction(action)
         return action
 

@@ -7,7 +7,10 @@ for first. XEmbed icons survive a late host, and wait for nothing.
 
 import asyncio
 import contextlib
+import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 from PySide6.QtWidgets import QApplication
@@ -16,10 +19,20 @@ WATCHER_NAME = "org.kde.StatusNotifierWatcher"
 WAIT_FOR_HOST_S = 4.0
 
 
+def has_session_bus(environ: Mapping[str, str]) -> bool:
+    """Whether a session bus was given to us, by address or at its usual place."""
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    return bool(environ.get("DBUS_SESSION_BUS_ADDRESS")) or bool(
+        runtime and (Path(runtime) / "bus").exists()
+    )
+
+
 async def wait_for_tray_host(deadline_s: float = WAIT_FOR_HOST_S) -> None:
     """Return when a StatusNotifier host is there, or after the deadline, or where none can be."""
     if sys.platform != "linux" or QApplication.platformName() not in ("xcb", "wayland"):
         return
+    if not has_session_bus(os.environ):
+        return  # asking for one would start one that nobody ends
     bus = QDBusConnection.sessionBus()
     if not bus.isConnected():
         return

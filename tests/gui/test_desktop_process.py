@@ -1,0 +1,58 @@
+"""The application as users start it, without a screen: start, second launch, every way out."""
+
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.gui.desktop_process import STOP_DEADLINE_S, running, until
+
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="sends POSIX signals; Windows has its own ways out"
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    with running(tmp_path / "home", "desktop", "--upstream", "demo", env=OFFSCREEN) as desktop:
+        desktop.wait_ready()
+        family = desktop.family()
+        assert len(family) > 1
+        desktop.process.send_signal(number)
+        assert desktop.process.wait(STOP_DEADLINE_S) == 0
+        assert desktop.text() == ""
+        _gone, alive = psutil.wait_procs(family, timeout=5)
+        assert alive == []
+
+
+def test_a_second_launch_ends_at_once_and_another_folder_runs_beside_it(tmp_path: Path) -> None:
+    demo = ("--upstream", "demo")
+    with running(tmp_path / "one", *demo, env=OFFSCREEN) as first:
+        first.wait_ready()
+        with running(tmp_path / "one", *demo, env=OFFSCREEN) as second:
+            assert second.process.wait(STOP_DEADLINE_S) == 0
+        with running(tmp_path / "two", *demo, env=OFFSCREEN) as other:
+            other.wait_ready()
+            assert other.url() != first.url()
+            assert first.is_ready()
+            other.process.terminate()
+            assert other.process.wait(STOP_DEADLINE_S) == 0
+
+
+def test_a_first_start_without_lingma_shows_the_demo(tmp_path: Path) -> None:
+    with running(tmp_path / "home", env=OFFSCREEN | {"PATH": "/usr/bin:/bin"}) as desktop:
+        desktop.wait_ready()
+        until(lambda: len(desktop.family()) > 1, what="the demo's process")
+        desktop.process.terminate()
+        assert desktop.process.wait(STOP_DEADLINE_S) == 0
+
+
+def test_a_wrong_setting_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    with running(tmp_path / "home", env=OFFSCREEN | {"LOG_LEVEL": "CHATTY"}) as desktop:
+        assert desktop.process.wait(STOP_DEADLINE_S) == 2
+        assert desktop.text().count("\n") == 1
+        assert "LOG_LEVEL" in desktop.text()

@@ -1,0 +1,58 @@
+"""A second launch shows the first one's window; other folders are other applications."""
+
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QProcess
+from pytestqt.qtbot import QtBot
+
+from desktop.os_integration.single_instance import InstanceServer, show_running, socket_name
+
+ASK = (
+    "import sys; from PySide6.QtCore import QCoreApplication; a = QCoreApplication([]);"
+    "from desktop.os_integration.single_instance import show_running;"
+    "sys.exit(0 if show_running(sys.argv[1]) else 3)"
+)
+DIE = (
+    "import os, sys; from PySide6.QtCore import QCoreApplication; a = QCoreApplication([]);"
+    "from desktop.os_integration.single_instance import InstanceServer;"
+    "s = InstanceServer(sys.argv[1]); os._exit(0)"
+)
+
+
+@pytest.fixture
+def name() -> str:
+    return f"lingma-gateway-test-{uuid.uuid4().hex[:12]}"
+
+
+def test_a_second_launch_is_answered_by_the_first(qtbot: QtBot, name: str) -> None:
+    server = InstanceServer(name)
+    second = QProcess()
+    with qtbot.waitSignals([server.show_wanted, second.finished], timeout=20_000):
+        second.start(sys.executable, ["-c", ASK, name])
+    assert second.exitCode() == 0
+    server.close()
+
+
+def test_nobody_there_is_said_at_once(name: str) -> None:
+    assert not show_running(name)
+
+
+def test_what_a_crash_left_behind_is_replaced(qtbot: QtBot, name: str) -> None:
+    subprocess.run([sys.executable, "-c", DIE, name], check=True, timeout=20)
+    assert not show_running(name)
+    server = InstanceServer(name)
+    second = QProcess()
+    with qtbot.waitSignals([server.show_wanted, second.finished], timeout=20_000):
+        second.start(sys.executable, ["-c", ASK, name])
+    assert second.exitCode() == 0
+    server.close()
+    QCoreApplication.processEvents()
+
+
+def test_folders_have_names_of_their_own(tmp_path: Path) -> None:
+    assert socket_name(tmp_path / "a") != socket_name(tmp_path / "b")
+    assert socket_name(tmp_path / "a") == socket_name(tmp_path / "b" / ".." / "a")

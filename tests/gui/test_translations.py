@@ -1,0 +1,97 @@
+"""Every text has a finished Chinese translation, and the compiled file is current."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import PySide6
+import pytest
+from PySide6.QtCore import QLocale
+
+import desktop
+import resources
+from desktop.i18n import Language, resolved
+from desktop.wording import notice
+
+TS = resources.path("i18n", "lingma_gateway_zh_CN.ts")
+QM = resources.path("i18n", "lingma_gateway_zh_CN.qm")
+LUPDATE_OPTIONS = ("-extensions", "py", "-no-obsolete", "-locations", "none")
+DESKTOP = Path(desktop.__file__).parent
+
+
+def tool(name: str) -> str:
+    """One of the wheel's translation tools, beside PySide6 itself."""
+    suffix = ".exe" if sys.platform == "win32" else ""
+    folder = Path(PySide6.__file__).parent
+    found = [p for p in (folder / f"{name}{suffix}", folder / "Qt/libexec" / name) if p.is_file()]
+    assert found, f"{name} is part of the PySide6 wheel"
+    return str(found[0])
+
+
+def messages(file: Path) -> dict[tuple[str, str], str]:
+    """Finished translations by context and source text; "" for what is unfinished."""
+    found = {}
+    for context in ET.parse(file).getroot().iter("context"):  # noqa: S314 - our own file
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            assert translation is not None
+            text = "" if translation.get("type") == "unfinished" else translation.text or ""
+            found[context.findtext("name", ""), message.findtext("source", "")] = text
+    return found
+
+
+def test_every_source_text_is_translated(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(TS, tmp_path))
+    subprocess.run(
+        [tool("lupdate"), *LUPDATE_OPTIONS, str(DESKTOP), "-ts", str(copy)],
+        check=True,
+        capture_output=True,
+        timeout=60,
+        cwd=DESKTOP.parent,
+        env={**os.environ, "PATH": ""},
+    )
+    now = messages(copy)
+    assert [key for key, text in now.items() if not text] == []
+    assert set(now) == set(messages(TS)), "run lupdate, see resources/i18n/README.md"
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    holder = re.compile(r"\{\w+\}")
+    for (context, source), text in messages(TS).items():
+        assert sorted(holder.findall(source)) == sorted(holder.findall(text)), (context, source)
+
+
+def test_the_compiled_file_is_current(tmp_path: Path) -> None:
+    compiled = tmp_path / "now.qm"
+    subprocess.run(
+        [tool("lrelease"), str(TS), "-qm", str(compiled)],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert compiled.read_bytes() == QM.read_bytes(), "run lrelease, see resources/i18n/README.md"
+
+
+def test_languages_switch_back_and_forth(language: Language) -> None:
+    english = notice("no_upstream")
+    language.install("zh_CN")
+    chinese = notice("no_upstream")
+    assert QLocale().language() is QLocale.Language.Chinese
+    language.install("en")
+    assert english is not None
+    assert chinese is not None
+    assert "本机" in chinese.title
+    assert notice("no_upstream") == english
+
+
+@pytest.mark.parametrize("preference", ["en", "zh_CN"])
+def test_a_chosen_language_wins_over_the_system(preference: str) -> None:
+    assert resolved(preference) == preference
+
+
+def test_the_system_decides_else() -> None:
+    assert resolved("auto") in ("en", "zh_CN")

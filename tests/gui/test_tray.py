@@ -1,0 +1,127 @@
+"""The tray: what it shows for each state, and that its menu asks for the right thing."""
+
+from itertools import combinations, product
+
+import pytest
+from PySide6.QtGui import QAction, QImage
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.i18n import Language
+from desktop.state import (
+    Access,
+    AccessReady,
+    AppState,
+    EndpointSwitched,
+    PlanMade,
+    TrayState,
+    reduce,
+    reduce_all,
+)
+from desktop.store import StateStore
+from desktop.tray import Tray, tray_view
+from desktop.tray_icon import COLOURS, tray_pixmap
+from desktop.try_it import TryItSession
+from gateway_engine.public import TaskOwner
+from tests.unit.desktop.samples import URL, changed, listening, started
+
+LEAST_DIFFERENT_PIXELS = 12
+READY = reduce_all(
+    AppState(), [PlanMade("lingma", "127.0.0.1", 8317), listening(), changed(), started("a")]
+)
+
+
+def test_the_tooltip_tells_state_address_and_load(language: Language) -> None:
+    view = tray_view(READY)
+    assert view.tooltip == f"Lingma Gateway – Ready\n{URL}\n1 in flight"
+    assert view.state_line == "Ready · 1 in flight"
+    language.install("zh_CN")
+    assert "就绪" in tray_view(READY).tooltip
+
+
+def test_the_demo_is_named_in_tooltip_and_menu(language: Language) -> None:
+    view = tray_view(reduce(READY, PlanMade("demo", "127.0.0.1", 8317)))
+    assert view.demo
+    assert "demo" in view.tooltip
+    assert "demo" in view.state_line
+
+
+def _texts(tray: Tray) -> list[str]:
+    return [a.text() for a in tray.menu.actions() if a.isVisible() and not a.isSeparator()]
+
+
+def _entry(tray: Tray, text: str) -> QAction:
+    (action,) = [a for a in tray.menu.actions() if a.text() == text]
+    return action
+
+
+@pytest.fixture
+def tray(qtbot: QtBot, language: Language) -> Tray:
+    del qtbot, language
+    actions = Actions(StateStore(READY), TaskOwner("test"), TryItSession())
+    tray = Tray(actions, actions)
+    tray.render_state(READY)
+    return tray
+
+
+def test_the_menu_has_its_entries_and_the_demo_line_only_when_true(tray: Tray) -> None:
+    usual = ["Local endpoint on", "Copy base URL", "Copy API key", "Open window", "Quit"]
+    assert _texts(tray) == ["Ready · 1 in flight", *usual]
+    tray.render_state(reduce(READY, PlanMade("demo", "127.0.0.1", 8317)))
+    assert _texts(tray)[1].startswith("Demo")
+    tray.close()
+
+
+def test_entries_that_cannot_work_are_disabled(tray: Tray) -> None:
+    assert _entry(tray, "Copy base URL").isEnabled()
+    assert not _entry(tray, "Copy API key").isEnabled()
+    tray.render_state(reduce(READY, AccessReady(Access("k", "keyring"))))
+    assert _entry(tray, "Copy API key").isEnabled()
+    tray.render_state(reduce(READY, EndpointSwitched(wanted=False)))
+    assert not _entry(tray, "Local endpoint on").isChecked()
+    tray.close()
+
+
+def test_the_menu_asks_through_the_actions(
+    tray: Tray, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    asked: list[bool] = []
+    monkeypatch.setattr(actions, "switch_endpoint", asked.append)
+    _entry(tray, "Local endpoint on").trigger()
+    assert asked == [False]
+    with qtbot.waitSignal(actions.window_wanted, timeout=5000):
+        _entry(tray, "Open window").trigger()
+    with qtbot.waitSignal(actions.quit_wanted, timeout=5000):
+        _entry(tray, "Quit").trigger()
+    tray.close()
+
+
+def _silhouette(state: TrayState, size: int, *, demo: bool) -> list[bool]:
+    image = tray_pixmap(state, size, demo=demo).toImage()
+    image = image.convertToFormat(QImage.Format.Format_ARGB32)
+    return [
+        image.pixelColor(x, y).alpha() > 127 and image.pixelColor(x, y).lightness() < 230
+        for y, x in product(range(size), repeat=2)
+    ]
+
+
+@pytest.mark.parametrize("demo", [False, True])
+@pytest.mark.parametrize("size", [16, 22, 32])
+def test_states_differ_in_shape_not_only_in_colour(size: int, demo: bool) -> None:
+    shapes = {state: _silhouette(state, size, demo=demo) for state in TrayState}
+    for one, other in combinations(TrayState, 2):
+        different = sum(a != b for a, b in zip(shapes[one], shapes[other], strict=True))
+        assert different >= LEAST_DIFFERENT_PIXELS, (one, other)
+
+
+@pytest.mark.parametrize("state", list(TrayState))
+def test_the_demo_looks_different_in_every_state(state: TrayState) -> None:
+    real, demo = (tray_pixmap(state, 16, demo=demo).toImage() for demo in (False, True))
+    different = sum(real.pixel(x, y) != demo.pixel(x, y) for x, y in product(range(16), repeat=2))
+    assert different >= LEAST_DIFFERENT_PIXELS
+
+
+def test_every_state_has_a_colour() -> None:
+    assert set(COLOURS) == set(TrayState)
