@@ -30,6 +30,7 @@ from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError
+from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.upstreams.contract import Deadlines, Upstream
 from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
@@ -67,6 +68,7 @@ class Engine:
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
+        self._responses = MemoryResponseStore(clock=wall_clock)
         self._chat = ChatService(self._pool, chat_rules(plan))
         self._listener = self._make_listener(tuple(keys))
 
@@ -143,6 +145,7 @@ class Engine:
             build_app,
             self._chat,
             self,
+            responses=self._responses,
             access=access,
             limits=limits,
             emit=self._emit,

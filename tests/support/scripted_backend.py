@@ -25,7 +25,9 @@ from gateway_engine.conversation import (
 from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
+from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.listener import Listener
+from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 
 KEY = "sk-test-0123456789"
@@ -120,6 +122,7 @@ async def endpoint(
     *script: Step,
     backend: ScriptedBackend | None = None,
     rules: AccessRules = RULES,
+    responses: ResponseStore | None = None,
     host: str = "127.0.0.1",
     **limits: Any,
 ) -> AsyncIterator[Endpoint]:
@@ -143,10 +146,12 @@ async def endpoint(
         if isinstance(event, RequestFinished):
             request_over.set()
 
+    store = responses or MemoryResponseStore(clock=clock)
     listener = Listener(
         lambda: build_app(
             backend,
             admin,
+            responses=store,
             access=rules,
             limits=replace(ServerLimits(stop_grace_s=0.1), **limits),
             emit=emit,
