@@ -75,6 +75,10 @@ class ChatService:
             self._rules.aliases,
         )
 
+    async def count_tokens(self, request: ChatRequest) -> int:
+        """Input tokens of `request` (see ChatBackend)."""
+        return await off_loop(lambda: count_request(request), size_of(request))
+
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
         prompt = render_prompt(request)

@@ -18,6 +18,10 @@ class ChatBackend(Protocol):
         """
         ...
 
+    async def count_tokens(self, request: ChatRequest) -> int:
+        """Return how many input tokens `request` would be said to have. Asks no upstream."""
+        ...
+
     async def models(self) -> Sequence[Model]:
         """All models of the ready instances, deduplicated, the default first.
 

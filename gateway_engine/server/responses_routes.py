@@ -52,6 +52,13 @@ async def create(request: web.Request) -> web.StreamResponse:
     return await answer_chat(request, call)
 
 
+async def count_input_tokens(request: web.Request) -> web.StreamResponse:
+    """POST /v1/responses/input_tokens."""
+    parsed = await _read(request)
+    tokens = await request.app[SERVICE].backend.count_tokens(parsed.request)
+    return _json({"object": "response.input_tokens", "input_tokens": tokens})
+
+
 async def refuse_upgrade(request: web.Request) -> web.StreamResponse:
     """GET /v1/responses: clients that try WebSocket first go on with POST after a 426."""
     if request.headers.get("Upgrade", "").lower() == "websocket":
@@ -147,6 +154,7 @@ def _json(value: object) -> web.Response:
 
 ROUTES = (
     Route("POST", "/v1/responses", create),
+    Route("POST", "/v1/responses/input_tokens", count_input_tokens),
     Route("GET", "/v1/responses", refuse_upgrade),
     Route("GET", "/v1/responses/{id}", retrieve),
     Route("DELETE", "/v1/responses/{id}", delete),

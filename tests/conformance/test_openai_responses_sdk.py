@@ -253,6 +253,17 @@ async def test_failures_before_content_have_their_status(stream: bool) -> None:
     assert caught.value.code == "context_length_exceeded"
 
 
+async def test_input_tokens_are_counted() -> None:
+    async with endpoint() as server, client(server) as sdk:
+        one = await sdk.responses.create(**ASK)
+        counted = await sdk.responses.input_tokens.count(
+            model="qwen-max", input="And?", previous_response_id=one.id
+        )
+        (request,) = server.backend.counted
+    assert counted.input_tokens == ROUTED.input_tokens
+    assert len(request.messages) == 3
+
+
 async def test_finished_by_length_of_a_call_is_not_called_complete() -> None:
     cut: list[Step] = [ToolCallStarted(0, "call_0", "weather"), ToolCallArguments(0, '{"ci')]
     ended = TurnFinished(FinishReason.LENGTH, Usage(12, 1))

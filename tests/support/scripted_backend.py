@@ -55,6 +55,7 @@ class ScriptedBackend:
     )
     models_error: Exception | None = None
     asked: list[tuple[ChatRequest, Caller]] = field(default_factory=list)
+    counted: list[ChatRequest] = field(default_factory=list)
     closed: int = 0
     running: int = 0
     all_closed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -76,6 +77,10 @@ class ScriptedBackend:
             self.running -= 1
             self.closed += 1
             self.all_closed.set()
+
+    async def count_tokens(self, request: ChatRequest) -> int:
+        self.counted.append(request)
+        return ROUTED.input_tokens
 
     async def models(self) -> Sequence[Model]:
         if self.models_error is not None:
