@@ -136,6 +136,7 @@ class Engine:
             allowed_hosts=settings.allowed_hosts,
             cors_origins=settings.cors_origins,
             bound=(settings.host,),
+            ollama_open=settings.ollama_auth == "loopback",
         )
         limits = ServerLimits(
             max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec

@@ -13,6 +13,7 @@ from gateway_engine.events import Emit
 from gateway_engine.server import (
     anthropic_routes,
     model_routes,
+    ollama_routes,
     openai_routes,
     probe_routes,
     responses_routes,
@@ -30,6 +31,7 @@ ALL_ROUTES: Final[tuple[Route, ...]] = (
     *responses_routes.ROUTES,
     *anthropic_routes.ROUTES,
     *model_routes.ROUTES,
+    *ollama_routes.ROUTES,
 )
 
 

@@ -100,7 +100,7 @@ def _one(
     fields, where = (inner, f"{path}.{kind}") if isinstance(inner, dict) else (tool, path)
     for field in ("strict", "defer_loading", "output_schema", "allowed_callers", "async"):
         if fields.get(field) is not None:
-            changes.dropped(f"{path}.{field}", "upstream does not take it")
+            changes.dropped(f"tools[].{field}", "upstream does not take it")
     name = required_text(fields, "name", f"{where}.name")
     description = optional_text(fields, "description", f"{where}.description")
     schema: Mapping[str, Any] = _INPUT_SCHEMA
