@@ -142,7 +142,7 @@ class ChatService:
         self._forget_restarted()
         return self._sessions.stats()
 
-    async def count_input(self, request: ChatRequest) -> int:
+    async def count_tokens(self, request: ChatRequest) -> int:
         """Return the tokens that `Usage.input_tokens` would show for this request."""
         request = without_volatile_lines(request)
         return await off_loop(lambda: count_request(request), size_of(request))

@@ -25,7 +25,6 @@ RESERVED: Final = frozenset(
     {
         "metrics_token",
         "metrics_public",
-        "ollama_auth",
         "tool_forward_enabled",
         "tool_approval",
         "tool_park_timeout_sec",
@@ -100,6 +99,11 @@ class Settings:
     admin_token: str = _setting("", "token of the internal routes", secret=True)
     allowed_hosts: tuple[str, ...] = _setting((), "further names clients may call us by")
     cors_origins: tuple[str, ...] = _setting(APP_ORIGINS, "origins of pages that may call us")
+    ollama_auth: str = _setting(
+        "loopback",
+        "Ollama's routes: loopback = no key needed on this machine, or key",
+        choices=("loopback", "key"),
+    )
     max_body_bytes: int = _setting(64 * 1024 * 1024, "largest request body", minimum=1024)
     log_level: str = _setting(
         "INFO", "least level that is logged", choices=("DEBUG", "INFO", "WARNING", "ERROR")

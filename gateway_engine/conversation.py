@@ -122,6 +122,18 @@ class ToolChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonFormat:
+    """The client wants JSON and nothing else: any object, or what `schema` (JSON Schema) says.
+
+    `name` and `strict` are the client's words beside the schema.
+    """
+
+    schema: JsonObject | None = None
+    name: str = ""
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Something the gateway did not pass on as the client sent it, and why.
 
@@ -137,8 +149,9 @@ class Change:
 class ChatRequest:
     """What a client asks for, whatever protocol it spoke.
 
-    `model` is the name the client used. `max_tokens` is None for no limit. `user` is the
-    client's own name for its end user (affinity). `changes` lists what was left out on the way in.
+    `model` is the name the client used. `max_tokens` is None for no limit, `json_format` for free
+    text. `user` is the client's own name for its end user (affinity). `changes` lists what was left
+    out on the way in.
     """
 
     model: str
@@ -148,6 +161,7 @@ class ChatRequest:
     parallel_tool_calls: bool = True
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    json_format: JsonFormat | None = None
     user: str = ""
     changes: tuple[Change, ...] = ()
 

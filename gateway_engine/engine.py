@@ -31,6 +31,7 @@ from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError
+from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
 from gateway_engine.tasks import TaskOwner
@@ -72,6 +73,7 @@ class Engine:
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
+        self._responses = MemoryResponseStore(clock=wall_clock)
         self._chat = ChatService(
             self._pool,
             chat_rules(plan),
@@ -154,6 +156,7 @@ class Engine:
             allowed_hosts=settings.allowed_hosts,
             cors_origins=settings.cors_origins,
             bound=(settings.host,),
+            ollama_open=settings.ollama_auth == "loopback",
         )
         limits = ServerLimits(
             max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
@@ -163,6 +166,7 @@ class Engine:
             build_app,
             self._chat,
             self,
+            responses=self._responses,
             access=access,
             limits=limits,
             emit=self._emit,

@@ -91,6 +91,12 @@ class MethodNotAllowedError(GatewayError):
         self.allowed = allowed
 
 
+class WebSocketNotServedError(GatewayError):
+    """The client wants to change to WebSocket; it goes on over plain HTTP after this."""
+
+    code = "websocket_not_served"
+
+
 class RequestTooLargeError(GatewayError):
     """The body is over MAX_BODY_BYTES."""
 

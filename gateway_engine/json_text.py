@@ -6,6 +6,7 @@ Whoever keeps such text must call `mend_surrogates` before it is encoded.
 """
 
 import json
+import math
 from typing import Any, Final, NoReturn
 
 import orjson
@@ -31,7 +32,7 @@ def parse(data: bytes | bytearray | memoryview | str) -> Any:
     if (b"\\u" if isinstance(text, bytes) else "\\u") not in text:  # type: ignore[operator]
         raise InvalidJsonError(reason)
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_float=_finite, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise InvalidJsonError(reason) from None
 
@@ -67,6 +68,13 @@ def _text_of_piece(value: Any) -> Any:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(text)
+    return value
 
 
 def ends_in_high_surrogate(text: str) -> bool:

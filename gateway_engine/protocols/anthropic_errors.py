@@ -20,6 +20,7 @@ _TYPE: Final[Mapping[type[errors.GatewayError], str]] = {
     errors.UpstreamForbiddenError: "permission_error",
     errors.NotFoundError: "not_found_error",
     errors.MethodNotAllowedError: "invalid_request_error",
+    errors.WebSocketNotServedError: "invalid_request_error",
     errors.ClientTooSlowError: "timeout_error",
     errors.RequestTooLargeError: "request_too_large",
     errors.BusyError: "rate_limit_error",

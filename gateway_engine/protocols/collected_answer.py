@@ -43,12 +43,13 @@ class ReasoningBlock:
 
 @dataclass(slots=True)
 class CallBlock:
-    """One tool call."""
+    """One tool call; `whole` once its arguments are."""
 
     index: int
     call_id: str
     name: str
     pieces: list[str] = field(default_factory=list)
+    whole: bool = False
 
     @property
     def arguments(self) -> str:
@@ -90,8 +91,8 @@ class CollectedAnswer:
                     self.blocks.append(call)
                 case ToolCallArguments(index, text):
                     self._calls[index].pieces.append(text)
-                case ToolCallFinished():
-                    pass
+                case ToolCallFinished(index):
+                    self._calls[index].whole = True
                 case TurnRouted():
                     self.routed = event
                 case TurnFinished():

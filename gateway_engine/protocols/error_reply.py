@@ -32,6 +32,7 @@ _STATUS: Final[Mapping[type[errors.GatewayError], int]] = {
     errors.MethodNotAllowedError: 405,
     errors.ClientTooSlowError: 408,
     errors.RequestTooLargeError: 413,
+    errors.WebSocketNotServedError: 426,
     errors.BusyError: 429,
     errors.UpstreamQuotaError: 429,
     errors.UpstreamError: 502,
@@ -67,6 +68,8 @@ def headers_of(error: errors.GatewayError) -> dict[str, str]:
             return headers
         case errors.MethodNotAllowedError() if error.allowed:
             return {"Allow": ", ".join(sorted(error.allowed))}
+        case errors.WebSocketNotServedError():
+            return {"Upgrade": "HTTP/1.1"}
         case errors.InvalidApiKeyError():
             return {"WWW-Authenticate": "Bearer"}
     return {}

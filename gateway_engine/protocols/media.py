@@ -37,3 +37,18 @@ def document(name: str, media_type: str, data: str) -> DocumentPart:
     except (binascii.Error, ValueError):
         return DocumentPart(name=name)
     return DocumentPart(name=name, text=clean(text))
+
+
+_MAGIC = (
+    ("iVBORw0KGgo", "image/png"),
+    ("/9j/", "image/jpeg"),
+    ("R0lGOD", "image/gif"),
+    ("UklGR", "image/webp"),
+    ("Qk", "image/bmp"),
+)
+"""The first bytes of images, as base64."""
+
+
+def image_type(data: str) -> str:
+    """Return the media type of a base64 image by its first bytes, PNG when they say nothing."""
+    return next((kind for start, kind in _MAGIC if data.startswith(start)), "image/png")

@@ -17,6 +17,7 @@ _TYPE: Final[Mapping[type[errors.GatewayError], str]] = {
     errors.UpstreamForbiddenError: "permission_error",
     errors.NotFoundError: "invalid_request_error",
     errors.MethodNotAllowedError: "invalid_request_error",
+    errors.WebSocketNotServedError: "invalid_request_error",
     errors.ClientTooSlowError: "invalid_request_error",
     errors.RequestTooLargeError: "invalid_request_error",
     errors.BusyError: "rate_limit_error",

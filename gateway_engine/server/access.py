@@ -29,12 +29,14 @@ class AccessRules:
 
     `allowed_hosts` are names or addresses without a port, `bound` what the socket was asked to
     bind, `cors_origins` whole origins (`https://example.com`) or schemes (`tauri:`).
+    `ollama_open`: Ollama's routes need no key on the loopback, where its clients know of none.
     """
 
     api_keys: tuple[tuple[str, str], ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = APP_SCHEMES
     bound: tuple[str, ...] = ()
+    ollama_open: bool = False
 
     def __post_init__(self) -> None:
         if any(not key.strip() for _, key in self.api_keys):
@@ -113,6 +115,15 @@ def offered_keys(authorization: Sequence[str], x_api_key: Sequence[str]) -> list
         if scheme.lower() == "bearer":
             keys.append(token.strip())
     return [key for key in keys if key]
+
+
+def on_loopback(host: str, local_address: str, peer_address: str) -> bool:
+    """Tell whether a request stays on this machine from end to end.
+
+    A proxy on this machine comes from the loopback too: its `Host` shows that somebody else asks.
+    """
+    name = host_name(host)
+    return name is not None and all(is_loopback(n) for n in (name, local_address, peer_address))
 
 
 def is_loopback(address: str) -> bool:

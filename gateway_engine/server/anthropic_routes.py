@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from gateway_engine.json_text import render
 from gateway_engine.protocols.anthropic_messages import answer
 from gateway_engine.protocols.anthropic_messages import request as messages_request
 from gateway_engine.server.body import read_json_object
@@ -35,4 +36,16 @@ async def messages(request: web.Request) -> web.StreamResponse:
     return await answer_chat(request, call)
 
 
-ROUTES = (Route("POST", "/v1/messages", messages),)
+async def count_tokens(request: web.Request) -> web.StreamResponse:
+    """POST /v1/messages/count_tokens."""
+    service = request.app[SERVICE]
+    body = await read_json_object(request, service.limits.max_body_bytes)
+    parsed = messages_request.parse(body, needs_limit=False)
+    tokens = await service.backend.count_tokens(parsed.request)
+    return web.Response(body=render({"input_tokens": tokens}), content_type="application/json")
+
+
+ROUTES = (
+    Route("POST", "/v1/messages", messages),
+    Route("POST", "/v1/messages/count_tokens", count_tokens),
+)

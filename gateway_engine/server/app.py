@@ -10,10 +10,17 @@ from typing import Final
 from aiohttp import web
 
 from gateway_engine.events import Emit
-from gateway_engine.server import anthropic_routes, model_routes, openai_routes, probe_routes
+from gateway_engine.server import (
+    anthropic_routes,
+    model_routes,
+    ollama_routes,
+    openai_routes,
+    probe_routes,
+    responses_routes,
+)
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
-from gateway_engine.server.contracts import AdminBackend, ChatBackend
+from gateway_engine.server.contracts import AdminBackend, ChatBackend, ResponseStore
 from gateway_engine.server.middlewares import ROUTE_TABLE, door, finish_headers
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE, ServerLimits, Service
@@ -21,8 +28,10 @@ from gateway_engine.server.service import SERVICE, ServerLimits, Service
 ALL_ROUTES: Final[tuple[Route, ...]] = (
     *probe_routes.ROUTES,
     *openai_routes.ROUTES,
+    *responses_routes.ROUTES,
     *anthropic_routes.ROUTES,
     *model_routes.ROUTES,
+    *ollama_routes.ROUTES,
 )
 
 
@@ -30,6 +39,7 @@ def build_app(
     backend: ChatBackend,
     admin: AdminBackend,
     *,
+    responses: ResponseStore,
     access: AccessRules,
     limits: ServerLimits,
     emit: Emit,
@@ -42,6 +52,7 @@ def build_app(
     app[SERVICE] = Service(
         backend=backend,
         admin=admin,
+        responses=responses,
         access=access,
         limits=limits,
         emit=emit,

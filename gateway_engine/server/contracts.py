@@ -1,4 +1,4 @@
-"""What the HTTP server needs of the rest of the engine: two Protocols, declared where used."""
+"""What the HTTP server needs of the rest of the engine: Protocols, declared where used."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
@@ -18,12 +18,38 @@ class ChatBackend(Protocol):
         """
         ...
 
+    async def count_tokens(self, request: ChatRequest) -> int:
+        """Return how many input tokens `request` would be said to have. Asks no upstream."""
+        ...
+
     async def models(self) -> Sequence[Model]:
         """All models of the ready instances, deduplicated, the default first.
 
         Waits for an instance that is starting. Raises LoginRequiredError or
         UpstreamUnavailableError when there is none to ask.
         """
+        ...
+
+
+class ResponseStore(Protocol):
+    """Keeps what clients of the Responses API may go on from, as opaque JSON documents.
+
+    Entries belong to the API key (`key_id`, "" when there is none) that made them and are not found
+    under another. What was not touched (by put or get) for an age limit is gone, and so is the
+    oldest when there is too much. Trouble with the storage is logged, never raised: an answer is
+    worth more than its copy.
+    """
+
+    async def get(self, key_id: str, response_id: str) -> bytes | None:
+        """Return the document, None when there is none (any more)."""
+        ...
+
+    async def put(self, key_id: str, response_id: str, document: bytes) -> None:
+        """Keep `document`; it can be got as soon as this returns."""
+        ...
+
+    async def delete(self, key_id: str, response_id: str) -> bool:
+        """Forget a document; False when there was none."""
         ...
 
 

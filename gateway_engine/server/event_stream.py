@@ -163,7 +163,8 @@ class EventStream:
                 except ClientGoneError:
                     return
             else:
-                return
+                # This protocol has no heartbeats; a client may still stop reading later.
+                await asyncio.sleep(heartbeat_s)
 
 
 def routing_headers(routed: TurnRouted | None) -> dict[str, str]:

@@ -72,7 +72,7 @@ async def _answer(
         if _is_preflight(request):
             return _preflight(request)
         if route is not None and route.needs_key:
-            info.key_id = _check_key(request, service)
+            info.key_id = _check_key(request, service, route)
         return await handler(request)
     except GatewayError as error:
         failure = error
@@ -119,7 +119,11 @@ def _check_host(request: web.Request, service: Service, route: Route | None) -> 
 
 
 def _local_address(request: web.Request) -> str:
-    name = None if request.transport is None else request.transport.get_extra_info("sockname")
+    return _address(request, "sockname")
+
+
+def _address(request: web.Request, end: str) -> str:
+    name = None if request.transport is None else request.transport.get_extra_info(end)
     return str(name[0]) if isinstance(name, tuple) and name else ""
 
 
@@ -152,11 +156,15 @@ def _preflight(request: web.Request) -> web.Response:
     return web.Response(status=204, headers=headers)
 
 
-def _check_key(request: web.Request, service: Service) -> str:
+def _check_key(request: web.Request, service: Service, route: Route) -> str:
     offered = access.offered_keys(
         request.headers.getall("Authorization", []), request.headers.getall("x-api-key", [])
     )
     key_id = access.matching_key(service.access, offered)
+    if key_id is None and route.open_on_loopback and service.access.ollama_open:
+        ends = (_address(request, "sockname"), _address(request, "peername"))
+        if access.on_loopback(request.headers.get("Host", ""), *ends):
+            return ""
     if key_id is None:
         raise InvalidApiKeyError(
             "this API key is not valid here; copy the key from the gateway"

@@ -4,6 +4,8 @@ from aiohttp import web
 
 from gateway_engine.protocols.openai_chat import answer
 from gateway_engine.protocols.openai_chat import request as chat_request
+from gateway_engine.protocols.openai_completions import answer as completion_answer
+from gateway_engine.protocols.openai_completions import request as completion_request
 from gateway_engine.server.body import read_json_object
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
@@ -36,4 +38,36 @@ async def chat_completions(request: web.Request) -> web.StreamResponse:
     return await answer_chat(request, call)
 
 
-ROUTES = (Route("POST", "/v1/chat/completions", chat_completions),)
+async def completions(request: web.Request) -> web.StreamResponse:
+    """POST /v1/completions."""
+    service = request.app[SERVICE]
+    parsed = completion_request.parse(
+        await read_json_object(request, service.limits.max_body_bytes)
+    )
+    completion_id = f"cmpl-{service.new_id()}"
+    created = int(service.clock())
+    model = parsed.request.model
+    encoder = None
+    if parsed.stream:
+        encoder = completion_answer.CompletionStreamEncoder(
+            completion_id=completion_id,
+            model=model,
+            created=created,
+            include_usage=parsed.include_usage,
+            echo=parsed.echo,
+        )
+    call = ChatCall(
+        protocol="openai_completions",
+        request=parsed.request,
+        encoder=encoder,
+        body=lambda whole: completion_answer.body(
+            whole, completion_id=completion_id, model=model, created=created, echo=parsed.echo
+        ),
+    )
+    return await answer_chat(request, call)
+
+
+ROUTES = (
+    Route("POST", "/v1/chat/completions", chat_completions),
+    Route("POST", "/v1/completions", completions),
+)

@@ -13,12 +13,14 @@ class Route:
     """`path` in aiohttp's syntax; GET answers HEAD too, and a trailing slash is tolerated.
 
     `any_host`: the Host header is not looked at. `quiet`: asked so often that its line in
-    the log is worth DEBUG only.
+    the log is worth DEBUG only. `open_on_loopback`: callers on this machine need no key when
+    OLLAMA_AUTH says so.
     """
 
     method: str
     path: str
     handler: Handler
     needs_key: bool = True
+    open_on_loopback: bool = False
     any_host: bool = False
     quiet: bool = False

@@ -10,7 +10,7 @@ from gateway_engine.conversation import RequestId
 from gateway_engine.events import Emit
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
-from gateway_engine.server.contracts import AdminBackend, ChatBackend
+from gateway_engine.server.contracts import AdminBackend, ChatBackend, ResponseStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Service:
 
     backend: ChatBackend
     admin: AdminBackend
+    responses: ResponseStore
     access: AccessRules
     limits: ServerLimits
     emit: Emit

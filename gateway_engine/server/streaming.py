@@ -6,7 +6,7 @@ status, with 200 and a code when the failure came after the headers, with 499 wh
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +38,16 @@ CODE_CLIENT_GONE = "client_gone"
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """One parsed chat request of any protocol. `encoder` None: the answer is wanted whole."""
+    """One parsed chat request of any protocol. `encoder` None: the answer is wanted whole.
+
+    `keep` is given a complete answer just before the client gets its end.
+    """
 
     protocol: str
     request: ChatRequest
     encoder: StreamEncoder | None
     body: Callable[[CollectedAnswer], Mapping[str, Any]]
+    keep: Callable[[CollectedAnswer], Awaitable[None]] | None = None
 
 
 async def answer_chat(request: web.Request, call: ChatCall) -> web.StreamResponse:
@@ -78,7 +82,12 @@ async def _answer(request: web.Request, call: ChatCall, service: Service) -> web
     )
     out = EventStream(request, call.encoder, service.limits, record) if call.encoder else None
     try:
-        async with contextlib.aclosing(service.backend.ask(call.request, caller)) as events:
+        async with contextlib.AsyncExitStack() as stack:
+            events = service.backend.ask(call.request, caller)
+            await stack.enter_async_context(contextlib.aclosing(events))
+            if call.keep is not None:
+                events = _kept(events, call.keep)
+                await stack.enter_async_context(contextlib.aclosing(events))
             if out is None:
                 response: web.StreamResponse = await _whole(events, call, record)
                 failure = None
@@ -113,6 +122,17 @@ async def _answer(request: web.Request, call: ChatCall, service: Service) -> web
     else:
         over(response.status, failure.code, str(failure))
     return response
+
+
+async def _kept(
+    events: AsyncGenerator[StreamBatch, None], keep: Callable[[CollectedAnswer], Awaitable[None]]
+) -> AsyncGenerator[StreamBatch, None]:
+    answer = CollectedAnswer()
+    async for batch in events:
+        answer.add(batch)
+        if answer.finished is not None:
+            await keep(answer)
+        yield batch
 
 
 async def _whole(

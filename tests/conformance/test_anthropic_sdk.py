@@ -181,6 +181,24 @@ async def test_the_tool_runner_goes_on_when_threads_are_refused() -> None:
     assert last.tool_choice.mode is ToolChoiceMode.AUTO
 
 
+async def test_tokens_are_counted_without_a_limit() -> None:
+    async with endpoint() as server, client(server) as sdk:
+        counted = await sdk.messages.count_tokens(
+            model="qwen-max",
+            messages=ASK["messages"],
+            system="Be brief.",
+            tools=[{"name": "weather", "input_schema": {"type": "object"}}],
+            **THINK,
+        )
+        with pytest.raises(anthropic.BadRequestError):
+            await sdk.messages.count_tokens(model="qwen-max", messages=[])
+        (request,) = server.backend.counted
+        assert server.backend.asked == []
+    assert counted.input_tokens == ROUTED.input_tokens
+    assert [tool.name for tool in request.tools] == ["weather"]
+    assert request.max_tokens is None
+
+
 async def test_models_are_paged() -> None:
     catalogue = [
         Model(ModelId(f"m{i}"), f"M {i}", "demo", aliases=(f"claude-{i}",)) for i in range(3)

@@ -171,6 +171,17 @@ async def test_a_wrong_key_is_an_authentication_error() -> None:
     assert caught.value.code == "invalid_api_key"
 
 
+@pytest.mark.parametrize("name", ["text", "empty", "length", "filter", "reasoning"])
+async def test_a_legacy_completion_adds_up(name: str) -> None:
+    asked: Any = {"model": "qwen-max", "prompt": "Say", "echo": True}
+    async with endpoint(*ANSWERS[name]) as server, client(server) as sdk:
+        whole = await sdk.completions.create(**asked)
+        chunks = [chunk async for chunk in await sdk.completions.create(**asked, stream=True)]
+    assert "".join(chunk.choices[0].text for chunk in chunks) == whole.choices[0].text
+    assert chunks[-1].choices[0].finish_reason == whole.choices[0].finish_reason
+    assert whole.choices[0].text.startswith("Say")
+
+
 async def test_models_are_listed_and_found() -> None:
     async with endpoint() as server, client(server) as sdk:
         listed = [model async for model in sdk.models.list()]

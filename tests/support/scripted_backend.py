@@ -25,7 +25,9 @@ from gateway_engine.conversation import (
 from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
+from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.listener import Listener
+from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 
 KEY = "sk-test-0123456789"
@@ -53,6 +55,7 @@ class ScriptedBackend:
     )
     models_error: Exception | None = None
     asked: list[tuple[ChatRequest, Caller]] = field(default_factory=list)
+    counted: list[ChatRequest] = field(default_factory=list)
     closed: int = 0
     running: int = 0
     all_closed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,6 +77,10 @@ class ScriptedBackend:
             self.running -= 1
             self.closed += 1
             self.all_closed.set()
+
+    async def count_tokens(self, request: ChatRequest) -> int:
+        self.counted.append(request)
+        return ROUTED.input_tokens
 
     async def models(self) -> Sequence[Model]:
         if self.models_error is not None:
@@ -120,6 +127,7 @@ async def endpoint(
     *script: Step,
     backend: ScriptedBackend | None = None,
     rules: AccessRules = RULES,
+    responses: ResponseStore | None = None,
     host: str = "127.0.0.1",
     **limits: Any,
 ) -> AsyncIterator[Endpoint]:
@@ -143,10 +151,12 @@ async def endpoint(
         if isinstance(event, RequestFinished):
             request_over.set()
 
+    store = responses or MemoryResponseStore(clock=clock)
     listener = Listener(
         lambda: build_app(
             backend,
             admin,
+            responses=store,
             access=rules,
             limits=replace(ServerLimits(stop_grace_s=0.1), **limits),
             emit=emit,

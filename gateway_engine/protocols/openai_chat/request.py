@@ -7,7 +7,6 @@ from typing import Any, Final
 from gateway_engine.conversation import (
     AudioPart,
     ChatRequest,
-    DocumentPart,
     Message,
     Part,
     ReasoningPart,
@@ -16,8 +15,8 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
-from gateway_engine.protocols import media
 from gateway_engine.protocols.openai_chat.tools import parse_tool_choice, parse_tools
+from gateway_engine.protocols.openai_parts import content_parts
 from gateway_engine.protocols.request_fields import (
     Changes,
     as_json,
@@ -121,7 +120,9 @@ def _message(
     if role in _INSTRUCTIONS:
         if item.get("content") is None:
             raise invalid(f"{path}.content", "is required")
-        return Message(_INSTRUCTIONS[role], _content(item["content"], f"{path}.content", changes))
+        return Message(
+            _INSTRUCTIONS[role], content_parts(item["content"], f"{path}.content", changes)
+        )
     if role == "assistant":
         return Message(Role.ASSISTANT, _assistant(item, path, number, legacy_calls, changes))
     if role in ("tool", "function"):
@@ -130,7 +131,7 @@ def _message(
         else:
             name = required_text(item, "name", f"{path}.name")
             call_id = legacy_calls.get(name, f"call_{name}_{number}")
-        content = _content(item.get("content") or "", f"{path}.content", changes)
+        content = content_parts(item.get("content") or "", f"{path}.content", changes)
         return Message(Role.TOOL, (ToolResultPart(call_id, content),))
     raise invalid(
         f"{path}.role",
@@ -146,7 +147,7 @@ def _assistant(
     if isinstance(reasoning, str) and reasoning:
         parts.append(ReasoningPart(as_text(reasoning, f"{path}.reasoning_content")))
     if item.get("content") is not None:
-        parts.extend(_content(item["content"], f"{path}.content", changes))
+        parts.extend(content_parts(item["content"], f"{path}.content", changes))
     elif item.get("refusal") is not None:
         parts.append(TextPart(as_text(item["refusal"], f"{path}.refusal")))
     if item.get("audio") is not None:
@@ -180,52 +181,3 @@ def _arguments(value: Any, path: str, *, wrap: bool = False) -> str:
     if wrap:
         return as_json({"input": text}, path)
     return text if text.strip() else "{}"
-
-
-def _content(value: Any, path: str, changes: Changes) -> tuple[Part, ...]:
-    if isinstance(value, str):
-        return (TextPart(as_text(value, path)),)
-    if not isinstance(value, list):
-        raise invalid(path, "must be a string or a list of parts")
-    return tuple(
-        _part(as_object(item, f"{path}[{i}]"), f"{path}[{i}]", changes)
-        for i, item in enumerate(value)
-    )
-
-
-def _part(item: Mapping[str, Any], path: str, changes: Changes) -> Part:
-    kind = required_text(item, "type", f"{path}.type")
-    match kind:
-        case "text" | "input_text" | "output_text":
-            if item.get("text") is None:
-                raise invalid(f"{path}.text", "is required")
-            return TextPart(as_text(item["text"], f"{path}.text"))
-        case "refusal":
-            return TextPart(optional_text(item, "refusal", f"{path}.refusal"))
-        case "image_url" | "input_image":
-            image = item.get("image_url")
-            if isinstance(image, dict):
-                image = image.get("url")
-            return media.image_from_url(as_text(image, f"{path}.image_url.url"))
-        case "input_audio" | "audio":
-            audio = item.get("input_audio")
-            name = audio.get("format") if isinstance(audio, dict) else None
-            return AudioPart(f"audio/{name}" if isinstance(name, str) else "")
-        case "file" | "input_file":
-            return _file(item, path, changes)
-    raise invalid(f"{path}.type", "must be one of text, image_url, input_audio, file, refusal")
-
-
-def _file(item: Mapping[str, Any], path: str, changes: Changes) -> DocumentPart:
-    file = item.get("file")
-    fields = file if isinstance(file, dict) else item
-    name = optional_text(fields, "filename", f"{path}.file.filename")
-    url = optional_text(fields, "file_data", f"{path}.file.file_data")
-    if not url:
-        changes.degraded(path, "only files sent with the request can be read")
-        return DocumentPart(name or optional_text(fields, "file_id", f"{path}.file.file_id"))
-    media_type, data = media.split_data_url(url) or ("", url)
-    part = media.document(name, media_type, data)
-    if part.text is None:
-        changes.degraded(path, "only text files can be read")
-    return part

@@ -38,6 +38,7 @@ CONTRACT = {
     "method_not_allowed": (405, "invalid_request_error", "invalid_request_error"),
     "client_too_slow": (408, "invalid_request_error", "timeout_error"),
     "request_too_large": (413, "invalid_request_error", "request_too_large"),
+    "websocket_not_served": (426, "invalid_request_error", "invalid_request_error"),
     "busy": (429, "rate_limit_error", "rate_limit_error"),
     "upstream_quota": (429, "rate_limit_error", "rate_limit_error"),
     "login_required": (503, "server_error", "api_error"),

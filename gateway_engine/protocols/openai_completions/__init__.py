@@ -1,0 +1,1 @@
+"""OpenAI's legacy Completions API: pure parsing and encoding."""

@@ -1,0 +1,91 @@
+"""The routes of Ollama's API, for editors that know no other."""
+
+from aiohttp import web
+
+from gateway_engine.errors import NotFoundError
+from gateway_engine.json_text import render
+from gateway_engine.protocols import openai_models
+from gateway_engine.protocols.ollama import answer, models
+from gateway_engine.protocols.ollama import request as ollama_request
+from gateway_engine.protocols.ollama.request import ParsedOllama
+from gateway_engine.protocols.request_fields import invalid, optional_text
+from gateway_engine.server.body import read_json_object
+from gateway_engine.server.routing import Route
+from gateway_engine.server.service import SERVICE
+from gateway_engine.server.streaming import ChatCall, answer_chat
+
+
+async def chat(request: web.Request) -> web.StreamResponse:
+    """POST /api/chat."""
+    body = await read_json_object(request, request.app[SERVICE].limits.max_body_bytes)
+    return await _answer(request, ollama_request.parse_chat(body), chat=True)
+
+
+async def generate(request: web.Request) -> web.StreamResponse:
+    """POST /api/generate."""
+    body = await read_json_object(request, request.app[SERVICE].limits.max_body_bytes)
+    return await _answer(request, ollama_request.parse_generate(body), chat=False)
+
+
+async def _answer(request: web.Request, parsed: ParsedOllama, *, chat: bool) -> web.StreamResponse:
+    form = answer.OllamaForm(
+        model=parsed.model,
+        chat=chat,
+        thinking=parsed.thinking,
+        clock=request.app[SERVICE].clock,
+    )
+    if parsed.load:
+        return _json(form.loaded(parsed.load))
+    call = ChatCall(
+        protocol="ollama_chat" if chat else "ollama_generate",
+        request=parsed.request,
+        encoder=answer.OllamaStreamEncoder(form) if parsed.stream else None,
+        body=lambda whole: answer.body(whole, form),
+    )
+    return await answer_chat(request, call)
+
+
+async def version(request: web.Request) -> web.StreamResponse:
+    """GET /api/version."""
+    return _json({"version": models.API_VERSION})
+
+
+async def tags(request: web.Request) -> web.StreamResponse:
+    """GET /api/tags."""
+    service = request.app[SERVICE]
+    return _json(models.tags(await service.backend.models(), since=service.started_at))
+
+
+async def running(request: web.Request) -> web.StreamResponse:
+    """GET /api/ps."""
+    service = request.app[SERVICE]
+    return _json(models.running(await service.backend.models(), since=service.started_at))
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """POST /api/show."""
+    service = request.app[SERVICE]
+    body = await read_json_object(request, service.limits.max_body_bytes)
+    name = optional_text(body, "model", "model") or optional_text(body, "name", "name")
+    if not name:
+        raise invalid("model", "is required")
+    known = await service.backend.models()
+    try:
+        model = openai_models.find(known, ollama_request.model_name(name))
+    except NotFoundError:
+        raise NotFoundError(f"model '{name[:200]}' not found") from None
+    return _json(models.show(model, since=service.started_at))
+
+
+def _json(value: object) -> web.Response:
+    return web.Response(body=render(value), content_type="application/json")
+
+
+ROUTES = (
+    Route("GET", "/api/version", version, open_on_loopback=True),
+    Route("GET", "/api/tags", tags, open_on_loopback=True),
+    Route("GET", "/api/ps", running, open_on_loopback=True),
+    Route("POST", "/api/show", show, open_on_loopback=True),
+    Route("POST", "/api/chat", chat, open_on_loopback=True),
+    Route("POST", "/api/generate", generate, open_on_loopback=True),
+)
