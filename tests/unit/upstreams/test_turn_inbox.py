@@ -126,7 +126,7 @@ class TestWhole:
             item = group.create_task(inbox.take())
             await settle()
             assert not item.done()
-            assert inbox.retract_text() == 1
+            assert inbox.retract() == 1
             inbox.put(text("final"))
             inbox.finish(END)
         assert item.result() == text("final")
@@ -134,20 +134,21 @@ class TestWhole:
 
 
 class TestRetract:
-    async def test_only_text_that_nobody_took(self) -> None:
+    async def test_only_what_nobody_took(self) -> None:
         inbox = TurnInbox(ENDLESS)
         inbox.put(text("gone"))
         await inbox.take()
         inbox.put([TextDelta("a"), ReasoningDelta("r"), TextDelta("b")])
-        assert inbox.retract_text() == 2
-        assert await inbox.take() == [ReasoningDelta("r")]
-        assert inbox.retract_text() == 0
+        assert inbox.retract() == 3
+        assert inbox.retract() == 0
+        inbox.finish(END)
+        assert await inbox.take() == END
 
     async def test_what_was_retracted_counts_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(turn_inbox, "MAX_WAITING_CHARS", 100)
         inbox = TurnInbox(ENDLESS, whole=True)
         for _ in range(10):
-            inbox.retract_text()
+            inbox.retract()
             inbox.put(text("x" * 60))
         inbox.finish(END)
         assert await inbox.take() == text("x" * 60)
