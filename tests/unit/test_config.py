@@ -27,6 +27,7 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "admin_token": ('"t"', " t ", "t"),
     "allowed_hosts": ('["a.lan"]', "a.lan", ("a.lan",)),
     "cors_origins": ("[]", "", ()),
+    "ollama_auth": ('"key"', "key", "key"),
     "max_body_bytes": ("2048", "2048", 2048),
     "log_level": ('"DEBUG"', "DEBUG", "DEBUG"),
     "default_model": ('"m"', "m", "m"),
@@ -34,10 +35,10 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "default_ask_mode": ('"agent"', "agent", "agent"),
     "gateway_queue_timeout_sec": ("0", "0", 0.0),
     "gateway_max_in_flight": ("0", "0", 0),
-    "gateway_max_queue": ("8", "8", 8),
+    "gateway_max_queue": ("9", "9", 9),
     "session_reuse_enabled": ("false", "off", False),
-    "session_cache_max_entries": ("9", "9", 9),
-    "session_cache_ttl_sec": ("10", "10", 10.0),
+    "session_cache_max_entries": ("1", "1", 1),
+    "session_cache_ttl_sec": ("60", "60", 60.0),
     "first_token_timeout_sec": ("1.5", "1.5", 1.5),
     "idle_timeout_sec": ("2", "2", 2.0),
     "total_timeout_sec": ("3", "3", 3.0),
@@ -170,9 +171,15 @@ def test_unknown_names_in_the_environment(tmp_path: Path) -> None:
 
 def test_reserved_names_are_taken_and_said(tmp_path: Path) -> None:
     loaded = load(
-        tmp_path, "record_bodies = false", environ={"LINGMA_USERNAME": "u", "OLLAMA_AUTH": "key"}
+        tmp_path,
+        "lingma_force_refresh = true",
+        environ={"LINGMA_USERNAME": "u", "AUTO_LOGIN_TIMEOUT": "9"},
     )
-    assert loaded.without_effect == ("LINGMA_USERNAME", "OLLAMA_AUTH", "record_bodies")
+    assert loaded.without_effect == (
+        "AUTO_LOGIN_TIMEOUT",
+        "LINGMA_USERNAME",
+        "lingma_force_refresh",
+    )
     assert not RESERVED & {f.name for f in fields(Settings)}
 
 

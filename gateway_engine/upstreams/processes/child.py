@@ -160,6 +160,7 @@ async def start_child(
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
+    guard.prepare()
     _transport, child = await asyncio.get_running_loop().subprocess_exec(
         lambda: ChildProcess(guard),
         *argv,

@@ -56,6 +56,11 @@ class OrphanGuard:
         self._shell: subprocess.Popen[bytes] | None = None
         self._job: _JobHandle | None = None
 
+    def prepare(self) -> None:
+        """Be there before the child is: between its start and `watch` nobody looks after it."""
+        if sys.platform != "win32" and (self._shell is None or self._shell.poll() is not None):
+            self._start_shell()
+
     def watch(self, pid: int) -> None:
         """From now on `pid` (a group leader) ends when we do."""
         self._watched.add(pid)

@@ -59,7 +59,7 @@ def end_leftover(file: Path) -> bool:
             psutil.wait_procs(family, timeout=KILL_WAIT_S)
             logger.info("ended process %d, left over from an earlier run", pid)
             ended = True
-    except (psutil.Error, OSError) as error:
+    except (psutil.Error, OSError, ValueError, OverflowError) as error:
         logger.info("could not look after process %d of an earlier run: %s", pid, error)
     forget_child(file)
     return ended

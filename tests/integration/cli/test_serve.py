@@ -63,7 +63,8 @@ async def test_no_orphan_after_a_kill(tmp_path: Path, scenario: str) -> None:
     async with started(tmp_path, "serve", "--upstream", "demo", scenario=scenario) as command:
         await command.ready()
         if scenario == "never_ready":
-            await until(lambda: len(children(command.pid)) > 1)
+            log = tmp_path / "home" / "data" / "demo" / "inst-0" / "work" / "logs" / "lingma.log"
+            await until(lambda: log.exists() and "never" in log.read_text())
         else:
             await command.upstreams()
         below = children(command.pid)

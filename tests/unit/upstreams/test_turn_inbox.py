@@ -59,6 +59,10 @@ def text(*pieces: str) -> list[TextDelta | ReasoningDelta]:
     return [TextDelta(piece) for piece in pieces]
 
 
+def ended(inbox: TurnInbox) -> bool:
+    return inbox.ended
+
+
 class TestOrder:
     async def test_everything_before_the_end(self) -> None:
         inbox = TurnInbox(ENDLESS)
@@ -129,11 +133,6 @@ class TestWhole:
         assert await inbox.take() == END
 
 
-def over(inbox: TurnInbox) -> bool:
-    """Read `ended` without telling the type checker what it must stay."""
-    return inbox.ended
-
-
 class TestRetract:
     async def test_only_what_nobody_took(self) -> None:
         inbox = TurnInbox(ENDLESS)
@@ -161,9 +160,9 @@ async def test_a_client_that_does_not_read(monkeypatch: pytest.MonkeyPatch) -> N
     inbox.put(text("x" * 60))
     await inbox.take()
     inbox.put(text("x" * 60))
-    assert not over(inbox)
+    assert not ended(inbox)
     inbox.put(text("x" * 60))
-    assert over(inbox)
+    assert ended(inbox)
     await inbox.take()
     with pytest.raises(ClientTooSlowError):
         await inbox.take()
@@ -175,7 +174,7 @@ class TestDeadlines:
             inbox = TurnInbox(Deadlines(10, 0, 0))
             await now.turn(9)
             inbox.touch()
-            assert not over(inbox)
+            assert not ended(inbox)
             await now.turn(2)
             with pytest.raises(UpstreamTimeoutError, match="first token"):
                 await inbox.take()
@@ -186,22 +185,22 @@ class TestDeadlines:
             await now.turn(0.5)
             inbox.put(text("a"))
             await now.turn(10, step=0.5)
-            assert not over(inbox)
+            assert not ended(inbox)
             inbox.close()
 
     async def test_silence_in_the_middle(self) -> None:
         with clock() as now:
             inbox = TurnInbox(Deadlines(10, 2, 0))
             await now.turn(5)
-            assert not over(inbox)
+            assert not ended(inbox)
             for _ in range(4):
                 inbox.put(text("a"))
                 await now.turn(1.5)
                 inbox.touch()
                 await now.turn(1.5)
-                assert not over(inbox)
+                assert not ended(inbox)
             await now.turn(2)
-            assert over(inbox)
+            assert ended(inbox)
             await inbox.take()
             with pytest.raises(UpstreamTimeoutError, match="fell silent"):
                 await inbox.take()
@@ -212,7 +211,7 @@ class TestDeadlines:
             for turn in itertools.count(1):
                 inbox.put(text("a"))
                 await now.turn(0.1)
-                if inbox.ended:
+                if ended(inbox):
                     break
                 assert turn < 60
             assert 30 <= turn <= 35
@@ -229,16 +228,16 @@ class TestDeadlines:
             inbox = TurnInbox(Deadlines(1, 1, 1))
             inbox.close()
             await now.turn(5)
-            assert not over(inbox)
+            assert not ended(inbox)
 
     async def test_what_lies_in_the_socket_still_counts(self) -> None:
         with clock() as now:
             inbox = TurnInbox(Deadlines(1, 1, 0))
             await now.turn(1.1)
-            assert not over(inbox)
+            assert not ended(inbox)
             inbox.put(text("a"))
             await now.turn(0.9)
-            assert not over(inbox)
+            assert not ended(inbox)
             inbox.close()
 
     @pytest.mark.parametrize("began", [False, True])
@@ -250,9 +249,9 @@ class TestDeadlines:
             await now.turn(1.5)
             await now.jump(12)
             await now.turn(1.5)
-            assert not over(inbox)
+            assert not ended(inbox)
             await now.turn(1)
-            assert over(inbox)
+            assert ended(inbox)
 
 
 def test_merging_keeps_the_stream() -> None:

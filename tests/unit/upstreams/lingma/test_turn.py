@@ -121,16 +121,18 @@ async def test_an_acknowledgement_changes_nothing(result: object) -> None:
     turn.inbox.close()
 
 
+JUNK: list[dict[str, Any]] = [
+    {},
+    {"text": 5},
+    {"text": None, "content": []},
+    {"usedTokens": "--1"},
+]
+
+
 async def test_junk_in_events_is_passed_over() -> None:
     turn = make_turn()
-    junk: tuple[dict[str, object], ...] = (
-        {},
-        {"text": 5},
-        {"text": None, "content": []},
-        {"usedTokens": "--1"},
-    )
     for method in ("chat/answer", "chat/think", "context/usage/sync"):
-        for params in junk:
+        for params in JUNK:
             turn.handle(method, params)
     turn.handle("chat/finish", {})
     assert (await outcome(turn))[:2] == ("", "")

@@ -1,0 +1,109 @@
+"""An upstream that does what a test tells it to, written against the contract alone."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from gateway_engine.conversation import InstanceName, ModelId, StreamBatch
+from gateway_engine.events import EngineEvent, InstanceChanged, InstanceState
+from gateway_engine.pool.instance import Instance
+from gateway_engine.pool.pool import Pool
+from gateway_engine.upstreams.contract import (
+    Deadlines,
+    Login,
+    LoginState,
+    TurnEnd,
+    UpstreamAsk,
+    UpstreamModel,
+)
+
+IN = Login(LoginState.LOGGED_IN, "li")
+OUT = Login(LoginState.LOGGED_OUT, message="sign in first")
+MODEL = UpstreamModel(ModelId("m"), "M", is_default=True)
+
+
+class FakeUpstream:
+    """One life of it."""
+
+    def __init__(self, world: "World", on_change: Callable[[], None]) -> None:
+        self.world = world
+        self.on_change = on_change
+        self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.pid = 100 + len(world.made)
+        self.version = "Fake 1"
+        self.login = world.login
+        self.models: Sequence[UpstreamModel] = world.models
+        self.may_start = asyncio.Event()
+        self.may_stop = asyncio.Event()
+        self.may_stop.set()
+        self.stopped = False
+        if not world.slow:
+            self.may_start.set()
+
+    async def start(self) -> None:
+        await self.may_start.wait()
+        if self.world.failures:
+            raise self.world.failures.pop(0)
+
+    async def stop(self) -> None:
+        await self.may_stop.wait()
+        self.stopped = True
+        if not self.closed.done():
+            self.closed.set_result("stopped")
+
+    def change(self, login: Login) -> None:
+        """Its account changed."""
+        self.login = login
+        self.on_change()
+
+    async def ask(
+        self, ask: UpstreamAsk, deadlines: Deadlines
+    ) -> AsyncGenerator[StreamBatch | TurnEnd, None]:
+        yield TurnEnd("s")
+
+
+class World:
+    """What an instance makes its upstreams of, and what it told."""
+
+    def __init__(
+        self,
+        *,
+        login: Login = IN,
+        models: Sequence[UpstreamModel] = (MODEL,),
+        failures: Sequence[Exception] = (),
+        slow: bool = False,
+    ) -> None:
+        self.login = login
+        self.models = models
+        self.failures = list(failures)
+        self.slow = slow
+        self.made: list[FakeUpstream] = []
+        self.events: list[EngineEvent] = []
+
+    def instance(self, name: str = "inst-0", pool: Pool | None = None) -> Instance:
+        """An instance of these upstreams."""
+        return Instance(
+            InstanceName(name),
+            "lingma",
+            self._make,
+            emit=self.events.append,
+            wall_clock=lambda: 1000.0,
+            on_change=pool.changed if pool is not None else lambda: None,
+        )
+
+    def _make(self, on_change: Callable[[], None]) -> FakeUpstream:
+        self.made.append(FakeUpstream(self, on_change))
+        return self.made[-1]
+
+    def states(self) -> list[InstanceState]:
+        """The states it went through."""
+        states: list[InstanceState] = []
+        for event in self.events:
+            if isinstance(event, InstanceChanged) and event.status.state not in states[-1:]:
+                states.append(event.status.state)
+        return states
+
+
+async def settle() -> None:
+    """Let everything that can run now run."""
+    for _ in range(100):
+        await asyncio.sleep(0)

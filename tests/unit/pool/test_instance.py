@@ -1,0 +1,202 @@
+"""The state machine of one instance."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from gateway_engine.events import InstanceChanged, InstanceState
+from gateway_engine.pool import instance as module
+from gateway_engine.pool.instance import Instance, backoff_s
+from gateway_engine.upstreams.contract import Login, LoginState, UpstreamStartError
+from tests.support.hygiene import ExpectedLogs
+from tests.unit.pool.fake_upstream import IN, OUT, World, settle
+
+S = InstanceState
+
+
+@asynccontextmanager
+async def running(world: World) -> AsyncIterator[Instance]:
+    instance = world.instance()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(instance.run())
+        await settle()
+        yield instance
+        task.cancel()
+    assert instance.state is S.CLOSED
+    assert all(upstream.stopped for upstream in world.made)
+
+
+@pytest.fixture(autouse=True)
+def quick_backoff(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """No waiting; what would have been waited for is kept."""
+    asked: list[int] = []
+
+    def quick(failures: int) -> float:
+        asked.append(failures)
+        return 0.0
+
+    monkeypatch.setattr(module, "backoff_s", quick)
+    return asked
+
+
+def test_the_backoff() -> None:
+    assert [backoff_s(n) for n in range(11)] == [0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+async def test_a_good_life() -> None:
+    world = World()
+    async with running(world) as instance:
+        assert instance.state is S.READY
+        assert instance.upstream is world.made[0]
+        status = instance.status()
+        assert (status.pid, status.account, status.models) == (100, "li", ("m",))
+        assert (status.restarts, status.last_error) == (0, "")
+    assert world.states() == [S.STARTING, S.READY, S.CLOSED]
+    assert all(isinstance(e, InstanceChanged) and e.status.since == 1000.0 for e in world.events)
+
+
+async def test_logins_come_and_go() -> None:
+    world = World(login=OUT)
+    async with running(world) as instance:
+        assert (instance.state, instance.upstream) == (S.NEEDS_LOGIN, None)
+        assert instance.status().last_error == "login_required"
+        assert instance.status().last_error_message == "sign in first"
+        world.made[0].change(IN)
+        assert (instance.state, instance.status().last_error) == (S.READY, "")
+        for state, code in (
+            (LoginState.EXPIRED, "login_expired"),
+            (LoginState.FORBIDDEN, "upstream_forbidden"),
+            (LoginState.UNKNOWN, "login_unknown"),
+        ):
+            world.made[0].change(Login(state, message="why"))
+            assert (instance.state, instance.status().last_error) == (S.NEEDS_LOGIN, code)
+
+
+async def test_an_end_by_itself_is_known_at_once(
+    expected_logs: ExpectedLogs, quick_backoff: list[int]
+) -> None:
+    expected_logs.expect("inst-0: the upstream process ended")
+    world = World()
+    async with running(world) as instance:
+        heard: list[tuple[S, object]] = []
+        first = world.made[0]
+        first.may_stop.clear()
+        first.closed.set_result("exited")
+        # Whoever waits for the end must not find the instance ready any more.
+        first.closed.add_done_callback(lambda _: heard.append((instance.state, instance.upstream)))
+        await settle()
+        assert heard == [(S.RECONNECTING, None)]
+        assert instance.status().last_error == "exited"
+        assert len(world.made) == 1
+        first.may_stop.set()
+        await settle()
+        assert (instance.state, len(world.made)) == (S.READY, 2)
+        assert (instance.status().restarts, instance.status().last_error) == (1, "")
+        assert quick_backoff == [1]
+
+
+@pytest.mark.parametrize("stayed_s", [0.0, 31.0])
+async def test_only_a_life_that_was_short_makes_it_wait_longer(
+    stayed_s: float,
+    expected_logs: ExpectedLogs,
+    quick_backoff: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected_logs.expect("being restarted")
+    monkeypatch.setattr(module, "STABLE_S", 0.0 if stayed_s else 30.0)
+    world = World()
+    async with running(world):
+        for life in range(3):
+            world.made[life].closed.set_result("connection_lost")
+            await settle()
+    assert quick_backoff == ([1, 1, 1] if stayed_s else [1, 2, 3])
+
+
+async def test_starts_that_fail(expected_logs: ExpectedLogs, quick_backoff: list[int]) -> None:
+    expected_logs.expect("could not start: no")
+    world = World(failures=[UpstreamStartError("exited", "no")] * 6)
+    async with running(world) as instance:
+        assert instance.state is S.READY
+        assert quick_backoff == [1, 2, 3, 4, 5, 6]
+    assert world.states() == [S.STARTING, S.RECONNECTING, S.FAILED, S.READY, S.CLOSED]
+
+
+async def test_a_start_that_cannot_heal_waits_for_a_restart(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("could not start: no")
+    world = World(failures=[UpstreamStartError("not_found", "no", retry=False)])
+    async with running(world) as instance:
+        assert (instance.state, len(world.made)) == (S.FAILED, 1)
+        assert instance.status().last_error_message == "no"
+        instance.restart()
+        assert instance.state is S.RECONNECTING
+        await settle()
+        assert (instance.state, len(world.made)) == (S.READY, 2)
+
+
+async def test_an_unforeseen_failure_is_one_failure(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("unforeseen")
+    expected_logs.expect("could not start: ValueError")
+    world = World(failures=[ValueError("secret detail")])
+    async with running(world) as instance:
+        assert instance.state is S.READY
+    codes = {e.status.last_error for e in world.events if isinstance(e, InstanceChanged)}
+    assert codes == {"", "internal_error"}
+
+
+async def test_a_restart_of_a_good_one() -> None:
+    world = World()
+    async with running(world) as instance:
+        instance.restart()
+        await settle()
+        assert (instance.state, len(world.made), instance.status().restarts) == (S.READY, 2, 1)
+        assert world.made[0].stopped
+        assert instance.status().last_error == ""
+
+
+async def test_a_restart_while_starting() -> None:
+    world = World(slow=True)
+    async with running(world) as instance:
+        instance.restart()
+        world.slow = False
+        world.made[0].may_start.set()
+        await settle()
+        assert (instance.state, len(world.made)) == (S.READY, 2)
+
+
+async def test_an_end_under_way_is_not_cut_short(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("being restarted")
+    world = World()
+    instance = world.instance()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(instance.run())
+        await settle()
+        world.made[0].may_stop.clear()
+        world.made[0].closed.set_result("exited")
+        await settle()
+        task.cancel()
+        await settle()
+        assert not task.done()
+        world.made[0].may_stop.set()
+    assert world.made[0].stopped
+    assert instance.state is S.CLOSED
+
+
+async def test_closing_while_starting() -> None:
+    world = World(slow=True)
+    async with running(world) as instance:
+        assert instance.state is S.STARTING
+        assert instance.upstream is None
+    assert world.states() == [S.STARTING, S.CLOSED]
+
+
+async def test_turns_are_counted() -> None:
+    world = World()
+    async with running(world) as instance:
+        instance.acquire()
+        instance.acquire()
+        assert instance.status().in_flight == 2
+        instance.release()
+        assert instance.in_flight == 1
+        instance.release()

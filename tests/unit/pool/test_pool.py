@@ -1,0 +1,200 @@
+"""Who answers, who waits, and what is said when nobody can."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from gateway_engine.conversation import ModelId
+from gateway_engine.errors import (
+    BusyError,
+    GatewayError,
+    LoginRequiredError,
+    UpstreamForbiddenError,
+    UpstreamUnavailableError,
+)
+from gateway_engine.events import InstanceState
+from gateway_engine.models import resolve_model
+from gateway_engine.pool.pool import Pool
+from gateway_engine.upstreams.contract import Login, LoginState, UpstreamModel, UpstreamStartError
+from tests.support.hygiene import ExpectedLogs
+from tests.unit.pool.fake_upstream import IN, OUT, World, settle
+
+A = UpstreamModel(ModelId("a"), "A", is_default=True)
+B = UpstreamModel(ModelId("b"), "B")
+
+
+@asynccontextmanager
+async def pool_of(*worlds: World) -> AsyncIterator[Pool]:
+    pool = Pool()
+    pool.instances = tuple(
+        world.instance(f"inst-{number}", pool) for number, world in enumerate(worlds)
+    )
+    pool.start()
+    await settle()
+    try:
+        yield pool
+    finally:
+        await pool.stop()
+
+
+def any_of(models: Sequence[UpstreamModel]) -> ModelId | None:
+    return resolve_model("", models, aliases={}, default="")
+
+
+def named(name: str, models: Sequence[UpstreamModel]) -> ModelId | None:
+    return resolve_model(name, models, aliases={}, default="")
+
+
+async def chosen(pool: Pool, name: str = "") -> tuple[str, str]:
+    async with pool.lease(lambda models: named(name, models), timeout_s=1) as lease:
+        return lease.instance.name, lease.model
+
+
+async def test_least_in_flight_then_in_turn() -> None:
+    async with pool_of(World(), World(), World()) as pool, AsyncExitStack() as held:
+        names = [
+            (await held.enter_async_context(pool.lease(any_of, timeout_s=1))).instance.name
+            for _ in range(9)
+        ]
+        for start in (0, 3, 6):
+            assert sorted(names[start : start + 3]) == ["inst-0", "inst-1", "inst-2"]
+        assert [instance.in_flight for instance in pool.instances] == [3, 3, 3]
+    assert [instance.in_flight for instance in pool.instances] == [0, 0, 0]
+
+
+async def test_idle_instances_take_turns() -> None:
+    async with pool_of(World(), World()) as pool:
+        assert {(await chosen(pool))[0] for _ in range(2)} == {"inst-0", "inst-1"}
+
+
+async def test_only_an_instance_that_has_the_model() -> None:
+    async with pool_of(World(models=(A,)), World(models=(A, B))) as pool:
+        for _ in range(4):
+            assert await chosen(pool, "B") == ("inst-1", "b")
+        assert {(await chosen(pool, "unknown"))[1] for _ in range(4)} == {"a"}
+
+
+async def test_an_instance_that_lists_no_models_may_have_any() -> None:
+    async with pool_of(World(models=())) as pool:
+        assert await chosen(pool) == ("inst-0", "")
+
+
+async def test_a_request_waits_for_a_start() -> None:
+    world = World(slow=True)
+    async with pool_of(world) as pool, asyncio.TaskGroup() as group:
+        waiting = group.create_task(chosen(pool))
+        await settle()
+        assert not waiting.done()
+        world.made[0].may_start.set()
+        assert (await waiting)[0] == "inst-0"
+
+
+async def test_a_request_waits_for_a_restart(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("being restarted")
+    world = World()
+    async with pool_of(world) as pool, asyncio.TaskGroup() as group:
+        world.slow = True
+        world.made[0].closed.set_result("exited")
+        await settle()
+        assert pool.instances[0].state is InstanceState.RECONNECTING
+        waiting = group.create_task(chosen(pool))
+        await settle()
+        world.made[1].may_start.set()
+        assert (await waiting)[0] == "inst-0"
+
+
+async def test_a_wait_has_an_end() -> None:
+    async with pool_of(World(slow=True)) as pool:
+        with pytest.raises(UpstreamUnavailableError, match=r"within 0\.05 s"):
+            async with pool.lease(any_of, timeout_s=0.05):
+                pass
+        assert pool.instances[0].in_flight == 0
+
+
+async def test_a_wait_that_is_given_up_leaves_nothing() -> None:
+    world = World(slow=True)
+    async with pool_of(world) as pool:
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(chosen(pool))
+            await settle()
+            waiting.cancel()
+        world.made[0].may_start.set()
+        await settle()
+        assert pool.instances[0].in_flight == 0
+
+
+async def test_a_lease_ends_with_its_turn_however_it_ends() -> None:
+    async with pool_of(World()) as pool:
+        with pytest.raises(ValueError, match="broken"):
+            async with pool.lease(any_of, timeout_s=1):
+                raise ValueError("broken")
+        assert pool.instances[0].in_flight == 0
+
+
+@pytest.mark.parametrize(
+    ("login", "failure"),
+    [
+        (OUT, LoginRequiredError),
+        (Login(LoginState.EXPIRED, message="again"), LoginRequiredError),
+        (Login(LoginState.UNKNOWN, message="net"), LoginRequiredError),
+        (Login(LoginState.FORBIDDEN, message="no licence"), UpstreamForbiddenError),
+    ],
+)
+async def test_needs_login_is_said_at_once(login: Login, failure: type[GatewayError]) -> None:
+    async with pool_of(World(login=login)) as pool:
+        with pytest.raises(failure, match=login.message):
+            await chosen(pool)
+
+
+async def test_one_that_is_signed_in_is_enough() -> None:
+    async with pool_of(World(login=OUT), World()) as pool:
+        assert (await chosen(pool))[0] == "inst-1"
+
+
+async def test_whoever_waits_sees_a_login() -> None:
+    slow = World(slow=True)
+    out = World(login=OUT)
+    async with pool_of(slow, out) as pool, asyncio.TaskGroup() as group:
+        waiting = group.create_task(chosen(pool))
+        await settle()
+        out.made[0].change(IN)
+        assert (await waiting)[0] == "inst-1"
+
+
+async def test_a_failed_one_says_why(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("could not start")
+    failure = UpstreamStartError("not_found", "cannot start Lingma", retry=False)
+    async with pool_of(World(failures=[failure])) as pool:
+        with pytest.raises(UpstreamUnavailableError, match="cannot start Lingma"):
+            await chosen(pool)
+
+
+async def test_no_instances() -> None:
+    async with pool_of() as pool:
+        with pytest.raises(UpstreamUnavailableError, match="LINGMA_BIN"):
+            await chosen(pool)
+
+
+async def test_no_model_for_it() -> None:
+    async with pool_of(World()) as pool:
+        with pytest.raises(BusyError):
+            async with pool.lease(lambda _: None, timeout_s=1):
+                pass
+
+
+async def test_stopping_ends_the_wait() -> None:
+    async with pool_of(World(slow=True)) as pool:
+        refused = asyncio.Event()
+
+        async def waiting() -> None:
+            with pytest.raises(UpstreamUnavailableError):
+                await chosen(pool)
+            refused.set()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(waiting())
+            await settle()
+            await pool.stop()
+        assert refused.is_set()
