@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
 
     def show_icon(self, icon: QIcon) -> None:
         """The icon the task bar shows."""
-        self.setWindowIcon(icon)
+        if icon.cacheKey() != self.windowIcon().cacheKey():
+            self.setWindowIcon(icon)
 
     def bring_to_front(self) -> None:
         """Show the window, un-minimised and active."""

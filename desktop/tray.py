@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop import wording
@@ -62,7 +62,6 @@ class Tray(QObject):
         super().__init__(parent)
         self._actions = actions
         self._view: TrayView | None = None
-        self._icons: dict[tuple[TrayState, bool], QIcon] = {}
         self._menu = QMenu()
         self._state_line = self._add()
         self._state_line.setEnabled(False)
@@ -110,7 +109,7 @@ class Tray(QObject):
         if view == self._view:
             return
         self._view = view
-        self.icon.setIcon(self._icon(view.state, demo=view.demo))
+        self.icon.setIcon(tray_icon(view.state, demo=view.demo))
         self.icon.setToolTip(view.tooltip)
         self._state_line.setText(view.state_line)
         self._demo_line.setVisible(view.demo)
@@ -130,12 +129,6 @@ class Tray(QObject):
         """Take the icon away."""
         self.icon.hide()
         self._menu.deleteLater()
-
-    def _icon(self, state: TrayState, *, demo: bool) -> QIcon:
-        key = (state, demo)
-        if key not in self._icons:
-            self._icons[key] = tray_icon(state, demo=demo)
-        return self._icons[key]
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (

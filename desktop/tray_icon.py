@@ -4,6 +4,8 @@ The panel's colour is not known, so the colours are mid-tones with a contrast of
 on white alike.
 """
 
+from functools import cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
@@ -35,6 +37,7 @@ def shape_for(state: TrayState, *, demo: bool) -> Shape:
     return Shape.FLASK if demo and state is TrayState.READY else SHAPES[state]
 
 
+@cache
 def tray_icon(state: TrayState, *, demo: bool) -> QIcon:
     """The icon in all sizes a panel may ask for."""
     icon = QIcon()

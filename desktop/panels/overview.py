@@ -40,8 +40,12 @@ class OverviewPanel(Panel):
         # "for 5 min" grows old without any event.
         self._ages = QTimer(self)
         self._ages.setInterval(AGES_REFRESH_MS)
-        self._ages.timeout.connect(lambda: self._instances.render_state(self._state))
+        self._ages.timeout.connect(self._refresh_ages)
         self._ages.start()
+
+    def _refresh_ages(self) -> None:
+        if self.isVisible():
+            self._instances.render_state(self._state)
 
     def render_state(self, state: AppState) -> None:
         """Hand the state to every part."""

@@ -56,3 +56,13 @@ def test_a_wrong_setting_is_one_line_and_exit_2(tmp_path: Path) -> None:
         assert desktop.process.wait(STOP_DEADLINE_S) == 2
         assert desktop.text().count("\n") == 1
         assert "LOG_LEVEL" in desktop.text()
+
+
+def test_nothing_survives_a_kill(tmp_path: Path) -> None:
+    with running(tmp_path / "home", "--upstream", "demo", env=OFFSCREEN) as desktop:
+        desktop.wait_ready()
+        family = desktop.family()
+        desktop.process.kill()
+        desktop.process.wait(STOP_DEADLINE_S)
+        _gone, alive = psutil.wait_procs(family, timeout=5)
+        assert alive == []

@@ -23,6 +23,7 @@ from tests.gui.desktop_process import running, until
 PROGRAMS = ("Xvfb", "openbox", "tint2", "xdotool", "import")
 SCREEN = (1280, 800)
 PANEL_PX = 40
+TITLE = "^Lingma Gateway$"
 TINT2_CONFIG = f"""
 panel_items = S
 panel_size = 100% {PANEL_PX}
@@ -134,6 +135,20 @@ def _row(image: QImage, y: int) -> bytes:
 
 @pytest.fixture
 def display(tmp_path: Path) -> Iterator[Display]:
+    """A screen with a window manager and a tray."""
+    with screen(tmp_path, has_tray=True) as display:
+        yield display
+
+
+@pytest.fixture
+def display_without_tray(tmp_path: Path) -> Iterator[Display]:
+    """A screen with a window manager alone."""
+    with screen(tmp_path, has_tray=False) as display:
+        yield display
+
+
+@contextlib.contextmanager
+def screen(tmp_path: Path, *, has_tray: bool) -> Iterator[Display]:
     config = tmp_path / "tint2rc"
     config.write_text(TINT2_CONFIG, encoding="ascii")
     with contextlib.ExitStack() as stack:
@@ -151,7 +166,8 @@ def display(tmp_path: Path) -> Iterator[Display]:
         # Without a bus: libdbus would start one that nobody ends.
         no_bus = {"DBUS_SESSION_BUS_ADDRESS": "disabled:"}
         environ = {**os.environ, **no_bus, "DISPLAY": name, "HOME": str(tmp_path)}
-        for command in (["openbox"], ["tint2", "-c", str(config)]):
+        commands = [["openbox"], ["tint2", "-c", str(config)]]
+        for command in commands if has_tray else commands[:1]:
             program = subprocess.Popen(
                 command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
@@ -201,10 +217,52 @@ def test_the_endpoint_is_toggled_by_mouse_and_the_icon_tells(
 
 def window_is_open(display: Display) -> bool:
     result = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", "^Lingma Gateway$"],
+        ["xdotool", "search", "--onlyvisible", "--name", TITLE],
         capture_output=True,
         timeout=20,
         env=os.environ | display.env,
         check=False,
     )
     return bool(result.stdout.strip())
+
+
+def close_window(display: Display) -> None:
+    """As a user does, through the window manager."""
+    display.xdotool("search", "--onlyvisible", "--name", TITLE, "windowactivate", "--sync")
+    display.xdotool("key", "--clearmodifiers", "alt+F4")
+
+
+def test_closing_the_window_keeps_the_tray_and_a_second_launch_opens_it(
+    display: Display, tmp_path: Path
+) -> None:
+    arguments = ("desktop", "--upstream", "demo")
+    with running(tmp_path / "home", *arguments, env=display.env) as desktop:
+        desktop.wait_ready()
+        until(lambda: display.find(DEMO_COLOUR) is not None, what="the flask in the tray")
+        until(lambda: window_is_open(display), what="the window")
+        close_window(display)
+        until(lambda: not window_is_open(display), what="the window closed")
+        assert desktop.is_ready()
+        with running(tmp_path / "home", *arguments, env=display.env) as second:
+            assert second.process.wait(15) == 0
+        until(lambda: window_is_open(display), what="the window again")
+        desktop.process.terminate()
+        assert desktop.process.wait(15) == 0
+        assert desktop.text() == ""
+
+
+def test_without_a_tray_the_window_stays_and_closing_it_ends_all(
+    display_without_tray: Display, tmp_path: Path
+) -> None:
+    display = display_without_tray
+    arguments = ("desktop", "--minimized", "--upstream", "demo")
+    with running(tmp_path / "home", *arguments, env=display.env) as desktop:
+        desktop.wait_ready()
+        with running(tmp_path / "home", *arguments, env=display.env) as second:
+            assert second.process.wait(15) == 0
+        until(lambda: window_is_open(display), what="the window")
+        family = desktop.family()
+        close_window(display)
+        assert desktop.process.wait(15) == 0
+        assert desktop.text() == ""
+        assert [member for member in family if member.is_running()] == []
