@@ -71,8 +71,8 @@ class Gateway:
             return reply
 
     def pid(self, instance: str) -> int:
-        """The process of this instance, 0 while there is none."""
-        return next(s.pid for s in self.engine.instances() if s.name == instance)
+        """The process of this instance, which must be running."""
+        return next(s.pid for s in self.engine.instances() if s.name == instance and s.pid)
 
 
 async def _read_stream(response: aiohttp.ClientResponse, reply: Reply) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import random
 import signal
 from pathlib import Path
 
@@ -169,3 +170,53 @@ async def test_reasoning_of_every_channel_is_reasoning(
         assert "think" not in reply.text.lower()[:10]
         assert "````" not in reply.text + reply.reasoning
         assert reply.text == reply.text.lstrip()
+
+
+async def test_a_billing_line_that_changes_does_not_end_a_session(tmp_path: Path) -> None:
+    def system(number: int) -> list[dict[str, str]]:
+        billing = f"x-anthropic-billing-header: cc_version=2.1; cch={number};"
+        return [{"type": "text", "text": billing}, {"type": "text", "text": "You are helpful."}]
+
+    async with gateway(tmp_path) as gate:
+
+        async def ask(number: int, *turns: str) -> tuple[str, str]:
+            roles = ("user", "assistant")
+            messages = [{"role": roles[n % 2], "content": t} for n, t in enumerate(turns)]
+            body = {"model": "m", "max_tokens": 99, "system": system(number), "messages": messages}
+            async with gate.client.post(
+                "/v1/messages", json=body, headers={"x-api-key": "k1"}
+            ) as response:
+                content = await response.json()
+                return content["content"][0]["text"], response.headers["x-gateway-session"]
+
+        assert await ask(1, "echo: one") == ("one", "miss")
+        text, session = await ask(2, "echo: one", "one", "history")
+        assert (session, "1 earlier" in text) == ("hit", True)
+        assert "billing" not in text
+
+
+@pytest.mark.deadline(60)
+async def test_whoever_vanishes_everything_is_free_afterwards(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.allow("is being restarted|could not start", level=logging.WARNING)
+    chance = random.Random(7)
+    async with gateway(tmp_path, LINGMA_INSTANCE_COUNT=2, GATEWAY_MAX_IN_FLIGHT=8) as gate:
+
+        async def client(number: int) -> None:
+            turns = [f"repeat {chance.randrange(5, 60)} tokens every 2 ms"]
+            for _ in range(3):
+                reply = await gate.ask(*turns, stream=chance.random() < 0.7, user=str(number))
+                turns += [reply.text or "-", "echo: on"]
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(client(number)) for number in range(60)]
+            for number in range(30):
+                await asyncio.sleep(chance.random() * 0.03)
+                chance.choice(tasks).cancel()
+                if number == 15:
+                    os.kill(gate.pid("inst-0"), signal.SIGKILL)
+        await until(lambda: gate.engine.concurrency().in_flight == 0)
+        assert gate.engine.concurrency().queued == 0
+        await until(lambda: all(not s.in_flight for s in gate.engine.instances()))
+        assert (await gate.ask("echo: alive")).text == "alive"
