@@ -86,7 +86,9 @@ def module(name: str, *arguments: str) -> list[str]:
 
 def own_path(checkout: Path = ROOT) -> dict[str, str]:
     """The environment in which `checkout` is what gets imported."""
-    return {"PYTHONPATH": str(checkout)}
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(checkout), os.environ.get("PYTHONPATH"))))
+    }
 
 
 @contextlib.contextmanager

@@ -2,10 +2,13 @@
 
 The real `serve` with the bundled emulator (bursts, no delays) answers both protocols in turn. Every
 `N / 20` requests the gateway is looked at: memory, file descriptors, threads, child processes,
-asyncio tasks. After a warm-up of a fifth of the run, tasks, descriptors, threads and children must
-be what they were, and memory must not rise by more than `GROWTH_MB` from the first half of what
-follows to the second. `--rough`: every 10th client leaves in mid-answer, and every 500th request
-finds its upstream killed; those may fail, all others must be answered.
+asyncio tasks. A fifth of the run is warm-up. Of what follows, the last looks must not show more
+tasks, descriptors, threads or children than the first half ever had (worker threads come and go
+up to their limit), and memory must not rise by more than `GROWTH_MB` from half to half.
+
+`--rough`: every 10th client leaves in mid-answer, and every 500th request finds its upstream
+killed; that one may fail, all others must be answered. An upstream that dies every few seconds is
+restarted ever later, up to a minute: 4,000 requests take two minutes, 10,000 a quarter of an hour.
 """
 
 import argparse
@@ -29,7 +32,7 @@ from tests.bench.scenarios import PATHS
 SAMPLES: Final = 20
 GROWTH_MB: Final = 2.0
 MB: Final = 1024 * 1024
-ANSWER_TIMEOUT_S: Final = 30.0
+ANSWER_TIMEOUT_S: Final = 90.0
 SETTLE_S: Final = 10.0
 LEAVE_EVERY: Final = 10
 KILL_EVERY: Final = 500
@@ -38,7 +41,11 @@ SCENARIO: Final = {
     "LINGMA_EMULATOR_DELTA_MS": "0",
     "LINGMA_EMULATOR_PREFILL_MS": "0",
 }
-ROUGH_SCENARIO: Final = {**SCENARIO, "LINGMA_EMULATOR_SCENARIO": ""}
+ROUGH_SCENARIO: Final = {
+    **SCENARIO,
+    "LINGMA_EMULATOR_SCENARIO": "",
+    "GATEWAY_QUEUE_TIMEOUT_SEC": str(ANSWER_TIMEOUT_S),
+}
 SHORT_PROMPT: Final = "count 20"
 LONG_PROMPT: Final = "count 2000"
 ENDINGS: Final = {"openai": b"data: [DONE]", "anthropic": b"event: message_stop"}
@@ -179,11 +186,12 @@ def verdict(looks: Sequence[Look]) -> list[str]:
     """What grew after the warm-up."""
     kept = [look for look in looks if look.requests >= looks[-1].requests * 0.2]
     problems: list[str] = []
+    half, last = len(kept) // 2, kept[-max(1, len(kept) // 4) :]
     for name in ("fds", "threads", "children", "tasks"):
-        first, last = getattr(kept[0], name), getattr(kept[-1], name)
-        if last > first:
-            problems.append(f"{name} grew from {first} to {last}")
-    half = len(kept) // 2
+        before = max(getattr(item, name) for item in kept[:half])
+        after = min(getattr(item, name) for item in last)
+        if after > before:
+            problems.append(f"{name} grew from {before} to {after}")
     early = statistics.median(item.rss_mb for item in kept[:half])
     late = statistics.median(item.rss_mb for item in kept[half:])
     if late - early > GROWTH_MB:
