@@ -12,6 +12,7 @@ from aiohttp import web
 from gateway_engine.events import Emit
 from gateway_engine.server import (
     anthropic_routes,
+    capability_routes,
     model_routes,
     ollama_routes,
     openai_routes,
@@ -27,6 +28,7 @@ from gateway_engine.server.service import SERVICE, ServerLimits, Service
 
 ALL_ROUTES: Final[tuple[Route, ...]] = (
     *probe_routes.ROUTES,
+    *capability_routes.ROUTES,
     *openai_routes.ROUTES,
     *responses_routes.ROUTES,
     *anthropic_routes.ROUTES,

@@ -17,6 +17,33 @@ ANTHROPIC_PATH = "/v1/messages"
 OPENAI_PATHS = ("/v1/chat", "/v1/completions", "/v1/responses", "/v1/embeddings")
 OLLAMA_PATH = "/api"
 
+NOT_SERVED = (
+    ("/v1/embeddings", "embeddings are"),
+    ("/v1/images", "images are"),
+    ("/v1/audio", "audio is"),
+    ("/v1/moderations", "moderation is"),
+    ("/v1/files", "files are"),
+    ("/v1/uploads", "uploads are"),
+    ("/v1/batches", "batches are"),
+    ("/v1/fine_tuning", "fine-tuning is"),
+    ("/v1/vector_stores", "vector stores are"),
+    ("/v1/assistants", "assistants are"),
+    ("/v1/threads", "threads are"),
+    ("/v1/conversations", "conversations are"),
+    ("/v1/realtime", "realtime sessions are"),
+    ("/v1/responses/compact", "compaction is"),
+    ("/v1/messages/batches", "batches are"),
+    ("/v1/complete", "this old API of Anthropic's is"),
+    ("/api/embed", "embeddings are"),
+    ("/api/embeddings", "embeddings are"),
+    ("/api/pull", "downloading models is"),
+    ("/api/push", "uploading models is"),
+    ("/api/create", "making models is"),
+    ("/api/copy", "copying models is"),
+    ("/api/delete", "deleting models is"),
+)
+"""Paths that clients know of and that are not here, and what they would have been."""
+
 
 def speaks_anthropic(path: str, *, has_version_header: bool) -> bool:
     """Tell whether a request belongs to Anthropic's API."""
@@ -58,6 +85,9 @@ def from_aiohttp(error: web.HTTPException, path: str, method: str) -> GatewayErr
     """Return aiohttp's own refusal as one of ours."""
     match error:
         case web.HTTPNotFound():
+            for known, what in NOT_SERVED:
+                if _under(path.rstrip("/"), known):
+                    return NotFoundError(f"{what} not served by this gateway ({known})")
             return NotFoundError(
                 f"there is nothing at {path[:200]}; chat is served at /v1/chat/completions and "
                 "/v1/messages, models at /v1/models"

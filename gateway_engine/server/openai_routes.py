@@ -26,13 +26,18 @@ async def chat_completions(request: web.Request) -> web.StreamResponse:
             model=model,
             created=created,
             include_usage=parsed.include_usage,
+            legacy_call=parsed.legacy_call,
         )
     call = ChatCall(
         protocol="openai_chat",
         request=parsed.request,
         encoder=encoder,
         body=lambda whole: answer.body(
-            whole, completion_id=completion_id, model=model, created=created
+            whole,
+            completion_id=completion_id,
+            model=model,
+            created=created,
+            legacy_call=parsed.legacy_call,
         ),
     )
     return await answer_chat(request, call)

@@ -21,7 +21,10 @@ async def readyz(request: web.Request) -> web.StreamResponse:
 
 
 async def root(request: web.Request) -> web.StreamResponse:
-    """GET /: names the product; Ollama's clients look for one exact sentence."""
+    """GET /: names the product; Ollama's clients look for one exact sentence.
+
+    Ollama's own clients (ollama, ollama-python, ollama-js) say so in their User-Agent.
+    """
     if "ollama" in request.headers.get("User-Agent", "").lower():
         return web.Response(text="Ollama is running")
     return _json({"name": "lingma-gateway", "version": __version__}, 200)

@@ -182,6 +182,26 @@ async def test_a_legacy_completion_adds_up(name: str) -> None:
     assert whole.choices[0].text.startswith("Say")
 
 
+@pytest.mark.parametrize("name", ["one call", "prose between calls", "text"])
+async def test_functions_of_2023_get_a_function_call(name: str) -> None:
+    asked: Any = {**ASK, "functions": [{"name": "weather", "parameters": {"type": "object"}}]}
+    async with endpoint(*ANSWERS[name]) as server, client(server) as sdk:
+        whole = await sdk.chat.completions.create(**asked)
+        state = ChatCompletionStreamState()
+        async for chunk in await sdk.chat.completions.create(**asked, stream=True):
+            state.handle_chunk(chunk)
+    message = whole.choices[0].message
+    added = state.get_final_completion().choices[0]
+    assert message.tool_calls is None
+    if name == "text":
+        assert message.function_call is None
+        return
+    assert message.function_call is not None
+    assert whole.choices[0].finish_reason == added.finish_reason == "function_call"
+    assert added.message.function_call is not None
+    assert added.message.function_call.model_dump() == message.function_call.model_dump()
+
+
 async def test_models_are_listed_and_found() -> None:
     async with endpoint() as server, client(server) as sdk:
         listed = [model async for model in sdk.models.list()]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from gateway_engine.conversation import (
     ChatRequest,
+    JsonFormat,
     Message,
     Role,
     ToolChoice,
@@ -18,10 +19,13 @@ from gateway_engine.conversation import (
 )
 from gateway_engine.errors import InvalidRequestError
 from gateway_engine.protocols.anthropic_messages.blocks import message_turns, system_parts
+from gateway_engine.protocols.anthropic_messages.builtin_tools import client_tool
 from gateway_engine.protocols.request_fields import (
     Changes,
+    as_json,
     as_list,
     as_object,
+    as_text,
     invalid,
     names,
     optional_bool,
@@ -32,11 +36,12 @@ from gateway_engine.protocols.request_fields import (
 )
 
 _USED: Final = names(
-    "model messages system stream tools tool_choice max_tokens stop_sequences metadata thinking"
+    "model messages system stream tools tool_choice max_tokens stop_sequences metadata thinking "
+    "output_config output_format"
 )
 _REFUSED: Final = names(
     "temperature top_p top_k cache_control container context_management diagnostics fallbacks "
-    "inference_geo mcp_servers output_config output_format service_tier speed user_profile_id"
+    "inference_geo mcp_servers service_tier speed user_profile_id"
 )
 _EMPTY_SCHEMA: Final[Mapping[str, Any]] = {"type": "object", "properties": {}}
 
@@ -76,9 +81,10 @@ def parse(body: Mapping[str, Any], *, needs_limit: bool = True) -> ParsedMessage
     if limit is None and needs_limit:
         raise invalid("max_tokens", "is required")
     messages = _messages(body, changes)
-    tools = _tools(body.get("tools"), changes)
-    choice, parallel = _tool_choice(body.get("tool_choice"), tools, changes)
+    tools, left_out = _tools(body.get("tools"), changes)
+    choice, parallel = _tool_choice(body.get("tool_choice"), tools, left_out, changes)
     metadata = as_object(body.get("metadata") or {}, "metadata")
+    json_format = _json_format(body, changes)
     changes.drop_others(body, _USED, _REFUSED)
     return ParsedMessages(
         request=ChatRequest(
@@ -89,6 +95,7 @@ def parse(body: Mapping[str, Any], *, needs_limit: bool = True) -> ParsedMessage
             parallel_tool_calls=parallel,
             max_tokens=limit,
             stop=text_list(body.get("stop_sequences"), "stop_sequences"),
+            json_format=json_format,
             user=optional_text(metadata, "user_id", "metadata.user_id"),
             changes=changes.listed(),
         ),
@@ -123,13 +130,40 @@ def _thinking(value: Any, changes: Changes) -> Thinking:
     return Thinking(blocks=True, text=config.get("display") != "omitted")
 
 
-def _tools(value: Any, changes: Changes) -> tuple[ToolSpec, ...]:
-    tools = []
+def _json_format(body: Mapping[str, Any], changes: Changes) -> JsonFormat | None:
+    """Return what `output_config.format`, or its older name `output_format`, asks for."""
+    config = as_object(body.get("output_config") or {}, "output_config")
+    changes.drop_others(config, names("format"), names("effort task_budget"), "output_config.")
+    for value, path in (
+        (config.get("format"), "output_config.format"),
+        (body.get("output_format"), "output_format"),
+    ):
+        if value is not None:
+            wanted = as_object(value, path)
+            if wanted.get("type") != "json_schema":
+                raise invalid(f"{path}.type", "must be json_schema")
+            schema = as_object(wanted.get("schema"), f"{path}.schema")
+            as_json(schema, f"{path}.schema")
+            return JsonFormat(schema=schema)
+    return None
+
+
+def _tools(value: Any, changes: Changes) -> tuple[tuple[ToolSpec, ...], frozenset[str]]:
+    """Return the tools that can be called, and the names of those that run at the vendor."""
+    tools: list[ToolSpec] = []
+    left_out: set[str] = set()
     for i, item in enumerate(as_list(value if value is not None else [], "tools")):
         path = f"tools[{i}]"
         tool = as_object(item, path)
         if tool.get("type") not in (None, "custom"):
-            changes.dropped(path, "only tools with a schema of their own are supported")
+            known = client_tool(tool, path)
+            if known is not None:
+                tools.append(known)
+                continue
+            changes.dropped(
+                path, f"{as_text(tool['type'], f'{path}.type')[:60]} runs at the vendor"
+            )
+            left_out.add(optional_text(tool, "name", f"{path}.name"))
             continue
         if tool.get("cache_control") is not None:
             changes.dropped("tools[].cache_control", "nothing is cached by marks")
@@ -143,11 +177,11 @@ def _tools(value: Any, changes: Changes) -> tuple[ToolSpec, ...]:
                 else as_object(schema, f"{path}.input_schema"),
             )
         )
-    return tuple(tools)
+    return tuple(tools), frozenset(left_out)
 
 
 def _tool_choice(
-    value: Any, tools: tuple[ToolSpec, ...], changes: Changes
+    value: Any, tools: tuple[ToolSpec, ...], left_out: frozenset[str], changes: Changes
 ) -> tuple[ToolChoice, bool]:
     if value is None:
         return ToolChoice(), True
@@ -166,6 +200,9 @@ def _tool_choice(
             return ToolChoice(), parallel
         case "tool":
             wanted = required_text(config, "name", "tool_choice.name")
+            if wanted in left_out:
+                changes.dropped("tool_choice", "this tool runs at the vendor")
+                return ToolChoice(), parallel
             if all(tool.name != wanted for tool in tools):
                 raise invalid("tool_choice.name", "names no tool of this request")
             return ToolChoice(ToolChoiceMode.NAMED, wanted), parallel

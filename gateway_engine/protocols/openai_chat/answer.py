@@ -2,7 +2,8 @@
 
 Order of a stream: a chunk with the role, content, one chunk with the finish reason, with
 `include_usage` one chunk with usage and no choices, `[DONE]`. After a failure only the error event:
-never `[DONE]`. Reasoning travels as `reasoning_content`, the field DeepSeek made common.
+never `[DONE]`. Reasoning travels as `reasoning_content`, the field DeepSeek made common. Clients
+that declared `functions` get the first call as `function_call`: the API of 2023 has room for one.
 """
 
 from typing import Any, Final
@@ -40,7 +41,13 @@ class ChatStreamEncoder:
     content_type = sse.CONTENT_TYPE
 
     def __init__(
-        self, *, completion_id: str, model: str, created: int, include_usage: bool
+        self,
+        *,
+        completion_id: str,
+        model: str,
+        created: int,
+        include_usage: bool,
+        legacy_call: bool = False,
     ) -> None:
         self._base: dict[str, Any] = {
             "id": completion_id,
@@ -49,6 +56,7 @@ class ChatStreamEncoder:
             "model": model,
         }
         self._include_usage = include_usage
+        self._legacy = legacy_call
         self._began = False
         self._had_text = False
         self._had_calls = False
@@ -76,14 +84,11 @@ class ChatStreamEncoder:
                     out += (self._reasoning_head, sse.json_line(text), self._delta_tail)
                 case ToolCallArguments(index, text):
                     self._open_calls.discard(index)
-                    out.append(
-                        self._delta(
-                            {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
-                        )
-                    )
+                    call = {"index": index, "function": {"arguments": text}}
+                    self._call(index, call, out)
                 case ToolCallStarted():
                     self._begin(out, None)
-                    out.append(self._call_started(event))
+                    self._call_started(event, out)
                 case ToolCallFinished(index):
                     if index in self._open_calls:
                         out += (self.encode([ToolCallArguments(index, "{}")]),)
@@ -111,7 +116,13 @@ class ChatStreamEncoder:
             out.append(self._delta({"role": "assistant", "content": content}))
             self._had_text = content is not None
 
-    def _call_started(self, event: ToolCallStarted) -> bytes:
+    def _call(self, index: int, call: dict[str, Any], out: list[bytes]) -> None:
+        if not self._legacy:
+            out.append(self._delta({"tool_calls": [call]}))
+        elif index == 0:
+            out.append(self._delta({"function_call": call["function"]}))
+
+    def _call_started(self, event: ToolCallStarted, out: list[bytes]) -> None:
         self._had_calls = True
         self._open_calls.add(event.index)
         call = {
@@ -120,7 +131,7 @@ class ChatStreamEncoder:
             "type": "function",
             "function": {"name": event.name, "arguments": ""},
         }
-        return self._delta({"tool_calls": [call]})
+        self._call(event.index, call, out)
 
     def _finish(self, out: list[bytes], event: TurnFinished) -> None:
         if not self._had_text and not self._had_calls:
@@ -129,7 +140,7 @@ class ChatStreamEncoder:
             "index": 0,
             "delta": {},
             "logprobs": None,
-            "finish_reason": _FINISH[event.reason],
+            "finish_reason": _finish(event.reason, legacy=self._legacy),
         }
         last: dict[str, Any] = {**self._base, "choices": [choice]}
         if self._include_usage:
@@ -141,7 +152,12 @@ class ChatStreamEncoder:
 
 
 def body(
-    answer: CollectedAnswer, *, completion_id: str, model: str, created: int
+    answer: CollectedAnswer,
+    *,
+    completion_id: str,
+    model: str,
+    created: int,
+    legacy_call: bool = False,
 ) -> dict[str, Any]:
     """Return the `chat.completion` of a finished answer."""
     finished = answer.finished
@@ -162,13 +178,15 @@ def body(
     }
     if reasoning := answer.reasoning:
         message["reasoning_content"] = reasoning
-    if calls:
+    if calls and legacy_call:
+        message["function_call"] = calls[0]["function"]
+    elif calls:
         message["tool_calls"] = calls
     choice = {
         "index": 0,
         "message": message,
         "logprobs": None,
-        "finish_reason": _FINISH[finished.reason],
+        "finish_reason": _finish(finished.reason, legacy=legacy_call),
     }
     return {
         "id": completion_id,
@@ -178,6 +196,12 @@ def body(
         "choices": [choice],
         "usage": _usage(finished.usage),
     }
+
+
+def _finish(reason: FinishReason, *, legacy: bool) -> str:
+    if legacy and reason is FinishReason.TOOL_CALLS:
+        return "function_call"
+    return _FINISH[reason]
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

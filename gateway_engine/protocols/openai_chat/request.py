@@ -15,7 +15,13 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
-from gateway_engine.protocols.openai_chat.tools import parse_tool_choice, parse_tools
+from gateway_engine.protocols.openai_chat.tools import (
+    parse_function_call,
+    parse_functions,
+    parse_tool_choice,
+    parse_tools,
+)
+from gateway_engine.protocols.openai_formats import parse_json_format
 from gateway_engine.protocols.openai_parts import content_parts
 from gateway_engine.protocols.request_fields import (
     Changes,
@@ -34,12 +40,12 @@ from gateway_engine.protocols.request_fields import (
 
 _USED: Final = names(
     "model messages stream stream_options tools tool_choice parallel_tool_calls max_tokens "
-    "max_completion_tokens stop n user"
+    "max_completion_tokens stop n user response_format functions function_call"
 )
 _REFUSED: Final = names(
     "temperature top_p seed logprobs top_logprobs presence_penalty frequency_penalty logit_bias "
-    "reasoning_effort verbosity store metadata service_tier modalities audio prediction functions "
-    "function_call web_search_options response_format prompt_cache_key prompt_cache_retention "
+    "reasoning_effort verbosity store metadata service_tier modalities audio prediction "
+    "web_search_options prompt_cache_key prompt_cache_retention "
     "safety_identifier"
 )
 _INSTRUCTIONS: Final = {"system": Role.SYSTEM, "developer": Role.DEVELOPER, "user": Role.USER}
@@ -47,11 +53,15 @@ _INSTRUCTIONS: Final = {"system": Role.SYSTEM, "developer": Role.DEVELOPER, "use
 
 @dataclass(frozen=True, slots=True)
 class ParsedChat:
-    """What the client wants answered, and how it wants the answer."""
+    """What the client wants answered, and how it wants the answer.
+
+    `legacy_call`: it declared `functions`, so a call comes back as the one `function_call`.
+    """
 
     request: ChatRequest
     stream: bool
     include_usage: bool
+    legacy_call: bool
 
 
 def parse(body: Mapping[str, Any]) -> ParsedChat:
@@ -62,6 +72,12 @@ def parse(body: Mapping[str, Any]) -> ParsedChat:
     messages = _messages(body, changes)
     tools = parse_tools(body.get("tools"), changes)
     choice, tools = parse_tool_choice(body.get("tool_choice"), tools, changes)
+    parallel = optional_bool(body, "parallel_tool_calls", "parallel_tool_calls", default=True)
+    legacy = not tools and body.get("functions") is not None
+    if legacy:
+        tools = parse_functions(body["functions"])
+        choice = parse_function_call(body.get("function_call"), tools)
+        parallel = False
     options = as_object(body.get("stream_options") or {}, "stream_options")
     limit = optional_count(body, "max_completion_tokens", "max_completion_tokens")
     if limit is None:
@@ -73,11 +89,10 @@ def parse(body: Mapping[str, Any]) -> ParsedChat:
             messages=messages,
             tools=tools,
             tool_choice=choice,
-            parallel_tool_calls=optional_bool(
-                body, "parallel_tool_calls", "parallel_tool_calls", default=True
-            ),
+            parallel_tool_calls=parallel,
             max_tokens=limit,
             stop=_stop(body.get("stop")),
+            json_format=parse_json_format(body.get("response_format"), "response_format"),
             user=optional_text(body, "user", "user"),
             changes=changes.listed(),
         ),
@@ -85,6 +100,7 @@ def parse(body: Mapping[str, Any]) -> ParsedChat:
         include_usage=optional_bool(
             options, "include_usage", "stream_options.include_usage", default=False
         ),
+        legacy_call=legacy,
     )
 
 

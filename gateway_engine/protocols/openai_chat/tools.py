@@ -26,19 +26,41 @@ def parse_tools(value: Any, changes: Changes) -> tuple[ToolSpec, ...]:
             changes.dropped(path, "only function tools are supported")
             continue
         function = as_object(tool.get("function"), f"{path}.function")
-        schema = function.get("parameters")
         if function.get("strict") is not None:
             changes.dropped("tools[].function.strict", "upstream does not take it")
-        tools.append(
-            ToolSpec(
-                name=required_text(function, "name", f"{path}.function.name"),
-                description=optional_text(function, "description", f"{path}.function.description"),
-                schema=_EMPTY_SCHEMA
-                if schema is None
-                else as_object(schema, f"{path}.function.parameters"),
-            )
-        )
+        tools.append(_function(function, f"{path}.function"))
     return tuple(tools)
+
+
+def parse_functions(value: Any) -> tuple[ToolSpec, ...]:
+    """Return the tools of `functions`, the name that `tools` had in 2023."""
+    return tuple(
+        _function(as_object(item, f"functions[{i}]"), f"functions[{i}]")
+        for i, item in enumerate(as_list(value, "functions"))
+    )
+
+
+def parse_function_call(value: Any, tools: tuple[ToolSpec, ...]) -> ToolChoice:
+    """Return what `function_call`, the older name of `tool_choice`, asks for."""
+    if value is None or value == "auto":
+        return ToolChoice()
+    if value == "none":
+        return ToolChoice(ToolChoiceMode.NONE)
+    if not isinstance(value, dict):
+        raise invalid("function_call", "must be none, auto or an object")
+    name = required_text(value, "name", "function_call.name")
+    if all(tool.name != name for tool in tools):
+        raise invalid("function_call.name", "names no function of this request")
+    return ToolChoice(ToolChoiceMode.NAMED, name)
+
+
+def _function(function: Mapping[str, Any], path: str) -> ToolSpec:
+    schema = function.get("parameters")
+    return ToolSpec(
+        name=required_text(function, "name", f"{path}.name"),
+        description=optional_text(function, "description", f"{path}.description"),
+        schema=_EMPTY_SCHEMA if schema is None else as_object(schema, f"{path}.parameters"),
+    )
 
 
 def parse_tool_choice(

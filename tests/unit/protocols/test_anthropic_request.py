@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gateway_engine.conversation import (
     DocumentPart,
     ImagePart,
+    JsonFormat,
     Message,
     ReasoningPart,
     Role,
@@ -23,6 +24,7 @@ from gateway_engine.conversation import (
 from gateway_engine.errors import InvalidRequestError
 from gateway_engine.protocols.anthropic_messages.request import ParsedMessages, Thinking, parse
 from gateway_engine.protocols.request_fields import names
+from tests.unit.protocols.hostile import mutated
 from tests.unit.protocols.test_openai_chat_request import JSON
 
 USER = {"role": "user", "content": "Hi"}
@@ -77,7 +79,7 @@ def test_what_the_newest_clients_send_is_accepted_and_listed() -> None:
     assert chat.request.user == "u1"
     assert dropped(chat) == {
         "system[1].cache_control",
-        "output_config",
+        "output_config.effort",
         "context_management",
         "temperature",
         "betas",
@@ -306,3 +308,121 @@ def test_no_json_breaks_the_parser(fields: dict[str, Any], items: list[Any]) -> 
     for body in (fields, {"model": "m", "max_tokens": 1, "messages": items, "tools": items}):
         with contextlib.suppress(InvalidRequestError):
             parse(body)
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        {"type": "bash_20250124", "name": "bash"},
+        {"type": "text_editor_20241022", "name": "str_replace_editor"},
+        {
+            "type": "text_editor_20250728",
+            "name": "str_replace_based_edit_tool",
+            "max_characters": 9,
+        },
+        {"type": "memory_20250818", "name": "memory"},
+        {
+            "type": "computer_20250124",
+            "name": "computer",
+            "display_width_px": 1024,
+            "display_height_px": 768,
+        },
+    ],
+    ids=lambda tool: tool["type"],
+)
+def test_tools_that_the_client_runs_get_their_schema(tool: dict[str, Any]) -> None:
+    chat = parsed(tools=[tool], tool_choice={"type": "tool", "name": tool["name"]})
+    (spec,) = chat.request.tools
+    assert spec.name == tool["name"]
+    assert spec.description
+    assert set(spec.schema["required"]) <= set(spec.schema["properties"])
+    assert dropped(chat) == set()
+    if "editor" in tool["name"]:
+        commands = spec.schema["properties"]["command"]["enum"]
+        old = tool["type"].endswith("20241022")
+        assert ("undo_edit" in commands) == old
+        assert ("insert_text" in spec.schema["properties"]) != old
+    if tool["name"] == "computer":
+        assert "1024 x 768" in spec.description
+
+
+@pytest.mark.parametrize(
+    "kind", ["web_search_20250305", "web_fetch_20250910", "code_execution_20250825", "mcp_toolset"]
+)
+def test_tools_that_run_at_the_vendor_are_dropped(kind: str) -> None:
+    chat = parsed(
+        tools=[{"type": kind, "name": "there"}, {"name": "here"}],
+        tool_choice={"type": "tool", "name": "there"},
+    )
+    assert [tool.name for tool in chat.request.tools] == ["here"]
+    assert chat.request.tool_choice == ToolChoice()
+    assert {"tools[0]", "tool_choice"} <= dropped(chat)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"output_config": {"format": {"type": "json_schema", "schema": {"a": 1}}}},
+        {"output_format": {"type": "json_schema", "schema": {"a": 1}}},
+    ],
+)
+def test_a_json_format_is_carried(fields: dict[str, Any]) -> None:
+    chat = parsed(**fields)
+    assert chat.request.json_format == JsonFormat({"a": 1})
+    assert dropped(chat) == set()
+    assert parsed(output_config={"effort": "low"}).request.json_format is None
+
+
+@pytest.mark.parametrize(
+    ("value", "param"),
+    [
+        ({"type": "yaml"}, "output_config.format.type"),
+        ({"type": "json_schema"}, "output_config.format.schema"),
+        (3, "output_config.format"),
+    ],
+)
+def test_a_bad_json_format_is_named(value: Any, param: str) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        parsed(output_config={"format": value})
+    assert caught.value.param == param
+
+
+@pytest.mark.parametrize("signature", ["", "EqQBCg==", "anything", None])
+def test_thinking_comes_back_whatever_its_signature(signature: str | None) -> None:
+    block = {"type": "thinking", "thinking": "Hm", "signature": signature}
+    said = {"role": "assistant", "content": [block, {"type": "text", "text": "a"}]}
+    chat = parsed(messages=[USER, said, USER])
+    assert chat.request.messages[1].parts == (ReasoningPart("Hm"), TextPart("a"))
+
+
+GOOD: dict[str, Any] = {
+    "model": "m",
+    "max_tokens": 5,
+    "system": [{"type": "text", "text": "s", "cache_control": {"type": "ephemeral"}}],
+    "messages": [
+        {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "Hm", "signature": "x"},
+                {"type": "tool_use", "id": "t", "name": "bash", "input": {"command": "ls"}},
+            ],
+        },
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "a"}]},
+    ],
+    "tools": [
+        {"type": "bash_20250124", "name": "bash"},
+        {"name": "own", "input_schema": {"type": "object"}},
+        {"type": "web_search_20250305", "name": "web_search"},
+    ],
+    "tool_choice": {"type": "auto", "disable_parallel_tool_use": True},
+    "output_config": {"effort": "low", "format": {"type": "json_schema", "schema": {}}},
+    "thinking": {"type": "enabled", "budget_tokens": 1024},
+    "metadata": {"user_id": "u"},
+}
+
+
+@given(mutated(GOOD))
+def test_a_body_that_is_nearly_right_is_read_or_refused(body: dict[str, Any]) -> None:
+    with contextlib.suppress(InvalidRequestError):
+        parse(body)

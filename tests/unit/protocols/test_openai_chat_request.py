@@ -11,6 +11,7 @@ from gateway_engine.conversation import (
     AudioPart,
     DocumentPart,
     ImagePart,
+    JsonFormat,
     Message,
     ReasoningPart,
     Role,
@@ -24,6 +25,7 @@ from gateway_engine.conversation import (
 from gateway_engine.errors import InvalidRequestError
 from gateway_engine.protocols.openai_chat.request import ParsedChat, parse
 from gateway_engine.protocols.request_fields import names
+from tests.unit.protocols.hostile import mutated
 
 USER = {"role": "user", "content": "Hi"}
 TOOL = {
@@ -294,3 +296,90 @@ def test_no_json_breaks_the_parser(fields: dict[str, Any], items: list[Any]) -> 
     for body in (fields, {"model": "m", "messages": items, "tools": items}):
         with contextlib.suppress(InvalidRequestError):
             parse(body)
+
+
+READ = {"name": "read", "description": "Reads.", "parameters": {"type": "object"}}
+
+
+def test_functions_of_2023_are_tools() -> None:
+    chat = parsed(functions=[READ], function_call={"name": "read"})
+    assert chat.legacy_call
+    assert chat.request.tools == (ToolSpec("read", "Reads.", {"type": "object"}),)
+    assert chat.request.tool_choice == ToolChoice(ToolChoiceMode.NAMED, "read")
+    assert not chat.request.parallel_tool_calls
+    assert dropped(chat) == set()
+    none = parsed(functions=[READ], function_call="none")
+    assert none.request.tool_choice == ToolChoice(ToolChoiceMode.NONE)
+    both = parsed(functions=[READ], tools=[TOOL])
+    assert not both.legacy_call
+    assert len(both.request.tools) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"functions": 3}, "functions"),
+        ({"functions": [{}]}, "functions[0].name"),
+        ({"functions": [READ], "function_call": "required"}, "function_call"),
+        ({"functions": [READ], "function_call": {"name": "x"}}, "function_call.name"),
+        ({"response_format": {"type": "yaml"}}, "response_format.type"),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {"schema": 3}}},
+            "response_format.json_schema.schema",
+        ),
+    ],
+)
+def test_what_is_wrong_with_older_and_newer_fields_is_named(
+    fields: dict[str, Any], param: str
+) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        parsed(**fields)
+    assert caught.value.param == param
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (None, None),
+        ({"type": "text"}, None),
+        ({"type": "json_object"}, JsonFormat()),
+        (
+            {"type": "json_schema", "json_schema": {"name": "n", "schema": {"a": 1}}},
+            JsonFormat({"a": 1}, "n"),
+        ),
+    ],
+)
+def test_the_response_format_is_carried(value: Any, wanted: JsonFormat | None) -> None:
+    chat = parsed(response_format=value)
+    assert chat.request.json_format == wanted
+    assert dropped(chat) == set()
+
+
+GOOD: dict[str, Any] = {
+    "model": "m",
+    "messages": [
+        {"role": "developer", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "c", "type": "function", "function": {"name": "read", "arguments": "{}"}}
+            ],
+        },
+        {"role": "tool", "tool_call_id": "c", "content": "text"},
+    ],
+    "tools": [TOOL],
+    "tool_choice": {"type": "function", "function": {"name": "read"}},
+    "functions": [READ],
+    "function_call": {"name": "read"},
+    "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {}}},
+    "stream_options": {"include_usage": True},
+    "stop": ["x"],
+}
+
+
+@given(mutated(GOOD))
+def test_a_body_that_is_nearly_right_is_read_or_refused(body: dict[str, Any]) -> None:
+    with contextlib.suppress(InvalidRequestError):
+        parse(body)

@@ -1,0 +1,79 @@
+"""Bodies that are nearly right, sent to every route: answered or refused, never a failure of ours.
+
+The bodies are random but the same in every run. The server under test runs as in life; any log
+record of an unexpected failure would fail the test by itself.
+"""
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from gateway_engine.server.app import ALL_ROUTES
+from tests.support.raw_http import connection
+from tests.support.scripted_backend import KEY, endpoint
+from tests.unit.protocols import (
+    test_anthropic_request,
+    test_ollama,
+    test_openai_chat_request,
+    test_openai_completions,
+    test_openai_responses_request,
+)
+from tests.unit.protocols.hostile import NONSENSE
+
+AUTH = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+ROUNDS = 150
+GOOD: dict[str, dict[str, Any]] = {
+    "/v1/chat/completions": test_openai_chat_request.GOOD,
+    "/v1/completions": test_openai_completions.GOOD,
+    "/v1/responses": {
+        k: v for k, v in test_openai_responses_request.GOOD.items() if k != "previous_response_id"
+    },
+    "/v1/responses/input_tokens": test_openai_responses_request.GOOD,
+    "/v1/messages": test_anthropic_request.GOOD,
+    "/v1/messages/count_tokens": test_anthropic_request.GOOD,
+    "/api/chat": test_ollama.GOOD_CHAT,
+    "/api/generate": test_ollama.GOOD_GENERATE,
+    "/api/show": {"model": "qwen-max"},
+}
+WITHOUT_BODY = {"/v1/responses/{id}/cancel"}
+
+
+def test_every_route_that_reads_a_body_is_tried() -> None:
+    posts = {route.path for route in ALL_ROUTES if route.method == "POST"}
+    assert posts - WITHOUT_BODY == set(GOOD)
+
+
+def spoiled(dice: random.Random, value: Any, chance: float) -> Any:
+    """Return `value` with some of its subtrees replaced by nonsense or left out."""
+    if dice.random() < chance:
+        return dice.choice(NONSENSE)
+    if isinstance(value, dict):
+        return {k: spoiled(dice, v, chance) for k, v in value.items() if dice.random() > chance / 3}
+    if isinstance(value, list):
+        return [spoiled(dice, v, chance) for v in value for _ in range(dice.choice((1, 1, 1, 2)))]
+    return value
+
+
+@pytest.mark.deadline(60)
+@pytest.mark.parametrize("path", GOOD)
+async def test_nearly_right_bodies_are_answered_or_refused(path: str) -> None:
+    dice = random.Random(path)
+    seen = set()
+    async with endpoint() as server, connection(server.port) as wire:
+        for number in range(ROUNDS):
+            body = {
+                k: spoiled(dice, v, number % 5 * 0.02)
+                for k, v in GOOD[path].items()
+                if dice.random() > 0.03
+            }
+            sent = json.dumps(body).encode()
+            await wire.request("POST", path, AUTH, sent)
+            reply = await wire.reply()
+            assert reply.status in (200, 400, 404), (reply.status, sent)
+            assert b"Traceback" not in reply.body
+            seen.add(reply.status)
+            if reply.status != 200:
+                assert reply.json["error"]
+    assert len(seen) > 1, "bodies of both kinds were met"
