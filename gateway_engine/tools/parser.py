@@ -15,7 +15,8 @@ Where the parser stands::
     AFTER ----- another brace in the same fence --------------> OBJECT
         |------ closing fence --------------------------------> LINE_END
         |------ something else -------------------------------> TEXT (a closing fence is owed)
-    SKIP ------ closing fence (unfenced: blank line) ---------> LINE_END, TEXT
+    SKIP ------ closing fence (unfenced: blank line) ---------> TEXT
+        |------ a line that opens a call ---------------------> TEXT (that line is read again)
     LINE_END -- the rest of the line is blank or not ---------> TEXT
 
 What belongs to a call: from its backticks or marker to the end of the line its fence closes on
@@ -29,7 +30,7 @@ are the quoted text's own, not calls.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from itertools import groupby
 from typing import Final
@@ -43,6 +44,8 @@ from gateway_engine.conversation import (
 )
 from gateway_engine.tools.call_object import CallObject, CallState
 from gateway_engine.tools.opener import MIN_FENCE, Candidate, Form, Progress
+from gateway_engine.tools.parser_events import ArgumentsBroken, ParserEvent, Warned
+from gateway_engine.tools.spoilt_call import SpoiltCall
 from gateway_engine.tools.top_level import top_level
 
 _INDENT: Final = " \t\ufeff"
@@ -53,36 +56,6 @@ _AFTER_OBJECT: Final = re.compile(r"[\s\ufeff}\],;]+")
 _ONLY_BLANK: Final = re.compile(r"[\s\ufeff]+")
 _TICKS: Final = re.compile(r"`+")
 _REST_OF_LINE: Final = re.compile(r"[ \t\r]+")
-_MAX_FENCE_LINE: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class ArgumentsBroken:
-    """A call began and its arguments cannot be had from this answer.
-
-    `emitted` is the part that was already sent on: strict JSON up to where it stops. No
-    ToolCallFinished follows for this index; whoever asks the model again for the arguments sends
-    the rest and that event (see `arguments_retry`), or fails the turn.
-    """
-
-    index: int
-    call_id: str
-    name: str
-    emitted: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """Something for the request's record. `detail` never holds what the model wrote."""
-
-    code: str
-    detail: str = ""
-
-
-ParserEvent = (
-    TextDelta | ToolCallStarted | ToolCallArguments | ToolCallFinished | ArgumentsBroken | Warned
-)
 
 
 class _Mode(Enum):
@@ -138,8 +111,7 @@ class AnswerParser:
         self._announced_end = False
         self._gap: list[str] = []
         self._run: list[str] = []
-        self._line = ""
-        self._line_plain = False
+        self._spoilt = SpoiltCall(fenced=False)
         self._at_end = False
 
     @property
@@ -372,8 +344,7 @@ class AnswerParser:
         if not self._announced_end:
             self._break_off((f"the arguments are not JSON: {reason}",))
         self._raw = []
-        self._line = ""
-        self._line_plain = False
+        self._spoilt = SpoiltCall(fenced=self._ticks > 0)
         self._mode = _Mode.SKIP
         if not self._deaf:
             self._read_again(raw)
@@ -453,30 +424,12 @@ class AnswerParser:
         return index
 
     def _read_skip(self, text: str, index: int) -> int:
-        """Pass over a spoilt call, a line at a time."""
-        end = text.find("\n", index)
-        piece = text[index:] if end < 0 else text[index:end]
-        if not self._line_plain:
-            if len(self._line) + len(piece) > _MAX_FENCE_LINE or piece.strip(" \t\r`"):
-                self._line_plain = True
-            else:
-                self._line += piece
-        if end < 0:
-            return len(text)
-        if self._ends_skip():
+        index = self._spoilt.feed(text, index)
+        if self._spoilt.ended:
             self._line_start = True
             self._mode = _Mode.TEXT
-        self._line = ""
-        self._line_plain = False
-        return end + 1
-
-    def _ends_skip(self) -> bool:
-        line = self._line.strip()
-        if self._line_plain:
-            return False
-        if not self._ticks:
-            return not line
-        return len(line) >= MIN_FENCE and line == "`" * len(line)
+            self._read_again(self._spoilt.next_opener)
+        return index
 
     # --- the end of the answer -------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def _repair(text: str, schema: TopLevel, *, unpack: bool) -> Repaired | Unrepair
 
 def conform(tokens: list[Token], schema: TopLevel) -> Repaired | Unrepairable:
     """Return the text of the object `tokens` spell, its values made to fit `schema`."""
-    entries, tail = _split(tokens)
+    entries, tail = split_entries(tokens)
     pieces = ["{"]
     notes: list[str] = []
     reasons: list[str] = []
@@ -120,8 +120,10 @@ def kind_of(first: Token, text: str) -> str:
     return "integer" if float(text).is_integer() else "number"
 
 
-@dataclass(slots=True)
-class _Entry:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key and its value. Joined, `lead`, `name` and `value` are the text as it stood."""
+
     lead: str  # the comma before the key, and the spaces
     key: str
     name: str  # the key as JSON, the colon, and the spaces up to the value
@@ -129,17 +131,17 @@ class _Entry:
     value: str
 
 
-def _split(tokens: list[Token]) -> tuple[list[_Entry], str]:
+def split_entries(tokens: list[Token]) -> tuple[list[Entry], str]:
     """Return the outermost object's entries, and the spaces before its end."""
     base = tokens[0].depth + 1
-    entries: list[_Entry] = []
+    entries: list[Entry] = []
     between: list[str] = []
     entry_tokens: tuple[str, Token, list[str], list[Token]] | None = None
 
     def end_entry() -> None:
         if entry_tokens is not None:
             lead, key, name, value = entry_tokens
-            entries.append(_Entry(lead, key_of(key), "".join(name), value[0], join_strict(value)))
+            entries.append(Entry(lead, key_of(key), "".join(name), value[0], join_strict(value)))
 
     for token in tokens[1:-1]:
         if token.depth == base and token.kind is Kind.KEY:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 PROSE = (
     "Let me look.", "`ls` it", "a ``b`` c", "# Heading", "## Tool Call", "#Tool Calls\n",
-    "#tool call here\n", "{\"tool\": \"ls\"}", "x\r\ny", "\n\n", "  ", "读取文件 ✅", "#", "##", "`", "``",
+    "#tool call here\n", "{\"tool\": \"ls\"}", "x\r\ny", "\n\n", "  ", "读取文件 ✅", "#", "##",
+    "`", "``",
     "```python\nprint('hi')\n```\n", "```\ncode\n```\n", "```json\n{\"a\": 1}\n```\n",
     "```json\n[1, 2]\n```\n", "```js", "```json actions\n{}\n```\n", "```action movie```",
     "The fence is ```json action.", "\ufeff", "\t#Tool", "~~~\n", "}", "```jsonc\n{}\n```\n",

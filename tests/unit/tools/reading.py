@@ -11,7 +11,8 @@ from gateway_engine.conversation import (
     ToolCallStarted,
     ToolSpec,
 )
-from gateway_engine.tools.parser import AnswerParser, ArgumentsBroken, ParserEvent, Warned
+from gateway_engine.tools.parser import AnswerParser
+from gateway_engine.tools.parser_events import ArgumentsBroken, ParserEvent, Warned
 
 READ = ToolSpec(
     "read_file",

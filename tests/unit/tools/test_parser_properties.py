@@ -1,21 +1,22 @@
 """What holds for the parser whatever a model writes and however the stream is cut."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway_engine.conversation import TextDelta, ToolCallStarted
-from gateway_engine.tools.parser import ArgumentsBroken
+from gateway_engine.tools.parser_events import ArgumentsBroken
 from tests.unit.tools.answers import answers, calls, noise
-from tests.unit.tools.reading import TOOLS, a_parser, items, join, parse_answer, parse_pieces
-from tests.unit.tools.reference_parser import Item, read
+from tests.unit.tools.reading import TOOLS, Item, a_parser, items, join, parse_answer, parse_pieces
+from tests.unit.tools.reference_parser import read
 
 
 def cut(text: str, at: list[int]) -> list[str]:
     points = [0, *sorted(point % (len(text) + 1) for point in at), len(text)]
-    return [text[a:b] for a, b in zip(points, points[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(points)]
 
 
 def canonical(seen: list[Item]) -> list[Item]:
