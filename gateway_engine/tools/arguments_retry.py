@@ -86,9 +86,7 @@ def _rest(emitted: str, repaired: Repaired) -> str | None:
     if value_rest is None:
         return None
     seen = {key, *(entry.key for entry in done)}
-    others = [
-        f", {entry.name.strip()}{entry.value}" for entry in texts.values() if entry.key not in seen
-    ]
+    others = [f", {entry.name}{entry.value}" for entry in texts.values() if entry.key not in seen]
     return "".join([value_rest, *others, "}"])
 
 

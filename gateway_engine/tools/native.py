@@ -254,14 +254,18 @@ def _status(method: str, params: Mapping[str, Any]) -> NativeStatus:
 
 def _places(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield every place that may hold the call's fields, the likeliest first."""
+    yield from _containers(params)
+    if first := _first_result(params):
+        yield first
+
+
+def _containers(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for path in _PLACES:
         place: Any = params
         for step in path:
             place = place.get(step) if isinstance(place, Mapping) else None
         if isinstance(place, Mapping):
             yield place
-    if first := _first_result(params):
-        yield first
 
 
 def _first_result(params: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -315,13 +319,13 @@ def _error(params: Mapping[str, Any]) -> str:
 
 
 def _result(params: Mapping[str, Any]) -> str | None:
-    for place in _places(params):
+    for place in _containers(params):
         if place.get("result") is not None:
             return _as_text(place["result"])
     data = params.get("data")
     if isinstance(data, Mapping) and data.get("result") is not None:
         return _as_text(data["result"])
-    for place in _places(params):
+    for place in _containers(params):
         results = place.get("results")
         if isinstance(results, list) and results:
             return _results_text(results)
@@ -334,7 +338,7 @@ def _results_text(results: list[Any]) -> str:
         for item in results
         if isinstance(item, Mapping) and item.get("result") is not None
     ]
-    return "\n".join(texts) if texts else _as_text(results)
+    return "\n".join(texts) if len(texts) == len(results) else _as_text(results)
 
 
 def _as_text(value: Any) -> str:
