@@ -29,25 +29,25 @@ def canonical(seen: list[Item]) -> list[Item]:
 
 
 @given(answers())
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_the_parser_agrees_with_the_slow_one(text: str) -> None:
     assert canonical(items(parse_answer(text))) == read(text, TOOLS)
 
 
 @given(st.one_of(answers(), noise), st.lists(st.integers(0, 10**6), max_size=6))
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_cuts_do_not_show(text: str, at: list[int]) -> None:
     assert parse_pieces(cut(text, at)) == parse_answer(text)
 
 
 @given(st.one_of(answers(), noise))
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_one_character_at_a_time_is_the_same(text: str) -> None:
     assert parse_pieces(text) == parse_answer(text)
 
 
 @given(noise)
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_noise_never_makes_malformed_arguments(text: str) -> None:
     for item in items(parse_answer(text)):
         if isinstance(item, tuple) and item[1] != "BROKEN":
@@ -55,7 +55,7 @@ def test_noise_never_makes_malformed_arguments(text: str) -> None:
 
 
 @given(noise)
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_text_without_a_call_stays_byte_for_byte(text: str) -> None:
     events = parse_answer(text)
     if not any(isinstance(event, ToolCallStarted) for event in events):
@@ -63,7 +63,7 @@ def test_text_without_a_call_stays_byte_for_byte(text: str) -> None:
 
 
 @given(noise)
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_with_no_tools_everything_is_text(text: str) -> None:
     parser = a_parser(())
     events = join([*parser.feed(text), *parser.finish()])
@@ -71,7 +71,7 @@ def test_with_no_tools_everything_is_text(text: str) -> None:
 
 
 @given(st.text(alphabet="abc \n#Tolcjsinat:`", max_size=60))
-@settings(max_examples=400)
+@settings(max_examples=250)
 @example("x ```json action\n")
 def test_prose_is_held_only_while_it_may_open_a_call(text: str) -> None:
     parser = a_parser()
