@@ -221,6 +221,8 @@ class AnswerParser:
             self._refuse(at_line_end=index < len(text) and text[index] == "\n")
         elif candidate.progress is Progress.FOUND:
             if candidate.ticks and candidate.ticks < self._quoting:
+                if candidate.is_explicit:
+                    self._out.append(Warned("not_a_call", "quoted"))
                 self._refuse(at_line_end=False)
             else:
                 self._found()

@@ -88,7 +88,10 @@ def answers(draw: st.DrawFn) -> str:
     pieces: list[str] = []
     for kind in draw(st.lists(st.sampled_from("pppcn"), max_size=7)):
         if kind == "p":
-            pieces.append(draw(st.sampled_from(PROSE)))
+            piece = draw(st.sampled_from(PROSE))
+            if pieces and pieces[-1].endswith("`") and piece.startswith("`"):
+                pieces.append(" ")  # no longer runs of backticks: they would quote what follows
+            pieces.append(piece)
             continue
         if pieces and not pieces[-1].endswith("\n"):
             pieces.append("\n")

@@ -267,6 +267,7 @@ def test_calls_can_be_numbered_on() -> None:
 def test_a_hopeless_call_is_recorded() -> None:
     assert codes(parse_answer('```json action\n{"tool": "nope"}\n```')) == ["not_a_call"]
     assert codes(parse_answer('```json\n{"tool": "nope"}\n```')) == []
+    assert codes(parse_answer(f"````md\n```json action\n{CALL}\n```\n````")) == ["not_a_call"]
 
 
 def texts(events: list[ParserEvent]) -> str:
