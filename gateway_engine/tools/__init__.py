@@ -1,0 +1,1 @@
+"""Tools for models that have none: the text contract, its parser, repair. Pure."""

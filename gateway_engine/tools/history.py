@@ -1,0 +1,102 @@
+"""Calls and results of a conversation brought into the order the contract promises. Pure.
+
+Results follow the message with their calls, those of one answer in one message and in the order of
+the calls, each call answered at most once. A result whose call is not in the conversation becomes
+plain text of the user, so that no content is lost and no orphan is rendered.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from gateway_engine.conversation import (
+    Change,
+    Message,
+    Part,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedHistory:
+    """`names` gives the tool of each call id; `changes` what had to be moved or degraded."""
+
+    messages: tuple[Message, ...]
+    names: Mapping[str, str]
+    changes: tuple[Change, ...] = ()
+
+
+def pair_results(messages: Iterable[Message]) -> PairedHistory:
+    """Return the conversation with every result after its call; in order already, unchanged."""
+    given = tuple(messages)
+    called_at = {
+        part.call_id: (at, position, part.name)
+        for at, message in enumerate(given)
+        for position, part in enumerate(message.parts)
+        if isinstance(part, ToolCallPart)
+    }
+    changes: list[Change] = []
+    answered: set[str] = set()
+    early: dict[int, list[ToolResultPart]] = {}  # results that stand before their call's message
+    kept: list[Message] = []
+    for at, message in enumerate(given):
+        parts: list[Part] = []
+        for part in message.parts:
+            field = f"messages[{at}]"
+            if not isinstance(part, ToolResultPart):
+                parts.append(part)
+            elif part.call_id not in called_at:
+                changes.append(Change(field, "degraded", "a tool result without its call"))
+                parts += [TextPart("Result of a tool call that is not shown:"), *part.content]
+            elif part.call_id in answered:
+                changes.append(Change(field, "degraded", "a second result of one tool call"))
+                parts += [TextPart("A later result of the same tool call:"), *part.content]
+            else:
+                answered.add(part.call_id)
+                if called_at[part.call_id][0] < at:
+                    parts.append(part)
+                else:
+                    changes.append(Change(field, "degraded", "a tool result before its call"))
+                    early.setdefault(called_at[part.call_id][0], []).append(part)
+        kept.append(_in_order(message, parts, called_at))
+    arranged: list[Message] = []
+    for at, message in enumerate(kept):
+        if message.parts or not given[at].parts:
+            arranged.append(message)
+        if at in early:
+            arranged.append(Message(Role.TOOL, tuple(early[at])))
+    return PairedHistory(
+        tuple(_together(arranged, called_at)),
+        {call_id: name for call_id, (_, _, name) in called_at.items()},
+        tuple(changes),
+    )
+
+
+def _together(
+    messages: Iterable[Message], called_at: Mapping[str, tuple[int, int, str]]
+) -> Iterator[Message]:
+    """Join neighbouring tool messages: the results of one answer's calls are one message."""
+    for role, run in groupby(messages, lambda message: message.role):
+        if role is Role.TOOL:
+            parts = [part for message in run for part in message.parts]
+            yield _in_order(Message(role, ()), parts, called_at)
+        else:
+            yield from run
+
+
+def _in_order(
+    message: Message, parts: list[Part], called_at: Mapping[str, tuple[int, int, str]]
+) -> Message:
+    """Sort the message's results as their calls are; a tool message without results is a user's."""
+    results = [part for part in parts if isinstance(part, ToolResultPart)]
+    ordered = iter(sorted(results, key=lambda part: called_at[part.call_id][:2]))
+    sorted_parts = tuple(
+        next(ordered) if isinstance(part, ToolResultPart) else part for part in parts
+    )
+    role = message.role
+    if role is Role.TOOL and parts and not results:
+        role = Role.USER
+    return replace(message, role=role, parts=sorted_parts)

@@ -1,0 +1,80 @@
+"""Results follow their calls, in order, once; an orphan becomes text."""
+
+from gateway_engine.conversation import (
+    Message,
+    Part,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from gateway_engine.tools.history import pair_results
+
+
+def call(call_id: str) -> ToolCallPart:
+    return ToolCallPart(call_id, f"tool_{call_id}", "{}")
+
+
+def result(call_id: str, text: str = "r") -> ToolResultPart:
+    return ToolResultPart(call_id, (TextPart(text),))
+
+
+def user(*parts: Part) -> Message:
+    return Message(Role.USER, parts)
+
+
+def assistant(*parts: Part) -> Message:
+    return Message(Role.ASSISTANT, parts)
+
+
+def tool(*parts: Part) -> Message:
+    return Message(Role.TOOL, parts)
+
+
+def test_what_is_in_order_is_unchanged() -> None:
+    messages = (
+        user(TextPart("go")),
+        assistant(TextPart("ok"), call("a"), call("b")),
+        user(result("a"), result("b"), TextPart("and?")),
+        assistant(TextPart("done")),
+    )
+    paired = pair_results(messages)
+    assert paired.messages == messages
+    assert not paired.changes
+    assert paired.names == {"a": "tool_a", "b": "tool_b"}
+
+
+def test_results_of_one_answer_become_one_message_in_the_order_of_the_calls() -> None:
+    paired = pair_results([assistant(call("a"), call("b")), tool(result("b")), tool(result("a"))])
+    assert paired.messages == (assistant(call("a"), call("b")), tool(result("a"), result("b")))
+
+
+def test_an_orphan_becomes_text_of_the_user() -> None:
+    paired = pair_results([user(TextPart("go")), tool(result("x", "kept"))])
+    assert paired.messages[1].role is Role.USER
+    assert TextPart("kept") in paired.messages[1].parts
+    assert not any(isinstance(part, ToolResultPart) for part in paired.messages[1].parts)
+    assert [change.field for change in paired.changes] == ["messages[1]"]
+
+
+def test_a_result_before_its_call_is_moved_behind_it() -> None:
+    paired = pair_results([tool(result("a")), assistant(call("a")), user(TextPart("?"))])
+    assert paired.messages == (assistant(call("a")), tool(result("a")), user(TextPart("?")))
+    assert len(paired.changes) == 1
+
+
+def test_a_second_result_becomes_text() -> None:
+    paired = pair_results([assistant(call("a")), tool(result("a", "1")), tool(result("a", "2"))])
+    results = [
+        part
+        for message in paired.messages
+        for part in message.parts
+        if isinstance(part, ToolResultPart)
+    ]
+    assert results == [result("a", "1")]
+    assert TextPart("2") in paired.messages[-1].parts
+    assert len(paired.changes) == 1
+
+
+def test_an_empty_message_stays() -> None:
+    assert pair_results([user(), assistant()]).messages == (user(), assistant())
