@@ -10,9 +10,10 @@ gone or signed out, and with the whole transcript when a reused session failed.
 
 import asyncio
 import logging
+import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -33,6 +34,7 @@ from gateway_engine.conversation import (
     TextDelta,
     TextPart,
     ToolCallArguments,
+    ToolCallFinished,
     ToolCallPart,
     ToolCallStarted,
     TurnFinished,
@@ -63,6 +65,7 @@ from gateway_engine.sessions.key import (
     tools_fingerprint,
 )
 from gateway_engine.sessions.volatile import without_volatile_lines
+from gateway_engine.shaping import AnswerShape
 from gateway_engine.stopping import AnswerLimits, Stopped
 from gateway_engine.tokens.conversation import (
     ANSWER_TOKENS,
@@ -71,6 +74,9 @@ from gateway_engine.tokens.conversation import (
     size_of,
 )
 from gateway_engine.tokens.vocabulary import count_tokens, load_vocabulary
+from gateway_engine.tools.arguments_retry import ask_for_arguments, complete_arguments
+from gateway_engine.tools.contract_text import callable_tools
+from gateway_engine.tools.parser_events import ArgumentsBroken
 from gateway_engine.upstreams.contract import (
     Deadlines,
     TurnEnd,
@@ -108,8 +114,10 @@ class ChatService:
         *,
         pressure: BackPressure | None = None,
         sessions: SessionCache | None = None,
+        new_call_id: Callable[[], str] = lambda: f"call_{uuid.uuid4().hex[:24]}",
     ) -> None:
         self._pool = pool
+        self._new_call_id = new_call_id
         self._rules = rules
         self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
         self._sessions = sessions
@@ -204,7 +212,7 @@ class ChatService:
         turn.cached_tokens = 0
         if session is not None:
             new = turn.new_messages
-            prompt = render_follow_up(new)
+            prompt = render_follow_up(request, new)
             fresh = await off_loop(lambda: count_messages(new), len(prompt))
             turn.cached_tokens = max(0, turn.input_tokens - fresh - ANSWER_TOKENS)
         yield (
@@ -226,37 +234,96 @@ class ChatService:
             agent_mode=turn.agent_mode,
         )
         limits = AnswerLimits(max_tokens=request.max_tokens, stop=request.stop)
-        stopped: Stopped | None = None
+        shape = AnswerShape(request, self._new_call_id)
+        told = _Told()
+        async with aclosing(self._tell(turn, lease, ask, shape, limits, told)) as events:
+            async for batch in events:
+                yield batch
+        again = "" if told.cut else shape.verdict()
+        if again:
+            shape, first = AnswerShape(request, self._new_call_id), shape
+            ask = _follow(ask, told.end.session_id, again)
+            async with aclosing(self._tell(turn, lease, ask, shape, limits, told)) as events:
+                async for batch in events:
+                    yield batch
+            if shape.verdict():
+                # Asked twice in vain: the client gets what the model had to say at first.
+                shape = first
+        rest = shape.release()
+        for broken in () if told.cut else shape.broken:
+            rest += await self._complete(turn, lease, ask, told, broken)
+        if not told.cut:
+            rest, told.stopped = limits.take(rest)
+            held, stopped = limits.flush()
+            rest += held
+            told.stopped = told.stopped or stopped
+        if rest:
+            turn.note(rest)
+            yield rest
+        if shape.warnings:
+            logger.info("%s: calls in the answer: %s", turn.caller.request_id, shape.warnings)
+        yield (await turn.finished(told.end, told.stopped),)
+        if not (told.cut or told.stopped or again or shape.broken):
+            self._keep_session(turn, lease, told.end.session_id)
+
+    async def _tell(
+        self,
+        turn: "_Turn",
+        lease: Lease,
+        ask: UpstreamAsk,
+        shape: AnswerShape,
+        limits: AnswerLimits,
+        told: "_Told",
+    ) -> AsyncGenerator[StreamBatch, None]:
+        """One answer of upstream, in the shape and within the limits the client wants."""
         try:
             async with aclosing(lease.upstream.ask(ask, self._rules.deadlines)) as items:
                 async for item in items:
                     if isinstance(item, TurnEnd):
-                        rest, stopped = limits.flush()
-                        if rest:
-                            turn.note(rest)
-                            yield rest
-                        yield (await turn.finished(item, stopped),)
-                        if not (stopped or item.filtered):
-                            self._keep_session(turn, lease, item.session_id)
-                        return
-                    chars = _chars(item) if request.max_tokens is not None else 0
-                    batch, stopped = await off_loop(partial(limits.take, item), chars)
+                        told.end = item
+                        passed = shape.finish()
+                    else:
+                        passed = shape.take(item)
+                    chars = _chars(passed) if turn.request.max_tokens is not None else 0
+                    batch, told.stopped = await off_loop(partial(limits.take, passed), chars)
                     if batch:
                         turn.note(batch)
                         yield batch
-                    if stopped:
+                    if told.stopped or shape.ended:
                         break  # leaving the block stops upstream
         except ContentFilteredError:
             if not turn.began:
                 raise
-            yield (await turn.finished(TurnEnd("", filtered=True), None),)
-            return
+            told.end = TurnEnd("", filtered=True)
         except GatewayError as error:
             if error.detail:
                 logger.info("%s: %s: %s", turn.caller.request_id, error.code, error.detail)
             raise
-        if stopped is not None:
-            yield (await turn.finished(TurnEnd(""), stopped),)
+
+    async def _complete(
+        self,
+        turn: "_Turn",
+        lease: Lease,
+        ask: UpstreamAsk,
+        told: "_Told",
+        broken: ArgumentsBroken,
+    ) -> list[StreamEvent]:
+        """Ask once for arguments that broke off. Raises UpstreamError: never malformed ones."""
+        tool = next(t for t in callable_tools(turn.request) if t.name == broken.name)
+        again = _follow(ask, told.end.session_id, ask_for_arguments(broken, tool))
+        pieces: list[str] = []
+        async with aclosing(lease.upstream.ask(again, self._rules.deadlines)) as items:
+            async for item in items:
+                if not isinstance(item, TurnEnd):
+                    pieces += [event.text for event in item if isinstance(event, TextDelta)]
+        rest = complete_arguments(broken, "".join(pieces), tool)
+        if rest is None:
+            raise UpstreamError(
+                f"the model gave unusable arguments for the tool {broken.name}, twice; ask again",
+                detail="; ".join(broken.reasons),
+            )
+        finish = ToolCallFinished(broken.index)
+        return [ToolCallArguments(broken.index, rest), finish] if rest else [finish]
 
     # --- sessions and instances ---
 
@@ -325,6 +392,19 @@ class _Attempt:
     instance: Instance | None = None
     upstream: Upstream | None = None
     reused: bool = False
+
+
+@dataclass(slots=True)
+class _Told:
+    """How upstream's answer ended. `stopped`: by the client's own limits."""
+
+    end: TurnEnd = field(default_factory=lambda: TurnEnd(""))
+    stopped: Stopped | None = None
+
+    @property
+    def cut(self) -> bool:
+        """True when the answer is not all that upstream would have said."""
+        return self.stopped is not None or self.end.filtered
 
 
 class _Turn:
@@ -409,6 +489,13 @@ class _Turn:
 
     def _scope(self, model: ModelId) -> SessionScope:
         return SessionScope(model, self._tools, self.caller.key_id, self.agent_mode)
+
+
+def _follow(ask: UpstreamAsk, session_id: str, instruction: str) -> UpstreamAsk:
+    """The same turn asked once more: in the session that answered, else with all of the prompt."""
+    if session_id:
+        return replace(ask, prompt=instruction, session_id=session_id)
+    return replace(ask, prompt=f"{ask.prompt}\n\n{instruction}")
 
 
 def _owns(lease: Lease, session: OpenSession) -> bool:

@@ -1,10 +1,11 @@
 """The one place where a neutral conversation becomes the text an upstream is asked with. Pure.
 
 A lone user message goes as it is. Anything longer becomes a transcript: the instructions first,
-then every turn under its role, then the request to go on as the assistant.
+then the contracts of tools and form, then every turn under its role. Earlier calls and results
+stand in the very form the contract teaches.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from gateway_engine.conversation import (
@@ -20,6 +21,9 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
+from gateway_engine.json_answer import teach_format
+from gateway_engine.tools.contract_text import remind, render_call, render_result, teach
+from gateway_engine.tools.history import pair_results
 
 _NAMES: Final = {Role.USER: "User", Role.ASSISTANT: "Assistant", Role.TOOL: "Tool result"}
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
@@ -27,12 +31,18 @@ _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
 
 def render_prompt(request: ChatRequest) -> str:
     """Return the whole conversation as one text that asks for the assistant's next turn."""
+    history = pair_results(request.messages)
     instructions = [
         text
-        for message in request.messages
+        for message in history.messages
         if message.role in _INSTRUCTIONS and (text := render_parts(message.parts))
     ]
-    turns = [message for message in request.messages if message.role not in _INSTRUCTIONS]
+    contract = teach(request).text
+    if contract:
+        instructions.append(contract)
+    if request.json_format is not None:
+        instructions.append(teach_format(request.json_format))
+    turns = [message for message in history.messages if message.role not in _INSTRUCTIONS]
     if len(turns) == 1 and turns[0].role is Role.USER:
         return "\n\n".join([*instructions, render_parts(turns[0].parts)])
     blocks = list(instructions)
@@ -41,27 +51,39 @@ def render_prompt(request: ChatRequest) -> str:
             "Below is the conversation so far. Answer its last message as the assistant,"
             " without repeating the conversation or naming a role."
         )
-    blocks += [_turn(message) for message in turns]
+    blocks += [_turn(message, history.names) for message in turns]
     return "\n\n".join(blocks)
 
 
-def render_follow_up(messages: Sequence[Message]) -> str:
-    """Return what is new since the last answer, for a session that remembers the rest."""
-    if len(messages) == 1 and messages[0].role is Role.USER:
-        return render_parts(messages[0].parts)
-    return "\n\n".join(_turn(message) for message in messages)
+def render_follow_up(request: ChatRequest, new: Sequence[Message]) -> str:
+    """Return what is `new` since the last answer, for a session that remembers the rest."""
+    history = pair_results(request.messages)
+    turns = history.messages[-len(new) :] if len(history.messages) >= len(new) else new
+    if len(turns) == 1 and turns[0].role is Role.USER:
+        blocks = [render_parts(turns[0].parts)]
+    else:
+        blocks = [_turn(message, history.names) for message in turns]
+    said = remind(request)
+    if said:
+        blocks.append(said)
+    if request.json_format is not None:
+        blocks.append(teach_format(request.json_format))
+    return "\n\n".join(blocks)
 
 
-def _turn(message: Message) -> str:
-    return f"{_NAMES[message.role]}:\n{render_parts(message.parts)}"
+def _turn(message: Message, tools: Mapping[str, str]) -> str:
+    return f"{_NAMES[message.role]}:\n{render_parts(message.parts, tools)}"
 
 
-def render_parts(parts: Iterable[Part]) -> str:
-    """Return the parts of one message as text; what is not text leaves a placeholder."""
-    return "\n".join(text for part in parts if (text := _part(part)))
+def render_parts(parts: Iterable[Part], tools: Mapping[str, str] | None = None) -> str:
+    """Return the parts of one message as text; what is not text leaves a placeholder.
+
+    `tools` gives the tool of each call id.
+    """
+    return "\n".join(text for part in parts if (text := _part(part, tools or {})))
 
 
-def _part(part: Part) -> str:
+def _part(part: Part, tools: Mapping[str, str]) -> str:
     match part:
         case TextPart(text):
             return text
@@ -73,8 +95,7 @@ def _part(part: Part) -> str:
             return text if text is not None else f"[file: {name or 'unnamed'}]"
         case ReasoningPart():
             return ""
-        case ToolCallPart(call_id, name, arguments):
-            return f"[called tool {name} as {call_id} with {arguments}]"
-        case ToolResultPart(call_id, content, is_error):
-            outcome = "error" if is_error else "result"
-            return f"[{outcome} of tool call {call_id}]\n{render_parts(content)}"
+        case ToolCallPart():
+            return render_call(part)
+        case ToolResultPart(call_id, content):
+            return render_result(part, tool=tools.get(call_id, ""), content=render_parts(content))

@@ -39,7 +39,8 @@ def test_a_longer_conversation_names_its_roles_in_order() -> None:
         (Role.TOOL, "three"),
         (Role.USER, "four"),
     )
-    parts = ["be kind", "User:\none", "Assistant:\ntwo", "Tool result:\nthree", "User:\nfour"]
+    # A tool's turn that answers no call is the user's.
+    parts = ["be kind", "User:\none", "Assistant:\ntwo", "User:\nthree", "User:\nfour"]
     places = [said.index(part) for part in parts]
     assert places == sorted(places)
     assert said.endswith("User:\nfour")
@@ -64,17 +65,21 @@ def test_every_kind_of_part() -> None:
         ToolResultPart("c-1", (TextPart("sunny"), ImagePart())),
         ToolResultPart("c-2", (TextPart("no"),), is_error=True),
     ]
-    assert render_parts(parts).splitlines() == [
+    assert render_parts(parts, {"c-1": "weather"}).splitlines() == [
         "text",
         "[image]",
         "[audio]",
         "content",
         "[file: b.pdf]",
         "[file: unnamed]",
-        '[called tool weather as c-1 with {"city":"x"}]',
-        "[result of tool call c-1]",
+        "```json action",
+        '{"tool": "weather", "parameters": {"city":"x"}}',
+        "```",
+        "```tool result weather",
         "sunny",
         "[image]",
-        "[error of tool call c-2]",
+        "```",
+        "```tool error ",
         "no",
+        "```",
     ]

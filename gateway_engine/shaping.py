@@ -1,0 +1,100 @@
+"""What an upstream's text becomes under the client's tools and formats: one answer's shape. Pure.
+
+Text flows at once, with two exceptions (http-api contract §1, "Streaming"): under a forced choice
+it is held until a call begins, and for a JSON format until it has been checked. At the end
+`verdict` says whether what came is right, or what to ask upstream once more.
+"""
+
+from collections.abc import Callable, Sequence
+
+from gateway_engine.conversation import ChatRequest, StreamEvent, TextDelta, ToolCallStarted
+from gateway_engine.json_answer import accept_json, ask_for_json
+from gateway_engine.tools.choice import Verdict, is_forced, judge
+from gateway_engine.tools.contract_text import callable_tools
+from gateway_engine.tools.parser import AnswerParser
+from gateway_engine.tools.parser_events import ArgumentsBroken, ParserEvent, Warned
+
+
+class AnswerShape:
+    """One answer's way from text to text and calls. `take` every batch, then `finish`.
+
+    `broken` are calls whose arguments must be asked for again, `warnings` codes for the record.
+    """
+
+    def __init__(self, request: ChatRequest, new_id: Callable[[], str]) -> None:
+        self._request = request
+        tools = callable_tools(request)
+        self._parser = (
+            AnswerParser(tools, new_id, parallel=request.parallel_tool_calls) if tools else None
+        )
+        self._holds = is_forced(request.tool_choice) or request.json_format is not None
+        self._held: list[StreamEvent] = []
+        self.broken: list[ArgumentsBroken] = []
+        self.warnings: list[str] = []
+        self.calls = 0
+
+    @property
+    def ended(self) -> bool:
+        """True once nothing more of upstream's answer is wanted."""
+        return self._parser is not None and self._parser.ended
+
+    def take(self, batch: Sequence[StreamEvent]) -> list[StreamEvent]:
+        """Return what may be passed on of this."""
+        if self._parser is None:
+            return self._hold(list(batch))
+        events: list[StreamEvent] = []
+        for event in batch:
+            if isinstance(event, TextDelta):
+                events += self._understand(self._parser.feed(event.text))
+            else:
+                events.append(event)
+        return self._hold(events)
+
+    def finish(self) -> list[StreamEvent]:
+        """Upstream is done: return what was not decided before its end."""
+        return self._hold(self._understand(self._parser.finish()) if self._parser else [])
+
+    def verdict(self) -> str:
+        """Return what to ask upstream once more, "" when the answer is right as it is."""
+        if self.calls:
+            return ""
+        judgement = judge(self._request, calls=0, retried=False)
+        if judgement.verdict is Verdict.RETRY:
+            return judgement.instruction
+        wanted = self._request.json_format
+        if wanted is None:
+            return ""
+        accepted = accept_json(self._held_text(), wanted)
+        if accepted is None:
+            return ask_for_json(wanted)
+        self._held = [TextDelta(accepted)]
+        return ""
+
+    def release(self) -> list[StreamEvent]:
+        """Return the text that was held back; it is the answer after all."""
+        held, self._held = self._held, []
+        return held
+
+    def _held_text(self) -> str:
+        return "".join(event.text for event in self._held if isinstance(event, TextDelta))
+
+    def _hold(self, events: list[StreamEvent]) -> list[StreamEvent]:
+        if not self._holds:
+            return events
+        if any(isinstance(event, ToolCallStarted) for event in events):
+            self._holds = False
+            return [*self.release(), *events]
+        self._held += [event for event in events if isinstance(event, TextDelta)]
+        return [event for event in events if not isinstance(event, TextDelta)]
+
+    def _understand(self, parsed: Sequence[ParserEvent]) -> list[StreamEvent]:
+        events: list[StreamEvent] = []
+        for event in parsed:
+            if isinstance(event, ArgumentsBroken):
+                self.broken.append(event)
+            elif isinstance(event, Warned):
+                self.warnings.append(event.code)
+            else:
+                self.calls += isinstance(event, ToolCallStarted)
+                events.append(event)
+        return events
