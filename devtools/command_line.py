@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Sequence
 from devtools.environment import ensure_venv, in_venv, read_stamp, venv_for
 from devtools.locks import resolve
 from devtools.pythons import SUPPORTED, find_python, use_a_supported_python
-from devtools.suite import check, run_suite
+from devtools.suite import Run, check, run_all
 from devtools.system_packages import QT_LIBRARIES, REAL_TRAY, ensure_system_libraries
 from devtools.terminal import EXIT_USAGE, ROOT, RefusedError, become, call, say
 
@@ -62,8 +62,7 @@ def command_test(yes: bool, rest: List[str]) -> int:
     if rest:
         return call([in_venv(venv, "python"), "-m", "pytest", *rest])
     failed_checks = check(venv)
-    say("test: the whole suite")
-    passed, failed = run_suite(venv, [])
+    runs = [Run("the whole suite", venv)]
     own = tuple(read_stamp(venv)["python"])
     for version in sorted(v for v in SUPPORTED if v != own):
         name = f"{version[0]}.{version[1]}"
@@ -73,10 +72,9 @@ def command_test(yes: bool, rest: List[str]) -> int:
             continue
         other = ROOT / f".venv-{name}"
         ensure_venv(other, "test.txt", python, version, yes)
-        say(f"test: the engine and a start of Qt on Python {name}")
-        parts = ["tests/unit", "tests/integration", "tests/gui/test_qt_start.py"]
-        more = run_suite(other, parts)
-        passed, failed = passed + more[0], failed + more[1]
+        parts = ("tests/unit", "tests/integration", "tests/gui/test_qt_start.py")
+        runs.append(Run(f"the engine and a start of Qt on Python {name}", other, parts))
+    passed, failed = run_all(runs)
     if failed_checks:
         say(f"check failed: {', '.join(failed_checks)}")
     failed += len(failed_checks)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
 from devtools.environment import in_venv
 from devtools.terminal import ROOT, call, say
+
+LANES = 2
+"""So many runs side by side: most tests wait for a process or a socket, not for a core."""
 
 
 def check(venv: Path) -> list[str]:
@@ -36,12 +41,50 @@ def check(venv: Path) -> list[str]:
     return failed
 
 
-def run_suite(venv: Path, arguments: Sequence[str]) -> tuple[int, int]:
-    """Run pytest strictly and count what passed and what did not."""
+@dataclass(frozen=True)
+class Run:
+    """One pytest of its own: what it is called, whose Python, which tests (none: all)."""
+
+    title: str
+    venv: Path
+    tests: Sequence[str] = ()
+
+
+def run_all(runs: Sequence[Run]) -> tuple[int, int]:
+    """Do the runs, some side by side, and count what passed and what did not.
+
+    The first one is shown as it goes; what the others print is kept and shown whole, in order.
+    """
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(LANES) as pool:
+        outputs = [Path(folder) / f"{number}.txt" for number in range(len(runs))]
+        say(f"test: {runs[0].title}")
+        jobs = [
+            pool.submit(run_suite, run, None if number == 0 else outputs[number])
+            for number, run in enumerate(runs)
+        ]
+        for number, (run, job) in enumerate(zip(runs, jobs)):
+            good, bad = job.result()
+            if number:
+                say(f"test: {run.title}")
+                print(outputs[number].read_text("utf-8", "replace"), end="", flush=True)
+            passed, failed = passed + good, failed + bad
+    return passed, failed
+
+
+def run_suite(run: Run, output: Path | None = None) -> tuple[int, int]:
+    """Run pytest strictly and count what passed and what did not; `output` takes what it prints."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        options = ["--strict-outcomes", f"--junitxml={report}", *arguments]
-        status = call([in_venv(venv, "python"), "-m", "pytest", "-q", *options])
+        options = ["-q", "--strict-outcomes", f"--junitxml={report}", *run.tests]
+        command: list[str | Path] = [in_venv(run.venv, "python"), "-m", "pytest", *options]
+        if output is None:
+            status = call(command)
+        else:
+            with output.open("wb") as file:
+                status = call(
+                    command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+                )
         return count(report.read_bytes() if report.exists() else b"", status)
 
 

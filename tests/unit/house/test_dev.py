@@ -358,6 +358,39 @@ def test_results_are_counted_and_a_failed_run_never_counts_as_none(
     assert suite.count(report, status) == counted
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+def test_runs_side_by_side_are_counted_and_shown_in_order(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The second run cannot end before the first has begun, nor the first before the second has."""
+    meet = """for word; do case $word in --junitxml=*) report=${word#--junitxml=};; esac; done
+    touch "$0.here"
+    n=0; while ! ls OTHER.here >/dev/null 2>&1; do
+      n=$((n+1)); [ $n -gt 500 ] && exit 3; sleep 0.02; done"""
+    first, second = (tmp_path / name / "bin" / "python" for name in ("first", "second"))
+    one = meet.replace("OTHER", str(second))
+    executable(
+        first, f'{one}\necho told at once; echo \'<testsuite tests="3" skipped="1"/>\' > "$report"'
+    )
+    two = meet.replace("OTHER", str(first))
+    executable(
+        second,
+        f'{two}\necho told later; echo \'<testsuite tests="4" failures="1"/>\' > "$report"; exit 1',
+    )
+    runs = [
+        suite.Run("all of it", first.parent.parent),
+        suite.Run("some of it", second.parent.parent, ["tests/unit"]),
+    ]
+    assert suite.run_all(runs) == (5, 1)
+    shown = capfd.readouterr().out.splitlines()
+    assert shown == [
+        "-- test: all of it",
+        "told at once",
+        "-- test: some of it",
+        "told later",
+    ]
+
+
 @pytest.mark.parametrize("argument", ["--help", "frobnicate"])
 def test_the_script_itself_answers(argument: str) -> None:
     done = subprocess.run(
