@@ -23,7 +23,7 @@ from gateway_engine.conversation import (
     ToolResultPart,
     ToolSpec,
 )
-from gateway_engine.tokens.vocabulary import count_tokens
+from gateway_engine.tokens.remembered import count_remembered
 
 MESSAGE_TOKENS: Final = 5
 ANSWER_TOKENS: Final = 3
@@ -57,7 +57,7 @@ def size_of(request: ChatRequest) -> int:
 def _tool(tool: ToolSpec) -> int:
     function = {"name": tool.name, "description": tool.description, "parameters": tool.schema}
     line = {"type": "function", "function": function}
-    return 1 + count_tokens(json.dumps(line, ensure_ascii=False, default=dict))
+    return 1 + count_remembered(json.dumps(line, ensure_ascii=False, default=dict))
 
 
 def _parts(parts: Iterable[Part]) -> int:
@@ -67,15 +67,15 @@ def _parts(parts: Iterable[Part]) -> int:
 def _part(part: Part) -> int:
     match part:
         case TextPart(text):
-            return count_tokens(text)
+            return count_remembered(text)
         case ImagePart() | AudioPart():
             return MEDIA_TOKENS
         case DocumentPart(name, text):
-            return MEDIA_TOKENS + count_tokens(name if text is None else text)
+            return MEDIA_TOKENS + count_remembered(name if text is None else text)
         case ReasoningPart():
             return 0  # it is not given to the model again
         case ToolCallPart(_, name, arguments):
-            return CALL_TOKENS + count_tokens(name) + count_tokens(arguments)
+            return CALL_TOKENS + count_remembered(name) + count_remembered(arguments)
         case ToolResultPart(_, content, _):
             return RESULT_TOKENS + _parts(content)
 
