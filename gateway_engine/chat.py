@@ -79,6 +79,9 @@ from gateway_engine.tools.contract_text import callable_tools
 from gateway_engine.tools.parser_events import ArgumentsBroken
 from gateway_engine.upstreams.contract import (
     Deadlines,
+    ToolCallsWanted,
+    ToolDenied,
+    ToolUsed,
     TurnEnd,
     Upstream,
     UpstreamAsk,
@@ -282,6 +285,13 @@ class ChatService:
                     if isinstance(item, TurnEnd):
                         told.end = item
                         passed = shape.finish()
+                    elif isinstance(item, ToolCallsWanted):
+                        for call in item.calls:
+                            call.answer(ToolDenied("tools cannot be run here"))
+                        continue
+                    elif isinstance(item, ToolUsed):
+                        logger.info("%s: upstream used %s", turn.caller.request_id, item.name)
+                        continue
                     else:
                         passed = shape.take(item)
                     chars = _chars(passed) if turn.request.max_tokens is not None else 0
@@ -314,7 +324,7 @@ class ChatService:
         pieces: list[str] = []
         async with aclosing(lease.upstream.ask(again, self._rules.deadlines)) as items:
             async for item in items:
-                if not isinstance(item, TurnEnd):
+                if isinstance(item, Sequence):
                     pieces += [event.text for event in item if isinstance(event, TextDelta)]
         rest = complete_arguments(broken, "".join(pieces), tool)
         if rest is None:

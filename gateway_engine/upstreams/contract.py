@@ -5,6 +5,15 @@ made, started once, asked many times, stopped once and thrown away; restarting m
 The pool knows this module and nothing of what is behind it. Errors: `start` raises
 UpstreamStartError, `ask` the GatewayErrors of gateway_engine.errors. A third kind of upstream is
 one more folder with a class that fits `Upstream`.
+
+An upstream that calls tools natively says so within its answer, and waits::
+
+    asked --deltas--> ToolCallsWanted --each call answered--> deltas … --> TurnEnd
+                          |  (the client's request may end here: the turn is parked)
+                          +--closed, or its upstream gone: nobody waits any more
+
+Whoever reads the turn decides: a tool of the client's gets its ToolResult, perhaps minutes later
+and from another task; a tool of upstream's own is approved or denied at once.
 """
 
 import asyncio
@@ -13,7 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from gateway_engine.conversation import ModelId, RequestId, StreamBatch
+from gateway_engine.conversation import ImagePart, ModelId, RequestId, StreamBatch, ToolSpec
 
 
 class UpstreamStartError(Exception):
@@ -70,6 +79,8 @@ class UpstreamAsk:
     """One turn for one upstream: a rendered prompt for one of its models.
 
     `session_id` "" opens a new session; else the turn continues that one with `prompt` alone.
+    `images` are what `take_image` gave. `tools` are the client's, which upstream may call natively
+    where it can; the prompt teaches them anyway.
     """
 
     request_id: RequestId
@@ -78,6 +89,7 @@ class UpstreamAsk:
     session_id: str = ""
     agent_mode: bool = False
     images: tuple[str, ...] = ()
+    tools: tuple[ToolSpec, ...] = ()
     whole: bool = False
     """Nothing is handed out before the turn has ended, so that upstream may replace all of it."""
 
@@ -106,6 +118,83 @@ class TurnEnd:
     session_id: str
     filtered: bool = False
     usage: UpstreamUsage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolApproved:
+    """Upstream may run the tool by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDenied:
+    """The tool does not run; `reason` is for the model."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """The client ran the tool: what it answered, as text."""
+
+    text: str
+    is_error: bool = False
+
+
+ToolAnswer = ToolApproved | ToolDenied | ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallWanted:
+    """One native call that upstream waits for. `call_id` is upstream's own, `arguments` the JSON
+    text of an object.
+
+    `runs_upstream` says that upstream asks for leave to run it by itself; else ToolApproved is no
+    answer, since nobody here runs tools. `answer` takes one answer, never blocks and never raises;
+    it returns False when nobody waits for it: answered before, or the turn is over.
+    """
+
+    call_id: str
+    name: str
+    arguments: str
+    runs_upstream: bool
+    answer: Callable[[ToolAnswer], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallsWanted:
+    """Upstream waits for these calls, which came together. Its deadlines stand still meanwhile."""
+
+    calls: tuple[ToolCallWanted, ...]
+
+
+class ToolOutcome(StrEnum):
+    """How a call that upstream made by itself ended."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUsed:
+    """Upstream ran a tool by itself, or tried to: told once, when that ended.
+
+    `result` is upstream's text, an error message where it failed. Calls that were answered with a
+    ToolResult are not told again.
+    """
+
+    call_id: str
+    name: str
+    arguments: str
+    outcome: ToolOutcome
+    result: str
+
+
+TurnItem = StreamBatch | ToolCallsWanted | ToolUsed | TurnEnd
+
+
+class ImageRefusedError(Exception):
+    """Upstream does not take this image; the message says why. The turn can do without it."""
 
 
 class Upstream(Protocol):
@@ -142,12 +231,20 @@ class Upstream(Protocol):
         """Its models, as far as known; empty while logged out."""
         ...
 
-    def ask(
-        self, ask: UpstreamAsk, deadlines: Deadlines
-    ) -> AsyncGenerator[StreamBatch | TurnEnd, None]:
-        """Stream one answer: batches of TextDelta and ReasoningDelta, then one TurnEnd.
+    def ask(self, ask: UpstreamAsk, deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
+        """Stream one answer: batches of TextDelta and ReasoningDelta, native calls among them, then
+        one TurnEnd.
 
-        Closing it early stops the upstream turn. Raises GatewayErrors.
+        Closing it early stops the upstream turn. It may be read on, and closed, by another task
+        than the one that began: no timeout and no TaskGroup may be open across a `yield`. Raises
+        GatewayErrors.
+        """
+        ...
+
+    async def take_image(self, image: ImagePart) -> str:
+        """Bring an image to where the model can see it; returns its name for `UpstreamAsk.images`.
+
+        Asked only for models with `vision`. Raises ImageRefusedError, within a deadline of its own.
         """
         ...
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from gateway_engine.conversation import StreamBatch
+from gateway_engine.conversation import ImagePart
 from gateway_engine.errors import (
     GatewayError,
     LoginRequiredError,
@@ -21,14 +21,17 @@ from gateway_engine.errors import (
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import (
     Deadlines,
+    ImageRefusedError,
     Login,
     LoginState,
     TurnEnd,
+    TurnItem,
     UpstreamAsk,
     UpstreamModel,
     UpstreamStartError,
 )
 from gateway_engine.upstreams.lingma import methods
+from gateway_engine.upstreams.lingma.image_upload import UPLOADED, ImageUploads
 from gateway_engine.upstreams.lingma.launch import (
     STOP_GRACE_S,
     LaunchMemory,
@@ -87,6 +90,7 @@ class LingmaUpstream:
         self._models: tuple[UpstreamModel, ...] = ()
         self._version = ""
         self._probe = asyncio.Event()
+        self._uploads = ImageUploads()
         self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @property
@@ -144,9 +148,7 @@ class LingmaUpstream:
             await asyncio.gather(*(child.stop(grace_s=STOP_GRACE_S) for child in self._children))
             await asyncio.to_thread(forget_child, self._config.record_file)
 
-    async def ask(
-        self, ask: UpstreamAsk, deadlines: Deadlines
-    ) -> AsyncGenerator[StreamBatch | TurnEnd, None]:
+    async def ask(self, ask: UpstreamAsk, deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
         """Stream one answer (see the contract)."""
         client = self._client
         if client is None or client.closed.done():
@@ -190,6 +192,14 @@ class LingmaUpstream:
                 self._tasks.spawn(
                     self._stop_turn(client, wire_id, turn.session_id), name="chat-stop"
                 )
+
+    async def take_image(self, image: ImagePart) -> str:
+        """Upload an image (see the contract)."""
+        if self._client is None:
+            raise ImageRefusedError("Lingma is not connected")
+        return await self._uploads.upload(
+            self._client, image, timeout_s=self._config.rpc_timeout_s or None
+        )
 
     async def _until_closed(self) -> None:
         """Nobody hears that we are gone before the pool does, and comes back to us."""
@@ -331,6 +341,9 @@ class LingmaUpstream:
         turn = self._turns.get(str(call.params.get("requestId")))
         if turn is not None:
             turn.handle(call.method, call.params)
+            return
+        if call.method == UPLOADED:
+            self._uploads.receive(call.params)
             return
         if call.method == methods.AUTH_REPORT:
             self._set_login(methods.parse_login(call.params))

@@ -1,70 +1,20 @@
 """The client on a real WebSocket, against a server that knows no rules."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
 
 from gateway_engine.errors import UpstreamGoneError, UpstreamTimeoutError
 from gateway_engine.upstreams.lingma.lsp_client import (
     ConnectRefusedError,
-    LspClient,
     RpcFailureError,
     open_client,
 )
-from gateway_engine.upstreams.wire.json_rpc import Call
-from tests.golden.lingma_wire import frame_bodies, framed
+from tests.golden.lingma_wire import framed
+from tests.integration.lingma.peer import Peer, connected, until_gone
 from tests.support.hygiene import ExpectedLogs
-
-Script = Callable[["Peer"], Awaitable[None]]
-
-
-class Peer:
-    """The server's end of the one connection."""
-
-    def __init__(self, socket: ServerConnection) -> None:
-        self.socket = socket
-        self._bodies: list[Any] = []
-
-    async def next(self) -> Any:
-        """The next message of the client."""
-        while not self._bodies:
-            data = await self.socket.recv(decode=False)
-            self._bodies += [json.loads(body) for body in frame_bodies(data)]
-        return self._bodies.pop(0)
-
-    async def send(self, *messages: Any) -> None:
-        """Frames of these, all in one WebSocket message."""
-        await self.socket.send(b"".join(framed(json.dumps(m).encode()) for m in messages))
-
-
-@asynccontextmanager
-async def connected(script: Script) -> AsyncIterator[tuple[LspClient, list[Call]]]:
-    calls: list[Call] = []
-    failures: list[BaseException] = []
-
-    async def handle(socket: ServerConnection) -> None:
-        try:
-            await script(Peer(socket))
-        except AssertionError as error:
-            failures.append(error)
-
-    async with serve(handle, "127.0.0.1", 0, max_size=None, close_timeout=0.1) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        client = await open_client(port, "/", headers={}, on_call=calls.append)
-        try:
-            yield client, calls
-        finally:
-            await client.aclose()
-    assert not failures
-
-
-async def until_gone(peer: Peer) -> None:
-    await peer.socket.wait_closed()
 
 
 @pytest.mark.parametrize("as_sent", [lambda n: n, str, float])

@@ -16,7 +16,6 @@ from gateway_engine.conversation import (
     RequestId,
     Role,
     SessionUse,
-    StreamBatch,
     StreamEvent,
     TextDelta,
     TextPart,
@@ -34,7 +33,7 @@ from gateway_engine.conversation import (
 from gateway_engine.errors import UpstreamError
 from gateway_engine.pool.pool import Pool
 from gateway_engine.sessions.cache import SessionCache
-from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamAsk
+from gateway_engine.upstreams.contract import Deadlines, TurnEnd, TurnItem, UpstreamAsk
 from tests.unit.pool.fake_upstream import FakeUpstream, World
 
 READ = ToolSpec(
@@ -53,9 +52,7 @@ class Script:
         self.answers = list(answers)
         self.asked: list[UpstreamAsk] = []
 
-    async def ask(
-        self, ask: UpstreamAsk, _deadlines: Deadlines
-    ) -> AsyncGenerator[StreamBatch | TurnEnd, None]:
+    async def ask(self, ask: UpstreamAsk, _deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
         self.asked.append(ask)
         for letter in self.answers.pop(0):
             yield [TextDelta(letter)]

@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from gateway_engine.conversation import InstanceName, ModelId, StreamBatch
+from gateway_engine.conversation import ImagePart, InstanceName, ModelId
 from gateway_engine.events import EngineEvent, InstanceChanged, InstanceState
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.upstreams.contract import (
     Deadlines,
+    ImageRefusedError,
     Login,
     LoginState,
     TurnEnd,
+    TurnItem,
     UpstreamAsk,
     UpstreamModel,
 )
@@ -55,10 +57,11 @@ class FakeUpstream:
         self.login = login
         self.on_change()
 
-    async def ask(
-        self, ask: UpstreamAsk, deadlines: Deadlines
-    ) -> AsyncGenerator[StreamBatch | TurnEnd, None]:
+    async def ask(self, ask: UpstreamAsk, deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
         yield TurnEnd("s")
+
+    async def take_image(self, image: ImagePart) -> str:
+        raise ImageRefusedError("no eyes")
 
 
 class World:
