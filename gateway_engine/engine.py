@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressure, BackPressureStats
-from gateway_engine.chat import ChatRules, ChatService
+from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import (
     Emit,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway_engine.chat import ChatRules, ChatService
+from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.conversation import (
     Caller,
     ChatRequest,

@@ -70,7 +70,7 @@ SLIPS = {
     "gateway_engine/conversation.py": "import time",
     "gateway_engine/pool/slip.py": "import gateway_engine.upstreams.lingma.client",
     "gateway_engine/server/slip.py": "from gateway_engine.pool import pool",
-    "gateway_engine/chat.py": "import aiohttp",
+    "gateway_engine/chat/slip.py": "import aiohttp",
     "gateway_engine/emulator/slip.py": "from gateway_engine import errors",
     "gateway_engine/engine.py": "import PySide6",
     "gateway_engine/accounts/slip.py": "import keyring",

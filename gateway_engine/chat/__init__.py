@@ -1,0 +1,1 @@
+"""Chat turns, from the neutral request to the neutral answer: the engine's `ChatBackend`."""

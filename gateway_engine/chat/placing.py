@@ -1,0 +1,112 @@
+"""Where a turn is answered: its session's instance, else its user's last, else the idlest."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from gateway_engine.chat.turn import Turn
+from gateway_engine.conversation import SessionUse
+from gateway_engine.pool.instance import Instance
+from gateway_engine.pool.pool import Lease, Pool, ResolveModel
+from gateway_engine.sessions.affinity import Affinity
+from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
+from gateway_engine.sessions.key import SessionKey, affinity_key
+from gateway_engine.upstreams.contract import Upstream
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try at a turn. `fresh`: with the whole transcript, whatever sessions there are."""
+
+    fresh: bool = False
+    avoid: Instance | None = None
+    gone: Upstream | None = None
+    instance: Instance | None = None
+    upstream: Upstream | None = None
+    reused: bool = False
+
+
+class Placing:
+    """The pool's instances and the sessions they hold. Without `sessions` none is reused."""
+
+    def __init__(self, pool: Pool, sessions: SessionCache | None) -> None:
+        self._pool = pool
+        self._sessions = sessions
+        self._affinity = Affinity()
+
+    @asynccontextmanager
+    async def lease(
+        self, turn: Turn, tried: Attempt, resolve: ResolveModel, *, timeout_s: float
+    ) -> AsyncIterator[Lease]:
+        """Hold the instance that should answer. Raises like the pool's `lease`."""
+        self.forget_restarted()
+        affinity = affinity_key(turn.request, turn.caller.key_id)
+        async with self._pool.lease(
+            resolve,
+            timeout_s=timeout_s,
+            prefer=lambda leases: self._preferred(turn, tried, affinity, leases),
+            avoid=tried.avoid,
+            gone=tried.gone,
+        ) as lease:
+            tried.instance, tried.upstream = lease.instance, lease.upstream
+            self._affinity.remember(affinity, lease.instance.name)
+            yield lease
+
+    def take_session(self, turn: Turn, tried: Attempt, lease: Lease) -> OpenSession | None:
+        """Return the session this turn goes on in, for it alone."""
+        if self._sessions is None:
+            return None
+        key = self._known_key(turn, tried, lease)
+        found = self._sessions.find(key) if key is not None else None
+        if key is None or found is None or not _owns(lease, found):
+            if not tried.fresh:
+                self._sessions.missed()
+            return None
+        return self._sessions.take(key)
+
+    def keep_session(self, turn: Turn, lease: Lease, session_id: str) -> None:
+        """A complete answer was given: its session may be gone on in."""
+        if self._sessions is None or not session_id:
+            return
+        if lease.instance.generation != lease.generation:
+            return
+        key = turn.whole_key(lease.model)
+        session = OpenSession(lease.instance.name, lease.generation, session_id)
+        self._sessions.put(key, session)
+
+    def session_use(self, *, goes_on: bool) -> SessionUse:
+        """How a turn is told that goes on in upstream's session, or does not."""
+        if self._sessions is None:
+            return SessionUse.OFF
+        return SessionUse.HIT if goes_on else SessionUse.MISS
+
+    def stats(self) -> SessionCacheStats | None:
+        """Figures of the session cache; None when sessions are not reused."""
+        if self._sessions is None:
+            return None
+        self.forget_restarted()
+        return self._sessions.stats()
+
+    def forget_restarted(self) -> None:
+        """Drop the sessions of processes that are gone."""
+        if self._sessions is not None:
+            for instance in self._pool.instances:
+                self._sessions.keep_generation(instance.name, instance.generation)
+
+    def _preferred(
+        self, turn: Turn, tried: Attempt, affinity: str, leases: Sequence[Lease]
+    ) -> Lease | None:
+        for lease in leases:
+            key = self._known_key(turn, tried, lease)
+            session = self._sessions.find(key) if self._sessions is not None and key else None
+            if session is not None and _owns(lease, session):
+                return lease
+        last = self._affinity.last(affinity)
+        return next((lease for lease in leases if lease.instance.name == last), None)
+
+    def _known_key(self, turn: Turn, tried: Attempt, lease: Lease) -> SessionKey | None:
+        return None if tried.fresh or self._sessions is None else turn.known_key(lease.model)
+
+
+def _owns(lease: Lease, session: OpenSession) -> bool:
+    return (lease.instance.name, lease.generation) == (session.instance, session.generation)

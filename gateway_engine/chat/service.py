@@ -1,0 +1,156 @@
+"""A chat turn from the neutral request to the neutral answer: the engine's side of
+`ChatBackend`.
+
+    ticket -> instance (session's owner, else the user's last, else the idlest) -> session or
+    transcript -> upstream -> the client's own limits -> client; then the session is kept.
+
+One more try is made, once, while the client has seen nothing: on another instance when this one is
+gone or signed out, and with the whole transcript when a reused session failed.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from gateway_engine.backpressure import BackPressure, BackPressureStats
+from gateway_engine.chat.answering import Answering
+from gateway_engine.chat.placing import Attempt, Placing
+from gateway_engine.chat.turn import Turn, off_loop
+from gateway_engine.conversation import Caller, ChatRequest, Model, ModelId, StreamBatch
+from gateway_engine.errors import (
+    ContextLengthExceededError,
+    InvalidRequestError,
+    LoginRequiredError,
+    UpstreamError,
+    UpstreamGoneError,
+)
+from gateway_engine.models import AGENT_NAMES, list_models, resolve_model
+from gateway_engine.pool.pool import Lease, Pool
+from gateway_engine.prompt import render_parts
+from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
+from gateway_engine.sessions.volatile import without_volatile_lines
+from gateway_engine.tokens.conversation import count_request, size_of
+from gateway_engine.tokens.vocabulary import load_vocabulary
+from gateway_engine.upstreams.contract import Deadlines, UpstreamModel
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRules:
+    """The settings a turn follows (http-api contract §5)."""
+
+    deadlines: Deadlines
+    queue_timeout_s: float
+    default_model: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    agent_mode: bool = False
+
+
+class ChatService:
+    """Asks the pool's instances for answers. Without `sessions` every turn is a transcript."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        rules: ChatRules,
+        *,
+        pressure: BackPressure | None = None,
+        sessions: SessionCache | None = None,
+        new_call_id: Callable[[], str] = lambda: f"call_{uuid.uuid4().hex[:24]}",
+    ) -> None:
+        self._pool = pool
+        self._rules = rules
+        self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
+        self._placing = Placing(pool, sessions)
+        self._answering = Answering(self._placing, rules.deadlines, new_call_id)
+
+    async def models(self) -> Sequence[Model]:
+        """All models of the ready instances (see ChatBackend)."""
+        await self._pool.wait_for_models(timeout_s=self._rules.queue_timeout_s)
+        return list_models(
+            (
+                (instance.kind, instance.models)
+                for instance in self._pool.instances
+                if instance.upstream is not None
+            ),
+            self._rules.aliases,
+        )
+
+    async def warm_up(self) -> None:
+        """Read the vocabulary now, so that no first request waits for it."""
+        await asyncio.to_thread(load_vocabulary)
+
+    def concurrency(self) -> BackPressureStats:
+        """How many turns run and wait."""
+        return self._pressure.stats()
+
+    def session_cache(self) -> SessionCacheStats | None:
+        """Figures of the session cache; None when sessions are not reused."""
+        return self._placing.stats()
+
+    async def count_tokens(self, request: ChatRequest) -> int:
+        """Return the tokens that `Usage.input_tokens` would show for this request."""
+        request = without_volatile_lines(request)
+        return await off_loop(lambda: count_request(request), size_of(request))
+
+    async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
+        """Stream one answer (see ChatBackend)."""
+        request = without_volatile_lines(request)
+        if not any(render_parts(message.parts).strip() for message in request.messages):
+            raise InvalidRequestError(
+                "the conversation is empty: send at least one message with text", param="messages"
+            )
+        async with self._pressure.ticket():
+            size = size_of(request)
+            input_tokens = await off_loop(lambda: count_request(request), size)
+            turn = Turn(request, caller, input_tokens, self._agent_mode(request))
+            tried = Attempt()
+            for attempt in (1, 2):
+                try:
+                    async with aclosing(self._attempt(turn, tried)) as events:
+                        async for batch in events:
+                            yield batch
+                    return
+                except (UpstreamError, LoginRequiredError) as error:
+                    # Nothing was shown yet; another instance, or a transcript, may do better: once.
+                    elsewhere = isinstance(error, UpstreamGoneError | LoginRequiredError)
+                    if attempt == 2 or turn.began or not (elsewhere or tried.reused):
+                        raise
+                    tried = Attempt(
+                        fresh=True,
+                        avoid=tried.instance if elsewhere else None,
+                        gone=tried.upstream if isinstance(error, UpstreamGoneError) else None,
+                    )
+                    logger.info("%s: asking again: %s", caller.request_id, error.code)
+
+    async def _attempt(self, turn: Turn, tried: Attempt) -> AsyncGenerator[StreamBatch, None]:
+        async with self._placing.lease(
+            turn,
+            tried,
+            lambda models: self._resolve(turn.request.model, models),
+            timeout_s=self._rules.queue_timeout_s,
+        ) as lease:
+            _refuse_overflow(turn, lease)
+            session = self._placing.take_session(turn, tried, lease)
+            tried.reused = session is not None
+            async with aclosing(self._answering.answer(turn, lease, session)) as events:
+                async for batch in events:
+                    yield batch
+
+    def _resolve(self, asked: str, models: Sequence[UpstreamModel]) -> ModelId:
+        return resolve_model(
+            asked, models, aliases=self._rules.aliases, default=self._rules.default_model
+        )
+
+    def _agent_mode(self, request: ChatRequest) -> bool:
+        return self._rules.agent_mode or request.model.lower() in AGENT_NAMES
+
+
+def _refuse_overflow(turn: Turn, lease: Lease) -> None:
+    for model in lease.upstream.models:
+        if model.key == lease.model and 0 < model.context_tokens < turn.input_tokens:
+            raise ContextLengthExceededError(turn.input_tokens, model.context_tokens)

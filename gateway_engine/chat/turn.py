@@ -1,0 +1,130 @@
+"""One request on its way: what it is, and what its answer has given so far."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from gateway_engine.conversation import (
+    Caller,
+    ChatRequest,
+    FinishReason,
+    Message,
+    ModelId,
+    Part,
+    ReasoningDelta,
+    Role,
+    StreamEvent,
+    TextDelta,
+    TextPart,
+    ToolCallArguments,
+    ToolCallPart,
+    ToolCallStarted,
+    TurnFinished,
+    Usage,
+)
+from gateway_engine.sessions.key import (
+    SessionKey,
+    SessionScope,
+    session_key,
+    split_follow_up,
+    tools_fingerprint,
+)
+from gateway_engine.stopping import Stopped
+from gateway_engine.tokens.vocabulary import count_tokens, load_vocabulary
+from gateway_engine.upstreams.contract import TurnEnd
+
+INLINE_CHARS: Final = 16 * 1024
+"""So much text is counted in 2 ms; more must not hold the loop."""
+
+T = TypeVar("T")
+
+
+class Turn:
+    """What one request is, and what its answer has given so far."""
+
+    def __init__(
+        self, request: ChatRequest, caller: Caller, input_tokens: int, agent_mode: bool
+    ) -> None:
+        self.request = request
+        self.caller = caller
+        self.input_tokens = input_tokens
+        self.cached_tokens = 0
+        self.agent_mode = agent_mode
+        self.began = False
+        follow_up = split_follow_up(request.messages)
+        self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
+        self._tools = tools_fingerprint(request.tools)
+        self._keys: dict[ModelId, SessionKey] = {}
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._calls: dict[int, tuple[ToolCallStarted, list[str]]] = {}
+
+    def note(self, batch: Sequence[StreamEvent]) -> None:
+        """The client is given these."""
+        self.began = True
+        for event in batch:
+            if isinstance(event, TextDelta):
+                self._text.append(event.text)
+            elif isinstance(event, ReasoningDelta):
+                self._reasoning.append(event.text)
+            elif isinstance(event, ToolCallStarted):
+                self._calls[event.index] = (event, [])
+            elif isinstance(event, ToolCallArguments):
+                self._calls[event.index][1].append(event.text)
+
+    def known_key(self, model: ModelId) -> SessionKey | None:
+        """The key of a session that has seen all but what is new; None for no follow-up."""
+        if not self._seen:
+            return None
+        if model not in self._keys:
+            self._keys[model] = session_key(self._seen, self._scope(model))
+        return self._keys[model]
+
+    def whole_key(self, model: ModelId) -> SessionKey:
+        """The key of a session that has seen the request and its answer."""
+        calls = [
+            ToolCallPart(started.call_id, started.name, "".join(pieces))
+            for started, pieces in self._calls.values()
+        ]
+        parts: tuple[Part, ...] = (TextPart("".join(self._text)), *calls)
+        answer = Message(Role.ASSISTANT, parts)
+        return session_key((*self.request.messages, answer), self._scope(model))
+
+    async def finished(self, end: TurnEnd, stopped: Stopped | None) -> TurnFinished:
+        """The last event of the answer."""
+        thought, text = "".join(self._reasoning), "".join(self._text)
+        calls = [call.name + "".join(pieces) for call, pieces in self._calls.values()]
+        reasoning = await off_loop(lambda: count_tokens(thought), len(thought))
+        output = reasoning + await off_loop(lambda: count_tokens(text), len(text))
+        arguments = "\n".join(calls)
+        output += await off_loop(lambda: count_tokens(arguments), len(arguments))
+        counted = self.input_tokens
+        if end.usage is not None:
+            # Upstream's own total is the only real figure: split it by our count of the answer.
+            output = min(output, end.usage.used_tokens)
+            counted = end.usage.used_tokens - output
+        reason = FinishReason.TOOL_CALLS if calls else FinishReason.STOP
+        if stopped is not None:
+            reason = stopped.reason
+        elif end.filtered:
+            reason = FinishReason.CONTENT_FILTER
+        return TurnFinished(
+            reason=reason,
+            usage=Usage(
+                counted,
+                output,
+                cached_tokens=min(self.cached_tokens, counted),
+                reasoning_tokens=min(reasoning, output),
+            ),
+            stop_sequence=stopped.sequence if stopped is not None else "",
+        )
+
+    def _scope(self, model: ModelId) -> SessionScope:
+        return SessionScope(model, self._tools, self.caller.key_id, self.agent_mode)
+
+
+async def off_loop(work: Callable[[], T], size: int) -> T:
+    """Do `work` on `size` characters of text: in a thread when it would hold the loop for long."""
+    if size <= INLINE_CHARS and load_vocabulary.cache_info().currsize:
+        return work()
+    return await asyncio.to_thread(work)
