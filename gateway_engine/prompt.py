@@ -5,7 +5,7 @@ then the contracts of tools and form, then every turn under its role. Earlier ca
 stand in the very form the contract teaches.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gateway_engine.conversation import (
@@ -55,10 +55,14 @@ def render_prompt(request: ChatRequest) -> str:
     return "\n\n".join(blocks)
 
 
-def render_follow_up(request: ChatRequest, new: Sequence[Message]) -> str:
-    """Return what is `new` since the last answer, for a session that remembers the rest."""
+def render_follow_up(request: ChatRequest) -> str:
+    """Return what is new since the last answer, for a session that remembers the rest."""
     history = pair_results(request.messages)
-    turns = history.messages[-len(new) :] if len(history.messages) >= len(new) else new
+    answered = max(
+        (at for at, message in enumerate(history.messages) if message.role is Role.ASSISTANT),
+        default=-1,
+    )
+    turns = history.messages[answered + 1 :]
     if len(turns) == 1 and turns[0].role is Role.USER:
         blocks = [render_parts(turns[0].parts)]
     else:

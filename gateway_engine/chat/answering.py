@@ -76,7 +76,7 @@ class Answering:
         turn.cached_tokens = 0
         if session is not None:
             new = turn.new_messages
-            prompt = render_follow_up(request, new)
+            prompt = render_follow_up(request)
             fresh = await off_loop(lambda: count_messages(new), len(prompt))
             turn.cached_tokens = max(0, turn.input_tokens - fresh - ANSWER_TOKENS)
         yield (

@@ -3,7 +3,8 @@
 A session is known by everything the client has shown of its conversation (http-api contract §3,
 "Session reuse"): system, developer and user turns as they are, assistant and tool turns with CRLF
 and outer white space evened out, the model, the tools, the API key. Reasoning is left out: clients
-may send it back or not. Arguments of calls are compared as JSON, since clients write them anew.
+may send it back or not. Arguments of calls are compared as JSON, since clients write them anew;
+their ids by order, since some protocols send none back.
 """
 
 import hashlib
@@ -50,8 +51,9 @@ def session_key(messages: Sequence[Message], scope: SessionScope) -> SessionKey:
     digest = hashlib.sha256()
     head = [scope.model, scope.tools, scope.key_id, scope.agent_mode]
     digest.update(_canonical(head))
+    calls = _CallNumbers()
     for message in messages:
-        digest.update(b"\n" + _canonical(_turn(message)))
+        digest.update(b"\n" + _canonical(_turn(message, calls)))
     return SessionKey(digest.hexdigest())
 
 
@@ -87,23 +89,43 @@ def affinity_key(request: ChatRequest, key_id: str) -> str:
     if request.user:
         parts: Any = ["user", request.user]
     else:
-        instructions = [_turn(m) for m in request.messages if m.role in _INSTRUCTIONS]
-        first = next((_turn(m) for m in request.messages if m.role is Role.USER), None)
+        calls = _CallNumbers()
+        instructions = [_turn(m, calls) for m in request.messages if m.role in _INSTRUCTIONS]
+        first = next((_turn(m, calls) for m in request.messages if m.role is Role.USER), None)
         parts = ["conversation", instructions, first]
     return hashlib.sha256(_canonical([key_id, parts])).hexdigest()
 
 
-def _turn(message: Message) -> list[Any]:
+class _CallNumbers:
+    """Calls counted as they come; a result belongs to the last call of its id."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._numbers: dict[str, int] = {}
+
+    def called(self, call_id: str) -> int:
+        """Return the number of a new call."""
+        self._count += 1
+        self._numbers[call_id] = self._count
+        return self._count
+
+    def answered(self, call_id: str) -> int | str:
+        """Return the number of the call this result is for; its id where there is no such call."""
+        return self._numbers.get(call_id, call_id)
+
+
+def _turn(message: Message, calls: _CallNumbers) -> list[Any]:
     if message.role is Role.ASSISTANT:
         # Where one text ends and the next begins differs between protocols, the text does not.
         text = "".join(part.text for part in message.parts if isinstance(part, TextPart))
-        rest = [_part(p) for p in message.parts if not isinstance(p, TextPart | ReasoningPart)]
+        others = [p for p in message.parts if not isinstance(p, TextPart | ReasoningPart)]
+        rest = [_part(part, calls) for part in others]
         return [message.role, _even(text), rest]
     even = message.role is Role.TOOL
-    return [message.role, [_part(p, even=even) for p in message.parts]]
+    return [message.role, [_part(part, calls, even=even) for part in message.parts]]
 
 
-def _part(part: Part, *, even: bool = True) -> list[Any]:
+def _part(part: Part, calls: _CallNumbers, *, even: bool = True) -> list[Any]:
     match part:
         case TextPart(text):
             return ["text", _even(text) if even else text]
@@ -116,9 +138,10 @@ def _part(part: Part, *, even: bool = True) -> list[Any]:
         case DocumentPart(name, text):
             return ["document", name, text]
         case ToolCallPart(call_id, name, arguments):
-            return ["call", call_id, name, _arguments(arguments)]
+            return ["call", calls.called(call_id), name, _arguments(arguments)]
         case ToolResultPart(call_id, content, is_error):
-            return ["result", call_id, is_error, [_part(p, even=True) for p in content]]
+            inside = [_part(each, calls) for each in content]
+            return ["result", calls.answered(call_id), is_error, inside]
 
 
 def _even(text: str) -> str:

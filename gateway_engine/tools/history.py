@@ -2,7 +2,8 @@
 
 Results follow the message with their calls, those of one answer in one message and in the order of
 the calls, each call answered at most once. A result whose call is not in the conversation becomes
-plain text of the user, so that no content is lost and no orphan is rendered.
+plain text of the user, so that no content is lost and no orphan is rendered. An id that a client
+uses for several calls is told apart: a result belongs to the last call of its id before it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ class PairedHistory:
 
 def pair_results(messages: Iterable[Message]) -> PairedHistory:
     """Return the conversation with every result after its call; in order already, unchanged."""
-    given = tuple(messages)
+    given = _told_apart(tuple(messages))
     called_at = {
         part.call_id: (at, position, part.name)
         for at, message in enumerate(given)
@@ -73,6 +74,51 @@ def pair_results(messages: Iterable[Message]) -> PairedHistory:
         {call_id: name for call_id, (_, _, name) in called_at.items()},
         tuple(changes),
     )
+
+
+def _told_apart(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Return the messages with an id for each call; unchanged when there is one already."""
+    ids = [p.call_id for m in messages for p in m.parts if isinstance(p, ToolCallPart)]
+    if len(set(ids)) == len(ids):
+        return messages
+    names = _OwnIds(set(ids))
+    return tuple(
+        replace(message, parts=tuple(names.part(at, part) for part in message.parts))
+        for at, message in enumerate(messages)
+    )
+
+
+class _OwnIds:
+    """Gives every call an id of its own, and its result the same."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+        self._last: dict[str, str] = {}
+        self._called_at: dict[str, int] = {}
+        self._open: dict[str, list[str]] = {}
+
+    def part(self, at: int, part: Part) -> Part:
+        """Return the part of message `at` as it is to be known."""
+        if isinstance(part, ToolCallPart):
+            return replace(part, call_id=self._called(at, part.call_id))
+        if isinstance(part, ToolResultPart):
+            waiting = self._open.get(part.call_id)
+            own = waiting.pop(0) if waiting else self._last.get(part.call_id, part.call_id)
+            return replace(part, call_id=own)
+        return part
+
+    def _called(self, at: int, call_id: str) -> str:
+        own, number = call_id, 1
+        while call_id in self._last and own in self._taken:
+            number += 1
+            own = f"{call_id}_{number}"
+        self._taken.add(own)
+        if self._called_at.get(call_id) != at:
+            self._open[call_id] = []  # of an earlier answer: no result comes for those any more
+        self._open[call_id].append(own)
+        self._last[call_id] = own
+        self._called_at[call_id] = at
+        return own
 
 
 def _together(

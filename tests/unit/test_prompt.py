@@ -13,7 +13,7 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
-from gateway_engine.prompt import render_parts, render_prompt
+from gateway_engine.prompt import render_follow_up, render_parts, render_prompt
 
 
 def prompt(*turns: tuple[Role, str]) -> str:
@@ -83,3 +83,20 @@ def test_every_kind_of_part() -> None:
         "no",
         "```",
     ]
+
+
+def test_a_follow_up_says_only_what_is_new() -> None:
+    calls = tuple(ToolCallPart(call_id, "weather", "{}") for call_id in ("a", "b"))
+    results = [ToolResultPart(call_id, (TextPart(f"of {call_id}"),)) for call_id in ("b", "a")]
+    request = ChatRequest(
+        "m",
+        (
+            Message(Role.USER, (TextPart("asked before"),)),
+            Message(Role.ASSISTANT, (TextPart("said before"), *calls)),
+            *(Message(Role.TOOL, (result,)) for result in results),
+        ),
+    )
+    said = render_follow_up(request)
+    assert "before" not in said
+    assert said.index("of a") < said.index("of b")
+    assert said.count("```tool result weather") == 2

@@ -90,14 +90,14 @@ def test_the_scope_is_part_of_the_key(scope: SessionScope) -> None:
     assert key(*BASE, scope=scope) != key(*BASE)
 
 
-def test_arguments_are_compared_as_json_and_calls_by_id_and_name() -> None:
+def test_arguments_are_compared_as_json_and_calls_by_name() -> None:
     def call(call_id: str, name: str, arguments: str) -> Message:
         return Message(A, (ToolCallPart(call_id, name, arguments),))
 
     first = key(call("1", "read", '{"a": 1, "b": [2]}'))
     assert key(call("1", "read", '{"b":[2],"a":1}')) == first
     assert key(call("1", "read", '{"b":[2],"a":2}')) != first
-    assert key(call("2", "read", '{"b":[2],"a":1}')) != first
+    assert key(call("2", "read", '{"b":[2],"a":1}')) == first
     assert key(call("1", "write", '{"b":[2],"a":1}')) != first
     assert key(call("1", "read", "{broken")) != key(call("1", "read", '"{broken"'))
 
@@ -109,6 +109,26 @@ def test_results_are_evened_out_but_not_mixed_up() -> None:
     assert key(result("1", "a\r\nb\n")) == key(result("1", "a\nb"))
     assert key(result("1", "a")) != key(result("2", "a"))
     assert key(result("1", "a")) != key(result("1", "a", is_error=True))
+
+
+def conversation(ids: list[str], answers: list[str]) -> tuple[Message, ...]:
+    """A turn with one call for each id, then its results in the order of `answers`."""
+    calls = tuple(ToolCallPart(call_id, "read", "{}") for call_id in ids)
+    results = [ToolResultPart(call_id, (TextPart(f"r{n}"),)) for n, call_id in enumerate(answers)]
+    return (Message(A, calls), *(Message(Role.TOOL, (result,)) for result in results))
+
+
+def test_ids_of_calls_are_compared_by_order() -> None:
+    first = key(*conversation(["a", "b"], ["a", "b"]))
+    assert key(*conversation(["call_1_0", "call_1_1"], ["call_1_0", "call_1_1"])) == first
+    assert key(*conversation(["a", "b"], ["b", "a"])) != first
+    assert key(*conversation(["a", "b"], ["a", "gone"])) != first
+
+
+def test_an_id_that_is_used_again_is_another_call() -> None:
+    again = (*conversation(["a"], ["a"]), *conversation(["a"], ["a"]))
+    named = (*conversation(["a"], ["a"]), *conversation(["b"], ["b"]))
+    assert key(*again) == key(*named)
 
 
 TURNS = st.lists(

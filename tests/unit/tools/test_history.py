@@ -1,5 +1,8 @@
 """Results follow their calls, in order, once; an orphan becomes text."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from gateway_engine.conversation import (
     Message,
     Part,
@@ -78,3 +81,59 @@ def test_a_second_result_becomes_text() -> None:
 
 def test_an_empty_message_stays() -> None:
     assert pair_results([user(), assistant()]).messages == (user(), assistant())
+
+
+def test_an_id_used_for_several_calls_is_told_apart() -> None:
+    paired = pair_results(
+        [
+            assistant(call("a")),
+            tool(result("a", "1")),
+            assistant(call("a"), call("a")),
+            tool(result("a", "2")),
+            tool(result("a", "3")),
+            tool(result("a", "late")),
+            assistant(call("b")),
+            tool(result("b", "4")),
+        ]
+    )
+    called = [p.call_id for m in paired.messages for p in m.parts if isinstance(p, ToolCallPart)]
+    answered = {
+        part.call_id: part.content
+        for message in paired.messages
+        for part in message.parts
+        if isinstance(part, ToolResultPart)
+    }
+    assert len(set(called)) == 4
+    assert list(answered) == called
+    assert list(answered.values()) == [
+        (TextPart("1"),),
+        (TextPart("2"),),
+        (TextPart("3"),),
+        (TextPart("4"),),
+    ]
+    assert [change.reason for change in paired.changes] == ["a second result of one tool call"]
+
+
+IDS = st.sampled_from(["a", "b", "c"])
+PARTS = st.one_of(IDS.map(call), IDS.map(result), st.just(TextPart("t")))
+MESSAGES = st.lists(
+    st.builds(
+        lambda role, parts: Message(role, tuple(parts)),
+        st.sampled_from([Role.USER, Role.ASSISTANT, Role.TOOL]),
+        st.lists(PARTS, max_size=3),
+    ),
+    max_size=8,
+)
+
+
+@given(MESSAGES)
+def test_a_result_never_stands_without_its_call_before_it(messages: list[Message]) -> None:
+    called: set[str] = set()
+    answered: set[str] = set()
+    for message in pair_results(messages).messages:
+        for part in message.parts:
+            if isinstance(part, ToolResultPart):
+                assert part.call_id in called
+                assert part.call_id not in answered
+                answered.add(part.call_id)
+        called |= {part.call_id for part in message.parts if isinstance(part, ToolCallPart)}
