@@ -1,16 +1,23 @@
 """Where a turn's events wait between the connection that reads them and the client that takes them.
 
 One per turn. The reading side never waits (one connection carries many turns); what a slow client
-leaves lying is merged, and bounded. A turn wanted whole hands out nothing before its end. Deadlines
-are kept here with one timer a turn, re-armed only when it fires, so that a token costs no timer.
+leaves lying is merged, and bounded. A turn wanted whole hands out nothing before its end, or before
+upstream waits for a tool. Deadlines are kept here with one timer a turn, re-armed only when it
+fires, so that a token costs no timer; they stand still between `pause` and `resume`.
 """
 
 import asyncio
 from typing import Final
 
-from gateway_engine.conversation import ReasoningDelta, StreamBatch, StreamEvent, TextDelta
+from gateway_engine.conversation import ReasoningDelta, StreamEvent, TextDelta
 from gateway_engine.errors import ClientTooSlowError, GatewayError, UpstreamTimeoutError
-from gateway_engine.upstreams.contract import Deadlines, TurnEnd
+from gateway_engine.upstreams.contract import (
+    Deadlines,
+    ToolCallsWanted,
+    ToolUsed,
+    TurnEnd,
+    TurnItem,
+)
 
 MAX_WAITING_CHARS: Final = 64 * 1024 * 1024
 MAX_UNMERGED: Final = 64
@@ -28,6 +35,8 @@ class TurnInbox:
         self._whole = whole
         self._waiting: list[StreamEvent] = []
         self._waiting_chars = 0
+        self._told: list[tuple[list[StreamEvent], ToolCallsWanted | ToolUsed]] = []
+        self._paused_at: float | None = None
         self._end: TurnEnd | GatewayError | None = None
         self._taker: asyncio.Future[None] | None = None
         self._began = self._silent_since = self._touched = self._loop.time()
@@ -64,9 +73,36 @@ class TurnInbox:
         if not self._whole:
             self._wake()
 
+    def tell(self, item: ToolCallsWanted | ToolUsed) -> None:
+        """Upstream said this about a tool, after what was put before."""
+        if self._end is not None:
+            return
+        self.touch()
+        self._told.append((self._waiting, item))
+        self._waiting = []
+        if not self._whole or isinstance(item, ToolCallsWanted):
+            self._wake()
+
+    def pause(self) -> None:
+        """Upstream waits for us: no deadline passes meanwhile."""
+        if self._paused_at is None and self._end is None:
+            self._paused_at = self._loop.time()
+
+    def resume(self) -> None:
+        """Upstream waits no longer."""
+        if self._paused_at is not None and self._end is None:
+            now = self._loop.time()
+            self._began += now - self._paused_at
+            self._silent_since = self._touched = now
+            self._paused_at = None
+            self.close()
+            self._arm(now)
+
     def retract(self) -> int:
         """Drop what nobody has taken yet; returns how many deltas that were."""
-        dropped, self._waiting, self._waiting_chars = len(self._waiting), [], 0
+        dropped = len(self._waiting) + sum(len(before) for before, _ in self._told)
+        self._told = [([], item) for _, item in self._told]
+        self._waiting, self._waiting_chars = [], 0
         return dropped
 
     def finish(self, end: TurnEnd) -> None:
@@ -83,21 +119,38 @@ class TurnInbox:
             self._timer.cancel()
             self._timer = None
 
-    async def take(self) -> StreamBatch | TurnEnd:
+    async def take(self) -> TurnItem:
         """Return what has come, merged, or the end. Raises the error the turn failed with."""
-        while not self._waiting or (self._whole and self._end is None):
-            if isinstance(self._end, GatewayError):
-                raise self._end
-            if self._end is not None:
-                return self._end
+        while not self._ready():
+            if not self._waiting and not self._told:
+                if isinstance(self._end, GatewayError):
+                    raise self._end
+                if self._end is not None:
+                    return self._end
             self._taker = self._loop.create_future()
             try:
                 await self._taker
             finally:
                 self._taker = None
-        waiting, self._waiting = self._waiting, []
-        self._waiting_chars = 0
+        if self._told:
+            waiting, item = self._told[0]
+            if not waiting:
+                del self._told[0]
+                return item
+            self._told[0] = ([], item)
+            self._waiting_chars -= _chars(waiting)
+        else:
+            waiting, self._waiting = self._waiting, []
+            self._waiting_chars = 0
         return waiting if len(waiting) <= MAX_UNMERGED else merge_deltas(waiting)
+
+    def _ready(self) -> bool:
+        """True when something may be handed out: of a turn wanted whole, only with good reason."""
+        if not self._waiting and not self._told:
+            return False
+        if not self._whole or self._end is not None:
+            return True
+        return any(isinstance(item, ToolCallsWanted) for _, item in self._told)
 
     def _close(self, end: TurnEnd | GatewayError) -> None:
         if self._end is None:
@@ -112,6 +165,8 @@ class TurnInbox:
     # --- deadlines ---
 
     def _due(self) -> tuple[float, str] | None:
+        if self._paused_at is not None:
+            return None
         limits = self._deadlines
         due: list[tuple[float, str]] = []
         if not self._content and limits.first_token_s:
@@ -126,7 +181,7 @@ class TurnInbox:
         due = self._due()
         candidates = [d for d in (delay, due[0] - now if due else None) if d is not None]
         # Content changes which deadline counts, without touching the timer: look often enough.
-        if not self._content and self._deadlines.idle_s:
+        if not self._content and self._deadlines.idle_s and self._paused_at is None:
             candidates.append(self._deadlines.idle_s)
         if candidates:
             at = now + max(min(candidates) if delay is None else delay, 0.001)
@@ -148,6 +203,10 @@ class TurnInbox:
             self._arm(now, delay=GRACE_S)
         else:
             self.fail(UpstreamTimeoutError(f"the upstream {due[1]}; try again"))
+
+
+def _chars(events: list[StreamEvent]) -> int:
+    return sum(len(e.text) for e in events if isinstance(e, TextDelta | ReasoningDelta))
 
 
 def merge_deltas(events: list[StreamEvent]) -> list[StreamEvent]:

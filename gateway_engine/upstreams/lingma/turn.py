@@ -1,12 +1,14 @@
 """One `chat/ask` on its way: Lingma's events of one requestId become the neutral answer."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gateway_engine.errors import GatewayError, UpstreamError
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
 from gateway_engine.upstreams.lingma import methods
+from gateway_engine.upstreams.lingma.tool_messages import Message
+from gateway_engine.upstreams.lingma.turn_tools import TurnTools
 from gateway_engine.upstreams.turn_inbox import TurnInbox
 from gateway_engine.upstreams.wire.answer import AnswerAssembler, OverwriteConflictError
 
@@ -14,11 +16,22 @@ logger = logging.getLogger(__name__)
 
 
 class LingmaTurn:
-    """Feeds one turn's inbox. `handle` is called for every event that carries its requestId."""
+    """Feeds one turn's inbox. `handle` is called for every event that carries its requestId;
+    `tools` takes what its native calls say, and `send` what is answered to them.
+    """
 
-    def __init__(self, session_id: str, deadlines: Deadlines, *, whole: bool) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        deadlines: Deadlines,
+        *,
+        whole: bool,
+        send: Callable[[Sequence[Message]], None],
+        clock: Callable[[], float],
+    ) -> None:
         self.inbox = TurnInbox(deadlines, whole=whole)
         self.session_id = session_id
+        self.tools = TurnTools(self.inbox, lambda: self.session_id, send, clock)
         self._answer = AnswerAssembler()
         self._usage: UpstreamUsage | None = None
         self._filtered = False
@@ -76,6 +89,11 @@ class LingmaTurn:
     def fail(self, error: GatewayError) -> None:
         """The turn cannot go on."""
         self.inbox.fail(error)
+
+    def close(self) -> None:
+        """Nobody takes any more."""
+        self.inbox.close()
+        self.tools.close()
 
     def _finish(self, params: Mapping[str, Any]) -> None:
         self.over_upstream = True

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 import uuid
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ from gateway_engine.errors import (
     UpstreamTimeoutError,
 )
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.tools import native
+from gateway_engine.tools.native import NativeCalls, NativeEventDropped
 from gateway_engine.upstreams.contract import (
     Deadlines,
     ImageRefusedError,
@@ -39,6 +42,7 @@ from gateway_engine.upstreams.lingma.launch import (
     launch,
 )
 from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
+from gateway_engine.upstreams.lingma.tool_messages import Message
 from gateway_engine.upstreams.lingma.turn import LingmaTurn
 from gateway_engine.upstreams.processes.child import ChildProcess
 from gateway_engine.upstreams.processes.guard import OrphanGuard
@@ -66,6 +70,7 @@ class LingmaConfig:
     rpc_timeout_s: float
     auto_memory: bool = False
     spellings: methods.Spellings = field(default_factory=methods.Spellings)
+    wall_clock: Callable[[], float] = time.time
 
 
 class LingmaUpstream:
@@ -86,6 +91,7 @@ class LingmaUpstream:
         self._children: list[ChildProcess] = []
         self._client: LspClient | None = None
         self._turns: dict[str, LingmaTurn] = {}
+        self._native = NativeCalls()
         self._login = Login(LoginState.UNKNOWN)
         self._models: tuple[UpstreamModel, ...] = ()
         self._version = ""
@@ -156,7 +162,13 @@ class LingmaUpstream:
             raise _gone()
         # Lingma keys its events by an id that must be a UUID; ours need not be one.
         wire_id = str(uuid.uuid4())
-        turn = LingmaTurn(ask.session_id or str(uuid.uuid4()), deadlines, whole=ask.whole)
+        turn = LingmaTurn(
+            ask.session_id or str(uuid.uuid4()),
+            deadlines,
+            whole=ask.whole,
+            send=lambda messages: self._send_later(client, messages),
+            clock=self._config.wall_clock,
+        )
         self._turns[wire_id] = turn
         call_id, asked = client.expect(methods.CHAT_ASK)
         asked.add_done_callback(lambda future: _asked(turn, future))
@@ -185,8 +197,9 @@ class LingmaUpstream:
             await self._until_closed()
             raise
         finally:
-            turn.inbox.close()
+            turn.close()
             del self._turns[wire_id]
+            self._native.forget(wire_id)
             client.forget(call_id)
             if not turn.over_upstream and not client.closed.done() and not self.closed.done():
                 self._tasks.spawn(
@@ -338,6 +351,9 @@ class LingmaUpstream:
     # --- calls from upstream ---
 
     def _on_call(self, call: Call) -> None:
+        if call.method in native.METHODS:
+            self._on_native(call)
+            return
         turn = self._turns.get(str(call.params.get("requestId")))
         if turn is not None:
             turn.handle(call.method, call.params)
@@ -356,6 +372,40 @@ class LingmaUpstream:
             return
         if call.method == methods.NOTIFICATION_ERROR:
             logger.info("Lingma reports: %.500s", call.params.get("message") or call.params)
+
+    def _on_native(self, call: Call) -> None:
+        for event in self._native.receive(call.method, call.params):
+            if isinstance(event, NativeEventDropped):
+                logger.warning("%s dropped: %s", event.method, event.reason)
+                continue
+            turn = self._turns.get(event.call.request_id)
+            if turn is not None:
+                turn.tools.take(event)
+            else:
+                logger.info("%s of a turn that is over", call.method)
+                self._native.forget(event.call.request_id)
+
+    def _send_later(self, client: LspClient, messages: Sequence[Message]) -> None:
+        if messages and not client.closed.done() and not self.closed.done():
+            self._tasks.spawn(self._send_in_order(client, messages), name="tool-answer")
+
+    async def _send_in_order(self, client: LspClient, messages: Sequence[Message]) -> None:
+        """Send them one behind the other; what upstream answers to them is only noted."""
+        sent = [(method, *client.expect(method), params) for method, params in messages]
+        try:
+            for method, call_id, _, params in sent:
+                await client.send_request(call_id, method, params)
+            futures = [future for _, _, future, _ in sent]
+            await asyncio.wait(futures, timeout=self._config.rpc_timeout_s or None)
+            for method, _, future, _ in sent:
+                problem = future.exception() if future.done() else "no answer"
+                if problem is not None:
+                    logger.info("%s: %s", method, problem)
+        except UpstreamGoneError as error:
+            logger.info("a tool's answer was not sent: %s", error)
+        finally:
+            for _, call_id, _, _ in sent:
+                client.forget(call_id)
 
     async def _stop_turn(self, client: LspClient, request_id: str, session_id: str) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from unittest import mock
 
@@ -11,7 +11,13 @@ import pytest
 from gateway_engine.conversation import ReasoningDelta, StreamEvent, TextDelta
 from gateway_engine.errors import ClientTooSlowError, UpstreamError, UpstreamTimeoutError
 from gateway_engine.upstreams import turn_inbox
-from gateway_engine.upstreams.contract import Deadlines, TurnEnd
+from gateway_engine.upstreams.contract import (
+    Deadlines,
+    ToolCallsWanted,
+    ToolOutcome,
+    ToolUsed,
+    TurnEnd,
+)
 from gateway_engine.upstreams.turn_inbox import TurnInbox, merge_deltas
 
 ENDLESS = Deadlines(0, 0, 0)
@@ -114,8 +120,67 @@ class TestOrder:
 
 async def taken(inbox: TurnInbox) -> list[StreamEvent]:
     item = await inbox.take()
-    assert not isinstance(item, TurnEnd)
+    assert isinstance(item, Sequence)
     return list(item)
+
+
+WANTED = ToolCallsWanted(())
+USED = ToolUsed("c", "t", "{}", ToolOutcome.FINISHED, "r")
+
+
+class TestTools:
+    async def test_what_is_told_keeps_its_place(self) -> None:
+        inbox = TurnInbox(ENDLESS)
+        inbox.tell(USED)
+        inbox.put(text("a"))
+        inbox.tell(WANTED)
+        inbox.put(text("b"))
+        inbox.finish(END)
+        inbox.tell(USED)
+        order = [await inbox.take() for _ in range(5)]
+        assert order == [USED, text("a"), WANTED, text("b"), END]
+
+    async def test_a_turn_wanted_whole_shows_what_it_waits_with(self) -> None:
+        inbox = TurnInbox(ENDLESS, whole=True)
+        inbox.put(text("a"))
+        inbox.tell(USED)
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(inbox.take())
+            await settle()
+            assert not first.done()
+            inbox.tell(WANTED)
+        assert first.result() == text("a")
+        assert [await inbox.take(), await inbox.take()] == [USED, WANTED]
+        inbox.put(text("b"))
+        async with asyncio.TaskGroup() as group:
+            rest = group.create_task(inbox.take())
+            await settle()
+            assert not rest.done()
+            inbox.finish(END)
+        assert rest.result() == text("b")
+
+    async def test_retracting_drops_text_and_never_a_tool(self) -> None:
+        inbox = TurnInbox(ENDLESS)
+        inbox.put(text("a", "b"))
+        inbox.tell(USED)
+        inbox.put(text("c"))
+        assert inbox.retract() == 3
+        inbox.put(text("new"))
+        assert [await inbox.take(), await inbox.take()] == [USED, text("new")]
+
+    async def test_no_deadline_passes_while_upstream_waits_for_us(self) -> None:
+        with clock() as now:
+            inbox = TurnInbox(Deadlines(2, 2, 3))
+            await now.turn(1.5)
+            inbox.pause()
+            inbox.pause()
+            await now.turn(15, step=0.5)
+            assert not ended(inbox)
+            inbox.resume()
+            await now.turn(1)
+            assert not ended(inbox)
+            await now.turn(2)
+            assert ended(inbox)
 
 
 class TestWhole:

@@ -1,5 +1,6 @@
 """Lingma's events of one turn become the neutral answer: the golden transcripts and the rest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,13 +16,16 @@ ANSWERS = [name for name in lingma_wire.names() if "status" in lingma_wire.load(
 
 
 def make_turn(*, whole: bool = False) -> LingmaTurn:
-    return LingmaTurn("s-mine", Deadlines(0, 0, 0), whole=whole)
+    return LingmaTurn(
+        "s-mine", Deadlines(0, 0, 0), whole=whole, send=lambda _: None, clock=lambda: 0.0
+    )
 
 
 async def outcome(turn: LingmaTurn) -> tuple[str, str, TurnEnd]:
     """Reasoning, text and the end."""
     reasoning, text = [], []
     while not isinstance(item := await turn.inbox.take(), TurnEnd):
+        assert isinstance(item, Sequence)
         for event in item:
             if isinstance(event, TextDelta):
                 text.append(event.text)
