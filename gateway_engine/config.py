@@ -23,8 +23,6 @@ NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"
 """Names with our prefix that are read elsewhere."""
 RESERVED: Final = frozenset(
     {
-        "metrics_token",
-        "metrics_public",
         "tool_forward_enabled",
         "tool_approval",
         "tool_park_timeout_sec",
@@ -97,6 +95,8 @@ class Settings:
     port: int = _setting(8317, "port of the endpoint, 0 = any", minimum=0, maximum=MAX_PORT)
     api_keys: tuple[str, ...] = _setting((), "keys a client may use", secret=True)
     admin_token: str = _setting("", "token of the internal routes", secret=True)
+    metrics_token: str = _setting("", "token of the metrics", secret=True)
+    metrics_public: bool = _setting(False, "metrics for everybody when there is no key at all")
     allowed_hosts: tuple[str, ...] = _setting((), "further names clients may call us by")
     cors_origins: tuple[str, ...] = _setting(APP_ORIGINS, "origins of pages that may call us")
     ollama_auth: str = _setting(
@@ -156,6 +156,16 @@ class LoadedSettings:
 def secret_names() -> tuple[str, ...]:
     """Environment names of settings that no other program may see."""
     return tuple(f.name.upper() for f in fields(Settings) if f.metadata.get("secret"))
+
+
+def secret_values(settings: Settings) -> tuple[str, ...]:
+    """The secrets among the settings: they are cut out of whatever is written."""
+    found: list[str] = []
+    for f in fields(Settings):
+        if f.metadata.get("secret"):
+            value = getattr(settings, f.name)
+            found += [value] if isinstance(value, str) else value
+    return tuple(value for value in found if value)
 
 
 def load_settings(

@@ -11,6 +11,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from typing import Final
 
 from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressure, BackPressureStats
@@ -24,11 +25,13 @@ from gateway_engine.events import (
     ListenerStarted,
     ListenerStopped,
 )
+from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.running import remove_running, write_running
-from gateway_engine.server.access import AccessRules
+from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError
 from gateway_engine.server.response_memory import MemoryResponseStore
@@ -42,6 +45,8 @@ from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.version import __version__
 
 logger = logging.getLogger(__name__)
+
+RECENT_RECORDS: Final = 200
 
 
 class Engine:
@@ -66,13 +71,15 @@ class Engine:
         self._guard = OrphanGuard()
         self._pool = Pool()
         self._tasks = TaskOwner("engine")
-        self._admin_token = plan.settings.admin_token
+        admin_token = plan.settings.admin_token
         keys = [(f"key-{n}", key) for n, key in enumerate(plan.settings.api_keys, 1)]
         if secrets is not None:
-            self._admin_token = self._admin_token or secrets.admin_token
+            admin_token = admin_token or secrets.admin_token
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
+        self._admin_keys = admin_keys(admin_token, tuple(keys), headless=secrets is None)
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
+        self._recent = RecentRecords(max_records=RECENT_RECORDS)
         self._responses = MemoryResponseStore(clock=wall_clock)
         self._chat = ChatService(
             self._pool,
@@ -143,6 +150,10 @@ class Engine:
         """How many chat turns run and wait."""
         return self._chat.concurrency()
 
+    async def find(self, query: RecordQuery) -> RecordPage:
+        """Return one page of the records, the newest first."""
+        return self._recent.find(query)
+
     def session_cache(self) -> SessionCacheStats | None:
         """Figures of the session cache; None when sessions are not reused."""
         return self._chat.session_cache()
@@ -153,6 +164,9 @@ class Engine:
         settings = self._plan.settings
         access = AccessRules(
             api_keys=keys,
+            admin_keys=self._admin_keys,
+            metrics_keys=metrics_keys(settings.metrics_token, keys),
+            metrics_public=settings.metrics_public,
             allowed_hosts=settings.allowed_hosts,
             cors_origins=settings.cors_origins,
             bound=(settings.host,),
@@ -167,6 +181,7 @@ class Engine:
             self._chat,
             self,
             responses=self._responses,
+            records=self,
             access=access,
             limits=limits,
             emit=self._emit,
@@ -181,7 +196,7 @@ class Engine:
             write_running(
                 self._plan.paths,
                 url=self._listener.url,
-                admin_token=self._admin_token,
+                admin_token=self._admin_keys[0][1] if self._admin_keys else "",
                 version=__version__,
             )
         except OSError as error:

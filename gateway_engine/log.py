@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from gateway_engine.config import secret_values
 from gateway_engine.plan import EnginePlan
 
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
@@ -112,5 +113,5 @@ def configure_logging(plan: EnginePlan, *, console: bool, secrets: Iterable[str]
         level=settings.log_level,
         file=plan.paths.log_file,
         console=console,
-        secrets=(*settings.api_keys, settings.admin_token, *secrets),
+        secrets=(*secret_values(settings), *secrets),
     )

@@ -11,7 +11,10 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
+
+from gateway_engine.errors import GatewayError, InvalidApiKeyError, NotEnabledError
 
 APP_SCHEMES: Final = ("vscode-webview:", "tauri:", "app:")
 """Origins that only installed programs can have."""
@@ -21,25 +24,42 @@ _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.ASCII)
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?#\s,]+)", re.ASCII | re.IGNORECASE)
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Keys = tuple[tuple[str, str], ...]
+"""Pairs of a key's id, which may be shown, and the key itself."""
+
+
+class Guard(Enum):
+    """What a route asks of its caller before it answers."""
+
+    NOTHING = auto()
+    KEY = auto()
+    ADMIN = auto()
+    METRICS = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
-    """`api_keys` are (key id, key); none means that everybody on this machine may call.
+    """`api_keys`: none means that everybody on this machine may call.
 
-    `allowed_hosts` are names or addresses without a port, `bound` what the socket was asked to
-    bind, `cors_origins` whole origins (`https://example.com`) or schemes (`tauri:`).
-    `ollama_open`: Ollama's routes need no key on the loopback, where its clients know of none.
+    `admin_keys` open the internal routes and `metrics_keys` the metrics: with none these are closed
+    to everybody, but for metrics that are `metrics_public`. `allowed_hosts` are names or addresses
+    without a port, `bound` what the socket was asked to bind, `cors_origins` whole origins
+    (`https://example.com`) or schemes (`tauri:`). `ollama_open`: Ollama's routes need no key on the
+    loopback, where its clients know of none.
     """
 
-    api_keys: tuple[tuple[str, str], ...] = ()
+    api_keys: Keys = ()
+    admin_keys: Keys = ()
+    metrics_keys: Keys = ()
+    metrics_public: bool = False
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = APP_SCHEMES
     bound: tuple[str, ...] = ()
     ollama_open: bool = False
 
     def __post_init__(self) -> None:
-        if any(not key.strip() for _, key in self.api_keys):
+        every = (*self.api_keys, *self.admin_keys, *self.metrics_keys)
+        if any(not key.strip() for _, key in every):
             raise ValueError("an API key must not be empty")
 
 
@@ -91,17 +111,68 @@ def origin_allowed(rules: AccessRules, origin: str) -> bool:
     return False
 
 
-def matching_key(rules: AccessRules, offered: Sequence[str]) -> str | None:
-    """Return the id of the configured key among `offered`, "" when none is configured, else None.
+def admitted(rules: AccessRules, guard: Guard, offered: Sequence[str]) -> str:
+    """Return the id of the key among `offered` that opens `guard`, "" when it needs none.
 
-    Every configured key is compared with every offered one, in constant time, found or not.
+    Raises NotEnabledError when no key could open it, InvalidApiKeyError when none of these does.
     """
-    if not rules.api_keys:
-        return ""
+    match guard:
+        case Guard.NOTHING:
+            return ""
+        case Guard.KEY:
+            keys, open_without, what = rules.api_keys, True, "an API key"
+        case Guard.ADMIN:
+            keys, open_without, what = rules.admin_keys, False, "the admin token"
+        case Guard.METRICS:
+            keys, open_without = rules.metrics_keys, rules.metrics_public
+            what = "the metrics token"
+    if not keys:
+        if open_without:
+            return ""
+        raise _not_enabled(guard)
+    key_id = matching_key(keys, offered)
+    if key_id is None:
+        raise InvalidApiKeyError(
+            f"what was sent is not {what} of this gateway; copy it from there"
+            if offered
+            else f"{what} is needed: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`"
+        )
+    return key_id
+
+
+def _not_enabled(guard: Guard) -> GatewayError:
+    if guard is Guard.METRICS:
+        return NotEnabledError(
+            "metrics are not enabled: set METRICS_TOKEN, or METRICS_PUBLIC=true to show them to all"
+        )
+    return NotEnabledError(
+        "the internal routes are not enabled: set ADMIN_TOKEN and send it as"
+        " `Authorization: Bearer TOKEN`"
+    )
+
+
+def admin_keys(admin_token: str, api_keys: Keys, *, headless: bool) -> Keys:
+    """Return what opens the internal routes: the admin token, and `api_keys` only in its place and
+    without a window (contract §1)."""
+    if admin_token:
+        return (("admin", admin_token),)
+    return api_keys if headless else ()
+
+
+def metrics_keys(metrics_token: str, api_keys: Keys) -> Keys:
+    """Return what opens the metrics: their own token, else every API key."""
+    return (("metrics", metrics_token),) if metrics_token else api_keys
+
+
+def matching_key(keys: Keys, offered: Sequence[str]) -> str | None:
+    """Return the id of the key of `keys` that is among `offered`, None when there is none.
+
+    Every key is compared with every offered one, in constant time, found or not.
+    """
     found: str | None = None
     for candidate in offered:
         data = candidate.encode("utf-8", "surrogateescape")
-        for key_id, key in rules.api_keys:
+        for key_id, key in keys:
             if hmac.compare_digest(data, key.encode("utf-8", "surrogateescape")):
                 found = key_id
     return found

@@ -17,11 +17,17 @@ from gateway_engine.server import (
     ollama_routes,
     openai_routes,
     probe_routes,
+    record_routes,
     responses_routes,
 )
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
-from gateway_engine.server.contracts import AdminBackend, ChatBackend, ResponseStore
+from gateway_engine.server.contracts import (
+    AdminBackend,
+    ChatBackend,
+    RecordBackend,
+    ResponseStore,
+)
 from gateway_engine.server.middlewares import ROUTE_TABLE, door, finish_headers
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE, ServerLimits, Service
@@ -34,6 +40,7 @@ ALL_ROUTES: Final[tuple[Route, ...]] = (
     *anthropic_routes.ROUTES,
     *model_routes.ROUTES,
     *ollama_routes.ROUTES,
+    *record_routes.ROUTES,
 )
 
 
@@ -42,6 +49,7 @@ def build_app(
     admin: AdminBackend,
     *,
     responses: ResponseStore,
+    records: RecordBackend,
     access: AccessRules,
     limits: ServerLimits,
     emit: Emit,
@@ -55,6 +63,7 @@ def build_app(
         backend=backend,
         admin=admin,
         responses=responses,
+        records=records,
         access=access,
         limits=limits,
         emit=emit,

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from gateway_engine.json_text import render
 from gateway_engine.protocols import openai_models
+from gateway_engine.server.access import Guard
 from gateway_engine.server.middlewares import ROUTE_TABLE
 from gateway_engine.server.openapi import describe
 from gateway_engine.server.routing import Route
@@ -70,7 +71,7 @@ def _json(value: object) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/capabilities", capabilities, needs_key=False),
+    Route("GET", "/capabilities", capabilities, guard=Guard.NOTHING),
     Route("GET", "/v1/capabilities", capabilities_with_models),
     Route("GET", "/openapi.json", openapi),
 )

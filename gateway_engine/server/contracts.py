@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gateway_engine.conversation import Caller, ChatRequest, Model, StreamBatch
 from gateway_engine.events import InstanceStatus
+from gateway_engine.inspector.query import RecordPage, RecordQuery
 
 
 class ChatBackend(Protocol):
@@ -50,6 +51,14 @@ class ResponseStore(Protocol):
 
     async def delete(self, key_id: str, response_id: str) -> bool:
         """Forget a document; False when there was none."""
+        ...
+
+
+class RecordBackend(Protocol):
+    """Tells what was recorded of earlier requests."""
+
+    async def find(self, query: RecordQuery) -> RecordPage:
+        """Return one page, the newest first; what was just answered is in it."""
         ...
 
 

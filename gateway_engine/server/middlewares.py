@@ -71,7 +71,7 @@ async def _answer(
         _check_origin(request, service)
         if _is_preflight(request):
             return _preflight(request)
-        if route is not None and route.needs_key:
+        if route is not None:
             info.key_id = _check_key(request, service, route)
         return await handler(request)
     except GatewayError as error:
@@ -160,18 +160,15 @@ def _check_key(request: web.Request, service: Service, route: Route) -> str:
     offered = access.offered_keys(
         request.headers.getall("Authorization", []), request.headers.getall("x-api-key", [])
     )
-    key_id = access.matching_key(service.access, offered)
-    if key_id is None and route.open_on_loopback and service.access.ollama_open:
+    try:
+        return access.admitted(service.access, route.guard, offered)
+    except InvalidApiKeyError:
+        if not (route.open_on_loopback and service.access.ollama_open):
+            raise
         ends = (_address(request, "sockname"), _address(request, "peername"))
-        if access.on_loopback(request.headers.get("Host", ""), *ends):
-            return ""
-    if key_id is None:
-        raise InvalidApiKeyError(
-            "this API key is not valid here; copy the key from the gateway"
-            if offered
-            else "an API key is needed: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`"
-        )
-    return key_id
+        if not access.on_loopback(request.headers.get("Host", ""), *ends):
+            raise
+        return ""
 
 
 def _log(request: web.Request, route: Route | None, info: RequestInfo, now: float) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from gateway_engine.server.access import Guard
 from gateway_engine.server.routing import Route
 
 SSE: Final = "text/event-stream"
@@ -130,6 +131,11 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
         ("model",),
         NDJSON,
     ),
+    ("GET", "/internal/debug/requests"): Words(
+        "internal",
+        "Recorded requests, the newest first",
+        query=("limit", "before", "status", "protocol", "client", "q"),
+    ),
 }
 
 
@@ -162,7 +168,9 @@ def _operation(route: Route, words: Words) -> dict[str, Any]:
     content: dict[str, Any] = {JSON: {"schema": {"type": "object"}}}
     if words.streams:
         content[words.streams] = {"schema": _TEXT}
-    security: list[dict[str, Any]] = [{"bearer": []}, {"key": []}] if route.needs_key else []
+    security: list[dict[str, Any]] = []
+    if route.guard is not Guard.NOTHING:
+        security += [{"bearer": []}, {"key": []}]
     if route.open_on_loopback:
         security.append({})
     operation: dict[str, Any] = {

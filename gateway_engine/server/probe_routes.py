@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway_engine.events import InstanceState, InstanceStatus
 from gateway_engine.json_text import render
+from gateway_engine.server.access import Guard
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 from gateway_engine.version import __version__
@@ -65,7 +66,7 @@ def _json(value: object, status: int) -> web.Response:
 
 
 ROUTES = (
-    Route("GET", "/healthz", healthz, needs_key=False, any_host=True, quiet=True),
-    Route("GET", "/readyz", readyz, needs_key=False, any_host=True, quiet=True),
-    Route("GET", "/", root, needs_key=False, quiet=True),
+    Route("GET", "/healthz", healthz, guard=Guard.NOTHING, any_host=True, quiet=True),
+    Route("GET", "/readyz", readyz, guard=Guard.NOTHING, any_host=True, quiet=True),
+    Route("GET", "/", root, guard=Guard.NOTHING, quiet=True),
 )

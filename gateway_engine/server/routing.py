@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from gateway_engine.server.access import Guard
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -12,15 +14,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Route:
     """`path` in aiohttp's syntax; GET answers HEAD too, and a trailing slash is tolerated.
 
-    `any_host`: the Host header is not looked at. `quiet`: asked so often that its line in
-    the log is worth DEBUG only. `open_on_loopback`: callers on this machine need no key when
-    OLLAMA_AUTH says so.
+    `guard`: which key it asks for. `any_host`: the Host header is not looked at. `quiet`: asked so
+    often that its line in the log is worth DEBUG only. `open_on_loopback`: callers on this machine
+    need no key when OLLAMA_AUTH says so.
     """
 
     method: str
     path: str
     handler: Handler
-    needs_key: bool = True
+    guard: Guard = Guard.KEY
     open_on_loopback: bool = False
     any_host: bool = False
     quiet: bool = False

@@ -10,7 +10,12 @@ from gateway_engine.conversation import RequestId
 from gateway_engine.events import Emit
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
-from gateway_engine.server.contracts import AdminBackend, ChatBackend, ResponseStore
+from gateway_engine.server.contracts import (
+    AdminBackend,
+    ChatBackend,
+    RecordBackend,
+    ResponseStore,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Service:
     backend: ChatBackend
     admin: AdminBackend
     responses: ResponseStore
+    records: RecordBackend
     access: AccessRules
     limits: ServerLimits
     emit: Emit

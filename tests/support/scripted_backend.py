@@ -23,6 +23,8 @@ from gateway_engine.conversation import (
     Usage,
 )
 from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
+from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
 from gateway_engine.server.contracts import ResponseStore
@@ -103,6 +105,16 @@ class ScriptedAdmin:
         return "demo"
 
 
+class RecentRecordsBackend:
+    """A RecordBackend with nothing but a memory."""
+
+    def __init__(self) -> None:
+        self.recent = RecentRecords(max_records=20)
+
+    async def find(self, query: RecordQuery) -> RecordPage:
+        return self.recent.find(query)
+
+
 @dataclass
 class Endpoint:
     """A running server."""
@@ -151,12 +163,14 @@ async def endpoint(
         if isinstance(event, RequestFinished):
             request_over.set()
 
+    records = RecentRecordsBackend()
     store = responses or MemoryResponseStore(clock=clock)
     listener = Listener(
         lambda: build_app(
             backend,
             admin,
             responses=store,
+            records=records,
             access=rules,
             limits=replace(ServerLimits(stop_grace_s=0.1), **limits),
             emit=emit,

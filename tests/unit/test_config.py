@@ -17,6 +17,7 @@ from gateway_engine.config import (
     load_settings,
     read_dotenv,
     secret_names,
+    secret_values,
 )
 
 # Each setting with a value as it stands in a file, as it stands in the environment, and as read.
@@ -25,6 +26,8 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "port": ("9000", "9000", 9000),
     "api_keys": ('["one", "two"]', "one, two,", ("one", "two")),
     "admin_token": ('"t"', " t ", "t"),
+    "metrics_token": ('"m"', " m ", "m"),
+    "metrics_public": ("true", "on", True),
     "allowed_hosts": ('["a.lan"]', "a.lan", ("a.lan",)),
     "cors_origins": ("[]", "", ()),
     "ollama_auth": ('"key"', "key", "key"),
@@ -228,7 +231,12 @@ def test_a_message_never_holds_a_secret(tmp_path: Path, text: str) -> None:
 
 
 def test_secrets_have_names_for_the_environment() -> None:
-    assert set(secret_names()) == {"API_KEYS", "ADMIN_TOKEN"}
+    assert set(secret_names()) == {"API_KEYS", "ADMIN_TOKEN", "METRICS_TOKEN"}
+
+
+def test_the_secrets_among_the_settings() -> None:
+    settings = Settings(api_keys=("one", "two"), admin_token="three", metrics_token="")
+    assert secret_values(settings) == ("one", "two", "three")
 
 
 def test_instances(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the gateway says of itself, and of what it does not serve."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from gateway_engine.server.app import ALL_ROUTES
 from gateway_engine.server.capability_routes import PROTOCOLS
 from gateway_engine.server.openapi import WORDS, describe
 from tests.support.raw_http import ask
-from tests.support.scripted_backend import KEY, endpoint
+from tests.support.scripted_backend import KEY, RULES, endpoint
 
 AUTH = {"Authorization": f"Bearer {KEY}"}
 VERSION = {"anthropic-version": "2023-06-01"}
@@ -29,7 +30,8 @@ async def test_capabilities_need_no_key_and_name_no_model() -> None:
 
 
 async def test_the_description_is_of_what_is_served() -> None:
-    async with endpoint() as server:
+    own = (("own", "its-own-token"),)
+    async with endpoint(rules=replace(RULES, admin_keys=own, metrics_keys=own)) as server:
         refused = await ask(server.port, "GET", "/openapi.json")
         document = (await ask(server.port, "GET", "/openapi.json", AUTH)).json
         for path, operations in document["paths"].items():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -406,3 +407,27 @@ async def test_each_request_is_one_line_in_the_log(caplog: pytest.LogCaptureFixt
     assert fields[0]["key_id"] == "main"
     assert KEY not in str(fields)
     assert "sk-wrong" not in str(fields)
+
+
+RECORDS = "/internal/debug/requests"
+
+
+async def test_the_internal_routes_ask_for_the_admin_token() -> None:
+    rules = replace(RULES, admin_keys=(("admin", "root-0123456789"),))
+    async with endpoint(rules=rules) as server:
+        for headers in (
+            {"x-api-key": "root-0123456789"},
+            {"Authorization": "Bearer root-0123456789"},
+        ):
+            reply = await ask(server.port, "GET", RECORDS, headers)
+            assert (reply.status, reply.json) == (200, {"requests": [], "next": None})
+        for headers in (AUTH, {}):
+            reply = await ask(server.port, "GET", RECORDS, headers)
+            assert (reply.status, code(reply.json)) == (401, "invalid_api_key")
+
+
+async def test_without_an_admin_token_the_internal_routes_say_what_to_set() -> None:
+    async with endpoint() as server:
+        reply = await ask(server.port, "GET", RECORDS, AUTH)
+        assert (reply.status, code(reply.json)) == (403, "not_enabled")
+        assert "ADMIN_TOKEN" in reply.json["error"]["message"]

@@ -2,11 +2,16 @@
 
 import pytest
 
+from gateway_engine.errors import GatewayError, InvalidApiKeyError, NotEnabledError
 from gateway_engine.server.access import (
     AccessRules,
+    Guard,
+    admin_keys,
+    admitted,
     host_allowed,
     is_loopback,
     matching_key,
+    metrics_keys,
     offered_keys,
     origin_allowed,
 )
@@ -221,12 +226,71 @@ KEYS = AccessRules(api_keys=(("main", "sk-one"), ("second", "schlüssel-zwei")))
 def test_a_key_opens_by_either_header(
     authorization: list[str], x_api_key: list[str], found: str | None
 ) -> None:
-    assert matching_key(KEYS, offered_keys(authorization, x_api_key)) == found
+    offered = offered_keys(authorization, x_api_key)
+    assert matching_key(KEYS.api_keys, offered) == found
+    if found is None:
+        with pytest.raises(InvalidApiKeyError):
+            admitted(KEYS, Guard.KEY, offered)
+    else:
+        assert admitted(KEYS, Guard.KEY, offered) == found
 
 
 def test_without_keys_everybody_is_let_in() -> None:
-    assert matching_key(AccessRules(), ["anything"]) == ""
-    assert matching_key(AccessRules(), []) == ""
+    assert admitted(AccessRules(), Guard.KEY, ["anything"]) == ""
+    assert admitted(AccessRules(), Guard.KEY, []) == ""
+    assert admitted(WIDE, Guard.NOTHING, []) == ""
+
+
+def admins(token: str = "", *, keys: bool = True, headless: bool) -> AccessRules:
+    """The rules of a gateway with these settings."""
+    api_keys = KEYS.api_keys if keys else ()
+    return AccessRules(api_keys, admin_keys(token, api_keys, headless=headless))
+
+
+def opens(rules: AccessRules, guard: Guard, *offered: str) -> str | type[GatewayError]:
+    """The id of the key that opened, or why nothing did."""
+    try:
+        return admitted(rules, guard, offered)
+    except GatewayError as error:
+        return type(error)
+
+
+def test_the_admin_token_alone_opens_the_internal_routes() -> None:
+    for headless in (True, False):
+        rules = admins("root-token", headless=headless)
+        assert opens(rules, Guard.ADMIN, "sk-one", "root-token") == "admin"
+        assert opens(rules, Guard.ADMIN, "sk-one") is InvalidApiKeyError
+        assert opens(rules, Guard.ADMIN) is InvalidApiKeyError
+        assert opens(rules, Guard.KEY, "root-token") is InvalidApiKeyError
+
+
+def test_keys_open_the_internal_routes_only_without_a_window_and_a_token() -> None:
+    assert opens(admins(headless=True), Guard.ADMIN, "sk-one") == "main"
+    assert opens(admins(headless=True), Guard.ADMIN, "wrong") is InvalidApiKeyError
+    assert opens(admins(headless=False), Guard.ADMIN, "sk-one") is NotEnabledError
+
+
+def test_with_nothing_set_the_internal_routes_are_closed_and_say_what_to_set() -> None:
+    for offered in ("", "anything"):
+        with pytest.raises(NotEnabledError, match="ADMIN_TOKEN"):
+            admitted(admins(keys=False, headless=True), Guard.ADMIN, [offered])
+
+
+def meters(token: str = "", *, keys: bool = True, public: bool = False) -> AccessRules:
+    """The rules of a gateway with these settings."""
+    api_keys = KEYS.api_keys if keys else ()
+    return AccessRules(api_keys, metrics_keys=metrics_keys(token, api_keys), metrics_public=public)
+
+
+def test_metrics_open_to_their_token_else_to_every_key_else_if_public() -> None:
+    for public in (True, False):
+        assert opens(meters("scrape", public=public), Guard.METRICS, "scrape") == "metrics"
+        assert opens(meters("scrape", public=public), Guard.METRICS, "sk-one") is InvalidApiKeyError
+        assert opens(meters(public=public), Guard.METRICS, "sk-one") == "main"
+        assert opens(meters(public=public), Guard.METRICS) is InvalidApiKeyError
+    assert opens(meters(keys=False, public=True), Guard.METRICS) == ""
+    with pytest.raises(NotEnabledError, match="METRICS_TOKEN, or METRICS_PUBLIC=true"):
+        admitted(meters(keys=False), Guard.METRICS, ["anything"])
 
 
 @pytest.mark.parametrize("key", ["", "  "])
