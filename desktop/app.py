@@ -61,6 +61,7 @@ from gateway_engine.public import (
     Engine,
     EnginePlan,
     LaunchOptions,
+    Redaction,
     SettingsError,
     TaskOwner,
     app_paths,
@@ -94,8 +95,9 @@ def run(options: DesktopOptions) -> int:
         plan.paths.make()
         ensure_settings_file(plan.paths.config_file)
         with DataLock(plan.paths):
-            configure_logging(plan, console=sys.stderr is not None and sys.stderr.isatty())
-            _live(application, plan, preferences, name, minimized=options.minimized)
+            console = sys.stderr is not None and sys.stderr.isatty()
+            redaction = configure_logging(plan, console=console)
+            _live(application, plan, preferences, name, redaction, minimized=options.minimized)
     except SettingsError as error:
         return report_start_failure(str(error), EXIT_USAGE)
     except AlreadyRunningError as error:
@@ -112,11 +114,12 @@ def _live(
     plan: EnginePlan,
     preferences: PreferencesFile,
     name: str,
+    redaction: Redaction,
     *,
     minimized: bool,
 ) -> None:
     with qasync.QEventLoop(application) as loop, ExitSignals() as signals:
-        desktop = Desktop(application, plan, preferences, InstanceServer(name))
+        desktop = Desktop(application, plan, preferences, InstanceServer(name), redaction)
         signals.received.connect(desktop.leave)
         try:
             loop.run_until_complete(desktop.live(minimized=minimized))
@@ -138,12 +141,14 @@ class Desktop:
         plan: EnginePlan,
         preferences_file: PreferencesFile,
         server: InstanceServer,
+        redaction: Redaction,
     ) -> None:
         self._application = application
         self._plan = plan
         self._file = preferences_file
         self._preferences = preferences_file.read()
         self._server = server
+        self._redaction = redaction
         self._leaving = asyncio.Event()
         self.has_ended = False
         self._tasks = TaskOwner("desktop")
@@ -237,6 +242,7 @@ class Desktop:
         except OSError as error:
             self.store.dispatch(EngineCrashed(f"the key cannot be kept: {error}"))
             return
+        self._redaction.add(secrets.api_key, secrets.admin_token)
         path = str(secrets.path) if secrets.path else ""
         self.store.dispatch(
             AccessReady(Access(secrets.api_key, secrets.storage, path)),

@@ -1,16 +1,21 @@
 """The log: JSON lines, one an event, on stderr and in a file that is rotated. Secrets are cut out.
 
-Fields: time (UTC, ISO 8601), level, logger, message, and whatever the call gave as `extra`.
+Fields: time (UTC, ISO 8601), level, logger, message, whatever the call gave as `extra`, and the
+request_id of the request that the line belongs to: whoever answers one says so with
+`of_request`, and everything that is done for it inherits that, its tasks and threads included.
 """
 
+import contextlib
+import contextvars
 import datetime
 import io
 import json
 import logging
 import logging.handlers
+import re
 import sys
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,19 +25,56 @@ from gateway_engine.plan import EnginePlan
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
 KEPT_FILES: Final = 3
 MIN_SECRET_CHARS: Final = 6
+BEGINNING_CHARS: Final = 12
 
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+_request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+
+
+@contextlib.contextmanager
+def of_request(request_id: str) -> Iterator[None]:
+    """Within the block, every line of the log carries this request's id."""
+    token = _request_id.set(request_id)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
+
+
+class Redaction:
+    """The secrets that never stand in the log. More may be added at any time, from any thread."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known: frozenset[str] = frozenset()
+        self._pattern: re.Pattern[str] | None = None
+        self.add(*secrets)
+
+    def add(self, *secrets: str) -> None:
+        """Cut these out of every line from now on; what is too short to be a secret stays."""
+        self._known |= {s for s in secrets if len(s) >= MIN_SECRET_CHARS}
+        # As they stand in JSON text; the longest first, for one may begin with another.
+        written = {json.dumps(s, ensure_ascii=False)[1:-1] for s in self._known} | self._known
+        cuts = [re.escape(s) for s in sorted(written, key=len, reverse=True)]
+        # A line may hold no more than the beginning of one: what comes from outside is shortened.
+        cuts += [
+            re.escape(s[:BEGINNING_CHARS]) + r"[\w.+/=~-]*"
+            for s in sorted(written)
+            if len(s) >= 2 * BEGINNING_CHARS
+        ]
+        self._pattern = re.compile("|".join(cuts)) if cuts else None
+
+    def cut(self, text: str) -> str:
+        """Return `text` without any of them."""
+        return text if self._pattern is None else self._pattern.sub("***", text)
 
 
 class JsonLines(logging.Formatter):
     """Formats a record as one line of JSON, with every known secret replaced."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, redaction: Redaction) -> None:
         super().__init__()
-        known = {s for s in secrets if len(s) >= MIN_SECRET_CHARS}
-        # As they stand in JSON text; the longest first, for one may begin with another.
-        written = {json.dumps(s, ensure_ascii=False)[1:-1] for s in known} | known
-        self._secrets = tuple(sorted(written, key=len, reverse=True))
+        self._redaction = redaction
         self._last: tuple[Callable[[], logging.LogRecord | None], str] = (lambda: None, "")
 
     def format(self, record: logging.LogRecord) -> str:
@@ -52,12 +94,13 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        # A handler formats where the line was logged: in the context of its request.
+        if request_id := _request_id.get():
+            line["request_id"] = request_id
         line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        text = json.dumps(line, ensure_ascii=False, default=str)
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
+        text = self._redaction.cut(json.dumps(line, ensure_ascii=False, default=str))
         return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -71,7 +114,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
 
 
 def start_logging(
-    *, level: str, file: Path | None, console: bool, secrets: Iterable[str]
+    *, level: str, file: Path | None, console: bool, redaction: Redaction
 ) -> logging.Handler | None:
     """Send the root logger's records to stderr and to `file`. Returns the file's handler.
 
@@ -79,7 +122,7 @@ def start_logging(
     """
     root = logging.getLogger()
     root.setLevel(level)
-    formatter = JsonLines(secrets)
+    formatter = JsonLines(redaction)
     handlers: list[logging.Handler] = []
     if console and sys.stderr is not None:
         handlers.append(logging.StreamHandler(sys.stderr))
@@ -104,14 +147,16 @@ def start_logging(
     return kept
 
 
-def configure_logging(plan: EnginePlan, *, console: bool, secrets: Iterable[str] = ()) -> None:
-    """Start the log as the plan's settings say; `secrets` are those that are not in the
-    settings.
+def configure_logging(plan: EnginePlan, *, console: bool) -> Redaction:
+    """Start the log as the plan's settings say.
+
+    Returns its redaction, which knows the secrets of the settings: add those that come later.
     """
-    settings = plan.settings
+    redaction = Redaction(secret_values(plan.settings))
     start_logging(
-        level=settings.log_level,
+        level=plan.settings.log_level,
         file=plan.paths.log_file,
         console=console,
-        secrets=(*secret_values(settings), *secrets),
+        redaction=redaction,
     )
+    return redaction

@@ -22,7 +22,7 @@ from gateway_engine.events import (
     RequestRouted,
     RequestStarted,
 )
-from gateway_engine.log import configure_logging
+from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
@@ -50,6 +50,7 @@ __all__ = [
     "ModelId",
     "Origin",
     "Paths",
+    "Redaction",
     "RequestFinished",
     "RequestId",
     "RequestProgressed",

@@ -37,14 +37,15 @@ class _Connection(RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionAbortedError("the answer broke off")
         error: GatewayError
+        request_id = f"req_{self._new_id()}"
+        named = {"request_id": request_id}
         if status < 500:
             first_line = (message or "bad request").strip().partition("\n")[0].rstrip(":")[:200]
             error = InvalidRequestError(f"this is not valid HTTP: {first_line}")
-            logger.info("refused what is not HTTP: %s", first_line)
+            logger.info("refused what is not HTTP: %s", first_line, extra=named)
         else:
             error = GatewayError("the gateway failed; its log says why")
-            logger.error("a request failed outside of its route", exc_info=exc)
-        request_id = f"req_{self._new_id()}"
+            logger.error("a request failed outside of its route", exc_info=exc, extra=named)
         response = error_response(error, request, request_id)
         response.headers["x-request-id"] = request_id
         response.force_close()

@@ -20,6 +20,7 @@ from gateway_engine.errors import (
     GatewayError,
     InvalidApiKeyError,
 )
+from gateway_engine.log import of_request
 from gateway_engine.server import access
 from gateway_engine.server.error_forms import error_response, from_aiohttp, speaks_anthropic
 from gateway_engine.server.routing import Route
@@ -51,16 +52,17 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     )
     request[INFO] = info
     route = request.app[ROUTE_TABLE].get(request.match_info.route)
-    try:
-        response = await _answer(request, handler, service, route, info)
-    except asyncio.CancelledError:
-        info.status = info.status or 499
-        raise
-    else:
-        info.status = info.status or response.status
-        return response
-    finally:
-        _log(request, route, info, loop.time())
+    with of_request(info.request_id):
+        try:
+            response = await _answer(request, handler, service, route, info)
+        except asyncio.CancelledError:
+            info.status = info.status or 499
+            raise
+        else:
+            info.status = info.status or response.status
+            return response
+        finally:
+            _log(request, route, info, loop.time())
 
 
 async def _answer(
@@ -79,7 +81,7 @@ async def _answer(
     except web.HTTPException as error:
         failure = from_aiohttp(error, request.path, request.method)
     except Exception:
-        logger.exception("unexpected failure", extra={"request_id": info.request_id})
+        logger.exception("unexpected failure")
         failure = GatewayError("the gateway failed; its log says why")
     if request.writer.output_size > 0:
         # Something of an answer has left already: a second one would be read as part of it.

@@ -1,8 +1,11 @@
 """The application as users start it, without a screen: start, second launch, every way out."""
 
+import http.client
+import json
 import signal
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -27,6 +30,25 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
         assert desktop.text() == ""
         _gone, alive = psutil.wait_procs(family, timeout=5)
         assert alive == []
+
+
+def test_the_key_it_made_itself_is_never_in_the_log(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    loud = OFFSCREEN | {"LOG_LEVEL": "DEBUG"}
+    with running(home, "desktop", "--upstream", "demo", env=loud) as desktop:
+        desktop.wait_ready()
+        made = json.loads((home / "data" / "local-secrets.json").read_text("utf-8"))
+        for secret in (made["api_key"], made["admin_token"]):
+            headers = {"x-api-key": secret, "user-agent": f"{secret}/1"}
+            client = http.client.HTTPConnection(urlsplit(desktop.url()).netloc, timeout=5)
+            client.request("GET", "/healthz", headers=headers)
+            assert client.getresponse().status == 200
+            client.close()
+        desktop.process.terminate()
+        assert desktop.process.wait(STOP_DEADLINE_S) == 0
+        log = (home / "state" / "logs" / "gateway.log").read_text("utf-8")
+        assert log.count('"client": "***"') == 2
+        assert not any(secret in log + desktop.text() for secret in made.values())
 
 
 def test_a_second_launch_ends_at_once_and_another_folder_runs_beside_it(tmp_path: Path) -> None:

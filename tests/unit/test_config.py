@@ -237,6 +237,8 @@ def test_secrets_have_names_for_the_environment() -> None:
 def test_the_secrets_among_the_settings() -> None:
     settings = Settings(api_keys=("one", "two"), admin_token="three", metrics_token="")
     assert secret_values(settings) == ("one", "two", "three")
+    given = InstanceSettings(env={"MY_API_KEY": "four", "LANG": "de_DE.UTF-8"})
+    assert secret_values(Settings(instances=(given,))) == ("four",)
 
 
 def test_instances(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The log: JSON lines without secrets, in a private file that is rotated."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway_engine import log
-from gateway_engine.log import JsonLines, start_logging
+from gateway_engine.log import JsonLines, Redaction, of_request, start_logging
 from tests.support.hygiene import ExpectedLogs
 
 
@@ -31,7 +32,7 @@ def line(message: str, *args: object, secrets: tuple[str, ...] = (), **fields: A
     record = logging.getLogger("x").makeRecord(
         "x", logging.INFO, "f", 1, message, args, fields.pop("exc_info", None), extra=fields
     )
-    return JsonLines(secrets).format(record)
+    return JsonLines(Redaction(secrets)).format(record)
 
 
 def test_a_line_is_one_line_of_json() -> None:
@@ -72,11 +73,56 @@ def test_what_is_too_short_to_be_a_secret_stays() -> None:
     assert "short" in line("short", secrets=SECRETS)
 
 
+def test_secrets_that_come_later_are_cut_out_too() -> None:
+    redaction = Redaction(("sk-first-one",))
+    lines = JsonLines(redaction)
+
+    def said() -> str:
+        return lines.format(logging.makeLogRecord({"msg": "sk-first-one lgw-later-one"}))
+
+    assert "lgw-later-one" in said()
+    redaction.add("lgw-later-one", "tiny")
+    assert json.loads(said())["message"] == "*** ***"
+
+
+def test_the_beginning_of_a_long_secret_is_cut_out_too() -> None:
+    secret = "lgw-" + "0123456789" * 4
+    redaction = Redaction((secret,))
+    for shown in (secret, secret[:40], secret[:12]):
+        assert redaction.cut(f"a {shown} b") == "a *** b"
+    assert "0123" not in redaction.cut(secret * 2)
+    assert redaction.cut("lgw-0123") == "lgw-0123"
+
+
+async def test_the_lines_of_a_request_carry_its_id() -> None:
+    lines: list[str | None] = []
+
+    def say() -> None:
+        lines.append(json.loads(line("something")).get("request_id"))
+
+    async def answer(name: str) -> None:
+        with of_request(name):
+            say()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.to_thread(say))
+            say()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(answer("req_1"))
+        group.create_task(answer("req_2"))
+        say()
+    say()
+    assert sorted(name for name in lines if name) == ["req_1"] * 3 + ["req_2"] * 3
+    assert lines.count(None) == 2
+    with of_request("req_3"):
+        assert json.loads(line("said", request_id="its own"))["request_id"] == "its own"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
 def test_the_file_is_private_and_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "MAX_FILE_BYTES", 2000)
     file = tmp_path / "logs" / "gateway.log"
-    start_logging(level="INFO", file=file, console=False, secrets=("sk-abcdef",))
+    start_logging(level="INFO", file=file, console=False, redaction=Redaction(("sk-abcdef",)))
     for number in range(100):
         logging.getLogger("gateway_engine.x").info("line %d sk-abcdef", number)
     logging.getLogger("gateway_engine.x").debug("not this")
@@ -97,12 +143,14 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, expected_logs: ExpectedLo
     expected_logs.expect("no log file: cannot write")
     (tmp_path / "logs").write_text("a file")
     assert (
-        start_logging(level="INFO", file=tmp_path / "logs" / "x.log", console=False, secrets=())
+        start_logging(
+            level="INFO", file=tmp_path / "logs" / "x.log", console=False, redaction=Redaction()
+        )
         is None
     )
 
 
 def test_libraries_are_quiet(tmp_path: Path) -> None:
-    start_logging(level="DEBUG", file=tmp_path / "x.log", console=False, secrets=())
+    start_logging(level="DEBUG", file=tmp_path / "x.log", console=False, redaction=Redaction())
     assert not logging.getLogger("websockets").isEnabledFor(logging.INFO)
     assert logging.getLogger("gateway_engine").isEnabledFor(logging.DEBUG)

@@ -1,5 +1,6 @@
 """One `chat/ask` on its way: Lingma's events of one requestId become the neutral answer."""
 
+import contextvars
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -32,6 +33,8 @@ class LingmaTurn:
         self.inbox = TurnInbox(deadlines, whole=whole)
         self.session_id = session_id
         self.tools = TurnTools(self.inbox, lambda: self.session_id, send, clock)
+        self.context = contextvars.copy_context()
+        """The context of the request that asked: its id stands on the lines of the log."""
         self._answer = AnswerAssembler()
         self._usage: UpstreamUsage | None = None
         self._filtered = False

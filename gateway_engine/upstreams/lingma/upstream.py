@@ -356,7 +356,8 @@ class LingmaUpstream:
             return
         turn = self._turns.get(str(call.params.get("requestId")))
         if turn is not None:
-            turn.handle(call.method, call.params)
+            # What the connection reads belongs to the request that is answered with it.
+            turn.context.run(turn.handle, call.method, call.params)
             return
         if call.method == UPLOADED:
             self._uploads.receive(call.params)
