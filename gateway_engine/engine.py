@@ -38,6 +38,7 @@ from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.under_way import RequestsUnderWay
 from gateway_engine.upstreams.contract import Deadlines, Upstream
 from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
 from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
@@ -66,7 +67,8 @@ class Engine:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan = plan
-        self._emit = emit
+        self._listen = emit
+        self._under_way = RequestsUnderWay()
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
         self._pool = Pool()
@@ -130,11 +132,12 @@ class Engine:
                 instance.restart()
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
-        """Events that rebuild the present state."""
+        """Events that rebuild the present state, the requests under way included."""
         now = self._wall_clock()
         url = self._listener.url
         listener = ListenerStarted(url, now) if url else ListenerStopped(now)
-        return (*(InstanceChanged(status) for status in self.instances()), listener)
+        instances = (InstanceChanged(status) for status in self.instances())
+        return (*instances, *self._under_way.events(), listener)
 
     # --- AdminBackend ---
 
@@ -159,6 +162,10 @@ class Engine:
         return self._chat.session_cache()
 
     # --- assembly ---
+
+    def _emit(self, event: EngineEvent) -> None:
+        self._under_way.take(event)
+        self._listen(event)
 
     def _make_listener(self, keys: tuple[tuple[str, str], ...]) -> Listener:
         settings = self._plan.settings

@@ -16,6 +16,8 @@ from gateway_engine.events import (
     ListenerStarted,
     ListenerStopped,
     RequestFinished,
+    RequestRouted,
+    RequestStarted,
 )
 from gateway_engine.plan import LaunchOptions, prepare
 from gateway_engine.running import read_running
@@ -67,6 +69,24 @@ async def test_a_client_that_goes_away_stops_the_upstream(tmp_path: Path) -> Non
         finished = [event for event in running.events.seen if isinstance(event, RequestFinished)]
         assert [event.status for event in finished] == [499]
         assert (await running.ask("count to 1")).text == "1\n"
+
+
+async def test_who_listens_later_is_told_of_what_runs(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as running:
+        await running.state(READY)
+        asked = asyncio.ensure_future(running.ask("sleep 20000 ms"))  # noqa: TID251 - awaited
+        routed = await running.events.until(
+            lambda: next((e for e in running.events.seen if isinstance(e, RequestRouted)), None)
+        )
+        started = next(e for e in running.events.seen if isinstance(e, RequestStarted))
+        told = running.engine.snapshot()
+        assert told[-3:-1] == (started, routed)
+        asked.cancel()
+        await asyncio.wait((asked,))
+        await running.events.until(
+            lambda: any(isinstance(e, RequestFinished) for e in running.events.seen) or None
+        )
+        assert not any(isinstance(e, RequestStarted) for e in running.engine.snapshot())
 
 
 async def test_a_client_that_goes_away_before_the_first_token(tmp_path: Path) -> None:
