@@ -6,18 +6,21 @@
        |                          |
        +--> BusyError <--timeout--+-- or cancelled: gone
 
+Turns that hold a ticket may themselves wait for an instance that starts. Who waited behind them in
+vain is told what is amiss, not that the gateway is busy: `why_idle` says it.
+
 A slot that becomes free is handed to the next one waiting at once, so that nobody who comes later
 overtakes. A ticket is released exactly once, however its block is left.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from gateway_engine.errors import BusyError
+from gateway_engine.errors import BusyError, GatewayError
 
 RETRY_AFTER_S: Final = 5.0
 
@@ -37,13 +40,22 @@ class BackPressureStats:
 
 class BackPressure:
     """At most `max_in_flight` turns (0 = no limit); `max_queue` others wait `queue_timeout_s`
-    (0 = no limit). Everything is called on one loop.
+    (0 = no limit). `why_idle` gives the reason why nothing can be answered now, None while
+    something can. Everything is called on one loop.
     """
 
-    def __init__(self, *, max_in_flight: int, max_queue: int, queue_timeout_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        max_in_flight: int,
+        max_queue: int,
+        queue_timeout_s: float,
+        why_idle: Callable[[], GatewayError | None] = lambda: None,
+    ) -> None:
         self._max_in_flight = max_in_flight
         self._max_queue = max_queue
         self._queue_timeout_s = queue_timeout_s
+        self._why_idle = why_idle
         self._in_flight = 0
         self._accepted = self._rejected = 0
         self._resuming: _Waiters = OrderedDict()
@@ -51,7 +63,7 @@ class BackPressure:
 
     @asynccontextmanager
     async def ticket(self, *, resume: bool = False) -> AsyncIterator[None]:
-        """Hold a ticket within the block. Raises BusyError.
+        """Hold a ticket within the block. Raises BusyError, or what `why_idle` gives.
 
         `resume`: this turn ran before and was parked; it waits ahead of new ones, and is never
         refused for a full queue.
@@ -99,7 +111,7 @@ class BackPressure:
                 self._release()  # the slot came in the same moment: it goes on to the next
             if isinstance(error, TimeoutError) and limit.expired():
                 self._rejected += 1
-                raise BusyError(
+                raise self._why_idle() or BusyError(
                     f"no turn became free within {self._queue_timeout_s:g} s; try again later,"
                     " or raise GATEWAY_MAX_IN_FLIGHT or GATEWAY_QUEUE_TIMEOUT_SEC",
                     retry_after_s=RETRY_AFTER_S,

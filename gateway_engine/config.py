@@ -80,7 +80,9 @@ class InstanceSettings:
 
 
 def _setting(default: Any, about: str, **rules: Any) -> Any:
-    """A field of Settings: its meaning and its rules (secret, minimum, maximum, choices)."""
+    """A field of Settings: its meaning and its rules (secret, minimum, maximum, choices; `named`:
+    what it must be, for one that may not be empty).
+    """
     metadata = {"about": about, **rules}
     if isinstance(default, dict):
         return field(default_factory=dict, metadata=metadata)
@@ -91,7 +93,9 @@ def _setting(default: Any, about: str, **rules: Any) -> Any:
 class Settings:
     """Every setting, checked. Durations are seconds, 0 = no limit."""
 
-    host: str = _setting("127.0.0.1", "address the endpoint listens on")
+    host: str = _setting(
+        "127.0.0.1", "address the endpoint listens on", named="an address or a name"
+    )
     port: int = _setting(8317, "port of the endpoint, 0 = any", minimum=0, maximum=MAX_PORT)
     api_keys: tuple[str, ...] = _setting((), "keys a client may use", secret=True)
     admin_token: str = _setting("", "token of the internal routes", secret=True)
@@ -297,6 +301,8 @@ def _check(value: Any, rules: Mapping[str, Any]) -> None:
     low, high = rules.get("minimum"), rules.get("maximum")
     if (low is not None and value < low) or (high is not None and value > high):
         raise ValueError(f"at least {low}" if high is None else f"between {low} and {high}")
+    if "named" in rules and not value:
+        raise ValueError(rules["named"])
     if "choices" in rules and value not in rules["choices"]:
         raise ValueError("one of " + ", ".join(rules["choices"]))
 

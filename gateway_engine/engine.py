@@ -86,7 +86,7 @@ class Engine:
         self._chat = ChatService(
             self._pool,
             chat_rules(plan),
-            pressure=_back_pressure(plan),
+            pressure=_back_pressure(plan, self._pool),
             sessions=_session_cache(plan, clock),
         )
         self._listener = self._make_listener(tuple(keys))
@@ -259,12 +259,13 @@ def chat_rules(plan: EnginePlan) -> ChatRules:
     )
 
 
-def _back_pressure(plan: EnginePlan) -> BackPressure:
+def _back_pressure(plan: EnginePlan, pool: Pool) -> BackPressure:
     settings = plan.settings
     return BackPressure(
         max_in_flight=settings.gateway_max_in_flight,
         max_queue=settings.gateway_max_queue,
         queue_timeout_s=settings.gateway_queue_timeout_sec,
+        why_idle=pool.absence,
     )
 
 

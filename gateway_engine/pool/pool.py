@@ -97,6 +97,14 @@ class Pool:
         """Return once an instance is ready. Raises like `lease`."""
         await self._choose(_any_model, timeout_s)
 
+    def absence(self) -> GatewayError | None:
+        """Why no instance can answer now; None while one can."""
+        if any(instance.upstream is not None for instance in self.instances):
+            return None
+        if any(instance.state in COMING for instance in self.instances):
+            return self._not_yet("is ready yet")
+        return self._why_none()
+
     async def _choose(
         self,
         resolve: ResolveModel,
@@ -118,9 +126,7 @@ class Pool:
                         raise self._why_none()
                     await self._change()
         except TimeoutError:
-            raise UpstreamUnavailableError(
-                f"no upstream instance became ready within {timeout_s:g} s; see /healthz"
-            ) from None
+            raise self._not_yet(f"became ready within {timeout_s:g} s") from None
 
     def _best(
         self,
@@ -160,6 +166,11 @@ class Pool:
             await waiter
         finally:
             self._waiters.discard(waiter)
+
+    def _not_yet(self, what: str) -> GatewayError:
+        messages = (instance.status().last_error_message for instance in self.instances)
+        reason = next((f": {message}" for message in messages if message), "")
+        return UpstreamUnavailableError(f"no upstream instance {what}{reason}; see /healthz")
 
     def _why_none(self) -> GatewayError:
         statuses = [instance.status() for instance in self.instances]

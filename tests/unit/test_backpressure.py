@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from gateway_engine.backpressure import BackPressure, BackPressureStats
-from gateway_engine.errors import BusyError
+from gateway_engine.errors import BusyError, UpstreamUnavailableError
 
 
 def pressure(
@@ -95,6 +95,22 @@ async def test_who_waits_too_long_is_told_so() -> None:
                 pass
         assert tickets.stats() == BackPressureStats(1, 0, 1, 1, 1)
     assert tickets.stats().in_flight == 0
+
+
+async def test_who_waits_in_vain_because_nothing_answers_is_told_why() -> None:
+    reason: list[UpstreamUnavailableError | None] = [UpstreamUnavailableError("none is ready")]
+    tickets = BackPressure(
+        max_in_flight=1, max_queue=1, queue_timeout_s=0.01, why_idle=lambda: reason[0]
+    )
+    async with tickets.ticket():
+        with pytest.raises(UpstreamUnavailableError, match="none is ready"):
+            async with tickets.ticket():
+                pass
+        reason[0] = None
+        with pytest.raises(BusyError):
+            async with tickets.ticket():
+                pass
+        assert tickets.stats() == BackPressureStats(1, 0, 1, 2, 1)
 
 
 async def test_without_a_limit_nobody_waits() -> None:

@@ -116,7 +116,7 @@ def test_the_later_source_wins(tmp_path: Path) -> None:
 
 
 BAD: dict[str, tuple[str, ...]] = {
-    "host": ("5",),
+    "host": ("5", '""', '" "'),
     "port": ("-1", "65536", '"x"', "true", "1.0"),
     "api_keys": ("5", "[5]"),
     "admin_token": ("5",),
@@ -145,6 +145,12 @@ def test_a_bad_value_elsewhere_names_its_origin(tmp_path: Path, name: str) -> No
     assert refusal(tmp_path, environ=bad).startswith(f"environment: {name.upper()} must be ")
     assert f".env: {name.upper()} must be " in refusal(tmp_path, dotenv=f"{name.upper()}=b a d")
     assert refusal(tmp_path, cli={name: "b a d"}).startswith("command line: ")
+
+
+def test_an_empty_host_would_listen_everywhere(tmp_path: Path) -> None:
+    said = refusal(tmp_path, environ={"HOST": ""})
+    assert said == "environment: HOST must be an address or a name, not ''"
+    assert "command line: HOST must be" in refusal(tmp_path, cli={"host": " "})
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ async def test_without_a_lingma_it_says_so_and_answers_503(tmp_path: Path) -> No
         (["serve", "--upstream", "~nobody-here/Lingma"], {}, "--upstream"),
         (["serve", "--config", "missing.toml"], {}, "missing.toml"),
         (["serve", "--host", "0.0.0.0"], {"API_KEYS": ""}, "API_KEYS"),
+        (["serve"], {"HOST": ""}, "HOST"),
         (["serve", "--port", "70000"], {}, "70000"),
         (["serve", "--nonsense"], {}, "--nonsense"),
         (["nonsense"], {}, "nonsense"),

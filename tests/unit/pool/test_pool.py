@@ -184,6 +184,28 @@ async def test_no_model_for_it() -> None:
                 pass
 
 
+async def test_absence_says_why_nobody_answers() -> None:
+    async with pool_of(World(slow=True), World(login=OUT)) as pool:
+        assert isinstance(pool.absence(), UpstreamUnavailableError)
+    async with pool_of(World(login=OUT)) as pool:
+        assert isinstance(pool.absence(), LoginRequiredError)
+    async with pool_of() as pool:
+        assert "LINGMA_BIN" in str(pool.absence())
+    async with pool_of(World(login=OUT), World()) as pool:
+        assert pool.absence() is None
+
+
+async def test_a_wait_in_vain_says_what_is_amiss(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("could not start")
+    world = World(failures=[UpstreamStartError("exited", "it ended with code 3")], slow=True)
+    async with pool_of(world) as pool:
+        world.made[0].may_start.set()
+        await settle()
+        with pytest.raises(UpstreamUnavailableError, match=r"it ended with code 3; see /healthz"):
+            async with pool.lease(any_of, timeout_s=0.01):
+                pass
+
+
 async def test_stopping_ends_the_wait() -> None:
     async with pool_of(World(slow=True)) as pool:
         refused = asyncio.Event()
