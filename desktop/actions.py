@@ -59,8 +59,8 @@ class Actions(QObject):
             self._tasks.spawn(self._follow_switch(), name="switch-endpoint")
 
     def toggle_endpoint(self) -> None:
-        """The other way round."""
-        self.switch_endpoint(not self._store.state.endpoint.wanted)
+        """The other way round; where it could not be opened, that is another try."""
+        self.switch_endpoint(not self._store.state.endpoint_on)
 
     def try_port_again(self) -> None:
         """Open the endpoint at the port of the settings."""
@@ -68,9 +68,9 @@ class Actions(QObject):
         self._request("open-endpoint", lambda engine: engine.open_listener())
 
     def use_next_free_port(self) -> None:
-        """Open the endpoint at any free port."""
+        """Open the endpoint at the next free port after the settings' one."""
         self._store.dispatch(EndpointSwitched(wanted=True))
-        self._request("open-endpoint", lambda engine: engine.open_listener(0))
+        self._request("open-endpoint", lambda engine: engine.open_listener_nearby())
 
     async def _follow_switch(self) -> None:
         done: bool | None = None

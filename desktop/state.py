@@ -70,7 +70,7 @@ class TrayPresence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The local endpoint. `wanted` is the switch; `url` is "" while it does not answer.
+    """The local endpoint. `wanted` is what the user asked for; `url` is "" while closed.
 
     `failure` is the last failure to open it, until it opens or is switched off.
     """
@@ -132,6 +132,17 @@ class AppState:
     def demo(self) -> bool:
         """Answers come from the bundled emulator: every view must say so."""
         return self.upstream == "demo"
+
+    @property
+    def endpoint_on(self) -> bool:
+        """What every switch shows: open or about to be. One that cannot be opened is off."""
+        has_engine = self.phase not in (EnginePhase.STOPPING, EnginePhase.CRASHED)
+        return has_engine and self.endpoint.wanted and self.endpoint.failure is None
+
+    @property
+    def can_switch(self) -> bool:
+        """An engine is there that can open and close the endpoint."""
+        return self.phase in (EnginePhase.RUNNING, EnginePhase.STARTING)
 
     @property
     def in_flight(self) -> int:
@@ -357,6 +368,7 @@ def _from_snapshot(state: AppState, events: tuple[EngineEvent, ...]) -> AppState
         state,
         instances=(),
         running=frozenset(),
-        endpoint=Endpoint(wanted=state.endpoint.wanted),
+        # No snapshot tells a failure; one that opened since takes it back.
+        endpoint=replace(state.endpoint, url=""),
     )
     return replace(reduce_all(bare, events), today=state.today)

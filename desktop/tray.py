@@ -29,6 +29,7 @@ class TrayView:
     tooltip: str
     state_line: str
     endpoint_on: bool
+    can_switch: bool
     can_copy_url: bool
     can_copy_key: bool
 
@@ -49,7 +50,8 @@ def tray_view(state: AppState) -> TrayView:
         demo=state.demo,
         tooltip="\n".join(lines),
         state_line=line,
-        endpoint_on=state.endpoint.wanted,
+        endpoint_on=state.endpoint_on,
+        can_switch=state.can_switch,
         can_copy_url=bool(state.endpoint.url),
         can_copy_key=bool(state.access.api_key),
     )
@@ -114,6 +116,7 @@ class Tray(QObject):
         self._state_line.setText(view.state_line)
         self._demo_line.setVisible(view.demo)
         self._toggle.setChecked(view.endpoint_on)
+        self._toggle.setEnabled(view.can_switch)
         self._copy_url.setEnabled(view.can_copy_url)
         self._copy_key.setEnabled(view.can_copy_key)
 

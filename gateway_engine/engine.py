@@ -10,7 +10,7 @@ import functools
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from gateway_engine.accounts.credentials import LocalSecrets
@@ -33,7 +33,7 @@ from gateway_engine.pool.pool import Pool
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
 from gateway_engine.server.app import build_app
-from gateway_engine.server.listener import Listener, ListenError
+from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
@@ -111,13 +111,19 @@ class Engine:
         await self._pool.stop()
         await asyncio.to_thread(self._guard.close)
 
-    async def open_listener(self, port: int | None = None) -> None:
-        """Open the endpoint, on `port` instead of the settings' one when given (0 = any)."""
-        settings = self._plan.settings
+    async def open_listener(self) -> None:
+        """Open the endpoint at the settings' port. A failure is told as ListenerFailed."""
+        await self._open_listener((self._plan.settings.port,))
+
+    async def open_listener_nearby(self) -> None:
+        """Open the endpoint at the next free port after the settings' one, or any other."""
+        await self._open_listener(ports_after(self._plan.settings.port))
+
+    async def _open_listener(self, ports: Sequence[int]) -> None:
         if self._listener.url:
             return
         with contextlib.suppress(ListenError):  # told as ListenerFailed
-            await self._listener.start(settings.host, settings.port if port is None else port)
+            await self._listener.start(self._plan.settings.host, *ports)
             self._say_where()
 
     async def close_listener(self) -> None:

@@ -50,7 +50,7 @@ class EndpointCard(Card):
 
     def render_state(self, state: AppState) -> None:
         """Show the addresses, or that there are none now."""
-        closed = self.tr("The endpoint is closed")
+        closed = self.tr("Opening…") if state.endpoint_on else self.tr("The endpoint is closed")
         self._openai.set_value(openai_base(state.endpoint.url), closed)
         self._anthropic.set_value(state.endpoint.url, closed)
         self._key.set_value(state.access.api_key, self.tr("Not made yet"))

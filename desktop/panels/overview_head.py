@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop import wording
 from desktop.panels.marks import gateway_mark, tone_colour
 from desktop.panels.panel import PanelContext
-from desktop.state import AppState, EnginePhase
+from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.folding_row import FoldingRow
@@ -82,10 +82,9 @@ class HeadCard(Card):
         self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
         self._title.setText(wording.state_title(state))
         self._text.setText(wording.state_text(state))
-        wanted = state.endpoint.wanted
-        self._switch.setChecked(wanted)
-        self._switch.setEnabled(state.phase in (EnginePhase.RUNNING, EnginePhase.STARTING))
-        self._switch_text.setText(self.tr("Endpoint on") if wanted else self.tr("Endpoint off"))
+        self._switch.setChecked(state.endpoint_on)
+        self._switch.setEnabled(state.can_switch)
+        self._switch_text.setText(self._switch_words(state))
         locale = QLocale()
         ready = sum(1 for status in state.instances if status.state.value == "ready")
         self._in_flight.setText(locale.toString(state.in_flight))
@@ -93,6 +92,11 @@ class HeadCard(Card):
         self._today.setText(locale.toString(state.today.total))
         self._failed.setText(locale.toString(state.today.failed))
         set_property(self._failed, "tone", "error" if state.today.failed else "")
+
+    def _switch_words(self, state: AppState) -> str:
+        if not state.endpoint_on:
+            return self.tr("Endpoint off")
+        return self.tr("Endpoint on") if state.endpoint.url else self.tr("Endpoint opening…")
 
 
 def _figure(title: str) -> tuple[QWidget, QLabel]:

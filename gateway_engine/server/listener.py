@@ -26,6 +26,14 @@ BACKLOG: Final = 512
 CLOSE_TIMEOUT_S: Final = 0.5
 """For requests that are no chat turns: those have ended before (see active_turns)."""
 _PORT_ZERO_TRIES: Final = 8
+_NEXT_PORTS: Final = 20
+_LAST_PORT: Final = 65535
+
+
+def ports_after(port: int) -> tuple[int, ...]:
+    """The ports to try when `port` is taken: the next ones, then any."""
+    last = min(port + _NEXT_PORTS, _LAST_PORT) if port else 0
+    return (*range(port + 1, last + 1), 0)
 
 
 class ListenError(Exception):
@@ -64,15 +72,22 @@ class Listener:
         """`http://HOST:PORT` while the endpoint answers, else ""."""
         return self._url
 
-    async def start(self, host: str, port: int) -> str:
-        """Open the endpoint (port 0: any free one) and return its url. Raises ListenError."""
+    async def start(self, host: str, *ports: int) -> str:
+        """Open the endpoint at the first of `ports` that is free (0: any) and return its url.
+
+        Raises ListenError when none is, of the last one tried.
+        """
         if self._runner is not None:
             raise RuntimeError("the listener runs already")
-        try:
-            self._url = await self._open(host, port)
-        except ListenError as error:
-            self._emit(ListenerFailed(host, port, error.code, str(error), self._clock()))
-            raise
+        for number, port in enumerate(ports, 1):
+            try:
+                self._url = await self._open(host, port)
+            except ListenError as error:
+                if error.code == "address_in_use" and number < len(ports):
+                    continue
+                self._emit(ListenerFailed(host, port, error.code, str(error), self._clock()))
+                raise
+            break
         self._emit(ListenerStarted(self._url, self._clock()))
         return self._url
 

@@ -82,6 +82,10 @@
         <translation>端点已关闭</translation>
     </message>
     <message>
+        <source>Opening…</source>
+        <translation>正在开启…</translation>
+    </message>
+    <message>
         <source>Not made yet</source>
         <translation>尚未生成</translation>
     </message>
@@ -238,6 +242,10 @@
     <message>
         <source>Endpoint on</source>
         <translation>端点已开启</translation>
+    </message>
+    <message>
+        <source>Endpoint opening…</source>
+        <translation>端点正在开启…</translation>
     </message>
     <message>
         <source>Endpoint off</source>

@@ -26,8 +26,12 @@ class FakeEngine:
     async def stop(self) -> None:
         self.asked.append("stop")
 
-    async def open_listener(self, port: int | None = None) -> None:
-        self.asked.append(f"open {port}")
+    async def open_listener(self) -> None:
+        self.asked.append("open")
+        self._emit(ListenerStarted(URL, 2.0))
+
+    async def open_listener_nearby(self) -> None:
+        self.asked.append("open nearby")
         self._emit(ListenerStarted(URL, 2.0))
 
     async def close_listener(self) -> None:

@@ -71,8 +71,8 @@ def test_the_switch_reaches_the_engine_and_its_answer_the_state(run_on_qt: RunOn
         assert house.engine.asked == [
             "start",
             "close",
-            "open None",
-            "open 0",
+            "open",
+            "open nearby",
             "restart inst-0",
             "stop",
         ]

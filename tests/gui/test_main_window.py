@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -132,6 +133,25 @@ def test_the_switch_asks_and_does_not_decide(
     assert not switch.isChecked()
     QTest.keyClick(switch, Qt.Key.Key_Space)
     assert asked == [False, True]
+
+
+def test_no_scene_says_on_while_nothing_can_be_open(open_window: Open, language: Language) -> None:
+    language.install("en")
+    shown = {}
+    for name in ("ready", "empty", "stopped", "port_taken", "crashed"):
+        window = open_window(SCENES[name])
+        (switch,) = visible(window, ToggleSwitch)
+        texts = [label.text() for label in visible(window, QLabel)]
+        (words,) = [text for text in texts if text.startswith("Endpoint o")]
+        shown[name] = (switch.isChecked(), words)
+    off = (False, "Endpoint off")
+    assert shown == {
+        "ready": (True, "Endpoint on"),
+        "empty": (True, "Endpoint opening…"),
+        "stopped": off,
+        "port_taken": off,
+        "crashed": off,
+    }
 
 
 def test_a_taken_port_offers_the_next_free_one(

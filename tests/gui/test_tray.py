@@ -13,6 +13,7 @@ from desktop.state import (
     AccessReady,
     AppState,
     EndpointSwitched,
+    EngineCrashed,
     PlanMade,
     TrayState,
     reduce,
@@ -23,7 +24,7 @@ from desktop.tray import Tray, tray_view
 from desktop.tray_icon import COLOURS, tray_pixmap
 from desktop.try_it import TryItSession
 from gateway_engine.public import TaskOwner
-from tests.unit.desktop.samples import URL, changed, listening, started
+from tests.unit.desktop.samples import URL, changed, listening, port_taken, started
 
 LEAST_DIFFERENT_PIXELS = 12
 READY = reduce_all(
@@ -79,6 +80,25 @@ def test_entries_that_cannot_work_are_disabled(tray: Tray) -> None:
     assert _entry(tray, "Copy API key").isEnabled()
     tray.render_state(reduce(READY, EndpointSwitched(wanted=False)))
     assert not _entry(tray, "Local endpoint on").isChecked()
+    tray.render_state(reduce(READY, EngineCrashed("MemoryError")))
+    assert not _entry(tray, "Local endpoint on").isEnabled()
+    tray.close()
+
+
+def test_where_the_port_is_taken_the_entry_is_off_and_tries_again(
+    tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    asked: list[bool] = []
+    monkeypatch.setattr(actions, "switch_endpoint", asked.append)
+    store = StateStore(reduce(READY, port_taken()))
+    monkeypatch.setattr(actions, "_store", store)
+    tray.render_state(store.state)
+    entry = _entry(tray, "Local endpoint on")
+    assert (entry.isChecked(), entry.isEnabled()) == (False, True)
+    entry.trigger()
+    assert asked == [True]
     tray.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 from gateway_engine.conversation import TextDelta
 from gateway_engine.events import ListenerFailed, ListenerStarted, ListenerStopped, RequestFinished
 from gateway_engine.server.access import AccessRules
-from gateway_engine.server.listener import ListenError
+from gateway_engine.server.listener import ListenError, ports_after
 from tests.support.raw_http import ask, connection
 from tests.support.scripted_backend import FINISHED, KEY, ROUTED, RULES, endpoint
 
@@ -49,6 +49,31 @@ async def test_a_taken_port_has_a_code() -> None:
         assert (failed.code, failed.port) == ("address_in_use", first.port)
         await second.listener.start("127.0.0.1", 0)
         assert (await ask(first.port, "GET", "/healthz")).status == 200
+
+
+async def test_of_several_ports_the_first_free_one_is_taken_and_only_the_last_failure_told() -> (
+    None
+):
+    async with endpoint() as first, endpoint() as other, endpoint() as third:
+        await third.listener.stop()
+        told = len(third.events)
+        with pytest.raises(ListenError):
+            await third.listener.start("127.0.0.1", first.port, other.port)
+        (failed,) = third.events[told:]
+        assert isinstance(failed, ListenerFailed)
+        assert failed.port == other.port
+        free = third.port
+        assert await third.listener.start("127.0.0.1", first.port, free, 0) == third.url
+        assert third.listener.url.endswith(f":{free}")
+        assert isinstance(third.events[-1], ListenerStarted)
+
+
+def test_the_ports_after_one() -> None:
+    assert ports_after(8317)[:2] == (8318, 8319)
+    assert ports_after(8317)[-1] == 0
+    assert ports_after(65535) == (0,)
+    assert ports_after(65530) == (65531, 65532, 65533, 65534, 65535, 0)
+    assert ports_after(0) == (0,)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "not a host", "1.2.3.4.5"])

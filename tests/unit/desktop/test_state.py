@@ -156,6 +156,35 @@ def test_a_failed_listener_heals_when_it_opens() -> None:
     assert (state.endpoint.failure, state.endpoint.url) == (None, "http://127.0.0.1:40000")
 
 
+@pytest.mark.parametrize(
+    ("events", "on", "usable"),
+    [
+        pytest.param((), True, True, id="opening"),
+        pytest.param((listening(), changed()), True, True, id="open"),
+        pytest.param((changed(), port_taken()), False, True, id="port taken"),
+        pytest.param((port_taken(), EndpointSwitched(wanted=True)), True, True, id="once more"),
+        pytest.param((listening(), EndpointSwitched(wanted=False)), False, True, id="off"),
+        pytest.param((listening(), EngineCrashed("x")), False, False, id="crashed"),
+        pytest.param((listening(), PhaseChanged(EnginePhase.STOPPING)), False, False, id="leaving"),
+        pytest.param(
+            (PhaseChanged(EnginePhase.WAITING_FOR_KEYRING),), True, False, id="waiting for the key"
+        ),
+    ],
+)
+def test_a_switch_never_says_on_when_nothing_is_or_will_be_open(
+    events: tuple[AppEvent, ...], on: bool, usable: bool
+) -> None:
+    state = after(*events)
+    assert (state.endpoint_on, state.can_switch) == (on, usable)
+
+
+def test_a_snapshot_does_not_forget_why_the_endpoint_is_closed() -> None:
+    state = after(port_taken(), SnapshotTaken((changed(), ListenerStopped(NOON))))
+    assert tray_state(state) is TrayState.ERROR
+    state = reduce(state, SnapshotTaken((changed(), listening())))
+    assert tray_state(state) is TrayState.READY
+
+
 def test_a_crash_forgets_what_the_engine_said_and_a_new_start_forgets_the_crash() -> None:
     state = after(listening(), changed(), started("a"), EngineCrashed("ValueError: boom"))
     assert (state.endpoint.url, state.instances, state.in_flight) == ("", (), 0)
