@@ -56,10 +56,13 @@ from desktop.tray import Tray
 from desktop.tray_icon import tray_icon
 from desktop.try_it import TryItSession
 from gateway_engine.public import (
+    DEMO_NOTICE,
     AlreadyRunningError,
     DataLock,
     Engine,
+    EngineEvent,
     EnginePlan,
+    EventLog,
     LaunchOptions,
     Redaction,
     SettingsError,
@@ -67,6 +70,7 @@ from gateway_engine.public import (
     app_paths,
     configure_logging,
     ensure_settings_file,
+    log_what_is_odd,
     prepare,
 )
 
@@ -82,6 +86,7 @@ def run(options: DesktopOptions) -> int:
     paths = app_paths(os.environ, cwd=Path.cwd())
     name = socket_name(paths.data_dir)
     if show_running(name):
+        _say("it runs already: its window is shown")
         return EXIT_OK
     preferences = PreferencesFile(paths.config_dir)
     # Until a real Lingma was once seen here, a start without one shows the demo, clearly marked.
@@ -97,6 +102,7 @@ def run(options: DesktopOptions) -> int:
         with DataLock(plan.paths):
             console = sys.stderr is not None and sys.stderr.isatty()
             redaction = configure_logging(plan, console=console)
+            _say_at_start(plan)
             _live(application, plan, preferences, name, redaction, minimized=options.minimized)
     except SettingsError as error:
         return report_start_failure(str(error), EXIT_USAGE)
@@ -107,6 +113,18 @@ def run(options: DesktopOptions) -> int:
         where = error.filename or plan.paths.data_dir
         return report_start_failure(f"cannot use {where}: {error.strerror}", EXIT_USAGE)
     return EXIT_OK
+
+
+def _say_at_start(plan: EnginePlan) -> None:
+    if plan.demo:
+        _say(DEMO_NOTICE)
+    log_what_is_odd(plan)
+
+
+def _say(line: str) -> None:
+    # For whoever started us in a terminal; there is none behind a double click.
+    if sys.stderr is not None:
+        sys.stderr.write(f"lingma-gateway: {line}\n")
 
 
 def _live(
@@ -248,7 +266,12 @@ class Desktop:
             AccessReady(Access(secrets.api_key, secrets.storage, path)),
             PhaseChanged(EnginePhase.STARTING),
         )
-        plan, emit = self._plan, self.bridge.emit_event
+        plan, log = self._plan, EventLog()
+
+        def emit(event: EngineEvent) -> None:
+            log(event)
+            self.bridge.emit_event(event)
+
         thread = EngineThread(
             lambda: Engine(plan, secrets=secrets, emit=emit), on_crash=self.bridge.report_crash
         )

@@ -8,6 +8,7 @@ from gateway_engine.accounts.credentials import (
 from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
 from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
 from gateway_engine.engine import Engine
+from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
     Emit,
     EngineEvent,
@@ -31,12 +32,14 @@ from gateway_engine.tasks import TaskOwner
 from gateway_engine.version import __version__
 
 __all__ = [
+    "DEMO_NOTICE",
     "AlreadyRunningError",
     "DataLock",
     "Emit",
     "Engine",
     "EngineEvent",
     "EnginePlan",
+    "EventLog",
     "InstanceChanged",
     "InstanceName",
     "InstanceState",
@@ -66,6 +69,7 @@ __all__ = [
     "configure_logging",
     "ensure_settings_file",
     "load_or_create_secrets",
+    "log_what_is_odd",
     "prepare",
     "read_running",
     "require_keys_off_loopback",

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from gateway_engine.config import SettingsError
 from gateway_engine.engine import Engine
-from gateway_engine.events import EngineEvent, InstanceChanged, ListenerFailed, ListenerStarted
+from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
+from gateway_engine.events import EngineEvent, ListenerFailed, ListenerStarted
 from gateway_engine.log import configure_logging
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.running import AlreadyRunningError, DataLock
@@ -20,9 +21,6 @@ from gateway_engine.settings_file import ensure_settings_file
 logger = logging.getLogger(__name__)
 
 EXIT_USAGE = 2
-DEMO_NOTICE = (
-    "DEMO: no Lingma program is in use; the bundled emulator answers, its answers are not Lingma's"
-)
 
 
 def serve(options: LaunchOptions) -> int:
@@ -75,39 +73,22 @@ class _Headless:
     def __init__(self) -> None:
         self.url = ""
         self.failed: ListenerFailed | None = None
-        self._states: dict[str, tuple[str, str]] = {}
+        self._log = EventLog()
 
     def __call__(self, event: EngineEvent) -> None:
         if isinstance(event, ListenerStarted):
             self.url = event.url
         elif isinstance(event, ListenerFailed):
+            # Said in one line on stderr, and the end of the program.
             self.failed = event
-        elif isinstance(event, InstanceChanged):
-            status = event.status
-            now = (status.state.value, status.last_error)
-            if self._states.get(status.name) != now:
-                self._states[status.name] = now
-                logger.info(
-                    "%s (%s): %s%s",
-                    status.name,
-                    status.kind,
-                    status.state.value,
-                    f": {status.last_error_message}" if status.last_error else "",
-                    extra={"instance": status.name, "state": now[0], "code": now[1]},
-                )
+            return
+        self._log(event)
 
 
 def _say_what_is_odd(plan: EnginePlan) -> None:
     if plan.demo:
         sys.stderr.write(f"lingma-gateway: {DEMO_NOTICE}\n")
-        logger.warning(DEMO_NOTICE)
-    elif not plan.instances:
-        logger.warning(
-            "no Lingma program was found: set LINGMA_BIN, or try --upstream demo;"
-            " `lingma-gateway doctor` shows where it was looked for"
-        )
-    for name in plan.loaded.without_effect:
-        logger.warning("%s has no effect in this version", name)
+    log_what_is_odd(plan)
     if not plan.settings.api_keys:
         logger.warning("API_KEYS is empty: every program on this machine may use this gateway")
 

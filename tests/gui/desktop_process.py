@@ -1,6 +1,7 @@
 """The whole application as a process of its own, on the real engine with the bundled demo."""
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -15,6 +16,8 @@ import psutil
 START_DEADLINE_S = 40.0
 STOP_DEADLINE_S = 15.0
 POLL_S = 0.1
+
+_launches = itertools.count(1)
 
 
 def until(
@@ -34,7 +37,7 @@ class DesktopProcess:
 
     def __init__(self, home: Path, *arguments: str, env: dict[str, str]) -> None:
         self._home = home
-        self.output = home.parent / f"{home.name}.out"
+        self.output = home.parent / f"{home.name}-{next(_launches)}.out"
         environ = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("QT_", "DBUS_", "XDG_"))},
             "LINGMA_GATEWAY_HOME": str(home),
@@ -89,6 +92,10 @@ class DesktopProcess:
     def text(self) -> str:
         """Everything it printed."""
         return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def log(self) -> str:
+        """The log file."""
+        return (self._home / "state" / "logs" / "gateway.log").read_text(encoding="utf-8")
 
     def end(self) -> None:
         """Make sure that it is gone, whatever a test left."""

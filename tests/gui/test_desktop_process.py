@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from gateway_engine.public import DEMO_NOTICE
 from tests.gui.desktop_process import STOP_DEADLINE_S, running, until
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
@@ -27,7 +28,10 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
         assert len(family) > 1
         desktop.process.send_signal(number)
         assert desktop.process.wait(STOP_DEADLINE_S) == 0
-        assert desktop.text() == ""
+        assert desktop.text() == f"lingma-gateway: {DEMO_NOTICE}\n"
+        assert DEMO_NOTICE in desktop.log()
+        assert "the endpoint is open: http://" in desktop.log()
+        assert "inst-0 (demo): ready" in desktop.log()
         _gone, alive = psutil.wait_procs(family, timeout=5)
         assert alive == []
 
@@ -57,6 +61,8 @@ def test_a_second_launch_ends_at_once_and_another_folder_runs_beside_it(tmp_path
         first.wait_ready()
         with running(tmp_path / "one", *demo, env=OFFSCREEN) as second:
             assert second.process.wait(STOP_DEADLINE_S) == 0
+            assert "runs already" in second.text()
+            assert second.text().count("\n") == 1
         with running(tmp_path / "two", *demo, env=OFFSCREEN) as other:
             other.wait_ready()
             assert other.url() != first.url()

@@ -1,0 +1,69 @@
+"""What the log says of a gateway's life, headless and on the desktop alike.
+
+Requests and failures of instances are logged where they happen; here is what an `EngineEvent` alone
+tells: the states of the instances, the endpoint, and once at the start what is odd about the plan.
+"""
+
+import logging
+from typing import Final
+
+from gateway_engine.events import (
+    EngineEvent,
+    InstanceChanged,
+    InstanceStatus,
+    ListenerFailed,
+    ListenerStarted,
+    ListenerStopped,
+)
+from gateway_engine.plan import EnginePlan
+
+logger = logging.getLogger(__name__)
+
+DEMO_NOTICE: Final = (
+    "DEMO: no Lingma program is in use; the bundled emulator answers, its answers are not Lingma's"
+)
+
+
+class EventLog:
+    """Logs each change of an instance and of the endpoint once. Call it with every event."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, tuple[str, str]] = {}
+
+    def __call__(self, event: EngineEvent) -> None:
+        match event:
+            case InstanceChanged(status):
+                self._instance(status)
+            case ListenerStarted(url, _):
+                logger.info("the endpoint is open: %s", url)
+            case ListenerStopped():
+                logger.info("the endpoint is closed")
+            case ListenerFailed():
+                logger.info("no endpoint: %s", event.message, extra={"code": event.code})
+
+    def _instance(self, status: InstanceStatus) -> None:
+        now = (status.state.value, status.last_error)
+        if self._states.get(status.name) == now:
+            return
+        self._states[status.name] = now
+        logger.info(
+            "%s (%s): %s%s",
+            status.name,
+            status.kind,
+            status.state.value,
+            f": {status.last_error_message}" if status.last_error else "",
+            extra={"instance": status.name, "state": now[0], "code": now[1]},
+        )
+
+
+def log_what_is_odd(plan: EnginePlan) -> None:
+    """Warn of what a user should know about this plan: a demo, no upstream, idle settings."""
+    if plan.demo:
+        logger.warning(DEMO_NOTICE)
+    elif not plan.instances:
+        logger.warning(
+            "no Lingma program was found: set LINGMA_BIN, or try --upstream demo;"
+            " `lingma-gateway doctor` shows where it was looked for"
+        )
+    for name in plan.loaded.without_effect:
+        logger.warning("%s has no effect in this version", name)
