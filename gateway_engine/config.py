@@ -23,9 +23,6 @@ NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"
 """Names with our prefix that are read elsewhere."""
 RESERVED: Final = frozenset(
     {
-        "tool_forward_enabled",
-        "tool_approval",
-        "tool_park_timeout_sec",
         "record_bodies",
         "record_max_mb",
         "record_max_days",
@@ -118,6 +115,13 @@ class Settings:
     )
     default_ask_mode: str = _setting(
         "chat", "agent = Lingma's own tools on", choices=("chat", "agent")
+    )
+    tool_forward_enabled: bool = _setting(True, "also give upstream the client's tools")
+    tool_approval: str = _setting(
+        "deny", "upstream's own tools: deny, or auto = let it run them", choices=("deny", "auto")
+    )
+    tool_park_timeout_sec: float = _setting(
+        600.0, "how long upstream waits for a client's tools", minimum=0
     )
     gateway_max_in_flight: int = _setting(4, "chat turns at once, 0 = no limit", minimum=0)
     gateway_max_queue: int = _setting(256, "turns that may wait for their turn", minimum=0)

@@ -7,13 +7,16 @@ is asked with the first and answers with the second. No protocol is ever transla
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 RequestId = NewType("RequestId", str)
 InstanceName = NewType("InstanceName", str)
 ModelId = NewType("ModelId", str)
 
 JsonObject = Mapping[str, Any]
+
+COUNTED_ID: Final = "counted_"
+"""Ids of calls begin so that a client's protocol has no ids for: they were made here, by order."""
 
 
 class Role(StrEnum):
@@ -151,7 +154,7 @@ class ChatRequest:
 
     `model` is the name the client used. `max_tokens` is None for no limit, `json_format` for free
     text. `user` is the client's own name for its end user (affinity). `changes` lists what was left
-    out on the way in.
+    out on the way in. `reasoning_shown` False: the client will not see reasoning.
     """
 
     model: str
@@ -164,6 +167,7 @@ class ChatRequest:
     json_format: JsonFormat | None = None
     user: str = ""
     changes: tuple[Change, ...] = ()
+    reasoning_shown: bool = True
 
 
 # --- an answer, while it streams ---------------------------------------------------------------

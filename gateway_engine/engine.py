@@ -15,6 +15,8 @@ from typing import Final
 
 from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressure, BackPressureStats
+from gateway_engine.chat.native_calls import ToolApproval
+from gateway_engine.chat.parking import ParkingStats
 from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import (
@@ -101,6 +103,11 @@ class Engine:
 
     def start_instances(self) -> None:
         """Start the instances in the background; requests that come meanwhile wait for them."""
+        if self._plan.settings.tool_approval == ToolApproval.AUTO:
+            logger.warning(
+                "TOOL_APPROVAL=auto: the upstream may run its own tools on this machine,"
+                " shell commands among them"
+            )
         self._pool.start()
         self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
 
@@ -108,6 +115,7 @@ class Engine:
         """Close everything; no child process is left. Safe to call twice."""
         await self.close_listener()
         await self._tasks.aclose()
+        await self._chat.aclose()
         await self._pool.stop()
         await asyncio.to_thread(self._guard.close)
 
@@ -166,6 +174,10 @@ class Engine:
     def session_cache(self) -> SessionCacheStats | None:
         """Figures of the session cache; None when sessions are not reused."""
         return self._chat.session_cache()
+
+    def parked(self) -> ParkingStats:
+        """How many turns of upstream wait for a client's tools, and how others ended."""
+        return self._chat.parked()
 
     # --- assembly ---
 
@@ -262,6 +274,9 @@ def chat_rules(plan: EnginePlan) -> ChatRules:
         default_model=settings.default_model,
         aliases=settings.model_aliases,
         agent_mode=settings.default_ask_mode == "agent",
+        forward_tools=settings.tool_forward_enabled,
+        tool_approval=ToolApproval(settings.tool_approval),
+        park_timeout_s=settings.tool_park_timeout_sec,
     )
 
 

@@ -7,7 +7,14 @@ it is held until a call begins, and for a JSON format until it has been checked.
 
 from collections.abc import Callable, Sequence
 
-from gateway_engine.conversation import ChatRequest, StreamEvent, TextDelta, ToolCallStarted
+from gateway_engine.conversation import (
+    ChatRequest,
+    StreamEvent,
+    TextDelta,
+    ToolCallArguments,
+    ToolCallFinished,
+    ToolCallStarted,
+)
 from gateway_engine.json_answer import accept_json, ask_for_json
 from gateway_engine.tools.choice import Verdict, is_forced, judge
 from gateway_engine.tools.contract_text import callable_tools
@@ -19,6 +26,7 @@ class AnswerShape:
     """One answer's way from text to text and calls. `take` every batch, then `finish`.
 
     `broken` are calls whose arguments must be asked for again, `warnings` codes for the record.
+    `written` counts the calls the model wrote as text; `calls` all, native ones included.
     """
 
     def __init__(self, request: ChatRequest, new_id: Callable[[], str]) -> None:
@@ -32,6 +40,7 @@ class AnswerShape:
         self.broken: list[ArgumentsBroken] = []
         self.warnings: list[str] = []
         self.calls = 0
+        self.written = 0
 
     @property
     def ended(self) -> bool:
@@ -53,6 +62,18 @@ class AnswerShape:
     def finish(self) -> list[StreamEvent]:
         """Upstream is done: return what was not decided before its end."""
         return self._hold(self._understand(self._parser.finish()) if self._parser else [])
+
+    def native_call(self, call_id: str, name: str, arguments: str) -> list[StreamEvent]:
+        """Upstream called a tool of the client's by itself: return the call, whole."""
+        index = self.calls
+        self.calls += 1
+        return self._hold(
+            [
+                ToolCallStarted(index, call_id, name),
+                ToolCallArguments(index, arguments),
+                ToolCallFinished(index),
+            ]
+        )
 
     def verdict(self) -> str:
         """Return what to ask upstream once more, "" when the answer is right as it is."""
@@ -95,6 +116,7 @@ class AnswerShape:
             elif isinstance(event, Warned):
                 self.warnings.append(event.code)
             else:
+                self.written += isinstance(event, ToolCallStarted)
                 self.calls += isinstance(event, ToolCallStarted)
                 events.append(event)
         return events

@@ -49,6 +49,13 @@ class TaskOwner:
         if error is not None:
             logger.error("task %s died", task.get_name(), exc_info=error)
 
+    async def wait(self) -> None:
+        """Wait until all of it has ended by itself."""
+        while self._tasks:
+            tasks = list(self._tasks)
+            await asyncio.wait(tasks)
+            self._tasks.difference_update(tasks)
+
     async def aclose(self) -> None:
         """Cancel what still runs and wait until all of it has ended."""
         while self._tasks:

@@ -2,16 +2,21 @@
 
     prompt (or what is new, in a session) -> upstream -> calls and formats -> limits -> client
 
-An answer that is not what was asked for is asked for once more; then the session is kept.
+An answer that is not what was asked for is asked for once more; then the session is kept. Where
+upstream waits for a tool of the client's, the answer ends with that call and the turn is parked.
 """
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from gateway_engine.chat.live_turn import LiveTurn
+from gateway_engine.chat.native_calls import ToolApproval, decide, show
+from gateway_engine.chat.parking import ParkedTurn, Parking
 from gateway_engine.chat.placing import Placing
+from gateway_engine.chat.returned_results import calls_made
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import (
     ReasoningDelta,
@@ -28,13 +33,14 @@ from gateway_engine.prompt import render_follow_up, render_prompt
 from gateway_engine.sessions.cache import OpenSession
 from gateway_engine.shaping import AnswerShape
 from gateway_engine.stopping import AnswerLimits, Stopped
-from gateway_engine.tokens.conversation import ANSWER_TOKENS, count_messages
+from gateway_engine.tokens.conversation import ANSWER_TOKENS, count_messages, size_of_messages
 from gateway_engine.tools.arguments_retry import ask_for_arguments, complete_arguments
 from gateway_engine.tools.contract_text import callable_tools
 from gateway_engine.tools.parser_events import ArgumentsBroken
 from gateway_engine.upstreams.contract import (
     Deadlines,
     ToolCallsWanted,
+    ToolCallWanted,
     ToolDenied,
     ToolUsed,
     TurnEnd,
@@ -44,12 +50,25 @@ from gateway_engine.upstreams.contract import (
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerRules:
+    """The settings an answer follows. `forward_tools`: upstream is given the client's tools too."""
+
+    deadlines: Deadlines
+    forward_tools: bool = True
+    approval: ToolApproval = ToolApproval.DENY
+
+
 @dataclass(slots=True)
 class Told:
-    """How upstream's answer ended. `stopped`: by the client's own limits."""
+    """How upstream's answer ended. `stopped`: by the client's own limits.
+
+    `wanted` are the native calls upstream waits for, under the ids the client is given.
+    """
 
     end: TurnEnd = field(default_factory=lambda: TurnEnd(""))
     stopped: Stopped | None = None
+    wanted: dict[str, ToolCallWanted] = field(default_factory=dict)
 
     @property
     def cut(self) -> bool:
@@ -61,10 +80,15 @@ class Answering:
     """Asks upstream and gives the client what it wants to see of it."""
 
     def __init__(
-        self, placing: Placing, deadlines: Deadlines, new_call_id: Callable[[], str]
+        self,
+        placing: Placing,
+        parking: Parking,
+        rules: AnswerRules,
+        new_call_id: Callable[[], str],
     ) -> None:
         self._placing = placing
-        self._deadlines = deadlines
+        self._parking = parking
+        self._rules = rules
         self._new_call_id = new_call_id
 
     async def answer(
@@ -75,20 +99,9 @@ class Answering:
         prompt = render_prompt(request)
         turn.cached_tokens = 0
         if session is not None:
-            new = turn.new_messages
             prompt = render_follow_up(request)
-            fresh = await off_loop(lambda: count_messages(new), len(prompt))
-            turn.cached_tokens = max(0, turn.input_tokens - fresh - ANSWER_TOKENS)
-        yield (
-            TurnRouted(
-                instance=lease.instance.name,
-                model=lease.model,
-                upstream=lease.instance.kind,
-                session=self._placing.session_use(goes_on=session is not None),
-                input_tokens=turn.input_tokens,
-                cached_tokens=turn.cached_tokens,
-            ),
-        )
+            turn.cached_tokens = await self._reused(turn)
+        yield (self._routed(turn, lease, goes_on=session is not None),)
         ask = UpstreamAsk(
             request_id=turn.caller.request_id,
             model=lease.model,
@@ -96,72 +109,110 @@ class Answering:
             session_id=session.session_id if session is not None else "",
             whole=turn.caller.whole,
             agent_mode=turn.agent_mode,
+            tools=callable_tools(request) if self._rules.forward_tools else (),
         )
+        live = LiveTurn(lease, ask, self._rules.deadlines)
+        async with aclosing(self._shaped(turn, live)) as events:
+            async for batch in events:
+                yield batch
+
+    async def go_on(self, turn: Turn, live: LiveTurn) -> AsyncGenerator[StreamBatch, None]:
+        """Stream the rest of an answer whose tools have been run."""
+        turn.cached_tokens = await self._reused(turn)
+        yield (self._routed(turn, live.lease, goes_on=True),)
+        async with aclosing(self._shaped(turn, live)) as events:
+            async for batch in events:
+                yield batch
+
+    async def _reused(self, turn: Turn) -> int:
+        new = turn.new_messages
+        fresh = await off_loop(lambda: count_messages(new), size_of_messages(new))
+        return max(0, turn.input_tokens - fresh - ANSWER_TOKENS)
+
+    def _routed(self, turn: Turn, lease: Lease, *, goes_on: bool) -> TurnRouted:
+        return TurnRouted(
+            instance=lease.instance.name,
+            model=lease.model,
+            upstream=lease.instance.kind,
+            session=self._placing.session_use(goes_on=goes_on),
+            input_tokens=turn.input_tokens,
+            cached_tokens=turn.cached_tokens,
+        )
+
+    async def _shaped(self, turn: Turn, live: LiveTurn) -> AsyncGenerator[StreamBatch, None]:
+        request = turn.request
         limits = AnswerLimits(max_tokens=request.max_tokens, stop=request.stop)
         shape = AnswerShape(request, self._new_call_id)
         told = Told()
-        async with aclosing(self._tell(turn, lease, ask, shape, limits, told)) as events:
-            async for batch in events:
-                yield batch
-        again = "" if told.cut else shape.verdict()
-        if again:
-            shape, first = AnswerShape(request, self._new_call_id), shape
-            ask = _follow(ask, told.end.session_id, again)
-            async with aclosing(self._tell(turn, lease, ask, shape, limits, told)) as events:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(live)
+            async with aclosing(self._tell(turn, live, shape, limits, told)) as events:
                 async for batch in events:
                     yield batch
-            if shape.verdict():
-                # Asked twice in vain: the client gets what the model had to say at first.
-                shape = first
-        rest = shape.release()
-        for broken in () if told.cut else shape.broken:
-            rest += await self._complete(turn, lease, ask, told, broken)
-        if not told.cut:
-            rest, told.stopped = limits.take(rest)
-            held, stopped = limits.flush()
-            rest += held
-            told.stopped = told.stopped or stopped
-        if rest:
-            turn.note(rest)
-            yield rest
-        if shape.warnings:
-            logger.info("%s: calls in the answer: %s", turn.caller.request_id, shape.warnings)
-        yield (await turn.finished(told.end, told.stopped),)
-        if not (told.cut or told.stopped or again or shape.broken):
-            self._placing.keep_session(turn, lease, told.end.session_id)
+            again = "" if told.cut else shape.verdict()
+            if again:
+                shape, first = AnswerShape(request, self._new_call_id), shape
+                ask = _follow(live.ask, told.end.session_id, again)
+                live = LiveTurn(live.lease, ask, self._rules.deadlines)
+                await stack.enter_async_context(live)
+                async with aclosing(self._tell(turn, live, shape, limits, told)) as events:
+                    async for batch in events:
+                        yield batch
+                if shape.verdict():
+                    # Asked twice in vain: the client gets what the model had to say at first.
+                    shape = first
+            rest = shape.release()
+            for broken in () if told.cut else shape.broken:
+                rest += await self._complete(turn, live, told, broken)
+            if not told.cut:
+                rest, told.stopped = limits.take(rest)
+                held, stopped = limits.flush()
+                rest += held
+                told.stopped = told.stopped or stopped
+            if rest:
+                turn.note(rest)
+                yield rest
+            if shape.warnings:
+                logger.info("%s: calls in the answer: %s", turn.caller.request_id, shape.warnings)
+            finished = await turn.finished(told.end, told.stopped)
+            if told.wanted and not (told.cut or shape.written):
+                # Before the client learns of the calls: it may be back at once.
+                self._park(turn, live, told)
+            yield (finished,)
+        if not (told.cut or told.wanted or again or shape.broken):
+            self._placing.keep_session(turn, live.lease, told.end.session_id)
 
     async def _tell(
-        self,
-        turn: Turn,
-        lease: Lease,
-        ask: UpstreamAsk,
-        shape: AnswerShape,
-        limits: AnswerLimits,
-        told: Told,
+        self, turn: Turn, live: LiveTurn, shape: AnswerShape, limits: AnswerLimits, told: Told
     ) -> AsyncGenerator[StreamBatch, None]:
         """One answer of upstream, in the shape and within the limits the client wants."""
         try:
-            async with aclosing(lease.upstream.ask(ask, self._deadlines)) as items:
-                async for item in items:
-                    if isinstance(item, TurnEnd):
+            async for item in live:
+                match item:
+                    case TurnEnd():
                         told.end = item
                         passed = shape.finish()
-                    elif isinstance(item, ToolCallsWanted):
-                        for call in item.calls:
-                            call.answer(ToolDenied("tools cannot be run here"))
-                        continue
-                    elif isinstance(item, ToolUsed):
-                        logger.info("%s: upstream used %s", turn.caller.request_id, item.name)
-                        continue
-                    else:
+                    case ToolCallsWanted():
+                        passed = self._call(turn, live, item, shape, told)
+                    case ToolUsed(name=name, outcome=outcome):
+                        logger.info(
+                            "%s: upstream used its tool %s: %s",
+                            turn.caller.request_id,
+                            name,
+                            outcome,
+                        )
+                        passed = [show(item, turn.request)]
+                    case _:
                         passed = shape.take(item)
-                    chars = _chars(passed) if turn.request.max_tokens is not None else 0
-                    batch, told.stopped = await off_loop(partial(limits.take, passed), chars)
-                    if batch:
-                        turn.note(batch)
-                        yield batch
-                    if told.stopped or shape.ended:
-                        break  # leaving the block stops upstream
+                chars = _chars(passed) if turn.request.max_tokens is not None else 0
+                batch, told.stopped = await off_loop(partial(limits.take, passed), chars)
+                if batch:
+                    turn.note(batch)
+                    yield batch
+                if told.stopped or shape.ended or told.wanted:
+                    break
+            if not told.wanted or told.stopped:
+                await live.aclose()
         except ContentFilteredError:
             if not turn.began:
                 raise
@@ -171,21 +222,46 @@ class Answering:
                 logger.info("%s: %s: %s", turn.caller.request_id, error.code, error.detail)
             raise
 
+    def _call(
+        self, turn: Turn, live: LiveTurn, item: ToolCallsWanted, shape: AnswerShape, told: Told
+    ) -> list[StreamEvent]:
+        """Give the client its calls, which end its answer; decide about all others at once."""
+        names = {tool.name for tool in callable_tools(turn.request)}
+        wanted = [call for call in item.calls if call.name in names]
+        for call in item.calls:
+            if call not in wanted:
+                answer = decide(call, turn.request, self._rules.approval)
+                call.answer(answer)
+                turn.decided(call, answer)
+        if not wanted:
+            return []
+        if not turn.request.parallel_tool_calls and wanted[1:]:
+            live.put_back(ToolCallsWanted(tuple(wanted[1:])))
+            del wanted[1:]
+        events = shape.finish()
+        for call in wanted:
+            call_id = self._new_call_id()
+            told.wanted[call_id] = call
+            events += shape.native_call(call_id, call.name, call.arguments)
+        return events
+
+    def _park(self, turn: Turn, live: LiveTurn, told: Told) -> None:
+        made = calls_made(turn.request, turn.answer(), tuple(told.wanted), turn.caller.key_id)
+        self._parking.park(ParkedTurn(live, told.wanted, made))
+
     async def _complete(
-        self,
-        turn: Turn,
-        lease: Lease,
-        ask: UpstreamAsk,
-        told: Told,
-        broken: ArgumentsBroken,
+        self, turn: Turn, live: LiveTurn, told: Told, broken: ArgumentsBroken
     ) -> list[StreamEvent]:
         """Ask once for arguments that broke off. Raises UpstreamError: never malformed ones."""
         tool = next(t for t in callable_tools(turn.request) if t.name == broken.name)
-        again = _follow(ask, told.end.session_id, ask_for_arguments(broken, tool))
+        ask = _follow(live.ask, told.end.session_id, ask_for_arguments(broken, tool))
         pieces: list[str] = []
-        async with aclosing(lease.upstream.ask(again, self._deadlines)) as items:
-            async for item in items:
-                if isinstance(item, Sequence):
+        async with LiveTurn(live.lease, ask, self._rules.deadlines) as again:
+            async for item in again:
+                if isinstance(item, ToolCallsWanted):
+                    for call in item.calls:
+                        call.answer(ToolDenied("only the arguments are wanted now, as text"))
+                elif isinstance(item, Sequence):
                     pieces += [event.text for event in item if isinstance(event, TextDelta)]
         rest = complete_arguments(broken, "".join(pieces), tool)
         if rest is None:

@@ -4,8 +4,10 @@
     ticket -> instance (session's owner, else the user's last, else the idlest) -> session or
     transcript -> upstream -> the client's own limits -> client; then the session is kept.
 
+A request that brings the results of a parked turn goes on with it, at the head of the queue.
+
 One more try is made, once, while the client has seen nothing: on another instance when this one is
-gone or signed out, and with the whole transcript when a reused session failed.
+gone or signed out, and with the whole transcript when a reused session or a parked turn failed.
 """
 
 import asyncio
@@ -16,8 +18,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from gateway_engine.backpressure import BackPressure, BackPressureStats
-from gateway_engine.chat.answering import Answering
+from gateway_engine.chat.answering import Answering, AnswerRules
+from gateway_engine.chat.native_calls import ToolApproval
+from gateway_engine.chat.parking import ParkedTurn, Parking, ParkingStats
 from gateway_engine.chat.placing import Attempt, Placing
+from gateway_engine.chat.returned_results import ReturnedResults, returned_results
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import Caller, ChatRequest, Model, ModelId, StreamBatch
 from gateway_engine.errors import (
@@ -34,7 +39,7 @@ from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
 from gateway_engine.sessions.volatile import without_volatile_lines
 from gateway_engine.tokens.conversation import count_request, size_of
 from gateway_engine.tokens.vocabulary import load_vocabulary
-from gateway_engine.upstreams.contract import Deadlines, UpstreamModel
+from gateway_engine.upstreams.contract import Deadlines, ToolResult, UpstreamModel
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +53,9 @@ class ChatRules:
     default_model: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     agent_mode: bool = False
+    forward_tools: bool = True
+    tool_approval: ToolApproval = ToolApproval.DENY
+    park_timeout_s: float = 600.0
 
 
 class ChatService:
@@ -66,7 +74,9 @@ class ChatService:
         self._rules = rules
         self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
         self._placing = Placing(pool, sessions)
-        self._answering = Answering(self._placing, rules.deadlines, new_call_id)
+        self._parking = Parking(timeout_s=rules.park_timeout_s)
+        answers = AnswerRules(rules.deadlines, rules.forward_tools, rules.tool_approval)
+        self._answering = Answering(self._placing, self._parking, answers, new_call_id)
 
     async def models(self) -> Sequence[Model]:
         """All models of the ready instances (see ChatBackend)."""
@@ -92,6 +102,14 @@ class ChatService:
         """Figures of the session cache; None when sessions are not reused."""
         return self._placing.stats()
 
+    def parked(self) -> ParkingStats:
+        """How many turns wait for a client's tools, and how others ended."""
+        return self._parking.stats()
+
+    async def aclose(self) -> None:
+        """End the parked turns."""
+        await self._parking.aclose()
+
     async def count_tokens(self, request: ChatRequest) -> int:
         """Return the tokens that `Usage.input_tokens` would show for this request."""
         request = without_volatile_lines(request)
@@ -104,14 +122,20 @@ class ChatService:
             raise InvalidRequestError(
                 "the conversation is empty: send at least one message with text", param="messages"
             )
-        async with self._pressure.ticket():
+        returned = returned_results(request, caller.key_id)
+        parked = self._parking.find(returned)
+        async with self._pressure.ticket(resume=parked is not None):
             size = size_of(request)
             input_tokens = await off_loop(lambda: count_request(request), size)
             turn = Turn(request, caller, input_tokens, self._agent_mode(request))
             tried = Attempt()
             for attempt in (1, 2):
+                if parked is not None and returned is not None and self._parking.take(parked):
+                    asked = self._resume(turn, tried, parked, returned)
+                else:
+                    asked = self._attempt(turn, tried)
                 try:
-                    async with aclosing(self._attempt(turn, tried)) as events:
+                    async with aclosing(asked) as events:
                         async for batch in events:
                             yield batch
                     return
@@ -140,6 +164,22 @@ class ChatService:
             async with aclosing(self._answering.answer(turn, lease, session)) as events:
                 async for batch in events:
                     yield batch
+
+    async def _resume(
+        self, turn: Turn, tried: Attempt, parked: ParkedTurn, returned: ReturnedResults
+    ) -> AsyncGenerator[StreamBatch, None]:
+        lease = parked.live.lease
+        tried.instance, tried.upstream, tried.reused = lease.instance, lease.upstream, True
+        with lease.held():
+            async with parked.live:
+                _refuse_overflow(turn, lease)
+                for call, result in zip(parked.calls.values(), returned.results, strict=True):
+                    said = ToolResult(render_parts(result.content), result.is_error)
+                    if not call.answer(said):
+                        raise UpstreamError(f"nobody waits for the result of {call.name} any more")
+                async with aclosing(self._answering.go_on(turn, parked.live)) as events:
+                    async for batch in events:
+                        yield batch
 
     def _resolve(self, asked: str, models: Sequence[UpstreamModel]) -> ModelId:
         return resolve_model(

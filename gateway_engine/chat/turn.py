@@ -1,11 +1,13 @@
 """One request on its way: what it is, and what its answer has given so far."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from gateway_engine.conversation import (
     Caller,
+    Change,
     ChatRequest,
     FinishReason,
     Message,
@@ -31,7 +33,9 @@ from gateway_engine.sessions.key import (
 )
 from gateway_engine.stopping import Stopped
 from gateway_engine.tokens.vocabulary import count_tokens, load_vocabulary
-from gateway_engine.upstreams.contract import TurnEnd
+from gateway_engine.upstreams.contract import ToolAnswer, ToolCallWanted, ToolDenied, TurnEnd
+
+logger = logging.getLogger(__name__)
 
 INLINE_CHARS: Final = 16 * 1024
 """So much text is counted in 2 ms; more must not hold the loop."""
@@ -40,7 +44,10 @@ T = TypeVar("T")
 
 
 class Turn:
-    """What one request is, and what its answer has given so far."""
+    """What one request is, and what its answer has given so far.
+
+    `changes` is what was not passed on as it came, beyond what the request itself lists.
+    """
 
     def __init__(
         self, request: ChatRequest, caller: Caller, input_tokens: int, agent_mode: bool
@@ -51,6 +58,7 @@ class Turn:
         self.cached_tokens = 0
         self.agent_mode = agent_mode
         self.began = False
+        self.changes: list[Change] = []
         follow_up = split_follow_up(request.messages)
         self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
         self._tools = tools_fingerprint(request.tools)
@@ -72,6 +80,20 @@ class Turn:
             elif isinstance(event, ToolCallArguments):
                 self._calls[event.index][1].append(event.text)
 
+    def changed(self, change: Change) -> None:
+        """Something of this turn was not passed on as it came, and why."""
+        self.changes.append(change)
+        logger.info(
+            "%s: %s %s: %s", self.caller.request_id, change.field, change.action, change.reason
+        )
+
+    def decided(self, call: ToolCallWanted, answer: ToolAnswer) -> None:
+        """A native call of upstream's was approved or denied."""
+        if isinstance(answer, ToolDenied):
+            self.changed(Change(f"upstream tool {call.name}", "dropped", answer.reason))
+        else:
+            logger.info("%s: upstream may run its tool %s", self.caller.request_id, call.name)
+
     def known_key(self, model: ModelId) -> SessionKey | None:
         """The key of a session that has seen all but what is new; None for no follow-up."""
         if not self._seen:
@@ -82,13 +104,16 @@ class Turn:
 
     def whole_key(self, model: ModelId) -> SessionKey:
         """The key of a session that has seen the request and its answer."""
+        return session_key((*self.request.messages, self.answer()), self._scope(model))
+
+    def answer(self) -> Message:
+        """The answer as the client will send it back."""
         calls = [
-            ToolCallPart(started.call_id, started.name, "".join(pieces))
+            ToolCallPart(started.call_id, started.name, "".join(pieces) or "{}")
             for started, pieces in self._calls.values()
         ]
         parts: tuple[Part, ...] = (TextPart("".join(self._text)), *calls)
-        answer = Message(Role.ASSISTANT, parts)
-        return session_key((*self.request.messages, answer), self._scope(model))
+        return Message(Role.ASSISTANT, parts)
 
     async def finished(self, end: TurnEnd, stopped: Stopped | None) -> TurnFinished:
         """The last event of the answer."""

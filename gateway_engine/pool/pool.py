@@ -7,8 +7,8 @@ instance that is starting or reconnecting; when none is ready or coming, the err
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,12 +34,21 @@ ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One turn's hold on an instance. `generation` says which of its upstreams this is."""
+    """The choice of an instance for one turn. `generation` says which of its upstreams this is."""
 
     instance: Instance
     upstream: Upstream
     model: ModelId
     generation: int
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Count a turn as in flight here, within the block."""
+        self.instance.acquire()
+        try:
+            yield
+        finally:
+            self.instance.release()
 
 
 Prefer = Callable[[Sequence[Lease]], Lease | None]
@@ -87,11 +96,8 @@ class Pool:
         before its instance has noticed, and its instance counts as coming.
         """
         lease = await self._choose(resolve, timeout_s, prefer, avoid, gone)
-        lease.instance.acquire()
-        try:
+        with lease.held():
             yield lease
-        finally:
-            lease.instance.release()
 
     async def wait_for_models(self, *, timeout_s: float) -> None:
         """Return once an instance is ready. Raises like `lease`."""

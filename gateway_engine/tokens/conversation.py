@@ -49,9 +49,14 @@ def count_messages(messages: Iterable[Message]) -> int:
 
 def size_of(request: ChatRequest) -> int:
     """Return about how many characters `count_request` will look at; cheap."""
-    return sum(_size(part) for message in request.messages for part in message.parts) + sum(
+    return size_of_messages(request.messages) + sum(
         len(tool.name) + len(tool.description) + 40 * len(tool.schema) for tool in request.tools
     )
+
+
+def size_of_messages(messages: Iterable[Message]) -> int:
+    """Return about how many characters `count_messages` will look at; cheap."""
+    return sum(_size(part) for message in messages for part in message.parts)
 
 
 def _tool(tool: ToolSpec) -> int:

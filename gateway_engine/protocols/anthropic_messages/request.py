@@ -86,6 +86,7 @@ def parse(body: Mapping[str, Any], *, needs_limit: bool = True) -> ParsedMessage
     metadata = as_object(body.get("metadata") or {}, "metadata")
     json_format = _json_format(body, changes)
     changes.drop_others(body, _USED, _REFUSED)
+    thinking = _thinking(body.get("thinking"), changes)
     return ParsedMessages(
         request=ChatRequest(
             model=model,
@@ -98,9 +99,10 @@ def parse(body: Mapping[str, Any], *, needs_limit: bool = True) -> ParsedMessage
             json_format=json_format,
             user=optional_text(metadata, "user_id", "metadata.user_id"),
             changes=changes.listed(),
+            reasoning_shown=thinking.blocks and thinking.text,
         ),
         stream=optional_bool(body, "stream", "stream", default=False),
-        thinking=_thinking(body.get("thinking"), changes),
+        thinking=thinking,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway_engine.conversation import (
+    COUNTED_ID,
     ChatRequest,
     ImagePart,
     JsonFormat,
@@ -111,6 +112,7 @@ def _parsed(
     options = as_object(body.get("options") or {}, "options")
     changes.drop_others(options, _USED_OPTIONS, options.keys(), "options.")
     stop = options.get("stop")
+    thinking = body.get("think") is not False
     load = "" if messages else "load"
     if load and body.get("keep_alive") in (0, "0", "0s"):
         load = "unload"
@@ -123,10 +125,11 @@ def _parsed(
             stop=text_list([stop] if isinstance(stop, str) else stop, "options.stop"),
             json_format=_format(body.get("format")),
             changes=changes.listed(),
+            reasoning_shown=thinking,
         ),
         model=model,
         stream=optional_bool(body, "stream", "stream", default=True),
-        thinking=body.get("think") is not False,
+        thinking=thinking,
         load=load,
     )
 
@@ -183,7 +186,7 @@ class _TurnReader:
             call = as_object(value, where)
             function = as_object(call.get("function"), f"{where}.function")
             name = required_text(function, "name", f"{where}.function.name")
-            call_id = optional_text(call, "id", f"{where}.id") or f"call_{number}_{i}"
+            call_id = optional_text(call, "id", f"{where}.id") or f"{COUNTED_ID}{number}_{i}"
             arguments = function.get("arguments") or {}
             text = (
                 clean(arguments)
@@ -203,7 +206,7 @@ class _TurnReader:
             if waiting[0] == call_id if call_id else tool in ("", waiting[1]):
                 self._open.remove(waiting)
                 return waiting[0]
-        return call_id or f"call_{tool or 'tool'}_{number}"
+        return call_id or f"{COUNTED_ID}{tool or 'tool'}_{number}"
 
 
 def _text(content: str) -> tuple[Part, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway_engine.conversation import (
+    COUNTED_ID,
     AudioPart,
     ChatRequest,
     Message,
@@ -146,7 +147,7 @@ def _message(
             call_id = required_text(item, "tool_call_id", f"{path}.tool_call_id")
         else:
             name = required_text(item, "name", f"{path}.name")
-            call_id = legacy_calls.get(name, f"call_{name}_{number}")
+            call_id = legacy_calls.get(name, f"{COUNTED_ID}{name}_{number}")
         content = content_parts(item.get("content") or "", f"{path}.content", changes)
         return Message(Role.TOOL, (ToolResultPart(call_id, content),))
     raise invalid(
@@ -185,7 +186,7 @@ def _assistant(
         where = f"{path}.function_call"
         function = as_object(item["function_call"], where)
         name = required_text(function, "name", f"{where}.name")
-        legacy_calls[name] = call_id = f"call_{name}_{number}"
+        legacy_calls[name] = call_id = f"{COUNTED_ID}{name}_{number}"
         parts.append(ToolCallPart(call_id, name, _arguments(function.get("arguments"), where)))
     return tuple(parts)
 

@@ -55,6 +55,7 @@ def parse(body: Mapping[str, Any]) -> ParsedCompletion:
             stop=text_list([stop] if isinstance(stop, str) else stop, "stop"),
             user=optional_text(body, "user", "user"),
             changes=changes.listed(),
+            reasoning_shown=False,
         ),
         stream=optional_bool(body, "stream", "stream", default=False),
         include_usage=optional_bool(

@@ -19,6 +19,7 @@ from gateway_engine.errors import (
     UpstreamQuotaError,
     UpstreamTimeoutError,
 )
+from gateway_engine.tools.tool_list import plain_tool
 from gateway_engine.upstreams.contract import (
     Login,
     LoginState,
@@ -87,7 +88,10 @@ def ask_params(
     extra: dict[str, Any] = {"workspacePath": str(folder), "context": []}
     if ask.model:
         extra["modelConfig"] = {"key": ask.model}
+    tools = [plain_tool(tool, "")[0] for tool in ask.tools]
+    forwarded = [{"type": "function", "function": tool} for tool in tools]
     return {
+        **({"toolConfig": {"tools": forwarded}} if forwarded else {}),
         "requestId": wire_id,
         "sessionId": session_id,
         "isReply": bool(ask.session_id),

@@ -112,14 +112,21 @@ def test_results_find_their_calls_without_ids() -> None:
         {"role": "tool", "content": "6", "tool_call_id": "own"},
     ).request
     made = [part.call_id for part in request.messages[1].parts if isinstance(part, ToolCallPart)]
-    assert made == ["call_1_0", "call_1_1", "call_1_2", "call_1_3"]
+    assert made == ["counted_1_0", "counted_1_1", "counted_1_2", "counted_1_3"]
     given_to = [
         part.call_id
         for message in request.messages[2:]
         for part in message.parts
         if isinstance(part, ToolResultPart)
     ]
-    assert given_to == ["call_1_0", "call_1_2", "call_1_1", "call_1_3", "call_other_6", "own"]
+    assert given_to == [
+        "counted_1_0",
+        "counted_1_2",
+        "counted_1_1",
+        "counted_1_3",
+        "counted_other_6",
+        "own",
+    ]
 
 
 def test_generate() -> None:

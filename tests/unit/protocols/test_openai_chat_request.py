@@ -125,8 +125,8 @@ def test_every_role() -> None:
         ),
         Message(Role.TOOL, (ToolResultPart("c1", (TextPart("text"),)),)),
         Message(Role.TOOL, (ToolResultPart("c2", (TextPart("x"),)),)),
-        Message(Role.ASSISTANT, (ToolCallPart("call_f_6", "f", "{}"),)),
-        Message(Role.TOOL, (ToolResultPart("call_f_6", (TextPart("done"),)),)),
+        Message(Role.ASSISTANT, (ToolCallPart("counted_f_6", "f", "{}"),)),
+        Message(Role.TOOL, (ToolResultPart("counted_f_6", (TextPart("done"),)),)),
     )
 
 

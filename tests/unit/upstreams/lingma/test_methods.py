@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway_engine.conversation import ModelId, RequestId
+from gateway_engine.conversation import ModelId, RequestId, ToolSpec
 from gateway_engine.errors import (
     ContentFilteredError,
     GatewayError,
@@ -172,6 +172,20 @@ def test_what_an_ask_says() -> None:
         "isEnableProjectRule": False,
     }
     assert (params["mode"], params["sessionType"]) == ("chat", "chat")
+    assert "toolConfig" not in params
+    tool = ToolSpec("read", "Reads.", {"type": "object"})
+    assert ask(tools=(tool,))["toolConfig"] == {
+        "tools": [
+            {
+                "type": "function",
+                "function": {
+                    "name": "read",
+                    "description": "Reads.",
+                    "parameters": {"type": "object"},
+                },
+            }
+        ]
+    }
     agent = ask(agent_mode=True, session_id="s-0")
     assert agent["pluginPayloadConfig"]["isEnableAskAgent"] is True
     assert (agent["mode"], agent["sessionType"], agent["isReply"]) == ("agent", "ask", True)
