@@ -39,6 +39,7 @@ from desktop.os_integration.start_failure import report_start_failure
 from desktop.os_integration.tray_host import wait_for_tray_host
 from desktop.preferences import PreferencesFile
 from desktop.state import (
+    NO_UPSTREAM,
     Access,
     AccessReady,
     AppState,
@@ -188,7 +189,7 @@ class Desktop:
         self.notifications = Notifications()
         self._connect()
         settings = plan.settings
-        notices = () if plan.instances else ("no_upstream",)
+        notices = () if plan.instances else (NO_UPSTREAM,)
         self.store.dispatch(PlanMade(plan.upstream, settings.host, settings.port, notices))
 
     def _connect(self) -> None:

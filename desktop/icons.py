@@ -12,16 +12,25 @@ SIZES_PX = (16, 20, 24, 32, 48)
 
 
 @lru_cache(maxsize=256)
-def line_icon(name: str, colour: str) -> QIcon:
-    """The icon `name`.svg drawn in `colour` (#rrggbb)."""
+def line_icon(name: str, colour: str, disabled: str = "") -> QIcon:
+    """The icon `name`.svg drawn in `colour` (#rrggbb), and in `disabled` on a disabled button.
+
+    Without the latter Qt fades the colour by itself, which is fit for icons in the colour of text.
+    """
+    icon = QIcon()
+    _paint(icon, name, colour, QIcon.Mode.Normal)
+    if disabled:
+        _paint(icon, name, disabled, QIcon.Mode.Disabled)
+    return icon
+
+
+def _paint(icon: QIcon, name: str, colour: str, mode: QIcon.Mode) -> None:
     source = resources.text("icons", f"{name}.svg").replace("currentColor", colour)
     renderer = QSvgRenderer(QByteArray(source.encode()))
-    icon = QIcon()
     for size in SIZES_PX:
         pixmap = QPixmap(size, size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         renderer.render(painter, QRectF(0, 0, size, size))
         painter.end()
-        icon.addPixmap(pixmap)
-    return icon
+        icon.addPixmap(pixmap, mode)

@@ -6,7 +6,7 @@ It renders only while it is visible. What closing means is not decided here: `cl
 import base64
 import binascii
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -19,7 +19,9 @@ from desktop.store import StateStore
 from desktop.theme import Theme
 
 LEAST_WIDTH, LEAST_HEIGHT = 720, 480
-FIRST_WIDTH, FIRST_HEIGHT = 1120, 800
+FIRST_SIZE = QSize(1180, 880)
+FRAME_PX = 64
+"""For the window's frame, and a little of the desktop around it."""
 
 
 class MainWindow(QMainWindow):
@@ -38,7 +40,8 @@ class MainWindow(QMainWindow):
         self._theme_choice = self._language_choice = "auto"
         self.setWindowTitle("Lingma Gateway")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self.resize(FIRST_WIDTH, FIRST_HEIGHT)
+        room = self.screen().availableSize() - QSize(FRAME_PX, FRAME_PX)
+        self.resize(FIRST_SIZE.boundedTo(room))
         self.rebuild()
         store.changed.connect(self._render)
         theme.changed.connect(self.rebuild)
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         old = self.takeCentralWidget()
         self.setCentralWidget(content)
         content.show()  # at once: Qt's layout would show it a round of events later
+        content.setFocus()  # of the page: no button is marked before a key is used
         if old is not None:
             old.hide()
             old.deleteLater()

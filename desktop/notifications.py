@@ -20,11 +20,7 @@ class Notifications:
         failure = state.endpoint.failure
         words = wording.listener_failure(failure) if failure else None
         self._once(tray, "listener", words, window_is_open=window_is_open)
-        crash = (
-            wording.Words(translate("Notify", "The gateway's engine has stopped"), state.crash)
-            if state.crash
-            else None
-        )
+        crash = wording.crash(state.crash) if state.crash else None
         self._once(tray, "crash", crash, window_is_open=window_is_open)
 
     def tell_about_tray(self, tray: Tray) -> None:

@@ -13,7 +13,8 @@ The state the tray shows is derived, never stored:
     an instance is ready ────────────────────────────────► READY
     one is starting or reconnecting ─────────────────────► STARTING
     one needs a login ───────────────────────────────────► NEEDS_LOGIN
-    one failed, or there is none ────────────────────────► ERROR
+    there is none yet, though one is planned ────────────► STARTING
+    one failed, or no Lingma was found ──────────────────► ERROR
 """
 
 from collections.abc import Iterable
@@ -38,6 +39,8 @@ from gateway_engine.public import (
 )
 
 CLIENT_WENT_AWAY = 499
+NO_UPSTREAM = "no_upstream"
+"""Notice of a plan without any instance."""
 
 
 class TrayState(StrEnum):
@@ -132,6 +135,11 @@ class AppState:
     def demo(self) -> bool:
         """Answers come from the bundled emulator: every view must say so."""
         return self.upstream == "demo"
+
+    @property
+    def has_no_upstream(self) -> bool:
+        """No Lingma was found and no demo was asked for: no instance will ever come."""
+        return NO_UPSTREAM in self.notices
 
     @property
     def endpoint_on(self) -> bool:
@@ -302,7 +310,8 @@ def tray_state(state: AppState) -> TrayState:
     present = {status.state for status in state.instances}
     if InstanceState.READY in present:
         return TrayState.READY
-    if present & {InstanceState.STARTING, InstanceState.RECONNECTING}:
+    is_coming = not present and not state.has_no_upstream
+    if is_coming or present & {InstanceState.STARTING, InstanceState.RECONNECTING}:
         return TrayState.STARTING
     if InstanceState.NEEDS_LOGIN in present:
         return TrayState.NEEDS_LOGIN

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from desktop.state import AppState, EnginePhase, TrayState, tray_state
+from desktop.state import NO_UPSTREAM, AppState, EnginePhase, TrayState, tray_state
 from gateway_engine.public import InstanceState, ListenerFailed
 
 translate = QCoreApplication.translate
@@ -77,7 +77,7 @@ def _error_text(state: AppState) -> str:
         return translate("State", "The gateway's engine has stopped.")
     if state.endpoint.failure is not None:
         return listener_failure(state.endpoint.failure).title
-    if not state.instances:
+    if state.has_no_upstream:
         return translate("State", "No Lingma was found on this computer.")
     return translate("State", "No instance can answer.")
 
@@ -136,6 +136,25 @@ def listener_failure(failure: ListenerFailed) -> Words:
     return Words(translate("Endpoint", "The endpoint could not be opened"), failure.message)
 
 
+def crash(reason: str) -> Words:
+    """The engine's thread has died of `reason`, an English line."""
+    return Words(
+        translate("Error", "The gateway's engine has stopped"),
+        translate("Error", "Start it again; the log file has the details: {reason}").format(
+            reason=reason
+        ),
+    )
+
+
+def no_instances(state: AppState) -> str:
+    """Why there is no instance to show."""
+    if state.phase is EnginePhase.CRASHED:
+        return translate("Instance", "None: the gateway's engine has stopped.")
+    if state.has_no_upstream:
+        return translate("Instance", "None: no Lingma was found on this computer.")
+    return translate("Instance", "None yet. They appear here as soon as the engine starts them.")
+
+
 def error(code: str, message: str) -> Words:
     """A failed request or instance: what happened and what to do."""
     known = _known_errors().get(code)
@@ -160,8 +179,7 @@ def _known_errors() -> dict[str, Words]:
             translate("Error", "Lingma is not signed in"),
             translate(
                 "Error",
-                "Sign in with the Lingma plugin of your editor or set a session bundle, "
-                "then restart the instance.",
+                "Sign in with the Lingma plugin of your editor, then restart the instance.",
             ),
         ),
         "upstream_unavailable": Words(
@@ -213,7 +231,7 @@ def _known_errors() -> dict[str, Words]:
 
 def notice(code: str) -> Words | None:
     """A notice of the plan; None for those that are not for users."""
-    if code == "no_upstream":
+    if code == NO_UPSTREAM:
         return Words(
             translate("Notice", "No Lingma was found on this computer"),
             translate(

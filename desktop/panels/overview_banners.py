@@ -45,12 +45,7 @@ class OverviewBanners(QWidget):
 
     def render_state(self, state: AppState) -> None:
         """Show what applies."""
-        _show(
-            self._crash,
-            wording.Words(self.tr("The gateway's engine has stopped"), state.crash)
-            if state.crash
-            else None,
-        )
+        _show(self._crash, wording.crash(state.crash) if state.crash else None)
         failure = state.endpoint.failure
         _show(self._port, wording.listener_failure(failure) if failure else None)
         _show(self._demo, self._demo_words() if state.demo else None)

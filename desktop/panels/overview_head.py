@@ -11,7 +11,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.status_mark import StatusMark
-from desktop.widgets.styling import label, set_property
+from desktop.widgets.styling import PADDING, label, set_property
 from desktop.widgets.toggle_switch import ToggleSwitch
 
 MARK_PX = 52
@@ -71,7 +71,7 @@ class HeadCard(Card):
         figures = Columns(FIGURE_WIDTH, 4)
         figures.set_widgets([in_flight, instances, requests, failures])
 
-        self.body.setContentsMargins(24, 20, 24, 20)
+        self.body.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
         self.body.setSpacing(20)
         self.body.addLayout(top)
         self.body.addWidget(figures)

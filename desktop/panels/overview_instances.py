@@ -15,7 +15,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label, set_property
-from gateway_engine.public import InstanceName, InstanceStatus
+from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
 
 CARD_WIDTH = 300
 MOST_COLUMNS = 3
@@ -28,11 +28,7 @@ class InstanceCards(QWidget):
         super().__init__()
         self._context = context
         self._cards: dict[InstanceName, InstanceCard] = {}
-        self._empty = label(
-            self.tr("None yet. They appear here as soon as the engine starts them."),
-            "soft",
-            wraps=True,
-        )
+        self._empty = label("", "soft", wraps=True)
         self._columns = Columns(CARD_WIDTH, MOST_COLUMNS)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -55,6 +51,7 @@ class InstanceCards(QWidget):
             self._columns.set_widgets(list(self._cards.values()))
         for status in state.instances:
             self._cards[status.name].show_status(status)
+        self._empty.setText(wording.no_instances(state))
         self._empty.setVisible(not names)
         self._columns.setVisible(bool(names))
 
@@ -122,8 +119,9 @@ class InstanceCard(Card):
         version = status.upstream_version
         self._name.setText(f"{status.name} · {kind} {version}".rstrip())
         none = "–"
-        signed_out = self.tr("not signed in")
-        self._account.setText(status.account or (none if status.logged_in else signed_out))
+        is_signed_out = status.state is InstanceState.NEEDS_LOGIN
+        signed_out = self.tr("not signed in") if is_signed_out else none
+        self._account.setText(status.account or signed_out)
         locale = QLocale()
         self._busy.setText(locale.toString(status.in_flight))
         self._restarts.setText(locale.toString(status.restarts))

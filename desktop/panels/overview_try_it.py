@@ -4,6 +4,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton
 
+from desktop import wording
 from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
 from desktop.try_it import TryIt, TryItState
@@ -38,7 +39,9 @@ class TryItCard(Card):
         self._prompt.setAccessibleName(self.tr("Question"))
         self._prompt.textChanged.connect(self._typed)
         self._prompt.returnPressed.connect(self._send)
-        self._send_icon = line_icon("send", context.tokens.on_accent)
+        self._send_icon = line_icon(
+            "send", context.tokens.on_accent, disabled=context.tokens.text_soft
+        )
         self._stop_icon = line_icon("stop", context.tokens.text)
         self._button = QPushButton()
         self._button.clicked.connect(self._pressed)
@@ -152,8 +155,9 @@ class TryItCard(Card):
         }
         if failure.code in known:
             return known[failure.code]
-        status = f"HTTP {view.status} · " if view.status else ""
-        return f"{status}{failure.code}: {failure.message}"
+        words = wording.error(failure.code, failure.message)
+        sentence = self.tr("{title}: {text}").format(title=words.title, text=words.text)
+        return f"{sentence} · HTTP {view.status}" if view.status else sentence
 
 
 def _seconds(milliseconds: int) -> str:

@@ -70,7 +70,12 @@ class ValueField(QWidget):
     def set_icons(self, *, copy: QIcon, copied: QIcon) -> None:
         """Icons of the Copy button before and after."""
         self._copy_icon, self._copied_icon = copy, copied
+        # As wide as either word needs: the field beside it must not move under the mouse.
+        self._copy.ensurePolished()
+        self._show_copied()
+        width = self._copy.sizeHint().width()
         self._show_copy()
+        self._copy.setMinimumWidth(max(width, self._copy.sizeHint().width()))
 
     def set_reveal(self, *, reveal: QIcon, hide: QIcon, reveal_text: str, hide_text: str) -> None:
         """Icons and names of the Reveal button."""
@@ -102,9 +107,12 @@ class ValueField(QWidget):
 
     def _copied(self) -> None:
         self.copy_wanted.emit()
+        self._show_copied()
+        self._back.start()
+
+    def _show_copied(self) -> None:
         self._copy.setText(self._copied_text)
         self._copy.setIcon(self._copied_icon)
-        self._back.start()
 
     def _show_copy(self) -> None:
         self._copy.setText(self._copy_text)

@@ -117,8 +117,16 @@
         <translation>灵码尚未登录</translation>
     </message>
     <message>
-        <source>Sign in with the Lingma plugin of your editor or set a session bundle, then restart the instance.</source>
-        <translation>请在编辑器的灵码插件中登录，或设置会话包，然后重启实例。</translation>
+        <source>The gateway&apos;s engine has stopped</source>
+        <translation>网关引擎已停止</translation>
+    </message>
+    <message>
+        <source>Start it again; the log file has the details: {reason}</source>
+        <translation>请重新启动；详情见日志文件：{reason}</translation>
+    </message>
+    <message>
+        <source>Sign in with the Lingma plugin of your editor, then restart the instance.</source>
+        <translation>请在编辑器的灵码插件中登录，然后重启实例。</translation>
     </message>
     <message>
         <source>No instance could answer</source>
@@ -162,7 +170,7 @@
     </message>
     <message>
         <source>Too many requests at once</source>
-        <translation>同时请求过多</translation>
+        <translation>同时发起的请求过多</translation>
     </message>
     <message>
         <source>The client should try again in a moment.</source>
@@ -186,7 +194,7 @@
     </message>
     <message>
         <source>Lingma&apos;s content filter refused</source>
-        <translation>被灵码的内容过滤器拒绝</translation>
+        <translation>请求被灵码的内容过滤器拒绝</translation>
     </message>
     <message>
         <source>Word the request differently.</source>
@@ -286,6 +294,18 @@
         <source>Demo</source>
         <translation>演示</translation>
     </message>
+    <message>
+        <source>None: the gateway&apos;s engine has stopped.</source>
+        <translation>无：网关引擎已停止。</translation>
+    </message>
+    <message>
+        <source>None: no Lingma was found on this computer.</source>
+        <translation>无：本机未找到灵码。</translation>
+    </message>
+    <message>
+        <source>None yet. They appear here as soon as the engine starts them.</source>
+        <translation>暂无实例。引擎启动实例后会显示在这里。</translation>
+    </message>
 </context>
 <context>
     <name>InstanceCard</name>
@@ -325,10 +345,6 @@
 <context>
     <name>InstanceCards</name>
     <message>
-        <source>None yet. They appear here as soon as the engine starts them.</source>
-        <translation>暂无实例。引擎启动实例后会显示在这里。</translation>
-    </message>
-    <message>
         <source>Instances</source>
         <translation>实例</translation>
     </message>
@@ -353,10 +369,6 @@
 </context>
 <context>
     <name>Notify</name>
-    <message>
-        <source>The gateway&apos;s engine has stopped</source>
-        <translation>网关引擎已停止</translation>
-    </message>
     <message>
         <source>Lingma Gateway keeps running</source>
         <translation>Lingma Gateway 仍在运行</translation>
@@ -383,10 +395,6 @@
     <message>
         <source>Dismiss</source>
         <translation>知道了</translation>
-    </message>
-    <message>
-        <source>The gateway&apos;s engine has stopped</source>
-        <translation>网关引擎已停止</translation>
     </message>
     <message>
         <source>That did not work</source>
@@ -459,7 +467,7 @@
     </message>
     <message>
         <source>Ready – demo answers</source>
-        <translation>就绪 – 演示回答</translation>
+        <translation>就绪（演示回答）</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -491,7 +499,7 @@
     </message>
     <message>
         <source>Lingma is starting. Requests wait until it is ready.</source>
-        <translation>灵码正在启动，请求会等到它就绪。</translation>
+        <translation>灵码正在启动，就绪前的请求会排队等待。</translation>
     </message>
     <message>
         <source>Clients can connect to {url}</source>
@@ -541,7 +549,7 @@
     </message>
     <message>
         <source>Demo – answers do not come from Lingma</source>
-        <translation>演示 – 回答并非来自灵码</translation>
+        <translation>演示模式：回答并非来自灵码</translation>
     </message>
     <message>
         <source>Local endpoint on</source>
@@ -608,7 +616,7 @@
     </message>
     <message>
         <source>Complete after {seconds} s</source>
-        <translation>{seconds} 秒完成</translation>
+        <translation>用时 {seconds} 秒</translation>
     </message>
     <message>
         <source>Stopped by you</source>
@@ -633,6 +641,10 @@
     <message>
         <source>The answer was cut off before its end.</source>
         <translation>回答在结束前被中断。</translation>
+    </message>
+    <message>
+        <source>{title}: {text}</source>
+        <translation>{title}：{text}</translation>
     </message>
 </context>
 </TS>

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QStyle,
+    QStyleOptionButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -95,8 +98,56 @@ def test_every_scene_renders_and_fits(
             assert area.horizontalScrollBar().maximum() == 0
         for button in visible(window, QPushButton):
             assert button.width() >= button.minimumSizeHint().width(), button.text()
+            assert shown_width(button) >= text_width(button), button.text()
     finally:
         qapp.setFont(usual)
+
+
+def shown_width(button: QPushButton) -> int:
+    """Pixels inside the border and padding that the style sheet gives the button just now."""
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    element = QStyle.SubElement.SE_PushButtonContents
+    return button.style().subElementRect(element, option, button).width()
+
+
+def text_width(button: QPushButton) -> int:
+    """What icon and text need, in bold if the style sheet may make them so when checked."""
+    font = button.font()
+    if button.isCheckable():
+        font.setWeight(QFont.Weight.DemiBold)
+    icon = 0 if button.icon().isNull() else button.iconSize().width()
+    return icon + QFontMetrics(font).horizontalAdvance(button.text())
+
+
+def test_the_hints_in_empty_fields_can_be_read(open_window: Open, theme: Theme) -> None:
+    for look in ("light", "dark"):
+        theme.apply(look)
+        window = open_window(SCENES["empty"])
+        fields = [*visible(window, QLineEdit), *visible(window, QPlainTextEdit)]
+        hints = {field.palette().placeholderText().color().name() for field in fields}
+        assert hints == {theme.tokens.text_soft}
+
+
+def test_what_has_failed_is_said_in_the_users_language(
+    open_window: Open, language: Language
+) -> None:
+    language.install("zh_CN")
+    window = open_window(SCENES["needs_login"])
+    (told,) = [t.text() for t in visible(window, QLabel) if "HTTP 503" in t.text()]
+    assert told.startswith("灵码尚未登录：")
+    assert "login_required" not in told
+
+
+def test_copying_moves_nothing(open_window: Open) -> None:
+    window = open_window(SCENES["ready"])
+    for button in visible(window, QPushButton):
+        if button.text() == "Copy":
+            before = button.geometry()
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            settle()
+            assert button.text() == "Copied"
+            assert button.geometry() == before
 
 
 def test_what_can_be_used_has_a_name_and_is_reached_by_tab(

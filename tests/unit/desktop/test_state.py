@@ -3,6 +3,7 @@
 import pytest
 
 from desktop.state import (
+    NO_UPSTREAM,
     Access,
     AccessReady,
     ActionFailed,
@@ -42,6 +43,7 @@ from tests.unit.desktop.samples import (
 )
 
 PLAN = PlanMade("lingma", "127.0.0.1", 8317)
+NO_LINGMA = PlanMade("lingma", "127.0.0.1", 8317, (NO_UPSTREAM,))
 DAY_S = 86_400.0
 
 
@@ -53,7 +55,8 @@ def after(*events: AppEvent) -> AppState:
     ("events", "expected"),
     [
         pytest.param((), TrayState.STARTING, id="nothing yet"),
-        pytest.param((PLAN, listening()), TrayState.ERROR, id="no instance at all"),
+        pytest.param((PLAN, listening()), TrayState.STARTING, id="no instance yet"),
+        pytest.param((NO_LINGMA, listening()), TrayState.ERROR, id="no instance at all"),
         pytest.param((listening(), changed()), TrayState.READY, id="ready"),
         pytest.param((changed(),), TrayState.STARTING, id="ready but not listening yet"),
         pytest.param(
