@@ -11,6 +11,9 @@ from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label
 from desktop.widgets.value_field import ValueField
 
+HEADING_EM = 1.7
+"""As high as the heading of Try it beside it, which shares its line with buttons."""
+
 
 class EndpointCard(Card):
     """Base URLs and key, each with a Copy button."""
@@ -19,7 +22,9 @@ class EndpointCard(Card):
         super().__init__()
         actions, tokens = context.actions, context.tokens
         self.setAccessibleName(self.tr("Connect a client"))
-        self.body.addWidget(label(self.tr("Connect a client"), "heading"))
+        heading = label(self.tr("Connect a client"), "heading")
+        heading.setMinimumHeight(round(self.fontMetrics().height() * HEADING_EM))
+        self.body.addWidget(heading)
         copy, copied = self.tr("Copy"), self.tr("Copied")
         self._openai = ValueField(
             self.tr("Base URL for OpenAI clients"), copy_text=copy, copied_text=copied

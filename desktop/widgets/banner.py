@@ -26,8 +26,9 @@ class Banner(QFrame):
         self._title.setProperty("tone", tone)
         self._text = label("", wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        buttons = QWidget()
-        self._buttons = QHBoxLayout(buttons)
+        self._button_box = QWidget()
+        self._button_box.hide()  # an empty box would take room from the words
+        self._buttons = QHBoxLayout(self._button_box)
         self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(GAP)
 
@@ -43,7 +44,7 @@ class Banner(QFrame):
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._fold = FoldingRow(FOLD_BELOW_EM, 12)
         self._fold.add(words, stretches=True)
-        self._fold.add(buttons)
+        self._fold.add(self._button_box)
         row.addWidget(self._fold, 1)
 
     def say(self, title: str, text: str) -> None:
@@ -69,4 +70,5 @@ class Banner(QFrame):
         button = QPushButton(text)
         button.clicked.connect(lambda _checked=False: on_click())
         self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._button_box.show()
         return button

@@ -4,9 +4,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop.widgets.styling import label
+from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.styling import GAP, label
 
 COPIED_SHOWN_MS = 1600
+FOLD_BELOW_EM = 17
 MASK = "•" * 24
 
 
@@ -51,16 +53,20 @@ class ValueField(QWidget):
         self._reveal.setVisible(secret)
         self._reveal.toggled.connect(self._set_revealed)
 
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._line, 1)
-        row.addWidget(self._reveal)
-        row.addWidget(self._copy)
+        buttons = QWidget()
+        beside = QHBoxLayout(buttons)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(GAP)
+        beside.addWidget(self._reveal)
+        beside.addWidget(self._copy)
+        row = FoldingRow(FOLD_BELOW_EM, GAP)
+        row.add(self._line, stretches=True)
+        row.add(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(caption)
-        column.addLayout(row)
+        column.addWidget(row)
 
         self._back = QTimer(self)
         self._back.setSingleShot(True)

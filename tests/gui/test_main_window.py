@@ -99,6 +99,9 @@ def test_every_scene_renders_and_fits(
         for button in visible(window, QPushButton):
             assert button.width() >= button.minimumSizeHint().width(), button.text()
             assert shown_width(button) >= text_width(button), button.text()
+        for line in visible(window, QLineEdit):
+            if line.isReadOnly() and line.echoMode() is QLineEdit.EchoMode.Normal:
+                assert line.width() > line.fontMetrics().horizontalAdvance(line.text()), line.text()
     finally:
         qapp.setFont(usual)
 
