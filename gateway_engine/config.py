@@ -39,7 +39,6 @@ RESERVED: Final = frozenset(
         "lingma_password",
         "lingma_session_bundle",
         "lingma_session_bundle_file",
-        "lingma_delete_sessions",
         "auto_login_enabled",
         "auto_login_headless",
         "auto_login_timeout",
@@ -144,6 +143,9 @@ class Settings:
     lingma_rpc_timeout: float = _setting(30.0, "longest wait for one of its answers", minimum=0)
     lingma_instance_count: int = _setting(1, "how many instances run", minimum=1, maximum=64)
     lingma_auto_memory: bool = _setting(False, "let Lingma remember across conversations")
+    lingma_delete_sessions: bool = _setting(
+        False, "delete sessions from Lingma's history when nobody goes on in them"
+    )
     dedicated_domain_url: str = _setting("", "enterprise endpoint")
     instances: tuple[InstanceSettings, ...] = field(
         default=(), metadata={"about": "upstream instances, settings file only", "file_only": True}

@@ -38,7 +38,7 @@ from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
-from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
+from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.under_way import RequestsUnderWay
 from gateway_engine.upstreams.contract import Deadlines, Upstream
@@ -50,6 +50,7 @@ from gateway_engine.version import __version__
 logger = logging.getLogger(__name__)
 
 RECENT_RECORDS: Final = 200
+EXPIRE_INTERVAL_S: Final = 30.0
 
 
 class Engine:
@@ -85,11 +86,12 @@ class Engine:
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._recent = RecentRecords(max_records=RECENT_RECORDS)
         self._responses = MemoryResponseStore(clock=wall_clock)
+        self._sessions = _session_cache(plan, self._pool, clock)
         self._chat = ChatService(
             self._pool,
             chat_rules(plan),
             pressure=_back_pressure(plan, self._pool),
-            sessions=_session_cache(plan, clock),
+            sessions=self._sessions,
         )
         self._listener = self._make_listener(tuple(keys))
 
@@ -110,12 +112,15 @@ class Engine:
             )
         self._pool.start()
         self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
+        self._tasks.spawn(self._expire_sessions(), name="expire-sessions")
 
     async def stop(self) -> None:
         """Close everything; no child process is left. Safe to call twice."""
         await self.close_listener()
         await self._tasks.aclose()
         await self._chat.aclose()
+        if self._sessions is not None:
+            self._sessions.clear()
         await self._pool.stop()
         await asyncio.to_thread(self._guard.close)
 
@@ -185,6 +190,12 @@ class Engine:
         self._under_way.take(event)
         self._listen(event)
 
+    async def _expire_sessions(self) -> None:
+        """What is too old leaves in time, whether or not anybody asks."""
+        while True:
+            await asyncio.sleep(EXPIRE_INTERVAL_S)
+            self._chat.session_cache()
+
     def _make_listener(self, keys: tuple[tuple[str, str], ...]) -> Listener:
         settings = self._plan.settings
         access = AccessRules(
@@ -245,6 +256,7 @@ class Engine:
             startup_timeout_s=settings.lingma_startup_timeout,
             rpc_timeout_s=settings.lingma_rpc_timeout,
             auto_memory=settings.lingma_auto_memory,
+            delete_sessions=settings.lingma_delete_sessions,
         )
         memory = LaunchMemory()
 
@@ -290,14 +302,21 @@ def _back_pressure(plan: EnginePlan, pool: Pool) -> BackPressure:
     )
 
 
-def _session_cache(plan: EnginePlan, clock: Callable[[], float]) -> SessionCache | None:
+def _session_cache(plan: EnginePlan, pool: Pool, clock: Callable[[], float]) -> SessionCache | None:
     settings = plan.settings
     if not settings.session_reuse_enabled:
         return None
+
+    def drop(session: OpenSession) -> None:
+        for instance in pool.instances:
+            if instance.name == session.instance:
+                instance.forget_session(session.session_id)
+
     return SessionCache(
         max_entries=settings.session_cache_max_entries,
         ttl_s=settings.session_cache_ttl_sec,
         clock=clock,
+        on_drop=drop,
     )
 
 

@@ -191,6 +191,7 @@ class Answering:
                 match item:
                     case TurnEnd():
                         told.end = item
+                        turn.session_id = item.session_id or turn.session_id
                         passed = shape.finish()
                     case ToolCallsWanted():
                         passed = self._call(turn, live, item, shape, told)

@@ -38,7 +38,10 @@ class Placing:
     async def lease(
         self, turn: Turn, tried: Attempt, resolve: ResolveModel, *, timeout_s: float
     ) -> AsyncIterator[Lease]:
-        """Hold the instance that should answer. Raises like the pool's `lease`."""
+        """Hold the instance that should answer; a session that is not kept is forgotten at the end.
+
+        Raises like the pool's `lease`.
+        """
         self.forget_restarted()
         affinity = affinity_key(turn.request, turn.caller.key_id)
         async with self._pool.lease(
@@ -50,7 +53,12 @@ class Placing:
         ) as lease:
             tried.instance, tried.upstream = lease.instance, lease.upstream
             self._affinity.remember(affinity, lease.instance.name)
-            yield lease
+            try:
+                yield lease
+            finally:
+                if turn.session_id:
+                    lease.instance.forget_session(turn.session_id)
+                    turn.session_id = ""
 
     def take_session(self, turn: Turn, tried: Attempt, lease: Lease) -> OpenSession | None:
         """Return the session this turn goes on in, for it alone."""
@@ -62,7 +70,9 @@ class Placing:
             if not tried.fresh:
                 self._sessions.missed()
             return None
-        return self._sessions.take(key)
+        taken = self._sessions.take(key)
+        turn.session_id = taken.session_id if taken is not None else ""
+        return taken
 
     def keep_session(self, turn: Turn, lease: Lease, session_id: str) -> None:
         """A complete answer was given: its session may be gone on in."""
@@ -73,6 +83,7 @@ class Placing:
         key = turn.whole_key(lease.model)
         session = OpenSession(lease.instance.name, lease.generation, session_id)
         self._sessions.put(key, session)
+        turn.session_id = ""
 
     def session_use(self, *, goes_on: bool) -> SessionUse:
         """How a turn is told that goes on in upstream's session, or does not."""

@@ -59,6 +59,8 @@ class Turn:
         self.agent_mode = agent_mode
         self.began = False
         self.changes: list[Change] = []
+        self.session_id = ""
+        """The upstream session this turn stands in, until it is kept for the next one."""
         follow_up = split_follow_up(request.messages)
         self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
         self._tools = tools_fingerprint(request.tools)

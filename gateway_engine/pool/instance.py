@@ -15,10 +15,12 @@ A start error that cannot heal by itself (`retry` False) stays `failed` until `r
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from gateway_engine.conversation import InstanceName, ModelId
+from gateway_engine.errors import UpstreamUnavailableError
 from gateway_engine.events import Emit, InstanceChanged, InstanceState, InstanceStatus
 from gateway_engine.tasks import finish
 from gateway_engine.upstreams.contract import (
@@ -35,6 +37,9 @@ logger = logging.getLogger(__name__)
 STABLE_S: Final = 30.0
 MAX_BACKOFF_S: Final = 60.0
 FAILURES_TO_GIVE_UP: Final = 5
+MAX_TO_FORGET: Final = 1024
+UP: Final = (InstanceState.READY, InstanceState.NEEDS_LOGIN)
+"""States in which there is a process that answers, login apart."""
 
 _ENDED: Final = {
     "exited": "the upstream process ended; it is being restarted",
@@ -82,6 +87,7 @@ class Instance:
         self._failures = 0
         self._error = ("", "")
         self._again = asyncio.Event()
+        self._to_forget: deque[str] = deque(maxlen=MAX_TO_FORGET)
 
     # --- what others see ---
 
@@ -142,6 +148,29 @@ class Instance:
         self._in_flight -= 1
         self._tell()
 
+    # --- questions ---
+
+    async def check_login(self) -> Login:
+        """Ask the upstream now whether its account can be used. Raises GatewayErrors."""
+        return await self._up().check_login()
+
+    async def raw_models(self) -> Any:
+        """Ask the upstream now for its models, in its own words. Raises GatewayErrors."""
+        return await self._up().raw_models()
+
+    def forget_session(self, session_id: str) -> None:
+        """Nobody goes on in this session any more: told to the upstream, or to the next one."""
+        if self._upstream is not None and self._state in UP:
+            self._upstream.forget_session(session_id)
+        else:
+            self._to_forget.append(session_id)
+
+    def _up(self) -> Upstream:
+        if self._upstream is None or self._state not in UP:
+            reason = f": {self._error[1]}" if self._error[1] else ""
+            raise UpstreamUnavailableError(f"{self.name} is {self._state.value}{reason}")
+        return self._upstream
+
     # --- life ---
 
     async def run(self) -> None:
@@ -177,7 +206,7 @@ class Instance:
             return await self._live(upstream)
         finally:
             self._upstream = None
-            if self._state in (InstanceState.READY, InstanceState.NEEDS_LOGIN):
+            if self._state in UP:
                 # Before the process is gone: no request may choose it any more.
                 task = asyncio.current_task()
                 closing = task is not None and task.cancelling() > 0
@@ -201,6 +230,8 @@ class Instance:
         self._error = ("", "")
         self._enter(_state_of(upstream.login))
         self._changed()
+        while self._to_forget:
+            upstream.forget_session(self._to_forget.popleft())
         async with asyncio.TaskGroup() as group:
             again = group.create_task(self._again.wait())
             await asyncio.wait((upstream.closed, again), return_when=asyncio.FIRST_COMPLETED)

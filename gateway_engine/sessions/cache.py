@@ -3,6 +3,7 @@
 A session can go on in one way only: who goes on takes it out (`take`), and after a complete answer
 puts it back under the longer conversation (`put`). So two branches never share one, and a turn that
 fails leaves nothing behind. Least recently put leaves first; all live `ttl_s` seconds from `put`.
+Sessions that leave by themselves are told to `on_drop`.
 """
 
 from collections import OrderedDict
@@ -39,7 +40,15 @@ class SessionCacheStats:
 class SessionCache:
     """At most `max_entries` sessions (0 keeps none), each for `ttl_s` seconds (0 = no limit)."""
 
-    def __init__(self, *, max_entries: int, ttl_s: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        max_entries: int,
+        ttl_s: float,
+        clock: Callable[[], float],
+        on_drop: Callable[[OpenSession], object] = lambda _: None,
+    ) -> None:
+        self._on_drop = on_drop
         self._max_entries = max_entries
         self._ttl_s = ttl_s
         self._clock = clock
@@ -70,12 +79,15 @@ class SessionCache:
     def put(self, key: SessionKey, session: OpenSession) -> None:
         """Keep a session whose last answer is complete. One of the same key gives way to it."""
         self._expire()
-        if self._entries.pop(key, None) is not None:
+        before = self._entries.pop(key, None)
+        if before is not None:
             self._evictions += 1
+            self._on_drop(before[0])
         self._entries[key] = (session, self._clock())
         while len(self._entries) > self._max_entries:
-            self._entries.popitem(last=False)
+            _, (session, _) = self._entries.popitem(last=False)
             self._evictions += 1
+            self._on_drop(session)
 
     def keep_generation(self, instance: InstanceName, generation: int) -> None:
         """Drop this instance's sessions of every other generation: their process is gone."""
@@ -85,8 +97,13 @@ class SessionCache:
             if session.instance == instance and session.generation != generation
         ]
         for key in gone:
-            del self._entries[key]
+            self._on_drop(self._entries.pop(key)[0])
         self._invalidations += len(gone)
+
+    def clear(self) -> None:
+        """Drop them all: nobody goes on any more."""
+        while self._entries:
+            self._on_drop(self._entries.popitem(last=False)[1][0])
 
     def stats(self) -> SessionCacheStats:
         """The figures now."""
@@ -107,8 +124,9 @@ class SessionCache:
             return
         oldest = self._clock() - self._ttl_s
         while self._entries:
-            key, (_, since) = next(iter(self._entries.items()))
+            key, (session, since) = next(iter(self._entries.items()))
             if since > oldest:
                 return
             del self._entries[key]
             self._expirations += 1
+            self._on_drop(session)

@@ -20,7 +20,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway_engine.conversation import ImagePart, ModelId, RequestId, StreamBatch, ToolSpec
 
@@ -238,6 +238,23 @@ class Upstream(Protocol):
         Closing it early stops the upstream turn. It may be read on, and closed, by another task
         than the one that began: no timeout and no TaskGroup may be open across a `yield`. Raises
         GatewayErrors.
+        """
+        ...
+
+    async def check_login(self) -> Login:
+        """Ask it now whether its account can be used. Raises GatewayErrors."""
+        ...
+
+    async def raw_models(self) -> Any:
+        """Ask it now for its models; returns what it says in its own words, as JSON values.
+
+        Raises GatewayErrors.
+        """
+        ...
+
+    def forget_session(self, session_id: str) -> None:
+        """Nobody goes on in this session any more: it is deleted, soon, where that is wanted and
+        possible. A turn that broke off is not told: upstream knows of it.
         """
         ...
 

@@ -56,6 +56,7 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "lingma_rpc_timeout": ("7", "7", 7.0),
     "lingma_instance_count": ("2", "2", 2),
     "lingma_auto_memory": ("true", "yes", True),
+    "lingma_delete_sessions": ("true", "1", True),
     "dedicated_domain_url": ('"https://d"', "https://d", "https://d"),
 }
 

@@ -42,6 +42,7 @@ from gateway_engine.upstreams.lingma.launch import (
     launch,
 )
 from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
+from gateway_engine.upstreams.lingma.session_deletion import SessionDeletion
 from gateway_engine.upstreams.lingma.tool_messages import Message
 from gateway_engine.upstreams.lingma.turn import LingmaTurn
 from gateway_engine.upstreams.processes.child import ChildProcess
@@ -69,6 +70,7 @@ class LingmaConfig:
     startup_timeout_s: float
     rpc_timeout_s: float
     auto_memory: bool = False
+    delete_sessions: bool = False
     spellings: methods.Spellings = field(default_factory=methods.Spellings)
     wall_clock: Callable[[], float] = time.time
 
@@ -97,6 +99,7 @@ class LingmaUpstream:
         self._version = ""
         self._probe = asyncio.Event()
         self._uploads = ImageUploads()
+        self._deletion = SessionDeletion(wanted=config.delete_sessions)
         self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @property
@@ -141,12 +144,14 @@ class LingmaUpstream:
         except UpstreamError as error:
             detail = f" ({error.detail})" if error.detail else ""
             raise UpstreamStartError("protocol", f"{error}{detail}") from None
+        self._deletion.begin(client, timeout_s=self._config.rpc_timeout_s or None)
         self._tasks.spawn(self._watch(client, self._children[-1]), name="watch")
         self._tasks.spawn(self._check_health(client), name="health")
 
     async def stop(self) -> None:
         """End the connection, the process and its children."""
         self._close("stopped")
+        await self._deletion.aclose()
         await self._tasks.aclose()
         if self._client is not None:
             await self._client.aclose()
@@ -170,6 +175,7 @@ class LingmaUpstream:
             clock=self._config.wall_clock,
         )
         self._turns[wire_id] = turn
+        told_end = False
         call_id, asked = client.expect(methods.CHAT_ASK)
         asked.add_done_callback(lambda future: _asked(turn, future))
         params = methods.ask_params(
@@ -185,8 +191,9 @@ class LingmaUpstream:
                 await client.send_request(call_id, methods.CHAT_ASK, params)
             while True:
                 item = await turn.inbox.take()
+                told_end = isinstance(item, TurnEnd)
                 yield item
-                if isinstance(item, TurnEnd):
+                if told_end:
                     return
         except TimeoutError:
             raise UpstreamTimeoutError("the upstream does not read its requests") from None
@@ -201,7 +208,11 @@ class LingmaUpstream:
             del self._turns[wire_id]
             self._native.forget(wire_id)
             client.forget(call_id)
-            if not turn.over_upstream and not client.closed.done() and not self.closed.done():
+            if turn.over_upstream:
+                if not told_end and not ask.session_id:
+                    self._deletion.forget(turn.session_id)  # nobody else knows of it
+            elif not client.closed.done() and not self.closed.done():
+                self._deletion.stopped(wire_id, turn.session_id)
                 self._tasks.spawn(
                     self._stop_turn(client, wire_id, turn.session_id), name="chat-stop"
                 )
@@ -213,6 +224,29 @@ class LingmaUpstream:
         return await self._uploads.upload(
             self._client, image, timeout_s=self._config.rpc_timeout_s or None
         )
+
+    async def check_login(self) -> Login:
+        """Ask it now (see the contract)."""
+        await self._refresh_login(self._connected())
+        return self._login
+
+    async def raw_models(self) -> Any:
+        """What `config/queryModels` gives now."""
+        client = self._connected()
+        value = await client.request(
+            methods.QUERY_MODELS, {}, timeout_s=self._config.rpc_timeout_s or None
+        )
+        self._set_models(methods.parse_models(value))
+        return value
+
+    def forget_session(self, session_id: str) -> None:
+        """Delete it, when that is wanted (see the contract)."""
+        self._deletion.forget(session_id)
+
+    def _connected(self) -> LspClient:
+        if self._client is None or self._client.closed.done():
+            raise _gone()
+        return self._client
 
     async def _until_closed(self) -> None:
         """Nobody hears that we are gone before the pool does, and comes back to us."""
@@ -289,7 +323,9 @@ class LingmaUpstream:
         except (RpcFailureError, UpstreamTimeoutError) as error:
             logger.info("models unknown for now: %s", error)
             return
-        models = methods.parse_models(value)
+        self._set_models(methods.parse_models(value))
+
+    def _set_models(self, models: tuple[UpstreamModel, ...]) -> None:
         if models != self._models:
             self._models = models
             self._on_change()
@@ -359,6 +395,9 @@ class LingmaUpstream:
             # What the connection reads belongs to the request that is answered with it.
             turn.context.run(turn.handle, call.method, call.params)
             return
+        if call.method == methods.CHAT_FINISH:
+            self._deletion.finished(str(call.params.get("requestId")), call.params)
+            return
         if call.method == UPLOADED:
             self._uploads.receive(call.params)
             return
@@ -381,7 +420,7 @@ class LingmaUpstream:
                 continue
             turn = self._turns.get(event.call.request_id)
             if turn is not None:
-                turn.tools.take(event)
+                turn.context.run(turn.tools.take, event)
             else:
                 logger.info("%s of a turn that is over", call.method)
                 self._native.forget(event.call.request_id)

@@ -38,6 +38,7 @@ class FakeUpstream:
         self.may_stop = asyncio.Event()
         self.may_stop.set()
         self.stopped = False
+        self.forgotten: list[str] = []
         if not world.slow:
             self.may_start.set()
 
@@ -59,6 +60,15 @@ class FakeUpstream:
 
     async def ask(self, ask: UpstreamAsk, deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
         yield TurnEnd("s")
+
+    async def check_login(self) -> Login:
+        return self.login
+
+    async def raw_models(self) -> list[str]:
+        return [model.key for model in self.models]
+
+    def forget_session(self, session_id: str) -> None:
+        self.forgotten.append(session_id)
 
     async def take_image(self, image: ImagePart) -> str:
         raise ImageRefusedError("no eyes")

@@ -28,7 +28,14 @@ class CacheMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.cache = SessionCache(max_entries=MAX_ENTRIES, ttl_s=TTL_S, clock=lambda: self.now)
+        self.dropped: list[OpenSession] = []
+        self.taken: list[OpenSession] = []
+        self.cache = SessionCache(
+            max_entries=MAX_ENTRIES,
+            ttl_s=TTL_S,
+            clock=lambda: self.now,
+            on_drop=self.dropped.append,
+        )
         self.kept: list[Kept] = []
         self.counts = {"hit": 0, "miss": 0, "evict": 0, "expire": 0, "invalidate": 0}
         self.made = 0
@@ -56,7 +63,9 @@ class CacheMachine(RuleBasedStateMachine):
         self.expire()
         expected = next((k.session for k in self.kept if k.key == key), None)
         assert self.cache.find(key) == expected
-        assert self.cache.take(key) == expected
+        taken = self.cache.take(key)
+        assert taken == expected
+        self.taken += [taken] if taken is not None else []
         assert self.cache.find(key) is None
         self.counts["miss" if expected is None else "hit"] += 1
         self.kept = [k for k in self.kept if k.key != key]
@@ -78,6 +87,19 @@ class CacheMachine(RuleBasedStateMachine):
         # Whatever looks at the cache next sees them expired: before anything else can drop them.
         self.cache.stats()
         self.expire()
+
+    @rule()
+    def clear(self) -> None:
+        self.cache.clear()
+        self.expire()
+        self.kept = []
+
+    @invariant()
+    def every_session_is_kept_or_taken_or_told_to_be_dropped(self) -> None:
+        self.cache.stats()
+        self.expire()
+        left = [k.session for k in self.kept] + self.taken + self.dropped
+        assert sorted(s.session_id for s in left) == sorted(f"s{n + 1}" for n in range(self.made))
 
     @invariant()
     def the_figures_agree(self) -> None:
