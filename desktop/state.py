@@ -25,6 +25,7 @@ from typing import assert_never
 
 from gateway_engine.public import (
     EngineEvent,
+    InstallChanged,
     InstanceChanged,
     InstanceState,
     InstanceStatus,
@@ -130,6 +131,8 @@ class AppState:
     tray: TrayPresence = TrayPresence.UNKNOWN
     crash: str = ""
     action_error: str = ""
+    install: InstallChanged | None = None
+    """How the fetching of a Lingma program goes, or went last."""
 
     @property
     def demo(self) -> bool:
@@ -249,6 +252,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return state
         case InstanceChanged(status):
             return _with_instance(state, status)
+        case InstallChanged():
+            return replace(state, install=event)
         case ListenerStarted(url, _):
             endpoint = Endpoint(wanted=state.endpoint.wanted, url=reachable(url))
             return replace(state, endpoint=endpoint, phase=_running(state.phase))

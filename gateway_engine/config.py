@@ -26,14 +26,6 @@ RESERVED: Final = frozenset(
         "record_bodies",
         "record_max_mb",
         "record_max_days",
-        "lingma_source_type",
-        "lingma_marketplace_url",
-        "lingma_marketplace_publisher",
-        "lingma_marketplace_extension",
-        "lingma_vsix_url",
-        "lingma_vsix_sha256",
-        "lingma_bootstrap_always",
-        "lingma_force_refresh",
         "lingma_accounts",
         "lingma_username",
         "lingma_password",
@@ -146,6 +138,18 @@ class Settings:
     lingma_delete_sessions: bool = _setting(
         False, "delete sessions from Lingma's history when nobody goes on in them"
     )
+    lingma_source_type: str = _setting(
+        "marketplace", "where the program is fetched from", choices=("marketplace", "vsix")
+    )
+    lingma_marketplace_url: str = _setting(
+        "https://marketplace.visualstudio.com", "address of the marketplace"
+    )
+    lingma_marketplace_publisher: str = _setting("Alibaba-Cloud", "publisher of the extension")
+    lingma_marketplace_extension: str = _setting("tongyi-lingma", "name of the extension")
+    lingma_vsix_url: str = _setting("", "https address of a VSIX; serve fetches it when needed")
+    lingma_vsix_sha256: str = _setting("", "what the VSIX must be: its SHA-256")
+    lingma_bootstrap_always: bool = _setting(False, "look for a newer program at every start")
+    lingma_force_refresh: bool = _setting(False, "fetch the program anew at every start")
     dedicated_domain_url: str = _setting("", "enterprise endpoint")
     instances: tuple[InstanceSettings, ...] = field(
         default=(), metadata={"about": "upstream instances, settings file only", "file_only": True}

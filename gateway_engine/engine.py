@@ -32,6 +32,7 @@ from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
+from gateway_engine.programs import Programs
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
 from gateway_engine.server.app import build_app
@@ -76,6 +77,7 @@ class Engine:
         self._guard = OrphanGuard()
         self._pool = Pool()
         self._tasks = TaskOwner("engine")
+        self.programs = Programs(plan.paths.programs_dir, emit=self._emit, wall_clock=wall_clock)
         admin_token = plan.settings.admin_token
         keys = [(f"key-{n}", key) for n, key in enumerate(plan.settings.api_keys, 1)]
         if secrets is not None:
@@ -103,8 +105,13 @@ class Engine:
         await self.open_listener()
         self.start_instances()
 
-    def start_instances(self) -> None:
-        """Start the instances in the background; requests that come meanwhile wait for them."""
+    def start_instances(self, plan: EnginePlan | None = None) -> None:
+        """Start the instances in the background; requests that come meanwhile wait for them.
+
+        `plan`: the one that now holds, when a program was fetched since the engine was made.
+        """
+        if plan is not None and plan is not self._plan:
+            self._take(plan)
         if self._plan.settings.tool_approval == ToolApproval.AUTO:
             logger.warning(
                 "TOOL_APPROVAL=auto: the upstream may run its own tools on this machine,"
@@ -195,6 +202,10 @@ class Engine:
         while True:
             await asyncio.sleep(EXPIRE_INTERVAL_S)
             self._chat.session_cache()
+
+    def _take(self, plan: EnginePlan) -> None:
+        self._plan = plan
+        self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
 
     def _make_listener(self, keys: tuple[tuple[str, str], ...]) -> Listener:
         settings = self._plan.settings

@@ -9,6 +9,8 @@ from typing import Final
 
 from gateway_engine.events import (
     EngineEvent,
+    InstallChanged,
+    InstallState,
     InstanceChanged,
     InstanceStatus,
     ListenerFailed,
@@ -29,17 +31,32 @@ class EventLog:
 
     def __init__(self) -> None:
         self._states: dict[str, tuple[str, str]] = {}
+        self._install: InstallState | None = None
 
     def __call__(self, event: EngineEvent) -> None:
         match event:
             case InstanceChanged(status):
                 self._instance(status)
+            case InstallChanged():
+                self._installing(event)
             case ListenerStarted(url, _):
                 logger.info("the endpoint is open: %s", url)
             case ListenerStopped():
                 logger.info("the endpoint is closed")
             case ListenerFailed():
                 logger.info("no endpoint: %s", event.message, extra={"code": event.code})
+
+    def _installing(self, event: InstallChanged) -> None:
+        if event.state is self._install:
+            return
+        self._install = event.state
+        if event.state is InstallState.DONE:
+            said = "Lingma program %s is installed (VSIX sha256 %s)"
+            logger.info(said, event.version, event.sha256)
+        elif event.state is InstallState.FAILED:
+            logger.info("no Lingma program: %s", event.error_message)
+        else:
+            logger.info("Lingma program: %s", event.state.value)
 
     def _instance(self, status: InstanceStatus) -> None:
         now = (status.state.value, status.last_error)

@@ -134,8 +134,40 @@ class RequestFinished:
     tokens_out: int
 
 
+class InstallState(StrEnum):
+    """How far the program's installation is."""
+
+    CHECKING = "checking"
+    DOWNLOADING = "downloading"
+    UNPACKING = "unpacking"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallChanged:
+    """The Lingma program is being fetched, or was; at most 10 times a second.
+
+    `bytes_total` is 0 and `seconds_left` None while unknown. `version` and `sha256` (of the VSIX)
+    come with DONE, `error_code` and `error_message` with FAILED.
+    """
+
+    state: InstallState
+    at: float
+    bytes_done: int = 0
+    bytes_total: int = 0
+    bytes_per_s: float = 0.0
+    seconds_left: float | None = None
+    version: str = ""
+    sha256: str = ""
+    error_code: str = ""
+    error_message: str = ""
+
+
 EngineEvent = (
     InstanceChanged
+    | InstallChanged
     | ListenerStarted
     | ListenerStopped
     | ListenerFailed

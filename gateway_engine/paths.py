@@ -36,6 +36,11 @@ class Paths:
         return self.runtime_dir / "runtime.json"
 
     @property
+    def programs_dir(self) -> Path:
+        """The Lingma programs that were fetched, one folder a version."""
+        return self.data_dir / "upstream"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one process that may change the data folder."""
         return self.data_dir / "gateway.lock"

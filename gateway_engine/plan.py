@@ -61,7 +61,9 @@ class InstancePlan:
 
 @dataclass(frozen=True, slots=True)
 class EnginePlan:
-    """Everything the engine needs to start. `discovery` says where a Lingma was looked for."""
+    """Everything the engine needs to start. `discovery` says where a Lingma was looked for;
+    `named` that the command line named the upstream.
+    """
 
     settings: Settings
     loaded: LoadedSettings
@@ -69,6 +71,7 @@ class EnginePlan:
     instances: tuple[InstancePlan, ...]
     upstream: str
     discovery: Discovery
+    named: bool = False
 
     @property
     def demo(self) -> bool:
@@ -94,7 +97,10 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
     loaded = load_settings(file=file or paths.config_file, environ=environ, dotenv=dotenv, cli=cli)
     settings = loaded.settings
     discovery = find_lingma(
-        home=Path.home(), environ=environ, downloads=paths.data_dir / "upstream"
+        home=Path.home(),
+        environ=environ,
+        downloads=paths.programs_dir,
+        prefer_downloads=settings.lingma_bootstrap_always or settings.lingma_force_refresh,
     )
     wanted = _wanted(options, settings, discovery)
     base_env = child_environ(environ)
@@ -105,7 +111,8 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
     _refuse_shared_folders(instances)
     kinds = {instance.kind for instance in instances}
     upstream = LINGMA if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
-    return EnginePlan(settings, loaded, paths, instances, upstream, discovery)
+    named = options.upstream != AUTO
+    return EnginePlan(settings, loaded, paths, instances, upstream, discovery, named)
 
 
 def is_loopback(host: str) -> bool:

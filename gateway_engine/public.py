@@ -12,6 +12,8 @@ from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
     Emit,
     EngineEvent,
+    InstallChanged,
+    InstallState,
     InstanceChanged,
     InstanceState,
     InstanceStatus,
@@ -40,6 +42,8 @@ __all__ = [
     "EngineEvent",
     "EnginePlan",
     "EventLog",
+    "InstallChanged",
+    "InstallState",
     "InstanceChanged",
     "InstanceName",
     "InstanceState",

@@ -39,6 +39,10 @@ def run(options: argparse.Namespace) -> int:
         from gateway_engine.cli.serve import serve
 
         return serve(launch_options(options))
+    if options.command == "upstream":
+        from gateway_engine.cli.upstream import upstream
+
+        return upstream(options)
     from gateway_engine.cli.doctor import doctor
 
     return doctor(launch_options(options), as_json=options.json)
@@ -61,8 +65,23 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="as JSON")
     for command in (desktop, serve, doctor):
         add_launch_arguments(command)
+    _add_upstream(
+        commands.add_parser("upstream", help="the Lingma program: install, list, use, remove")
+    )
     commands.add_parser("emulator", help="the stand-in for the Lingma program: emulator start …")
     return parser
+
+
+def _add_upstream(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, help="settings file to read instead of the usual")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    install = actions.add_parser("install", help="fetch the Lingma program and use it")
+    where = install.add_mutually_exclusive_group()
+    where.add_argument("--vsix", type=Path, metavar="FILE", help="from a .vsix file")
+    where.add_argument("--url", default="", help="from the https address of a VSIX")
+    actions.add_parser("list", help="what was fetched, and what is used")
+    for name, about in (("use", "use this version"), ("remove", "remove this version")):
+        actions.add_parser(name, help=about).add_argument("version")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -15,8 +15,10 @@ from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import EngineEvent, ListenerFailed, ListenerStarted
 from gateway_engine.log import configure_logging
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.programs import wants_program
 from gateway_engine.running import AlreadyRunningError, DataLock
 from gateway_engine.settings_file import ensure_settings_file
+from gateway_engine.upstreams.lingma.install.trouble import InstallError
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +43,12 @@ def serve(options: LaunchOptions) -> int:
         ) from None
     try:
         configure_logging(plan, console=True)
-        return asyncio.run(_serve(plan))
+        return asyncio.run(_serve(plan, options))
     finally:
         lock.release()
 
 
-async def _serve(plan: EnginePlan) -> int:
+async def _serve(plan: EnginePlan, options: LaunchOptions) -> int:
     events = _Headless()
     engine = Engine(plan, secrets=None, emit=events)
     stop = asyncio.Event()
@@ -58,13 +60,41 @@ async def _serve(plan: EnginePlan) -> int:
                 return EXIT_USAGE
             sys.stdout.write(f"ready {events.url}\n")
             sys.stdout.flush()
+            if wants_program(plan):
+                fetched = await _fetch_program(engine, plan, options, stop)
+                plan = fetched or plan
             _say_what_is_odd(plan)
-            engine.start_instances()
+            engine.start_instances(plan)
             await stop.wait()
             logger.info("stopping")
         finally:
             await engine.stop()
     return 0
+
+
+async def _fetch_program(
+    engine: Engine, plan: EnginePlan, options: LaunchOptions, stop: asyncio.Event
+) -> EnginePlan | None:
+    """Bring the program the settings ask for; the plan with it, None when nothing has changed."""
+    async with asyncio.TaskGroup() as group:
+        ended = group.create_task(stop.wait())
+        fetching = group.create_task(_refresh(engine, plan))
+        await asyncio.wait((ended, fetching), return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        fetching.cancel()
+    if fetching.cancelled() or not fetching.result():
+        return None
+    return prepare(options, environ=os.environ, cwd=Path.cwd())
+
+
+async def _refresh(engine: Engine, plan: EnginePlan) -> bool:
+    try:
+        return await engine.programs.refresh(plan.settings) is not None
+    except InstallError as error:
+        logger.error("the Lingma program could not be fetched: %s", error)  # noqa: TRY400 - told whole
+    except SettingsError as error:
+        logger.error("the Lingma program cannot be fetched: %s", error)  # noqa: TRY400 - told whole
+    return False
 
 
 class _Headless:

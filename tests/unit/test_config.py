@@ -57,6 +57,14 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "lingma_instance_count": ("2", "2", 2),
     "lingma_auto_memory": ("true", "yes", True),
     "lingma_delete_sessions": ("true", "1", True),
+    "lingma_source_type": ('"vsix"', "vsix", "vsix"),
+    "lingma_marketplace_url": ('"https://m"', "https://m", "https://m"),
+    "lingma_marketplace_publisher": ('"p"', "p", "p"),
+    "lingma_marketplace_extension": ('"e"', "e", "e"),
+    "lingma_vsix_url": ('"https://v"', "https://v", "https://v"),
+    "lingma_vsix_sha256": ('"ab"', "ab", "ab"),
+    "lingma_bootstrap_always": ("true", "1", True),
+    "lingma_force_refresh": ("true", "1", True),
     "dedicated_domain_url": ('"https://d"', "https://d", "https://d"),
 }
 
@@ -186,13 +194,13 @@ def test_unknown_names_in_the_environment(tmp_path: Path) -> None:
 def test_reserved_names_are_taken_and_said(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
-        "lingma_force_refresh = true",
+        "lingma_delete_sessions = true",
         environ={"LINGMA_USERNAME": "u", "AUTO_LOGIN_TIMEOUT": "9"},
     )
     assert loaded.without_effect == (
         "AUTO_LOGIN_TIMEOUT",
         "LINGMA_USERNAME",
-        "lingma_force_refresh",
+        "lingma_delete_sessions",
     )
     assert not RESERVED & {f.name for f in fields(Settings)}
 

@@ -35,10 +35,17 @@ def program_name() -> str:
     return "Lingma.exe" if sys.platform == "win32" else "Lingma"
 
 
-def find_lingma(*, home: Path, environ: Mapping[str, str], downloads: Path) -> Discovery:
-    """Look in the plugin's folders, the desktop apps, the VS Code extension, our downloads."""
+def find_lingma(
+    *, home: Path, environ: Mapping[str, str], downloads: Path, prefer_downloads: bool = False
+) -> Discovery:
+    """Look in the plugin's folders, the desktop apps, the VS Code extension, our downloads.
+
+    Among the downloads the one in use comes first; with `prefer_downloads` they all do.
+    """
     looked: list[str] = []
-    for folder, pattern in _places(home, environ, downloads):
+    own = list(_downloaded(downloads))
+    others = list(_places(home, environ))
+    for folder, pattern in (*own, *others) if prefer_downloads else (*others, *own):
         looked.append(str(folder / pattern))
         found = sorted(folder.glob(pattern), key=_version_key, reverse=True)
         for program in found:
@@ -52,7 +59,23 @@ def is_program(file: Path) -> bool:
     return file.is_file() and os.access(file, os.X_OK)
 
 
-def _places(home: Path, environ: Mapping[str, str], downloads: Path) -> Iterator[tuple[Path, str]]:
+def chosen_version(downloads: Path) -> str:
+    """The name of the downloaded version in use, "" when none was chosen."""
+    try:
+        name = (downloads / "current").read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return name if re.fullmatch(r"[A-Za-z0-9][\w.+-]*", name) else ""
+
+
+def _downloaded(downloads: Path) -> Iterator[tuple[Path, str]]:
+    here, name, chosen = platform_name(), program_name(), chosen_version(downloads)
+    if chosen:
+        yield downloads, f"{chosen}/{here}/{name}"
+    yield downloads, f"*/{here}/{name}"
+
+
+def _places(home: Path, environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     here, name = platform_name(), program_name()
     for vendor in (".lingma", ".qodercn"):
         yield home / vendor / "bin", f"*/{here}/{name}"
@@ -66,7 +89,6 @@ def _places(home: Path, environ: Mapping[str, str], downloads: Path) -> Iterator
         extensions = home / editor / "extensions"
         yield extensions, f"alibaba-cloud.tongyi-lingma-*/dist/bin/*/{here}/{name}"
         yield extensions, f"alibaba-cloud.tongyi-lingma-*/**/{here}/{name}"
-    yield downloads, f"*/{here}/{name}"
 
 
 def _version_key(file: Path) -> tuple[tuple[int, ...], str]:

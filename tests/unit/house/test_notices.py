@@ -11,6 +11,7 @@ ROW = re.compile(r"^\| ([a-z0-9][a-z0-9-]*) \| (.+) \|$", re.MULTILINE)
 SPELLINGS = {
     "Apache 2.0": "Apache-2.0",
     "MIT License": "MIT",
+    "The MIT License (MIT)": "MIT",
     "Apache Software License": "Apache-2.0",
 }
 
@@ -35,7 +36,10 @@ def declared_licence(package: str) -> str | None:
     said = next((metadata[field] for field in fields if metadata[field]), "")
     if not said:
         kinds = metadata.get_all("Classifier") or []
-        said = next(k.rpartition(" :: ")[2] for k in kinds if k.startswith("License ::"))
+        said = next((k.rpartition(" :: ")[2] for k in kinds if k.startswith("License ::")), "")
+    if not said:  # the text itself is all it has
+        files = importlib.metadata.files(package) or []
+        said = next(f for f in files if f.name == "LICENSE").read_text()
     first = said.strip().splitlines()[0]  # older metadata holds the whole licence
     return SPELLINGS.get(first, first)
 

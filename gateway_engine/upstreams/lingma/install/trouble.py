@@ -1,0 +1,14 @@
+"""What can go wrong on the way to a Lingma program, with a stable code each."""
+
+
+class InstallError(Exception):
+    """The program could not be installed; what was there before is untouched.
+
+    `code`: bad_source, unreachable, refused (by the server), certificate, too_large, no_space,
+    checksum, not_a_vsix, damaged, unsafe, no_program (for this machine), too_small, not_permitted,
+    unknown_version. The message says what to do.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
