@@ -23,9 +23,6 @@ NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"
 """Names with our prefix that are read elsewhere."""
 RESERVED: Final = frozenset(
     {
-        "record_bodies",
-        "record_max_mb",
-        "record_max_days",
         "lingma_accounts",
         "lingma_username",
         "lingma_password",
@@ -126,6 +123,9 @@ class Settings:
     session_reuse_enabled: bool = _setting(True, "go on in upstream's sessions")
     session_cache_max_entries: int = _setting(256, "sessions that are remembered", minimum=0)
     session_cache_ttl_sec: float = _setting(1800.0, "how long they are remembered", minimum=0)
+    record_bodies: bool = _setting(True, "records keep what was said, not figures alone")
+    record_max_mb: int = _setting(512, "size of the history, 0 = no limit", minimum=0)
+    record_max_days: float = _setting(14.0, "age of the history, 0 = no limit", minimum=0)
     lingma_bin: str = _setting("", "the Lingma program")
     lingma_work_dir: str = _setting("", "folder of its login and logs")
     lingma_socket_port: int = _setting(

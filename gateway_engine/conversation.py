@@ -4,10 +4,10 @@ Every client protocol is parsed into a `ChatRequest` and encoded from `StreamEve
 is asked with the first and answers with the second. No protocol is ever translated into another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NewType
+from typing import Any, Final, NewType, Protocol
 
 RequestId = NewType("RequestId", str)
 InstanceName = NewType("InstanceName", str)
@@ -296,12 +296,48 @@ class Model:
 # --- who asks ------------------------------------------------------------------------------------
 
 
+class TurnTrace(Protocol):
+    """Takes note of one request on its way, for its record.
+
+    Every call is cheap enough for the path of tokens: it keeps what it is given by reference,
+    within bounds, and never raises. Frames are whole messages as upstream's wire has them.
+    """
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        """These were not passed on as the client sent them; each is noted once."""
+        ...
+
+    def to_upstream(self, frame: bytes) -> None:
+        """An upstream is sent this."""
+        ...
+
+    def from_upstream(self, frame: bytes) -> None:
+        """An upstream said this."""
+        ...
+
+
+class _NoTrace:
+    """Nobody wants to know."""
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        pass
+
+    def to_upstream(self, frame: bytes) -> None:
+        pass
+
+    def from_upstream(self, frame: bytes) -> None:
+        pass
+
+
+NO_TRACE: Final[TurnTrace] = _NoTrace()
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The client behind one request, as far as routing and the record need it.
 
     `key_id` names the API key without being it ("" when the gateway has none); `client` is a short
-    program name read from the User-Agent.
+    program name read from the User-Agent; `trace` hears what becomes of the request.
     """
 
     request_id: RequestId
@@ -310,6 +346,7 @@ class Caller:
     client: str = ""
     whole: bool = False
     """The client sees nothing before the end: what was said may still be taken back."""
+    trace: TurnTrace = field(default=NO_TRACE, compare=False, repr=False)
 
 
 StreamBatch = Sequence[StreamEvent]

@@ -6,7 +6,6 @@ thread, `serve` the main one. It tells the world what happens through `emit` alo
 
 import asyncio
 import contextlib
-import functools
 import logging
 import time
 import uuid
@@ -18,6 +17,7 @@ from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
 from gateway_engine.chat.service import ChatRules, ChatService
+from gateway_engine.config import secret_values
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import (
     Emit,
@@ -27,19 +27,25 @@ from gateway_engine.events import (
     ListenerStarted,
     ListenerStopped,
 )
-from gateway_engine.inspector.query import RecordPage, RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.inspector.recorder import Recorder
+from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.programs import Programs
+from gateway_engine.prompt import rendering_changes
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
 from gateway_engine.server.app import build_app
+from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
+from gateway_engine.storage.database import Database, StorageError
+from gateway_engine.storage.history import SqliteHistory
+from gateway_engine.storage.responses import SqliteResponseStore
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.under_way import RequestsUnderWay
 from gateway_engine.upstreams.contract import Deadlines, Upstream
@@ -50,7 +56,7 @@ from gateway_engine.version import __version__
 
 logger = logging.getLogger(__name__)
 
-RECENT_RECORDS: Final = 200
+HISTORY_FILE: Final = "history.db"
 EXPIRE_INTERVAL_S: Final = 30.0
 
 
@@ -85,9 +91,18 @@ class Engine:
             if secrets.api_key not in plan.settings.api_keys:
                 keys.append(("desktop", secrets.api_key))
         self._admin_keys = admin_keys(admin_token, tuple(keys), headless=secrets is None)
+        known = [*secret_values(plan.settings), *(key for _, key in (*keys, *self._admin_keys))]
+        self._secrets = Secrets(known)
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
-        self._recent = RecentRecords(max_records=RECENT_RECORDS)
-        self._responses = MemoryResponseStore(clock=wall_clock)
+        self._database: Database | None = None
+        self._responses: ResponseStore = MemoryResponseStore(clock=wall_clock)
+        self.records = Recorder(
+            RecentRecords(),
+            self._secrets,
+            bodies=plan.settings.record_bodies,
+            clock=clock,
+            explain=rendering_changes,
+        )
         self._sessions = _session_cache(plan, self._pool, clock)
         self._chat = ChatService(
             self._pool,
@@ -130,6 +145,9 @@ class Engine:
             self._sessions.clear()
         await self._pool.stop()
         await asyncio.to_thread(self._guard.close)
+        await self.records.aclose()
+        if self._database is not None:
+            await self._database.aclose()
 
     async def open_listener(self) -> None:
         """Open the endpoint at the settings' port. A failure is told as ListenerFailed."""
@@ -142,6 +160,7 @@ class Engine:
     async def _open_listener(self, ports: Sequence[int]) -> None:
         if self._listener.url:
             return
+        await self._open_database()
         with contextlib.suppress(ListenError):  # told as ListenerFailed
             await self._listener.start(self._plan.settings.host, *ports)
             self._say_where()
@@ -178,10 +197,6 @@ class Engine:
     def concurrency(self) -> BackPressureStats:
         """How many chat turns run and wait."""
         return self._chat.concurrency()
-
-    async def find(self, query: RecordQuery) -> RecordPage:
-        """Return one page of the records, the newest first."""
-        return self._recent.find(query)
 
     def session_cache(self) -> SessionCacheStats | None:
         """Figures of the session cache; None when sessions are not reused."""
@@ -223,19 +238,45 @@ class Engine:
             max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
         )
 
-        make_app = functools.partial(
-            build_app,
-            self._chat,
-            self,
-            responses=self._responses,
-            records=self,
-            access=access,
-            limits=limits,
+        return Listener(
+            lambda: build_app(
+                self._chat,
+                self,
+                responses=self._responses,
+                records=self.records,
+                access=access,
+                limits=limits,
+                emit=self._emit,
+                clock=self._wall_clock,
+                new_id=_new_id,
+            ),
+            access,
             emit=self._emit,
             clock=self._wall_clock,
             new_id=_new_id,
         )
-        return Listener(make_app, access, emit=self._emit, clock=self._wall_clock, new_id=_new_id)
+
+    async def _open_database(self) -> None:
+        """Keep records and responses on disk from now on; without it they are kept in memory."""
+        if self._database is not None:
+            return
+        settings = self._plan.settings
+        self._database = Database(self._plan.paths.data_dir / HISTORY_FILE)
+        try:
+            await self._database.open()
+        except StorageError as error:
+            logger.warning("records and responses are kept in memory only: %s", error)
+            return
+        history = SqliteHistory(
+            self._database,
+            RecentRecords(),
+            max_mb=settings.record_max_mb,
+            max_days=settings.record_max_days,
+            clock=self._wall_clock,
+        )
+        self._tasks.spawn(history.tidy(), name="tidy")
+        self.records.history = history
+        self._responses = SqliteResponseStore(self._database, self._secrets, clock=self._wall_clock)
 
     def _say_where(self) -> None:
         """Let other commands find this gateway; one that cannot be found still serves."""
@@ -268,6 +309,7 @@ class Engine:
             rpc_timeout_s=settings.lingma_rpc_timeout,
             auto_memory=settings.lingma_auto_memory,
             delete_sessions=settings.lingma_delete_sessions,
+            learn_secrets=self._secrets.learn,
         )
         memory = LaunchMemory()
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from gateway_engine.conversation import (
     AudioPart,
+    Change,
     ChatRequest,
     DocumentPart,
     ImagePart,
@@ -53,6 +54,24 @@ def render_prompt(request: ChatRequest) -> str:
         )
     blocks += [_turn(message, history.names) for message in turns]
     return "\n\n".join(blocks)
+
+
+def rendering_changes(request: ChatRequest) -> tuple[Change, ...]:
+    """Return what of the request the rendered text does not hold as it was sent."""
+    changes = [*pair_results(request.messages).changes, *teach(request).changes]
+    for number, message in enumerate(request.messages):
+        for part in message.parts:
+            for inner in (part, *(part.content if isinstance(part, ToolResultPart) else ())):
+                shown = _part(inner, {})
+                if isinstance(inner, ImagePart | AudioPart) or (
+                    isinstance(inner, DocumentPart) and inner.text is None
+                ):
+                    reason = f"the model is shown {shown} in its place"
+                    changes.append(Change(f"messages[{number}]", "degraded", reason))
+                elif isinstance(inner, ReasoningPart):
+                    reason = "earlier reasoning is not shown again"
+                    changes.append(Change(f"messages[{number}]", "dropped", reason))
+    return tuple(dict.fromkeys(changes))
 
 
 def render_follow_up(request: ChatRequest) -> str:

@@ -19,6 +19,7 @@ from gateway_engine.chat.placing import Placing
 from gateway_engine.chat.returned_results import calls_made
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import (
+    Change,
     ReasoningDelta,
     StreamBatch,
     StreamEvent,
@@ -110,6 +111,7 @@ class Answering:
             whole=turn.caller.whole,
             agent_mode=turn.agent_mode,
             tools=callable_tools(request) if self._rules.forward_tools else (),
+            trace=turn.caller.trace,
         )
         live = LiveTurn(lease, ask, self._rules.deadlines)
         async with aclosing(self._shaped(turn, live)) as events:
@@ -173,7 +175,7 @@ class Answering:
                 turn.note(rest)
                 yield rest
             if shape.warnings:
-                logger.info("%s: calls in the answer: %s", turn.caller.request_id, shape.warnings)
+                turn.caller.trace.changed(Change("answer", "kept_here", w) for w in shape.warnings)
             finished = await turn.finished(told.end, told.stopped)
             if told.wanted and not (told.cut or shape.written):
                 # Before the client learns of the calls: it may be back at once.

@@ -118,6 +118,7 @@ class ChatService:
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
         request = without_volatile_lines(request)
+        caller.trace.changed(request.changes)
         if not any(render_parts(message.parts).strip() for message in request.messages):
             raise InvalidRequestError(
                 "the conversation is empty: send at least one message with text", param="messages"

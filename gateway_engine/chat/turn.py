@@ -58,7 +58,6 @@ class Turn:
         self.cached_tokens = 0
         self.agent_mode = agent_mode
         self.began = False
-        self.changes: list[Change] = []
         self.session_id = ""
         """The upstream session this turn stands in, until it is kept for the next one."""
         follow_up = split_follow_up(request.messages)
@@ -84,7 +83,7 @@ class Turn:
 
     def changed(self, change: Change) -> None:
         """Something of this turn was not passed on as it came, and why."""
-        self.changes.append(change)
+        self.caller.trace.changed((change,))
         logger.info(
             "%s: %s %s: %s", self.caller.request_id, change.field, change.action, change.reason
         )

@@ -46,6 +46,6 @@ async def count_tokens(request: web.Request) -> web.StreamResponse:
 
 
 ROUTES = (
-    Route("POST", "/v1/messages", messages),
+    Route("POST", "/v1/messages", messages, recorded_as="anthropic_messages"),
     Route("POST", "/v1/messages/count_tokens", count_tokens),
 )

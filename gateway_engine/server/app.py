@@ -58,7 +58,7 @@ def build_app(
 ) -> web.Application:
     """Return an application for one run of the listener; aiohttp cannot start one twice."""
     app = web.Application(middlewares=[door], client_max_size=limits.max_body_bytes)
-    turns = ActiveTurns()
+    turns, feeds = ActiveTurns(), ActiveTurns()
     app[SERVICE] = Service(
         backend=backend,
         admin=admin,
@@ -71,6 +71,7 @@ def build_app(
         new_id=new_id,
         started_at=clock(),
         turns=turns,
+        feeds=feeds,
     )
     table = app[ROUTE_TABLE] = {}
     for route in ALL_ROUTES:
@@ -82,6 +83,7 @@ def build_app(
     app.on_response_prepare.append(finish_headers)
 
     async def end_turns(_: web.Application) -> None:
+        await feeds.end(0)
         await turns.end(limits.stop_grace_s)
 
     app.on_shutdown.append(end_turns)

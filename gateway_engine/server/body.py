@@ -6,6 +6,7 @@ from aiohttp import web
 
 from gateway_engine.errors import InvalidRequestError, RequestTooLargeError
 from gateway_engine.json_text import InvalidJsonError, parse
+from gateway_engine.server.service import INFO
 
 
 async def read_json_object(request: web.Request, limit: int) -> dict[str, Any]:
@@ -15,6 +16,9 @@ async def read_json_object(request: web.Request, limit: int) -> dict[str, Any]:
     Content-Type is not looked at: `curl -d` says form, and no web page gets past the Origin check.
     """
     data = await _read(request, limit)
+    trace = request[INFO].trace
+    if trace is not None:
+        trace.received(data)
     if not data:
         raise InvalidRequestError("the request has no body; send a JSON object")
     try:

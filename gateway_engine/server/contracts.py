@@ -1,11 +1,15 @@
 """What the HTTP server needs of the rest of the engine: Protocols, declared where used."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gateway_engine.conversation import Caller, ChatRequest, Model, StreamBatch
 from gateway_engine.events import InstanceStatus
 from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.record import Record
+from gateway_engine.inspector.recorder import Listening
+from gateway_engine.inspector.trace import Arrival, Trace
 
 
 class ChatBackend(Protocol):
@@ -55,10 +59,30 @@ class ResponseStore(Protocol):
 
 
 class RecordBackend(Protocol):
-    """Tells what was recorded of earlier requests."""
+    """Records requests and shows the records. Trouble with the storage is logged, not raised."""
+
+    def begin(self, arrival: Arrival) -> Trace:
+        """A request came that is to be recorded: return what goes along with it."""
+        ...
+
+    def finish(self, trace: Trace) -> None:
+        """It is over. Never waits, never raises."""
+        ...
 
     async def find(self, query: RecordQuery) -> RecordPage:
         """Return one page, the newest first; what was just answered is in it."""
+        ...
+
+    async def get(self, record_id: str) -> Record | None:
+        """Return one record, None when there is none (any more)."""
+        ...
+
+    async def wipe(self) -> None:
+        """Forget everything, on the disk too. Raises GatewayError when that is not possible."""
+        ...
+
+    def listen(self) -> AbstractContextManager[Listening]:
+        """Hear of every record from now on."""
         ...
 
 

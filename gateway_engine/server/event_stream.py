@@ -25,7 +25,7 @@ from aiohttp import web
 from gateway_engine.conversation import StreamBatch, TurnRouted
 from gateway_engine.errors import GatewayError, UpstreamError
 from gateway_engine.protocols.encoding import StreamEncoder
-from gateway_engine.server.service import ServerLimits
+from gateway_engine.server.service import INFO, ServerLimits
 from gateway_engine.server.turn_record import TurnRecord
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class EventStream:
         self._encoder = encoder
         self._limits = limits
         self._record = record
+        self._trace = request[INFO].trace
         self._now = asyncio.get_running_loop().time
         self._last_write = self._now()
         self._lock = asyncio.Lock()
@@ -122,6 +123,8 @@ class EventStream:
         """Write `data` at once, after the headers when they have not left yet."""
         async with self._lock:
             self._last_write = self._now()
+            if self._trace is not None:
+                self._trace.answered(data)
             try:
                 if not self._open:
                     self._open = True

@@ -20,6 +20,7 @@ from gateway_engine.errors import (
     GatewayError,
     InvalidApiKeyError,
 )
+from gateway_engine.inspector.trace import Arrival, Trace
 from gateway_engine.log import of_request
 from gateway_engine.server import access
 from gateway_engine.server.error_forms import error_response, from_aiohttp, speaks_anthropic
@@ -60,9 +61,14 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
             raise
         else:
             info.status = info.status or response.status
+            if info.trace is not None:
+                _note_answer(info.trace, response)
             return response
         finally:
-            _log(request, route, info, loop.time())
+            now = loop.time()
+            _log(request, route, info, now)
+            if info.trace is not None:
+                _record(service, info.trace, info, now)
 
 
 async def _answer(
@@ -75,6 +81,8 @@ async def _answer(
             return _preflight(request)
         if route is not None:
             info.key_id = _check_key(request, service, route)
+            if route.recorded_as:
+                info.trace = _trace(request, service, route, info)
         return await handler(request)
     except GatewayError as error:
         failure = error
@@ -87,6 +95,8 @@ async def _answer(
         # Something of an answer has left already: a second one would be read as part of it.
         raise ConnectionAbortedError("the answer broke off")
     info.error_code = failure.code
+    if info.trace is not None:
+        info.trace.outcome.error_message = str(failure)
     return error_response(failure, request, info.request_id)
 
 
@@ -171,6 +181,36 @@ def _check_key(request: web.Request, service: Service, route: Route) -> str:
         if not access.on_loopback(request.headers.get("Host", ""), *ends):
             raise
         return ""
+
+
+def _trace(request: web.Request, service: Service, route: Route, info: RequestInfo) -> Trace:
+    return service.records.begin(
+        Arrival(
+            request_id=info.request_id,
+            at=service.clock(),
+            arrived=info.arrived,
+            protocol=route.recorded_as,
+            method=request.method,
+            path=request.path,
+            url=f"http://{request.host}{request.path_qs}",
+            client=info.client,
+            key_id=info.key_id,
+            headers=tuple(request.headers.items()),
+        )
+    )
+
+
+def _note_answer(trace: Trace, response: web.StreamResponse) -> None:
+    trace.outcome.headers = tuple(response.headers.items())
+    if isinstance(response, web.Response) and isinstance(response.body, bytes):
+        trace.answered(response.body)
+
+
+def _record(service: Service, trace: Trace, info: RequestInfo, now: float) -> None:
+    trace.outcome.status = info.status or 500
+    trace.outcome.error_code = info.error_code
+    trace.outcome.total_ms = (now - info.arrived) * 1000
+    service.records.finish(trace)
 
 
 def _log(request: web.Request, route: Route | None, info: RequestInfo, now: float) -> None:

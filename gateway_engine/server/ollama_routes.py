@@ -86,6 +86,6 @@ ROUTES = (
     Route("GET", "/api/tags", tags, open_on_loopback=True),
     Route("GET", "/api/ps", running, open_on_loopback=True),
     Route("POST", "/api/show", show, open_on_loopback=True),
-    Route("POST", "/api/chat", chat, open_on_loopback=True),
-    Route("POST", "/api/generate", generate, open_on_loopback=True),
+    Route("POST", "/api/chat", chat, recorded_as="ollama", open_on_loopback=True),
+    Route("POST", "/api/generate", generate, recorded_as="ollama", open_on_loopback=True),
 )

@@ -73,6 +73,6 @@ async def completions(request: web.Request) -> web.StreamResponse:
 
 
 ROUTES = (
-    Route("POST", "/v1/chat/completions", chat_completions),
-    Route("POST", "/v1/completions", completions),
+    Route("POST", "/v1/chat/completions", chat_completions, recorded_as="openai_chat"),
+    Route("POST", "/v1/completions", completions, recorded_as="openai_completions"),
 )

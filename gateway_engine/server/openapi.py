@@ -136,6 +136,11 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
         "Recorded requests, the newest first",
         query=("limit", "before", "status", "protocol", "client", "q"),
     ),
+    ("DELETE", "/internal/debug/requests"): Words("internal", "Forgets every record"),
+    ("GET", "/internal/debug/requests/{id}"): Words("internal", "One record, with both sides"),
+    ("GET", "/internal/debug/requests/{id}/har"): Words("internal", "One record as HAR 1.2"),
+    ("GET", "/internal/debug/requests/{id}/curl"): Words("internal", "One record as a command"),
+    ("GET", "/internal/debug/stream"): Words("internal", "Records as they come", streams=SSE),
 }
 
 

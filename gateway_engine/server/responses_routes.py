@@ -153,7 +153,7 @@ def _json(value: object) -> web.Response:
 
 
 ROUTES = (
-    Route("POST", "/v1/responses", create),
+    Route("POST", "/v1/responses", create, recorded_as="openai_responses"),
     Route("POST", "/v1/responses/input_tokens", count_input_tokens),
     Route("GET", "/v1/responses", refuse_upgrade),
     Route("GET", "/v1/responses/{id}", retrieve),

@@ -16,13 +16,15 @@ class Route:
 
     `guard`: which key it asks for. `any_host`: the Host header is not looked at. `quiet`: asked so
     often that its line in the log is worth DEBUG only. `open_on_loopback`: callers on this machine
-    need no key when OLLAMA_AUTH says so.
+    need no key when OLLAMA_AUTH says so. `recorded_as`: the protocol its requests are recorded
+    under, "" for none.
     """
 
     method: str
     path: str
     handler: Handler
     guard: Guard = Guard.KEY
+    recorded_as: str = ""
     open_on_loopback: bool = False
     any_host: bool = False
     quiet: bool = False

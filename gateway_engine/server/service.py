@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway_engine.conversation import RequestId
 from gateway_engine.events import Emit
+from gateway_engine.inspector.trace import Trace
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import (
@@ -35,7 +36,8 @@ class ServerLimits:
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything the routes call. `clock` gives seconds since the epoch, `new_id` a fresh opaque
-    string of letters and digits; `started_at` is when the app was built."""
+    string of letters and digits; `started_at` is when the app was built. `feeds` are streams that
+    go on until somebody leaves."""
 
     backend: ChatBackend
     admin: AdminBackend
@@ -48,6 +50,7 @@ class Service:
     new_id: Callable[[], str]
     started_at: float
     turns: ActiveTurns
+    feeds: ActiveTurns
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ class RequestInfo:
     client: str = ""
     status: int = 0
     error_code: str = ""
+    trace: Trace | None = None
 
 
 SERVICE: Final = web.AppKey("service", Service)

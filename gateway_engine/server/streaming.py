@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway_engine.conversation import Caller, ChatRequest, StreamBatch
+from gateway_engine.conversation import NO_TRACE, Caller, ChatRequest, StreamBatch
 from gateway_engine.errors import (
     ClientTooSlowError,
     GatewayError,
@@ -66,8 +66,11 @@ async def _answer(request: web.Request, call: ChatCall, service: Service) -> web
         key_id=info.key_id,
         client=info.client,
         whole=call.encoder is None,
+        trace=info.trace or NO_TRACE,
     )
-    record = TurnRecord(service.emit, caller, info.arrived)
+    if info.trace is not None:
+        info.trace.understood(call.request, stream=call.encoder is not None)
+    record = TurnRecord(service.emit, caller, info.arrived, info.trace)
 
     def over(status: int, code: str = "", message: str = "") -> None:
         info.status, info.error_code = status, code

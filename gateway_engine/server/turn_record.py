@@ -18,19 +18,22 @@ from gateway_engine.events import (
     RequestRouted,
     RequestStarted,
 )
+from gateway_engine.inspector.trace import Trace
 
 PROGRESS_INTERVAL_S = 0.1
 """At most ten progress events a second per request."""
 
 
 class TurnRecord:
-    """Emits RequestStarted, RequestRouted, RequestProgressed and exactly one RequestFinished.
+    """Emits RequestStarted, RequestRouted, RequestProgressed and exactly one RequestFinished, which
+    the request's trace is given too.
 
     Times passed as `now` are monotonic seconds, `at` seconds since the epoch.
     """
 
-    def __init__(self, emit: Emit, caller: Caller, now: float) -> None:
+    def __init__(self, emit: Emit, caller: Caller, now: float, trace: Trace | None = None) -> None:
         self._emit = emit
+        self._trace = trace
         self._id = caller.request_id
         self._arrived = now
         self._next_progress = 0.0
@@ -89,16 +92,17 @@ class TurnRecord:
         usage = self.finished.usage if self.finished else None
         first = self._first_content
         routed_tokens = self.routed.input_tokens if self.routed else 0
-        self._emit(
-            RequestFinished(
-                request_id=self._id,
-                at=at,
-                status=status,
-                error_code=code,
-                error_message=message,
-                ttft_ms=None if first is None else (first - self._arrived) * 1000,
-                total_ms=(now - self._arrived) * 1000,
-                tokens_in=usage.input_tokens if usage else routed_tokens,
-                tokens_out=usage.output_tokens if usage else 0,
-            )
+        finished = RequestFinished(
+            request_id=self._id,
+            at=at,
+            status=status,
+            error_code=code,
+            error_message=message,
+            ttft_ms=None if first is None else (first - self._arrived) * 1000,
+            total_ms=(now - self._arrived) * 1000,
+            tokens_in=usage.input_tokens if usage else routed_tokens,
+            tokens_out=usage.output_tokens if usage else 0,
         )
+        if self._trace is not None:
+            self._trace.ended(finished, self.routed)
+        self._emit(finished)

@@ -18,11 +18,19 @@ and from another task; a tool of upstream's own is approved or denied at once.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from gateway_engine.conversation import ImagePart, ModelId, RequestId, StreamBatch, ToolSpec
+from gateway_engine.conversation import (
+    NO_TRACE,
+    ImagePart,
+    ModelId,
+    RequestId,
+    StreamBatch,
+    ToolSpec,
+    TurnTrace,
+)
 
 
 class UpstreamStartError(Exception):
@@ -92,6 +100,8 @@ class UpstreamAsk:
     tools: tuple[ToolSpec, ...] = ()
     whole: bool = False
     """Nothing is handed out before the turn has ended, so that upstream may replace all of it."""
+    trace: TurnTrace = field(default=NO_TRACE, compare=False, repr=False)
+    """Is given every frame of this turn, both ways."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from PySide6.QtGui import QImage
 
 from desktop.state import TrayState
 from desktop.tray_icon import COLOURS, DEMO_COLOUR
+from gateway_engine.public import DEMO_NOTICE
 from tests.gui.desktop_process import running, until
 
 PROGRAMS = ("Xvfb", "openbox", "tint2", "xdotool", "import")
@@ -212,7 +213,7 @@ def test_the_endpoint_is_toggled_by_mouse_and_the_icon_tells(
         until(lambda: window_is_open(display), what="the window")
         choose(QUIT)
         assert desktop.process.wait(15) == 0
-        assert desktop.text() == ""
+        assert desktop.text() == f"lingma-gateway: {DEMO_NOTICE}\n"
 
 
 def window_is_open(display: Display) -> bool:
@@ -248,7 +249,7 @@ def test_closing_the_window_keeps_the_tray_and_a_second_launch_opens_it(
         until(lambda: window_is_open(display), what="the window again")
         desktop.process.terminate()
         assert desktop.process.wait(15) == 0
-        assert desktop.text() == ""
+        assert desktop.text() == f"lingma-gateway: {DEMO_NOTICE}\n"
 
 
 def test_without_a_tray_the_window_stays_and_closing_it_ends_all(
@@ -264,5 +265,5 @@ def test_without_a_tray_the_window_stays_and_closing_it_ends_all(
         family = desktop.family()
         close_window(display)
         assert desktop.process.wait(15) == 0
-        assert desktop.text() == ""
+        assert desktop.text() == f"lingma-gateway: {DEMO_NOTICE}\n"
         assert [member for member in family if member.is_running()] == []

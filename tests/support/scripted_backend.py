@@ -23,8 +23,9 @@ from gateway_engine.conversation import (
     Usage,
 )
 from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
-from gateway_engine.inspector.query import RecordPage, RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.inspector.recorder import Recorder
+from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import build_app
 from gateway_engine.server.contracts import ResponseStore
@@ -105,16 +106,6 @@ class ScriptedAdmin:
         return "demo"
 
 
-class RecentRecordsBackend:
-    """A RecordBackend with nothing but a memory."""
-
-    def __init__(self) -> None:
-        self.recent = RecentRecords(max_records=20)
-
-    async def find(self, query: RecordQuery) -> RecordPage:
-        return self.recent.find(query)
-
-
 @dataclass
 class Endpoint:
     """A running server."""
@@ -163,7 +154,9 @@ async def endpoint(
         if isinstance(event, RequestFinished):
             request_over.set()
 
-    records = RecentRecordsBackend()
+    records = Recorder(
+        RecentRecords(), Secrets([KEY]), bodies=True, clock=asyncio.get_running_loop().time
+    )
     store = responses or MemoryResponseStore(clock=clock)
     listener = Listener(
         lambda: build_app(
@@ -187,3 +180,4 @@ async def endpoint(
         yield Endpoint(url, backend, admin, events, listener, request_over)
     finally:
         await listener.stop()
+        await records.aclose()

@@ -49,6 +49,9 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "idle_timeout_sec": ("2", "2", 2.0),
     "total_timeout_sec": ("3", "3", 3.0),
     "heartbeat_sec": ("4", "4", 4.0),
+    "record_bodies": ("false", "no", False),
+    "record_max_mb": ("64", "64", 64),
+    "record_max_days": ("1.5", "1.5", 1.5),
     "lingma_bin": ('"/x"', "/x", "/x"),
     "lingma_work_dir": ('"w"', "w", "w"),
     "lingma_socket_port": ("5", "5", 5),
@@ -194,13 +197,13 @@ def test_unknown_names_in_the_environment(tmp_path: Path) -> None:
 def test_reserved_names_are_taken_and_said(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
-        "lingma_delete_sessions = true",
+        'lingma_password = "p"',
         environ={"LINGMA_USERNAME": "u", "AUTO_LOGIN_TIMEOUT": "9"},
     )
     assert loaded.without_effect == (
         "AUTO_LOGIN_TIMEOUT",
         "LINGMA_USERNAME",
-        "lingma_delete_sessions",
+        "lingma_password",
     )
     assert not RESERVED & {f.name for f in fields(Settings)}
 

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.frames import DATA_OPCODES, Frame
 from websockets.protocol import Event
 
+from gateway_engine.conversation import NO_TRACE, TurnTrace
 from gateway_engine.errors import UpstreamError, UpstreamGoneError, UpstreamTimeoutError
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.wire.json_rpc import (
@@ -101,6 +102,7 @@ class LspClient:
         self._socket = socket
         self._on_call = on_call
         self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
+        self._traces: dict[int, TurnTrace] = {}
         self._next_id = 0
         self._tasks = TaskOwner("lsp-client")
         loop = asyncio.get_running_loop()
@@ -116,13 +118,18 @@ class LspClient:
         socket.listen(self._receive)
 
     async def request(
-        self, method: str, params: Mapping[str, Any], *, timeout_s: float | None
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        timeout_s: float | None,
+        trace: TurnTrace = NO_TRACE,
     ) -> Any:
-        """Send a request and return its result.
+        """Send a request and return its result; `trace` is given both messages.
 
         Raises RpcFailureError, UpstreamTimeoutError, UpstreamGoneError.
         """
-        call_id, future = self.expect(method)
+        call_id, future = self.expect(method, trace)
         try:
             async with asyncio.timeout(timeout_s):
                 await self.send_request(call_id, method, params)
@@ -134,9 +141,11 @@ class LspClient:
         finally:
             self.forget(call_id)
 
-    def expect(self, method: str) -> tuple[int, asyncio.Future[Any]]:
+    def expect(self, method: str, trace: TurnTrace = NO_TRACE) -> tuple[int, asyncio.Future[Any]]:
         """Reserve a request id and the future of its result; `forget` it in the end."""
         self._next_id += 1
+        if trace is not NO_TRACE:
+            self._traces[self._next_id] = trace
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[self._next_id] = (method, future)
         if self.closed.done():
@@ -146,6 +155,7 @@ class LspClient:
     def forget(self, call_id: int) -> None:
         """Nobody waits for this answer any more."""
         waiting = self._pending.pop(call_id, None)
+        self._traces.pop(call_id, None)
         if waiting is not None:
             future = waiting[1]
             if not future.done():
@@ -155,7 +165,9 @@ class LspClient:
 
     async def send_request(self, call_id: int, method: str, params: Mapping[str, Any]) -> None:
         """Send the request reserved by `expect`. Raises UpstreamGoneError."""
-        await self._send(render_request(call_id, method, params))
+        body = render_request(call_id, method, params)
+        self._traces.get(call_id, NO_TRACE).to_upstream(body)
+        await self._send(body)
 
     async def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Send a notification. Raises UpstreamGoneError."""
@@ -211,7 +223,7 @@ class LspClient:
         try:
             for body in self._decoder.receive_data(data):
                 for message in parse_message(body):
-                    self._dispatch(message)
+                    self._dispatch(message, body)
         except (FramingError, JsonRpcError) as error:
             self._drop(f"the upstream broke the protocol: {error}")
         except asyncio.QueueFull:
@@ -231,13 +243,17 @@ class LspClient:
         finally:
             self._end(reason)
 
-    def _dispatch(self, message: RpcMessage) -> None:
+    def _dispatch(self, message: RpcMessage, body: bytes) -> None:
         if isinstance(message, Call):
             if message.call_id is not None:
                 # {} is accepted for every request of the server (lingma-protocol §2).
                 self._replies.put_nowait(render_success(message.call_id, {}))
             self._on_call(message)
-        elif isinstance(message, Success):
+            return
+        if self._traces and message.call_id is not None:
+            trace = self._traces.get(self._our_id(message.call_id), NO_TRACE)
+            trace.from_upstream(body)
+        if isinstance(message, Success):
             self._resolve(message)
         else:
             self._reject(message)
@@ -257,11 +273,15 @@ class LspClient:
             future.set_exception(RpcFailureError(method, message.code, message.message))
 
     def _waiting_for(self, call_id: int | float | str) -> tuple[str, asyncio.Future[Any]] | None:
+        return self._pending.get(self._our_id(call_id))
+
+    def _our_id(self, call_id: int | float | str) -> int:
+        """The id of ours that the peer means, 0 when it is none."""
         if isinstance(call_id, str):
             # Some servers answer a number with its text.
             is_number = call_id.isascii() and call_id.isdigit() and len(call_id) <= MAX_ID_DIGITS
-            return self._pending.get(int(call_id)) if is_number else None
-        return self._pending.get(int(call_id)) if call_id == int(call_id) else None
+            return int(call_id) if is_number else 0
+        return int(call_id) if call_id == int(call_id) else 0
 
     def _end(self, reason: str) -> None:
         if not self.closed.done():

@@ -157,6 +157,19 @@ def parse_login(value: Any) -> Login:
     return Login(LoginState.LOGGED_IN, account)
 
 
+def login_secrets(value: Any) -> list[str]:
+    """The tokens in the object of `auth/status` and `auth/report`, whatever they are called."""
+    if not isinstance(value, Mapping):
+        return []
+    return [
+        text
+        for name, text in value.items()
+        if str(name).lower().endswith(("token", "secret", "password", "cookie"))
+        and isinstance(text, str)
+        and text
+    ]
+
+
 def parse_models(value: Any) -> tuple[UpstreamModel, ...]:
     """Read the scene map of `config/queryModels`, each key once, the default first."""
     if isinstance(value, Mapping) and isinstance(value.get("models"), Mapping | list):

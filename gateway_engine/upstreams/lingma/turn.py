@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from gateway_engine.conversation import NO_TRACE, TurnTrace
 from gateway_engine.errors import GatewayError, UpstreamError
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
 from gateway_engine.upstreams.lingma import methods
@@ -29,7 +30,9 @@ class LingmaTurn:
         whole: bool,
         send: Callable[[Sequence[Message]], None],
         clock: Callable[[], float],
+        trace: TurnTrace = NO_TRACE,
     ) -> None:
+        self.trace = trace
         self.inbox = TurnInbox(deadlines, whole=whole)
         self.session_id = session_id
         self.tools = TurnTools(self.inbox, lambda: self.session_id, send, clock)

@@ -6,12 +6,12 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from gateway_engine.conversation import ImagePart
+from gateway_engine.conversation import ImagePart, TurnTrace
 from gateway_engine.errors import (
     GatewayError,
     LoginRequiredError,
@@ -60,7 +60,7 @@ CLOSED_WAIT_S: Final = 5 * EXIT_CODE_WAIT_S
 @dataclass(frozen=True, slots=True)
 class LingmaConfig:
     """One instance's settings. `workspace` is an empty private folder shown to Lingma as the
-    project.
+    project; `learn_secrets` is given the tokens of its login, which nobody may write down.
     """
 
     program: LingmaProgram
@@ -71,6 +71,7 @@ class LingmaConfig:
     rpc_timeout_s: float
     auto_memory: bool = False
     delete_sessions: bool = False
+    learn_secrets: Callable[[Iterable[str]], None] = lambda _: None
     spellings: methods.Spellings = field(default_factory=methods.Spellings)
     wall_clock: Callable[[], float] = time.time
 
@@ -171,12 +172,13 @@ class LingmaUpstream:
             ask.session_id or str(uuid.uuid4()),
             deadlines,
             whole=ask.whole,
-            send=lambda messages: self._send_later(client, messages),
+            send=lambda messages: self._send_later(client, messages, ask.trace),
             clock=self._config.wall_clock,
+            trace=ask.trace,
         )
         self._turns[wire_id] = turn
         told_end = False
-        call_id, asked = client.expect(methods.CHAT_ASK)
+        call_id, asked = client.expect(methods.CHAT_ASK, ask.trace)
         asked.add_done_callback(lambda future: _asked(turn, future))
         params = methods.ask_params(
             ask,
@@ -213,9 +215,7 @@ class LingmaUpstream:
                     self._deletion.forget(turn.session_id)  # nobody else knows of it
             elif not client.closed.done() and not self.closed.done():
                 self._deletion.stopped(wire_id, turn.session_id)
-                self._tasks.spawn(
-                    self._stop_turn(client, wire_id, turn.session_id), name="chat-stop"
-                )
+                self._tasks.spawn(self._stop_turn(client, wire_id, turn), name="chat-stop")
 
     async def take_image(self, image: ImagePart) -> str:
         """Upload an image (see the contract)."""
@@ -308,6 +308,7 @@ class LingmaUpstream:
             # A build without logins: what a question answers will tell.
             self._set_login(Login(LoginState.LOGGED_IN))
             return
+        self._config.learn_secrets(methods.login_secrets(value))
         self._set_login(methods.parse_login(value))
 
     def _set_login(self, login: Login) -> None:
@@ -392,6 +393,7 @@ class LingmaUpstream:
             return
         turn = self._turns.get(str(call.params.get("requestId")))
         if turn is not None:
+            turn.trace.from_upstream(call.raw)
             # What the connection reads belongs to the request that is answered with it.
             turn.context.run(turn.handle, call.method, call.params)
             return
@@ -402,6 +404,7 @@ class LingmaUpstream:
             self._uploads.receive(call.params)
             return
         if call.method == methods.AUTH_REPORT:
+            self._config.learn_secrets(methods.login_secrets(call.params))
             self._set_login(methods.parse_login(call.params))
             if self._login.usable and self._client is not None:
                 self._tasks.spawn(self._refresh_later(self._client), name="models")
@@ -420,18 +423,21 @@ class LingmaUpstream:
                 continue
             turn = self._turns.get(event.call.request_id)
             if turn is not None:
+                turn.trace.from_upstream(call.raw)
                 turn.context.run(turn.tools.take, event)
             else:
                 logger.info("%s of a turn that is over", call.method)
                 self._native.forget(event.call.request_id)
 
-    def _send_later(self, client: LspClient, messages: Sequence[Message]) -> None:
+    def _send_later(self, client: LspClient, messages: Sequence[Message], trace: TurnTrace) -> None:
         if messages and not client.closed.done() and not self.closed.done():
-            self._tasks.spawn(self._send_in_order(client, messages), name="tool-answer")
+            self._tasks.spawn(self._send_in_order(client, messages, trace), name="tool-answer")
 
-    async def _send_in_order(self, client: LspClient, messages: Sequence[Message]) -> None:
+    async def _send_in_order(
+        self, client: LspClient, messages: Sequence[Message], trace: TurnTrace
+    ) -> None:
         """Send them one behind the other; what upstream answers to them is only noted."""
-        sent = [(method, *client.expect(method), params) for method, params in messages]
+        sent = [(method, *client.expect(method, trace), params) for method, params in messages]
         try:
             for method, call_id, _, params in sent:
                 await client.send_request(call_id, method, params)
@@ -447,12 +453,13 @@ class LingmaUpstream:
             for _, call_id, _, _ in sent:
                 client.forget(call_id)
 
-    async def _stop_turn(self, client: LspClient, request_id: str, session_id: str) -> None:
+    async def _stop_turn(self, client: LspClient, request_id: str, turn: LingmaTurn) -> None:
         try:
             await client.request(
                 methods.CHAT_STOP,
-                {"requestId": request_id, "sessionId": session_id},
+                {"requestId": request_id, "sessionId": turn.session_id},
                 timeout_s=self._config.rpc_timeout_s or None,
+                trace=turn.trace,
             )
         except GatewayError as error:
             logger.info("chat/stop of %s: %s", request_id, error)

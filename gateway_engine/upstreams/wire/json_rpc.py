@@ -5,7 +5,7 @@ missing `jsonrpc` member, absent or null params and results all occur on real wi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway_engine import json_text
@@ -28,6 +28,8 @@ class Call:
     method: str
     params: Mapping[str, Any]
     call_id: JsonRpcId | None
+    raw: bytes = field(default=b"", compare=False, repr=False)
+    """The frame it came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ def parse_message(body: bytes) -> list[RpcMessage]:
     except json_text.InvalidJsonError as error:
         raise JsonRpcError(f"frame is not JSON: {error}") from None
     if isinstance(value, list):
-        return [_parse_one(item) for item in value]
-    return [_parse_one(value)]
+        return [_parse_one(item, body) for item in value]
+    return [_parse_one(value, body)]
 
 
-def _parse_one(value: Any) -> RpcMessage:
+def _parse_one(value: Any, raw: bytes) -> RpcMessage:
     if not isinstance(value, dict):
         raise JsonRpcError(f"message is {type(value).__name__}, not an object")
     call_id = value.get("id")
@@ -70,7 +72,7 @@ def _parse_one(value: Any) -> RpcMessage:
     method = value.get("method")
     if isinstance(method, str):
         params = value.get("params")
-        return Call(method, params if isinstance(params, dict) else {}, call_id)
+        return Call(method, params if isinstance(params, dict) else {}, call_id, raw)
     error = value.get("error")
     if error is not None:
         if not isinstance(error, dict):

@@ -1,0 +1,107 @@
+"""A record as HAR 1.2, for browsers' network panels and every tool that reads their exports. Pure.
+
+Source: http://www.softwareishard.com/blog/har-12-spec/. Figures that are not known are -1, as the
+format wants; what was removed or cut is said in comments.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from gateway_engine.inspector.record import Exchange, KeptText, Record
+from gateway_engine.version import __version__
+
+HTTP_VERSION: Final = "HTTP/1.1"
+UNKNOWN: Final = -1
+REASONS: Final = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    413: "Payload Too Large",
+    429: "Too Many Requests",
+    499: "Client Closed Request",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+def har(record: Record) -> dict[str, Any]:
+    """Return the HAR document of one request."""
+    line, details = record.summary, record.details
+    exchange = details.exchange if details is not None else Exchange("POST", line.path)
+    if details is None:
+        comment = "RECORD_BODIES is off: only figures were kept"
+    else:
+        comment = f"cannot be replayed: {details.obstacle}" if details.obstacle else ""
+    wait = line.total_ms if line.ttft_ms is None else line.ttft_ms
+    entry = {
+        "startedDateTime": _iso(line.started_at),
+        "time": line.total_ms,
+        "request": {
+            "method": exchange.method,
+            "url": exchange.url,
+            "httpVersion": HTTP_VERSION,
+            "cookies": [],
+            "headers": _pairs(exchange.request_headers),
+            "queryString": _pairs(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)),
+            "postData": {
+                "mimeType": _content_type(exchange.request_headers),
+                "params": [],
+                "text": exchange.request_body.text,
+                "comment": _cut_comment(exchange.request_body),
+            },
+            "headersSize": UNKNOWN,
+            "bodySize": exchange.request_body.size,
+        },
+        "response": {
+            "status": line.status,
+            "statusText": REASONS.get(line.status, ""),
+            "httpVersion": HTTP_VERSION,
+            "cookies": [],
+            "headers": _pairs(exchange.response_headers),
+            "content": {
+                "size": exchange.response_body.size,
+                "mimeType": _content_type(exchange.response_headers),
+                "text": exchange.response_body.text,
+                "comment": _cut_comment(exchange.response_body),
+            },
+            "redirectURL": "",
+            "headersSize": UNKNOWN,
+            "bodySize": exchange.response_body.size,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": wait, "receive": max(0.0, line.total_ms - wait)},
+        "comment": comment,
+    }
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "lingma-gateway", "version": __version__},
+            "entries": [entry],
+        }
+    }
+
+
+def _iso(at: float) -> str:
+    moment = datetime.datetime.fromtimestamp(at, datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _content_type(headers: Iterable[tuple[str, str]]) -> str:
+    for name, value in headers:
+        if name.lower() == "content-type":
+            return value
+    return "application/json"
+
+
+def _cut_comment(body: KeptText) -> str:
+    return "not all of it was kept" if body.cut else ""

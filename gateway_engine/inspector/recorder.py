@@ -1,0 +1,220 @@
+"""Where records are made: off the path of the requests, in batches, one after another.
+
+    begin -> (the request runs) -> finish -> queue -> thread: redacted -> history -> listeners
+
+The queue is bounded: when requests end faster than they can be written, bodies are given up first,
+then lines, and the log says so. Whoever reads sees everything that had finished before.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from gateway_engine.conversation import Change, ChatRequest
+from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.record import Record, Summary
+from gateway_engine.inspector.redaction import Secrets
+from gateway_engine.inspector.trace import Arrival, Trace
+from gateway_engine.inspector.writing import write_record
+from gateway_engine.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+BATCH_DELAY_S: Final = 0.1
+MAX_BATCH: Final = 64
+MAX_WAITING: Final = 2000
+MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
+MAX_UNREAD: Final = 256
+CLOSE_TIMEOUT_S: Final = 2.0
+
+
+class History(Protocol):
+    """Keeps records. Trouble with the storage is logged, and not raised but by `wipe`."""
+
+    async def add(self, records: Sequence[Record]) -> None:
+        """Keep these; the newest is last."""
+        ...
+
+    async def find(self, query: RecordQuery) -> RecordPage:
+        """Return one page, the newest first."""
+        ...
+
+    async def get(self, record_id: str) -> Record | None:
+        """Return one record, None when there is none (any more)."""
+        ...
+
+    async def wipe(self) -> None:
+        """Forget everything, on the disk too. Raises GatewayError when not all of it could be."""
+        ...
+
+
+class Listening:
+    """One listener's unread lines. When it falls too far behind it is let go: `lost` is True."""
+
+    def __init__(self) -> None:
+        self._unread: deque[Summary] = deque()
+        self._news = asyncio.Event()
+        self._over = False
+        self.lost = False
+
+    def put(self, summary: Summary) -> None:
+        """Something new; ignored once it is over."""
+        if self._over:
+            return
+        if len(self._unread) >= MAX_UNREAD:
+            self.lost = True
+            self.end()
+            return
+        self._unread.append(summary)
+        self._news.set()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._over = True
+        self._news.set()
+
+    async def take(self) -> Summary | None:
+        """Wait for the next line; None when it is over."""
+        while not self._unread and not self._over:
+            self._news.clear()
+            await self._news.wait()
+        return self._unread.popleft() if self._unread else None
+
+
+class Recorder:
+    """Makes records of requests and shows them. Everything is called on one loop.
+
+    `explain` lists what rendering a conversation changes; `bodies` False keeps lines only.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        secrets: Secrets,
+        *,
+        bodies: bool,
+        clock: Callable[[], float],
+        explain: Callable[[ChatRequest], Iterable[Change]] = lambda _: (),
+    ) -> None:
+        self.history = history
+        self._secrets = secrets
+        self._bodies = bodies
+        self._clock = clock
+        self._explain = explain
+        self._tasks = TaskOwner("recorder")
+        self._waiting: deque[Trace] = deque()
+        self._waiting_bytes = 0
+        self._lost = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._hurry = asyncio.Event()
+        self._listeners: set[Listening] = set()
+        self._closed = False
+
+    def begin(self, arrival: Arrival) -> Trace:
+        """A request came; the trace goes along with it."""
+        return Trace(arrival, self._clock, bodies=self._bodies)
+
+    def finish(self, trace: Trace) -> None:
+        """The request is over. Never waits, never raises."""
+        if self._closed or len(self._waiting) >= MAX_WAITING:
+            self._lost += 1
+            return
+        if self._waiting_bytes + trace.weight > MAX_WAITING_BYTES:
+            trace.forget_bodies()
+        self._waiting_bytes += trace.weight
+        self._waiting.append(trace)
+        if self._idle.is_set():
+            self._idle.clear()
+            self._tasks.spawn(self._write(), name="write")
+
+    async def find(self, query: RecordQuery) -> RecordPage:
+        """Return one page, the newest first."""
+        await self.flush()
+        return await self.history.find(query)
+
+    async def get(self, record_id: str) -> Record | None:
+        """Return one record."""
+        await self.flush()
+        return await self.history.get(record_id)
+
+    async def wipe(self) -> None:
+        """Forget everything that was recorded so far."""
+        await self.flush()
+        await self.history.wipe()
+
+    async def flush(self) -> None:
+        """Return when everything that had finished is written."""
+        self._hurry.set()
+        await self._idle.wait()
+
+    @contextmanager
+    def listen(self) -> Iterator[Listening]:
+        """Hear of every record from now on."""
+        listening = Listening()
+        self._listeners.add(listening)
+        try:
+            yield listening
+        finally:
+            self._listeners.discard(listening)
+
+    async def aclose(self) -> None:
+        """Write what waits, for at most CLOSE_TIMEOUT_S, and take nothing more."""
+        self._closed = True
+        for listening in self._listeners:
+            listening.end()
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self.flush()
+        except TimeoutError:
+            logger.warning("stopping: %d records were not written", len(self._waiting))
+        await self._tasks.aclose()
+
+    async def _write(self) -> None:
+        """Write everything that waits; ends when nothing does."""
+        try:
+            while self._waiting:
+                self._hurry.clear()
+                if len(self._waiting) < MAX_BATCH and not self._closed:
+                    await self._gather()
+                batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+                self._waiting_bytes -= sum(trace.weight for trace in batch)
+                for trace in batch:
+                    trace.seal()
+                records = await asyncio.to_thread(self._make, batch)
+                await self.history.add(records)
+                for record in records:
+                    for listening in self._listeners:
+                        listening.put(record.summary)
+                self._say_lost()
+        finally:
+            self._idle.set()
+
+    async def _gather(self) -> None:
+        """Give what follows shortly a chance to go along, unless somebody waits to read."""
+        try:
+            async with asyncio.timeout(BATCH_DELAY_S):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
+
+    def _make(self, batch: Sequence[Trace]) -> list[Record]:
+        finder = self._secrets.finder()
+        records: list[Record] = []
+        for trace in batch:
+            try:
+                if trace.bodies and trace.request is not None:
+                    trace.changes.update(dict.fromkeys(self._explain(trace.request)))
+                records.append(write_record(trace, finder))
+            except Exception:
+                # Whatever a client sent to break this: the others' records are worth more.
+                logger.exception("a request could not be recorded: %s", trace.arrival.request_id)
+        return records
+
+    def _say_lost(self) -> None:
+        if self._lost:
+            logger.warning("%d requests ended too fast to be recorded", self._lost)
+            self._lost = 0

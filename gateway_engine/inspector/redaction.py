@@ -1,0 +1,293 @@
+"""Secrets are removed from whatever is written, irrevocably; there is no switch. Pure.
+
+Known values (the gateway's keys and tokens, what upstream's login brought) are removed wherever
+they stand: in any text, in JSON however it is escaped, and cut into the deltas of a stream. In what
+an upstream says, values under telling names go as well. What users wrote is theirs and stays.
+"""
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+from gateway_engine.json_text import InvalidJsonError, parse, render
+
+MARK: Final = "***"
+MIN_ANYWHERE_CHARS: Final = 6
+"""Shorter secrets are removed as whole words only: inside of words they are chance."""
+MAX_KNOWN: Final = 512
+
+_ESCAPES: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_SENSITIVE: Final = re.compile(
+    "auth|authorization|cookie|setcookie|apikey|xapikey|bundle|bundleb64|bundleage|sessionbundle"
+    "|passphrase|passwd|privatekey|credentials?|.*(token|tokenstring|password|secret)"
+)
+_NAMED: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:\s*"((?:[^"\\]|\\.)*)"?')
+
+Span = tuple[int, int]
+
+
+class Secrets:
+    """The values that must never be written. Learn them on one thread; any may look."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._fixed = frozenset(value for value in values if value.strip())
+        self._finder = SecretFinder.of(self._fixed)
+
+    def learn(self, values: Iterable[str]) -> None:
+        """Take more of them, such as the tokens of a login; the oldest learnt are forgotten."""
+        new = [value for value in values if value.strip() and value not in self._fixed]
+        if all(value in self._known for value in new):
+            return
+        for value in new:
+            self._known[value] = None
+            self._known.move_to_end(value)
+        while len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+        self._finder = SecretFinder.of({*self._fixed, *self._known})
+
+    def finder(self) -> "SecretFinder":
+        """What is known now."""
+        return self._finder
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFinder:
+    """Finds every spelling of some secrets. None is longer than `reach` characters."""
+
+    spellings: tuple[str, ...]
+    words: re.Pattern[str] | None
+    reach: int
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> "SecretFinder":
+        """Return the finder of these secrets."""
+        spellings: set[str] = set()
+        short: set[str] = set()
+        for secret in secrets:
+            found = spellings if len(secret) >= MIN_ANYWHERE_CHARS else short
+            found |= _spellings(secret)
+        words = None
+        if short:
+            either = "|".join(re.escape(word) for word in sorted(short, key=len, reverse=True))
+            words = re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])")
+        return cls(tuple(spellings), words, 6 * max(map(len, spellings | short), default=0))
+
+    def spans(self, text: str) -> list[Span]:
+        """Return where secrets stand in `text`: in order, none touching another."""
+        found: list[Span] = []
+        for spelling in self.spellings:
+            at = text.find(spelling)
+            while at >= 0:
+                found.append((at, at + len(spelling)))
+                at = text.find(spelling, at + 1)
+        if self.words is not None:
+            found += [match.span() for match in self.words.finditer(text)]
+        return _merged(found)
+
+    def clean(self, text: str) -> str:
+        """Return `text` without them."""
+        for _ in range(3):  # a mark may complete another secret, if that has asterisks in it
+            spans = self.spans(text)
+            if not spans:
+                return text
+            text = _rewritten([text], spans)[0]
+        return MARK if self.spans(text) else text
+
+
+@dataclass(slots=True)
+class Redactor:
+    """Redacts the parts of one record and notes in `removed` where something was."""
+
+    finder: SecretFinder
+    removed: list[str] = field(default_factory=list)
+
+    def text(self, text: str, where: str) -> str:
+        """Return plain text without secrets."""
+        cleaned = self.finder.clean(text)
+        if "\\u" in cleaned and self.finder.spans(_unescaped(cleaned)):
+            cleaned = MARK  # hidden in escapes of what is not JSON: nothing of it can be kept
+        return self._noted(text, cleaned, where)
+
+    def json(self, text: str, where: str, *, by_name: bool = False) -> str:
+        """Return a JSON text without secrets; what is no JSON is taken as plain text."""
+        return self.stream([text], where, by_name=by_name)[0]
+
+    def stream(self, texts: Sequence[str], where: str, *, by_name: bool = False) -> list[str]:
+        """Return the pieces of one stream, of which each is JSON or plain, without secrets.
+
+        A secret that was cut into several pieces is found where their strings at the same place,
+        put together, spell it.
+        """
+        values = [_parsed(text) for text in texts]
+        leaves: dict[str, list[_Leaf]] = {}
+        changed: set[int] = set()
+        for number, value in enumerate(values):
+            if value is not None:
+                for leaf in _leaves(value, number, changed, by_name=by_name):
+                    leaves.setdefault(leaf.path, []).append(leaf)
+        for group in leaves.values():
+            spans = self.finder.spans("".join(leaf.text for leaf in group))
+            if spans:
+                for leaf, new in zip(
+                    group, _rewritten([leaf.text for leaf in group], spans), strict=True
+                ):
+                    if new != leaf.text:
+                        leaf.holder[leaf.key] = new
+                        changed.add(leaf.piece)
+        return [
+            self._piece(text, value, number in changed, where, by_name=by_name)
+            for number, (text, value) in enumerate(zip(texts, values, strict=True))
+        ]
+
+    def _piece(
+        self, text: str, value: "_Root | None", new: bool, where: str, *, by_name: bool
+    ) -> str:
+        if value is None:
+            if by_name:
+                text = self._noted(text, _NAMED.sub(_without_named, text), where)
+            return self.text(text, where)
+        # What a name twice in one object or an odd escape may hide does not survive rendering.
+        shown = render(value[0]).decode() if new or "\\u" in text or "\\/" in text else text
+        cleaned = self.finder.clean(shown)
+        if new or cleaned != shown:
+            self._note(where)
+        return cleaned
+
+    def _noted(self, before: str, after: str, where: str) -> str:
+        if before != after:
+            self._note(where)
+        return after
+
+    def _note(self, where: str) -> None:
+        if where not in self.removed:
+            self.removed.append(where)
+
+
+def sensitive_name(name: str) -> bool:
+    """Tell whether an upstream keeps a secret under this name."""
+    return _SENSITIVE.fullmatch(name.replace("_", "").replace("-", "").lower()) is not None
+
+
+def secret_strings(value: Any) -> list[str]:
+    """Return the strings that stand under telling names in a JSON value, however deep."""
+    found: list[str] = []
+    waiting = [(value, False)]
+    while waiting:
+        item, secret = waiting.pop()
+        if isinstance(item, Mapping):
+            waiting += [(v, secret or sensitive_name(str(k))) for k, v in item.items()]
+        elif isinstance(item, list):
+            waiting += [(v, secret) for v in item]
+        elif secret and isinstance(item, str) and len(item) >= MIN_ANYWHERE_CHARS:
+            found.append(item)
+    return found
+
+
+# --- JSON values ---
+
+_Root = list[Any]
+"""One value, held so that it can be replaced like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A string of a JSON value and where it stands."""
+
+    holder: Any
+    key: Any
+    path: str
+    text: str
+    piece: int
+
+
+def _parsed(text: str) -> _Root | None:
+    try:
+        return [parse(text)] if text else None
+    except InvalidJsonError:
+        return None
+
+
+def _leaves(root: _Root, piece: int, changed: set[int], *, by_name: bool) -> Iterator[_Leaf]:
+    """Yield the strings in order; with `by_name` what stands under a telling name is replaced.
+
+    Not recursive: a client may nest as deeply as the parser lets it.
+    """
+    kind = root[0].get("method") or root[0].get("type") if isinstance(root[0], dict) else ""
+    waiting: list[tuple[Any, Any, str]] = [(root, 0, str(kind or ""))]
+    while waiting:
+        holder, key, path = waiting.pop()
+        value = holder[key]
+        if isinstance(value, str):
+            yield _Leaf(holder, key, path, value, piece)
+        elif isinstance(value, list):
+            waiting += [(value, n, path) for n in range(len(value) - 1, -1, -1)]
+        elif isinstance(value, dict):
+            for name in reversed(value):
+                if by_name and sensitive_name(name) and _says_something(value[name]):
+                    value[name] = MARK
+                    changed.add(piece)
+                else:
+                    waiting.append((value, name, f"{path}.{name}"))
+
+
+def _says_something(value: Any) -> bool:
+    return value not in ("", MARK, None, [], {}) and not isinstance(value, bool | int | float)
+
+
+def _without_named(match: re.Match[str]) -> str:
+    return f'"{match[1]}":"{MARK}"' if match[2] and sensitive_name(match[1]) else match[0]
+
+
+# --- texts ---
+
+
+def _spellings(secret: str) -> set[str]:
+    written = json.dumps(secret, ensure_ascii=False)[1:-1]
+    return {
+        secret,
+        written,
+        json.dumps(secret)[1:-1],
+        json.dumps(written, ensure_ascii=False)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        secret.replace("/", "\\/"),
+    }
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPES.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _rewritten(texts: Sequence[str], spans: Sequence[Span]) -> list[str]:
+    """Return `texts` with the spans of their concatenation replaced, each where it begins."""
+    rewritten: list[str] = []
+    start, number = 0, 0
+    for text in texts:
+        end, at = start + len(text), start
+        pieces: list[str] = []
+        while number < len(spans) and spans[number][0] < end:
+            first, last = spans[number]
+            if first >= at:
+                pieces += [text[at - start : first - start], MARK]
+            at = min(last, end)
+            if last > end:
+                break  # it goes on in the next text
+            number += 1
+        pieces.append(text[at - start :])
+        rewritten.append("".join(pieces))
+        start = end
+    return rewritten

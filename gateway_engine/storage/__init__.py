@@ -1,0 +1,1 @@
+"""What outlives the process: one database file, one store a module."""

@@ -1,0 +1,227 @@
+"""The history of requests in the database: bounded by size and age, written in batches.
+
+The newest are in memory as well: they are what is shown when the database cannot be read.
+"""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from gateway_engine.errors import GatewayError
+from gateway_engine.inspector.query import FAILED, RecordPage, RecordQuery, status_range
+from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.inspector.record import (
+    Record,
+    Summary,
+    details_json,
+    parse_details,
+    search_text,
+    summary_json,
+)
+from gateway_engine.json_text import parse, render
+from gateway_engine.storage.database import Database, Statements, StorageError
+
+logger = logging.getLogger(__name__)
+
+COLUMNS: Final = tuple(f.name for f in fields(Summary))
+LINE_BYTES: Final = 300
+"""About what a line takes beside its texts, indexes included."""
+DELETED_AT_ONCE: Final = 200
+COMPRESSION: Final = 1
+"""A prompt shrinks to a third even so, and zlib works beside the other threads."""
+DAY_S: Final = 24 * 3600.0
+MIB: Final = 1024 * 1024
+
+_COLUMNS: Final = ", ".join(COLUMNS)
+_SELECT: Final = f"SELECT {_COLUMNS} FROM requests"  # noqa: S608 - our own names
+_INSERT: Final = (
+    f"INSERT OR IGNORE INTO requests ({_COLUMNS}, bytes)"  # noqa: S608 - our own names
+    f" VALUES ({', '.join('?' for _ in COLUMNS)}, ?)"
+)
+
+
+class SqliteHistory:
+    """A History (gateway_engine.inspector.recorder). `max_mb` and `max_days`: 0 = no limit."""
+
+    def __init__(
+        self,
+        database: Database,
+        recent: RecentRecords,
+        *,
+        max_mb: int,
+        max_days: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._recent = recent
+        self._max_bytes = max_mb * MIB
+        self._max_age_s = max_days * DAY_S
+        self._clock = clock
+        self._bytes: int | None = None
+        self._failing = False
+
+    async def add(self, records: Sequence[Record]) -> None:
+        """Keep these, and delete the oldest that are too much."""
+        await self._recent.add(records)
+        rows = await asyncio.to_thread(lambda: [_row(record) for record in records])
+        try:
+            await self._database.run(lambda statements: self._write(statements, rows))
+        except StorageError as error:
+            self._bytes = None
+            if not self._failing:
+                logger.warning("requests are not recorded on disk for now: %s", error)
+            self._failing = True
+        else:
+            if self._failing:
+                logger.info("requests are recorded on disk again")
+            self._failing = False
+
+    async def find(self, query: RecordQuery) -> RecordPage:
+        """Return one page, the newest first."""
+        if self._failing:
+            return await self._recent.find(query)
+        try:
+            return await self._database.run(lambda statements: _find(statements, query))
+        except StorageError as error:
+            logger.warning("the history cannot be read: %s", error)
+            return await self._recent.find(query)
+
+    async def get(self, record_id: str) -> Record | None:
+        """Return one record."""
+        recent = await self._recent.get(record_id)
+        if recent is not None:
+            return recent
+        try:
+            found = await self._database.run(lambda statements: _get(statements, record_id))
+        except StorageError as error:
+            logger.warning("the history cannot be read: %s", error)
+            return None
+        if found is None:
+            return None
+        summary, content = found
+        return await asyncio.to_thread(_record, summary, content)
+
+    async def wipe(self) -> None:
+        """Forget everything: overwritten on the disk, set-aside files included."""
+        await self._recent.wipe()
+        self._bytes = None
+        try:
+            await self._database.run(_wipe)
+            await self._database.shrink()
+            await self._database.forget_set_aside()
+        except (StorageError, OSError) as error:
+            raise GatewayError(f"not all of the history could be wiped: {error}") from error
+
+    async def tidy(self) -> None:
+        """Delete what is too much or too old by the present limits."""
+        try:
+            await self._database.run(self._delete_oldest)
+        except StorageError as error:
+            logger.warning("the history cannot be tidied: %s", error)
+
+    # --- on the database's thread ---
+
+    def _write(self, statements: Statements, rows: Sequence["_Row"]) -> None:
+        for row in rows:
+            size = LINE_BYTES + len(row.searched) + len(row.content or b"")
+            seq = statements.insert(_INSERT, *row.values, size)
+            if not seq:
+                continue
+            statements.insert("INSERT INTO searched VALUES (?, ?)", seq, row.searched)
+            if row.content is not None:
+                statements.insert("INSERT INTO details VALUES (?, ?)", seq, row.content)
+            if self._bytes is not None:
+                self._bytes += size
+        self._delete_oldest(statements)
+
+    def _delete_oldest(self, statements: Statements) -> None:
+        if self._bytes is None:
+            self._bytes = int(statements.rows("SELECT TOTAL(bytes) FROM requests")[0][0])
+        too_old = self._clock() - self._max_age_s if self._max_age_s else 0.0
+        while True:
+            oldest = statements.rows(
+                "SELECT seq, started_at, bytes FROM requests ORDER BY seq LIMIT ?", DELETED_AT_ONCE
+            )
+            doomed: list[int] = []
+            for seq, started_at, size in oldest:
+                too_much = self._max_bytes and self._bytes > self._max_bytes
+                if not too_much and started_at >= too_old:
+                    break
+                self._bytes -= size
+                doomed.append(seq)
+            if doomed:
+                for table in ("requests", "searched", "details"):
+                    statements.change(f"DELETE FROM {table} WHERE seq <= ?", doomed[-1])  # noqa: S608
+            if len(doomed) < DELETED_AT_ONCE:
+                return
+
+
+class _Row:
+    """What is written of one record."""
+
+    __slots__ = ("content", "searched", "values")
+
+    def __init__(self, values: tuple[Any, ...], searched: str, content: bytes | None) -> None:
+        self.values = values
+        self.searched = searched
+        self.content = content
+
+
+def _row(record: Record) -> _Row:
+    line = summary_json(record.summary)
+    content = None
+    if record.details is not None:
+        content = zlib.compress(render(details_json(record.details)), COMPRESSION)
+    return _Row(tuple(line[name] for name in COLUMNS), search_text(record), content)
+
+
+def _find(statements: Statements, query: RecordQuery) -> RecordPage:
+    where: list[str] = []
+    values: list[Any] = []
+    if query.before:
+        where.append("seq < (SELECT seq FROM requests WHERE id = ?)")
+        values.append(query.before)
+    if query.status == FAILED:
+        where.append("error_code <> ''")
+    elif query.status:
+        where.append("status BETWEEN ? AND ?")
+        values += status_range(query.status)
+    for column, value in (("protocol", query.protocol), ("client", query.client)):
+        if value:
+            where.append(f"{column} = ?")
+            values.append(value)
+    if query.text:
+        where.append("instr((SELECT text FROM searched s WHERE s.seq = requests.seq), ?) > 0")
+        values.append(query.text.casefold())
+    sql = _SELECT + (f" WHERE {' AND '.join(where)}" if where else "")
+    found = statements.rows(f"{sql} ORDER BY seq DESC LIMIT ?", *values, query.limit + 1)
+    page = tuple(_summary(row) for row in found[: query.limit])
+    return RecordPage(page, page[-1].id if len(found) > len(page) else "")
+
+
+def _get(statements: Statements, record_id: str) -> tuple[Summary, bytes | None] | None:
+    found = statements.rows(f"{_SELECT} WHERE id = ?", record_id)
+    if not found:
+        return None
+    content = statements.rows(
+        "SELECT content FROM details WHERE seq = (SELECT seq FROM requests WHERE id = ?)", record_id
+    )
+    return _summary(found[0]), content[0][0] if content else None
+
+
+def _wipe(statements: Statements) -> None:
+    for table in ("requests", "searched", "details"):
+        statements.change(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+def _summary(row: tuple[Any, ...]) -> Summary:
+    values = dict(zip(COLUMNS, row, strict=True))
+    return Summary(**values | {"stream": bool(values["stream"])})
+
+
+def _record(summary: Summary, content: bytes | None) -> Record:
+    details = parse_details(parse(zlib.decompress(content))) if content is not None else None
+    return Record(summary, details)
