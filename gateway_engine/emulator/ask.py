@@ -10,7 +10,7 @@ from gateway_engine.emulator.rpc import INVALID_PARAMS, Json, RpcError
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One chat request. ``session_id`` is the client's hint, empty for none."""
+    """One chat request. ``session_id`` is the client's hint, "" for none; ``tools`` are names."""
 
     request_id: str
     session_id: str
@@ -19,6 +19,7 @@ class Ask:
     model_key: str
     image_urls: tuple[str, ...]
     agent: bool
+    tools: tuple[str, ...] = ()
 
 
 def read_ask(params: Json) -> Ask:
@@ -43,7 +44,15 @@ def read_ask(params: Json) -> Ask:
         model_key=model if isinstance(model, str) else "",
         image_urls=tuple(str(url) for url in urls) if isinstance(urls, list) else (),
         agent=_object(params.get("pluginPayloadConfig")).get("isEnableAskAgent") is True,
+        tools=_tool_names(_object(params.get("toolConfig")).get("tools")),
     )
+
+
+def _tool_names(tools: Any) -> tuple[str, ...]:
+    """The names in a list of tools, each an object with a name or with a function that has one."""
+    items = [_object(tool) for tool in tools] if isinstance(tools, list) else []
+    names = [_object(item.get("function")).get("name") or item.get("name") for item in items]
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -109,6 +109,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("sleep", r"sleep (\d{1,6}) ?ms"),
         ("call", r"call tool (?=[\w.-])"),
         ("native", r"native tool (?=[\w.-])"),
+        ("parallel", r"native tools (?=[\w.-])"),
+        ("forwarded", r"list forwarded tools"),
         ("run", r"run tool (?=[\w.-])"),
     )
 )
@@ -144,7 +146,7 @@ def _build(kind: str, match: re.Match[str], text: str) -> Instruction:
         return Instruction(kind, text=rest)
     if kind == "think":
         return Instruction(kind, text=rest.splitlines()[0] if rest else "")
-    if kind in ("call", "native", "run"):
+    if kind in ("call", "native", "parallel", "run"):
         return Instruction(kind, tools=_tools(rest))
     if kind == "big":
         unit = (match[2] or "").strip().lower()[:1]

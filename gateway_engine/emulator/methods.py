@@ -108,21 +108,24 @@ async def _approve(link: Connection, params: Json) -> Json:
 
 async def _invoke_result(link: Connection, params: Json) -> Json:
     gate = link.gates.get(_text(params, "toolCallId"))
-    if gate is not None:
-        gate.deliver(params)
-    return {"success": gate is not None}
+    return {"success": gate is not None and gate.deliver(params)}
 
 
 async def _upload(link: Connection, params: Json) -> Json:
     _text(params, "imageUri")
     _text(params, "requestId")
+    if link.host.scenario.word("image_upload") == "refused":
+        return {"success": False, "errorMessage": "emulated refusal"}
     return {"success": True}
 
 
 async def _announce_upload(link: Connection, call: Call) -> None:
+    how = link.host.scenario.word("image_upload")
+    if how in ("refused", "silent"):
+        return
     uri = _text(call.params, "imageUri")
     outcome: Json = {"requestId": _text(call.params, "requestId"), "imageUrl": ""}
-    about = _about_image(uri)
+    about = "" if how == "error" else _about_image(uri)
     if about:
         digest = hashlib.sha256(uri.encode("utf-8")).hexdigest()[:32]
         outcome["imageUrl"] = f"https://images.emulator.invalid/{digest}"

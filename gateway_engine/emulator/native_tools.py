@@ -30,6 +30,7 @@ class Gate:
     delivered: asyncio.Event = field(default_factory=asyncio.Event)
     approved: bool = False
     result: Json | None = None
+    waits_for_approval: bool = False
 
     def decide(self, approved: bool) -> None:
         """The client approved or denied; only the first word counts."""
@@ -42,12 +43,15 @@ class Gate:
         self.approval.set()
         self.delivered.set()
 
-    def deliver(self, result: Json) -> None:
-        """The client executed the tool: that is an approval too."""
+    def deliver(self, result: Json) -> bool:
+        """The client executed the tool: that is an approval too, where the call is not strict."""
+        if self.waits_for_approval and not self.approval.is_set():
+            return False
         if self.result is None:
             self.result = result
             self.decide(True)
             self.delivered.set()
+        return True
 
 
 def call_event(gate: Gate, status: str, shape: str, results: list[Json] | None = None) -> Json:

@@ -45,9 +45,9 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class UseTool:
-    """A native tool call; run here when approved, or handed to the client to execute."""
+    """Native calls, all at once; run here when approved, or handed to the client to execute."""
 
-    tool: ToolUse
+    tools: tuple[ToolUse, ...]
     runs_here: bool
 
 
@@ -75,6 +75,7 @@ class Setting:
     images: Sequence[str]
     taught_earlier: bool = False
     tool_form: str = "fence"
+    forwarded: Sequence[str] = ()
 
 
 def compose(prompt: Prompt, setting: Setting) -> Reply:
@@ -119,8 +120,12 @@ def _obey(instruction: Instruction, prompt: Prompt, setting: Setting) -> Reply:
             return Reply((), refusal=instruction.text.strip() or "refused")
         case "call":
             return _call_tools(instruction.tools, prompt, setting)
+        case "parallel":
+            return Reply((UseTool(instruction.tools, runs_here=False),))
+        case "forwarded":
+            return _say(_forwarded(setting.forwarded))
     runs_here = instruction.kind == "run"
-    return Reply(tuple(UseTool(tool, runs_here) for tool in instruction.tools))
+    return Reply(tuple(UseTool((tool,), runs_here) for tool in instruction.tools))
 
 
 def _say(text: str) -> Reply:
@@ -155,6 +160,10 @@ def _history(memories: Sequence[str]) -> str:
 def _images(images: Sequence[str]) -> str:
     lines = [f"{index}. {image}" for index, image in enumerate(images, 1)]
     return f"Images in this message: {len(images)}\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _forwarded(names: Sequence[str]) -> str:
+    return f"Tools given with this message: {', '.join(names) or 'none'}\n"
 
 
 def _about_tool_result(result: str, chinese: bool) -> str:

@@ -85,6 +85,11 @@ SCENARIOS: Mapping[str, Kind] = {
     "tool_form": Kind(
         "how a taught tool is called", "fence", ("fence", "action", "marker", "plain")
     ),
+    "tool_flow": Kind(
+        "how a native call comes to its result", "strict", ("strict", "invoke", "unasked", "echo")
+    ),
+    "tool_routing": Kind("which tool events name their request", "once", ("once", "stray")),
+    "image_upload": Kind("what becomes of an upload", "error", ("error", "refused", "silent")),
     "tool_shape": Kind("where native tool events carry the call", "top", _TOOL_SHAPES),
 }
 

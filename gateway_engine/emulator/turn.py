@@ -19,7 +19,7 @@ from gateway_engine.emulator.replies import Reply, Setting, Sleep, UseTool, comp
 from gateway_engine.emulator.rpc import Json, RpcId
 from gateway_engine.emulator.spelling import Delta, Spelled, spell
 from gateway_engine.emulator.tokens import count_tokens
-from gateway_engine.emulator.tool_turn import ToolFailure, use_tool
+from gateway_engine.emulator.tool_turn import ToolFailure, ToolWay, use_tool
 
 if TYPE_CHECKING:
     from gateway_engine.emulator.connection import Connection
@@ -51,14 +51,14 @@ class Turn:
         self._answer: list[str] = []
         self._held: list[Json] = []
         self._deltas = 0
-        self._gate: Gate | None = None
+        self._gates: tuple[Gate, ...] = ()
         self._session_id = ask.session_id
 
     def stop(self) -> None:
         """Let the turn finish before its next token."""
         self._stop.set()
-        if self._gate is not None:
-            self._gate.abandon()
+        for gate in self._gates:
+            gate.abandon()
 
     async def run(self) -> None:
         """Answer. Raises ConnectionClosed when the client is gone."""
@@ -105,6 +105,7 @@ class Turn:
             images=[known.get(url, url[:80]) for url in self._ask.image_urls],
             taught_earlier=self._session.teaches_tools,
             tool_form=self._scenario.word("tool_form") or "fence",
+            forwarded=self._ask.tools,
         )
 
     async def _answer_with(self, reply: Reply, limit: int) -> None:
@@ -183,19 +184,25 @@ class Turn:
         await self._event("chat/answer", {**self._names(), field: delta.text, **flags})
 
     async def _use_tool(self, step: UseTool) -> str:
-        gate = self._gate = Gate(step.tool, self._host.ids.token("call")[:20])
-        shape = self._scenario.word("tool_shape")
-        said = await use_tool(
-            self._link,
-            gate,
-            self._names(),
+        self._gates = tuple(Gate(tool, self._host.ids.token("call")[:20]) for tool in step.tools)
+        way = ToolWay(
             runs_here=step.runs_here,
-            shape=shape,
+            shape=self._scenario.word("tool_shape"),
+            flow=self._scenario.word("tool_flow"),
+            routing=self._scenario.word("tool_routing"),
             deadline_s=self._host.options.tool_wait_s,
         )
+        try:
+            async with asyncio.TaskGroup() as group:
+                uses = [
+                    group.create_task(use_tool(self._link, gate, self._names(), way))
+                    for gate in self._gates
+                ]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         if self._stop.is_set():
             raise _Stop
-        return said
+        return "".join(use.result() for use in uses)
 
     async def _sum_up(self, limit: int, first: bool) -> None:
         extra = AGENT_TOOLS_TOKENS if self._ask.agent else 0

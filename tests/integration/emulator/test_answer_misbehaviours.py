@@ -8,6 +8,7 @@ import pytest
 from tests.integration.emulator.raw_client import RawClient
 from tests.integration.emulator.running_program import program
 
+SYNC = "tool/call/sync"
 CONTRACT = "Tools: write ```json action\nUser: "
 
 
@@ -117,6 +118,106 @@ async def test_a_result_without_an_approval(tmp_path: Path) -> None:
         await client.finish(answer)
         assert "error: no network" in answer.text
         assert answer.of("tool/call/sync")[-1]["toolCallStatus"] == "ERROR"
+
+
+async def test_a_strict_call_takes_its_result_only_when_it_asks_for_it(tmp_path: Path) -> None:
+    async with program(tmp_path, "tool_flow=strict") as running, running.client() as client:
+        answer = await client.start("native tool weather {}")
+        call_id = await call_id_of(client)
+        result = {"toolCallId": call_id, "name": "weather", "success": True, "result": "sunny"}
+        assert await client.call("tool/invokeResult", result) == {"success": False}
+        await decide(client, call_id, approval=True)
+        await client.until_method("tool/invoke")
+        assert await client.call("tool/invokeResult", result) == {"success": True}
+        await client.finish(answer)
+        assert "returned: sunny" in answer.text
+
+
+async def test_a_denial_with_its_reason(tmp_path: Path) -> None:
+    async with program(tmp_path) as running, running.client() as client:
+        answer = await client.start("native tool weather {}")
+        call_id = await call_id_of(client)
+        await decide(client, call_id, approval=False)
+        refusal = {"toolCallId": call_id, "success": False, "errorMessage": "not today"}
+        await client.call("tool/invokeResult", refusal)
+        await client.finish(answer)
+        assert "not allowed to run: not today" in answer.text
+
+
+async def test_a_call_that_asks_nobody(tmp_path: Path) -> None:
+    async with program(tmp_path, "tool_flow=unasked") as running, running.client() as client:
+        answer = await client.ask("run tool weather {}")
+        states = [params["toolCallStatus"] for params in answer.of("tool/call/sync")]
+        assert states == ["INIT", "FINISHED", "FINISHED"]
+        assert "The tool weather returned" in answer.text
+
+
+async def test_a_call_that_is_handed_over_at_once(tmp_path: Path) -> None:
+    async with program(tmp_path, "tool_flow=invoke") as running, running.client() as client:
+        answer = await client.start("native tool weather {}")
+        call_id = (await client.until_method("tool/invoke"))["toolCallId"]
+        assert all(message.get("method") != "tool/call/sync" for message in client.others)
+        done = {"toolCallId": call_id, "success": True, "result": "sunny"}
+        assert await client.call("tool/invokeResult", done) == {"success": True}
+        await client.finish(answer)
+        assert "returned: sunny" in answer.text
+
+
+async def test_an_echoed_result(tmp_path: Path) -> None:
+    async with program(tmp_path, "tool_flow=echo") as running, running.client() as client:
+        answer = await client.start("run tool weather {}")
+        await decide(client, await call_id_of(client), approval=True)
+        await client.finish(answer)
+        (echoed,) = answer.of("tool/invokeResult")
+        assert echoed["success"] is True
+
+
+async def test_calls_at_once(tmp_path: Path) -> None:
+    async with program(tmp_path) as running, running.client() as client:
+        answer = await client.start("native tools weather {} and clock {}")
+        ids = [await call_id_of(client)]
+        while len(ids) < 2:
+            ids = list(dict.fromkeys([*ids, await call_id_of(client)]))
+        for call_id in reversed(ids):
+            await client.call(
+                "tool/invokeResult", {"toolCallId": call_id, "success": True, "result": call_id}
+            )
+        await client.finish(answer)
+        assert answer.text == "".join(
+            f"The tool {name} returned: {call_id}\n"
+            for name, call_id in zip(("weather", "clock"), ids, strict=True)
+        )
+
+
+@pytest.mark.parametrize("routing", ["once", "stray"])
+async def test_tool_routing(tmp_path: Path, routing: str) -> None:
+    async with program(tmp_path, f"tool_routing={routing}") as running, running.client() as client:
+        answer = await client.start("run tool weather {}")
+        params = await client.until_method("tool/call/sync")
+        if routing == "stray":
+            assert "requestId" not in params
+            params = await client.until_method("tool/call/sync")
+        assert "requestId" in params
+        await decide(client, params["toolCallId"], approval=True)
+        await client.finish(answer)
+        later = [m for m in (*client.others, *answer.events) if m.get("method") == SYNC]
+        named = {"requestId" in message["params"] for message in later}
+        assert named == ({False} if routing == "once" else {True, False})
+
+
+@pytest.mark.parametrize("how", ["error", "refused", "silent"])
+async def test_image_uploads_that_fail(tmp_path: Path, how: str) -> None:
+    async with program(tmp_path, f"image_upload={how}") as running, running.client() as client:
+        uri = "data:image/png;base64,iVBORw0KGgo="
+        ack = await client.call("image/upload", {"imageUri": uri, "requestId": "u-1"})
+        assert ack["success"] is (how != "refused")
+        if how == "error":
+            outcome = await client.until_method("image/uploadResultNotification")
+            assert outcome["errorMessage"]
+        else:
+            await client.ask("echo: x")
+            methods = [message.get("method") for message in client.others]
+            assert "image/uploadResultNotification" not in methods
 
 
 async def test_nobody_decides(tmp_path: Path) -> None:

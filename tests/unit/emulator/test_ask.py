@@ -27,3 +27,15 @@ def test_where_the_text_may_be(spelling: dict[str, Any]) -> None:
 def test_what_is_refused(params: dict[str, Any]) -> None:
     with pytest.raises(RpcError):
         read_ask(params)
+
+
+@pytest.mark.parametrize(
+    ("config", "names"),
+    [
+        (None, ()),
+        ({"tools": "f"}, ()),
+        ({"tools": [{"name": "f"}, {"function": {"name": "g"}}, 5, {}]}, ("f", "g")),
+    ],
+)
+def test_the_tools_that_come_along(config: Any, names: tuple[str, ...]) -> None:
+    assert read_ask({"requestId": "r", "text": "x", "toolConfig": config}).tools == names

@@ -51,6 +51,15 @@ def test_a_result_is_an_approval() -> None:
     assert gate.result == {"result": 1}
 
 
+def test_a_strict_call_takes_no_result_before_its_approval() -> None:
+    gate = Gate(ToolUse("f", {}), "c", waits_for_approval=True)
+    assert not gate.deliver({"result": 1})
+    assert gate.result is None
+    gate.decide(True)
+    assert gate.deliver({"result": 2})
+    assert gate.result == {"result": 2}
+
+
 def test_what_a_result_says() -> None:
     assert result_text({"success": True, "result": "ok"}) == "ok"
     assert result_text({"success": True, "result": {"a": "ü"}}) == '{"a": "ü"}'

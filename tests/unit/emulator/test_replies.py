@@ -109,8 +109,18 @@ def test_after_a_tool_result_the_answer_quotes_it() -> None:
 
 
 def test_native_tools() -> None:
-    assert reply_to("native tool f {}").steps == (UseTool(ToolUse("f", {}), runs_here=False),)
-    assert reply_to("run tool f {}").steps == (UseTool(ToolUse("f", {}), runs_here=True),)
+    f, g = ToolUse("f", {}), ToolUse("g", {"a": 1})
+    assert reply_to("native tool f {}").steps == (UseTool((f,), runs_here=False),)
+    assert reply_to("run tool f {}").steps == (UseTool((f,), runs_here=True),)
+    one_by_one = (UseTool((f,), runs_here=False), UseTool((g,), runs_here=False))
+    assert reply_to('native tool f {} and g {"a": 1}').steps == one_by_one
+    assert reply_to('native tools f {} and g {"a": 1}').steps == (UseTool((f, g), runs_here=False),)
+
+
+def test_forwarded_tools_are_named() -> None:
+    assert said(reply_to("list forwarded tools")) == "Tools given with this message: none\n"
+    given = reply_to("list forwarded tools", replace(PLAIN, forwarded=("f", "g")))
+    assert said(given) == "Tools given with this message: f, g\n"
 
 
 @pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 1000])

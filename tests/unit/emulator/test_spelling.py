@@ -41,7 +41,7 @@ def test_overwriting_ends_with_the_whole_answer() -> None:
 
 
 def test_overwriting_keeps_everything_else() -> None:
-    call = UseTool(ToolUse("f", {}), runs_here=True)
+    call = UseTool((ToolUse("f", {}),), runs_here=True)
     result = spelled("overwrite", Reply((*REPLY.steps, call)))
     assert call in result.events
     assert Delta("", "done") in result.events
