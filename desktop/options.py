@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
+
+EXIT_USAGE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,16 @@ class DesktopOptions:
     config_file: Path | None = None
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def parse_options(argv: Sequence[str]) -> DesktopOptions:
     """Read the options; a mistake ends the program with exit 2 and one line, as everywhere."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lingma-gateway desktop",
         description="The tray application. A second launch shows the first one's window.",
         allow_abbrev=False,

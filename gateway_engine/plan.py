@@ -11,6 +11,7 @@ from typing import Any, Final
 from gateway_engine.config import (
     InstanceSettings,
     LoadedSettings,
+    Origin,
     Settings,
     SettingsError,
     load_settings,
@@ -102,7 +103,7 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
         downloads=paths.programs_dir,
         prefer_downloads=settings.lingma_bootstrap_always or settings.lingma_force_refresh,
     )
-    wanted = _wanted(options, settings, discovery)
+    wanted = _wanted(options, loaded, discovery)
     base_env = child_environ(environ)
     instances = tuple(
         _lay_out(number, item, settings, paths, base_env, cwd)
@@ -167,7 +168,8 @@ class _Wanted:
     own: InstanceSettings = field(default_factory=InstanceSettings)
 
 
-def _wanted(options: LaunchOptions, settings: Settings, discovery: Discovery) -> list[_Wanted]:
+def _wanted(options: LaunchOptions, loaded: LoadedSettings, discovery: Discovery) -> list[_Wanted]:
+    settings = loaded.settings
     if options.upstream == DEMO:
         return [_Wanted(DEMO, demo_command())]
     if options.upstream != AUTO:
@@ -175,7 +177,7 @@ def _wanted(options: LaunchOptions, settings: Settings, discovery: Discovery) ->
     if settings.instances:
         return [_from_table(item, settings, discovery) for item in settings.instances]
     if settings.lingma_bin:
-        return [_Wanted(LINGMA, (_program(settings.lingma_bin, "LINGMA_BIN"),))]
+        return [_Wanted(LINGMA, (_program(settings.lingma_bin, _origin_of_lingma_bin(loaded)),))]
     if discovery.program is not None:
         return [_Wanted(LINGMA, (str(discovery.program),))]
     if options.demo_fallback:
@@ -192,6 +194,12 @@ def _from_table(item: InstanceSettings, settings: Settings, discovery: Discovery
             f"instances: {item.name} has no command and no Lingma program was found"
         )
     return _Wanted(LINGMA, (str(discovery.program),), item)
+
+
+def _origin_of_lingma_bin(loaded: LoadedSettings) -> str:
+    if loaded.origins["lingma_bin"] is Origin.FILE:
+        return f"{loaded.file}: lingma_bin"
+    return "environment: LINGMA_BIN"
 
 
 def _program(name: str, source: str) -> str:

@@ -21,7 +21,8 @@ VERSION_TIMEOUT_S = 5.0
 class Check:
     """One thing looked at. `action` says what to do, "" when nothing needs doing.
 
-    A check that is not `ok` and `fatal` means that no request can be answered.
+    `places` were searched in vain. A check that is not `ok` and `fatal` means that no request can
+    be answered.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Check:
     detail: str
     action: str = ""
     fatal: bool = False
+    places: tuple[str, ...] = ()
 
 
 def doctor(options: LaunchOptions, *, as_json: bool) -> int:
@@ -53,6 +55,8 @@ def doctor(options: LaunchOptions, *, as_json: bool) -> int:
         for check in checks:
             mark = "ok  " if check.ok else "FAIL" if check.fatal else "warn"
             sys.stdout.write(f"{mark}  {check.name}: {check.detail}\n")
+            for place in check.places:
+                sys.stdout.write(f"      not at {place}\n")
             if check.action:
                 sys.stdout.write(f"      -> {check.action}\n")
     return 0 if healthy else EXIT_FAILED
@@ -95,9 +99,10 @@ def _upstream(plan: EnginePlan) -> Check:
     return Check(
         "upstream",
         False,
-        "no Lingma program found; looked at " + ", ".join(plan.discovery.looked_at),
+        "no Lingma program found",
         "install Lingma for your editor, or set LINGMA_BIN, or try --upstream demo",
         fatal=True,
+        places=tuple(plan.discovery.looked_at),
     )
 
 

@@ -2,9 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gateway_engine.config import MAX_PORT, SettingsError
 from gateway_engine.plan import AUTO, LaunchOptions
@@ -22,7 +23,9 @@ def main(argv: Sequence[str]) -> int:
 
         return emulator(arguments[1:])
     parser = build_parser()
-    options = parser.parse_args(arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parser.refuse(unknown[0], command=options.command)
     if options.command is None:
         parser.print_usage(sys.stderr)
         return EXIT_USAGE
@@ -48,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     return doctor(launch_options(options), as_json=options.json)
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> "_Parser":
     """The whole command line, desktop included, for `--help`."""
     parser = _Parser(
         prog="lingma-gateway",
@@ -56,6 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"lingma-gateway {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    parser.commands = commands.choices
     desktop = commands.add_parser("desktop", help="the tray app (also without any command)")
     desktop.add_argument("--minimized", action="store_true", help="start in the tray only")
     serve = commands.add_parser("serve", help="the same gateway without a window")
@@ -85,10 +89,23 @@ def _add_upstream(parser: argparse.ArgumentParser) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage before it."""
+    """Says what is wrong in one line, without the usage before it; takes no abbreviations."""
+
+    commands: Mapping[str, "_Parser"]
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, allow_abbrev=False)
+        self.commands = {}
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def refuse(self, argument: str, *, command: str | None) -> NoReturn:
+        """Name an argument that `command` does not take, and the one that was perhaps meant."""
+        parser = self.commands.get(command or "", self)
+        known = [option for action in parser._actions for option in action.option_strings]
+        close = get_close_matches(argument.partition("=")[0], known, n=1)
+        parser.error(f"unknown argument {argument}" + (f", {close[0]}?" if close else ""))
 
 
 def add_launch_arguments(parser: argparse.ArgumentParser) -> None:

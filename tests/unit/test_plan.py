@@ -87,7 +87,9 @@ def test_a_program_that_is_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "plain").write_text("text")
     (tmp_path / "plain").chmod(0o644)
     wanted = name if name.startswith("~") else str(tmp_path / name)
-    with pytest.raises(SettingsError, match="LINGMA_BIN: "):
+    with pytest.raises(SettingsError, match=r"config.toml: lingma_bin: "):
+        planned(tmp_path, toml=f"lingma_bin = {wanted!r}")
+    with pytest.raises(SettingsError, match="environment: LINGMA_BIN: "):
         planned(tmp_path, LINGMA_BIN=wanted)
     with pytest.raises(SettingsError, match="--upstream: "):
         planned(tmp_path, options=LaunchOptions(upstream=wanted))

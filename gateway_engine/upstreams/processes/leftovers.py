@@ -52,8 +52,9 @@ def end_leftover(file: Path) -> bool:
         return False
     ended = False
     try:
-        process = psutil.Process(pid)
-        if abs(process.create_time() - started) < SAME_START_S:
+        # Usually it has ended with the gateway, and nothing need be said.
+        process = psutil.Process(pid) if psutil.pid_exists(pid) else None
+        if process is not None and abs(process.create_time() - started) < SAME_START_S:
             family = [process, *process.children(recursive=True)]
             _kill(process, family)
             psutil.wait_procs(family, timeout=KILL_WAIT_S)

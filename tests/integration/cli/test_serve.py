@@ -190,11 +190,14 @@ class TestDoctor:
         code, out, err = await run(tmp_path, "doctor", API_KEYS="")
         assert (code, err) == (1, "")
         assert "FAIL  upstream: no Lingma program found" in out
-        assert ".lingma" in out
+        assert "\n      not at " in out
+        assert all(len(line) < 160 for line in out.splitlines() if "not at" not in line)
         assert "warn  keys" in out
         code, out, err = await run(tmp_path, "doctor", "--json")
         report = json.loads(out)
         assert (code, err, report["ok"], report["upstream"]) == (1, "", False, None)
+        (upstream,) = [check for check in report["checks"] if check["name"] == "upstream"]
+        assert any(".lingma" in place for place in upstream["places"])
         assert {check["name"] for check in report["checks"]} == {
             "settings",
             "folders",

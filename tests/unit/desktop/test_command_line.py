@@ -30,7 +30,9 @@ def test_a_wrong_option_is_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parse_options(["--nonsense"])
     assert caught.value.code == 2
-    assert "--nonsense" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "--nonsense" in told
+    assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A child's certain end, with whatever it left behind."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -204,6 +205,15 @@ class TestLeftovers:
         file.write_text(content)
         assert not end_leftover(file)
         assert not file.exists()
+
+    def test_nothing_is_said_of_one_that_ended_with_the_gateway(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        file = tmp_path / "child.json"
+        file.write_text('{"pid":4194303,"started":1}')
+        assert not end_leftover(file)
+        assert not caplog.records
 
     def test_a_process_that_is_gone_is_not_noted(self, tmp_path: Path) -> None:
         record_child(tmp_path / "child.json", 4194303)
