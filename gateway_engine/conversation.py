@@ -234,11 +234,15 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallStarted:
-    """A call begins: `index` counts calls of this answer from 0."""
+    """A call begins: `index` counts calls of this answer from 0.
+
+    `native`: upstream made it as a tool event of its own; else it was read from the answer's text.
+    """
 
     index: int
     call_id: str
     name: str
+    native: bool = False
 
 
 @dataclass(frozen=True, slots=True)

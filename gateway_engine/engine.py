@@ -30,6 +30,7 @@ from gateway_engine.events import (
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
+from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
@@ -43,11 +44,11 @@ from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
 from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
+from gateway_engine.smoke import SmokeTest
 from gateway_engine.storage.database import Database, StorageError
 from gateway_engine.storage.history import SqliteHistory
 from gateway_engine.storage.responses import SqliteResponseStore
 from gateway_engine.tasks import TaskOwner
-from gateway_engine.under_way import RequestsUnderWay
 from gateway_engine.upstreams.contract import Deadlines, Upstream
 from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
 from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
@@ -78,7 +79,6 @@ class Engine:
     ) -> None:
         self._plan = plan
         self._listen = emit
-        self._under_way = RequestsUnderWay()
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
         self._pool = Pool()
@@ -103,13 +103,19 @@ class Engine:
             clock=clock,
             explain=rendering_changes,
         )
+        rules = chat_rules(plan)
+        pressure = _back_pressure(plan, self._pool)
         self._sessions = _session_cache(plan, self._pool, clock)
-        self._chat = ChatService(
+        self._chat = ChatService(self._pool, rules, pressure=pressure, sessions=self._sessions)
+        smoke = SmokeTest(
             self._pool,
-            chat_rules(plan),
-            pressure=_back_pressure(plan, self._pool),
-            sessions=self._sessions,
+            pressure,
+            deadlines=rules.deadlines,
+            queue_timeout_s=rules.queue_timeout_s,
+            default_model=rules.default_model,
+            clock=clock,
         )
+        self._operations = Operations(plan, self._pool, self._chat, smoke, new_id=_new_id)
         self._listener = self._make_listener(tuple(keys))
 
     async def start(self) -> None:
@@ -134,6 +140,7 @@ class Engine:
             )
         self._pool.start()
         self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
+        self._tasks.spawn(self._operations.lag.watch(), name="loop-lag")
         self._tasks.spawn(self._expire_sessions(), name="expire-sessions")
 
     async def stop(self) -> None:
@@ -182,17 +189,20 @@ class Engine:
         url = self._listener.url
         listener = ListenerStarted(url, now) if url else ListenerStopped(now)
         instances = (InstanceChanged(status) for status in self.instances())
-        return (*instances, *self._under_way.events(), listener)
+        return (*instances, *self._operations.under_way.events(), listener)
 
-    # --- AdminBackend ---
+    @property
+    def operations(self) -> Operations:
+        """What operators may ask: figures, settings in force, a smoke test."""
+        return self._operations
 
     def instances(self) -> tuple[InstanceStatus, ...]:
         """Every instance of the pool, in order."""
-        return tuple(instance.status() for instance in self._pool.instances)
+        return self._operations.instances()
 
     def upstream(self) -> str:
         """What answers here: lingma, acp, mixed or demo."""
-        return self._plan.upstream
+        return self._operations.upstream()
 
     def concurrency(self) -> BackPressureStats:
         """How many chat turns run and wait."""
@@ -209,7 +219,7 @@ class Engine:
     # --- assembly ---
 
     def _emit(self, event: EngineEvent) -> None:
-        self._under_way.take(event)
+        self._operations.take(event)
         self._listen(event)
 
     async def _expire_sessions(self) -> None:
@@ -220,6 +230,7 @@ class Engine:
 
     def _take(self, plan: EnginePlan) -> None:
         self._plan = plan
+        self._operations.take_plan(plan)
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
 
     def _make_listener(self, keys: tuple[tuple[str, str], ...]) -> Listener:
@@ -241,7 +252,7 @@ class Engine:
         return Listener(
             lambda: build_app(
                 self._chat,
-                self,
+                self._operations,
                 responses=self._responses,
                 records=self.records,
                 access=access,

@@ -120,7 +120,8 @@ class RequestFinished:
     """The request is over. `status` is the HTTP status, 499 when the client went away.
 
     `error_code` is "" for a good answer; it may be set with status 200 when the failure came after
-    the headers. `ttft_ms` is None when no content was sent.
+    the headers. `ttft_ms` is None when no content was sent. `tool_calls` counts those the client
+    was given, `native_tool_calls` those among them that upstream made as events of its own.
     """
 
     request_id: RequestId
@@ -132,6 +133,8 @@ class RequestFinished:
     total_ms: float
     tokens_in: int
     tokens_out: int
+    tool_calls: int = 0
+    native_tool_calls: int = 0
 
 
 class InstallState(StrEnum):

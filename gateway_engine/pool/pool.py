@@ -21,7 +21,7 @@ from gateway_engine.errors import (
     UpstreamUnavailableError,
 )
 from gateway_engine.events import InstanceState
-from gateway_engine.pool.instance import Instance
+from gateway_engine.pool.instance import UP, Instance
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Upstream, UpstreamModel
 
@@ -89,15 +89,30 @@ class Pool:
         prefer: Prefer | None = None,
         avoid: Instance | None = None,
         gone: Upstream | None = None,
+        only: Instance | None = None,
     ) -> AsyncIterator[Lease]:
         """Hold the best instance for one turn. Raises GatewayErrors of those that cannot be had.
 
         `avoid` is taken only when no other can answer. `gone` was seen dead: it is not taken even
-        before its instance has noticed, and its instance counts as coming.
+        before its instance has noticed, and its instance counts as coming. `only` this one will do.
         """
-        lease = await self._choose(resolve, timeout_s, prefer, avoid, gone)
+        lease = await self._choose(resolve, timeout_s, prefer, avoid, gone, only)
         with lease.held():
             yield lease
+
+    async def wait_until_up(self, instance: Instance, *, timeout_s: float) -> None:
+        """Return once this instance's process answers, signed in or not.
+
+        Raises UpstreamUnavailableError when it does not run and is not coming, or not in time.
+        """
+        try:
+            async with asyncio.timeout(timeout_s or None):
+                while instance.state in COMING:
+                    await self._change()
+        except TimeoutError:
+            raise _not_up(instance, f"{instance.state.value} for {timeout_s:g} s") from None
+        if instance.state not in UP:
+            raise _not_up(instance, instance.state.value)
 
     async def wait_for_models(self, *, timeout_s: float) -> None:
         """Return once an instance is ready. Raises like `lease`."""
@@ -118,16 +133,18 @@ class Pool:
         prefer: Prefer | None = None,
         avoid: Instance | None = None,
         gone: Upstream | None = None,
+        only: Instance | None = None,
     ) -> Lease:
+        candidates = self.instances if only is None else (only,)
         try:
             async with asyncio.timeout(timeout_s or None):
                 while True:
-                    lease = self._best(resolve, prefer, avoid, gone)
+                    lease = self._best(candidates, resolve, prefer, avoid, gone)
                     if lease is not None:
                         return lease
                     if not any(
                         instance.state in COMING or (gone is not None and instance.upstream is gone)
-                        for instance in self.instances
+                        for instance in candidates
                     ):
                         raise self._why_none()
                     await self._change()
@@ -136,6 +153,7 @@ class Pool:
 
     def _best(
         self,
+        candidates: Sequence[Instance],
         resolve: ResolveModel,
         prefer: Prefer | None,
         avoid: Instance | None,
@@ -143,7 +161,7 @@ class Pool:
     ) -> Lease | None:
         ready = [
             (each, up)
-            for each in self.instances
+            for each in candidates
             if (up := each.upstream) is not None and up is not gone
         ]
         # A name is resolved among the models of all: an instance without that model is no choice.
@@ -199,6 +217,11 @@ class Pool:
         return UpstreamUnavailableError(
             "no Lingma program was found; set LINGMA_BIN, or start with --upstream demo to try it"
         )
+
+
+def _not_up(instance: Instance, what: str) -> UpstreamUnavailableError:
+    message = instance.status().last_error_message
+    return UpstreamUnavailableError(f"{instance.name} is {what}{f': {message}' if message else ''}")
 
 
 def _any_model(models: Sequence[UpstreamModel]) -> ModelId | None:

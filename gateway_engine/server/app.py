@@ -13,6 +13,8 @@ from gateway_engine.events import Emit
 from gateway_engine.server import (
     anthropic_routes,
     capability_routes,
+    internal_routes,
+    metrics_route,
     model_routes,
     ollama_routes,
     openai_routes,
@@ -40,6 +42,8 @@ ALL_ROUTES: Final[tuple[Route, ...]] = (
     *anthropic_routes.ROUTES,
     *model_routes.ROUTES,
     *ollama_routes.ROUTES,
+    *metrics_route.ROUTES,
+    *internal_routes.ROUTES,
     *record_routes.ROUTES,
 )
 

@@ -1,10 +1,11 @@
 """What the HTTP server needs of the rest of the engine: Protocols, declared where used."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
-from gateway_engine.conversation import Caller, ChatRequest, Model, StreamBatch
+from gateway_engine.conversation import Caller, ChatRequest, InstanceName, Model, StreamBatch
+from gateway_engine.engine_report import EffectiveSetting, EngineStats, SmokeReport
 from gateway_engine.events import InstanceStatus
 from gateway_engine.inspector.query import RecordPage, RecordQuery
 from gateway_engine.inspector.record import Record
@@ -95,4 +96,27 @@ class AdminBackend(Protocol):
 
     def upstream(self) -> str:
         """What answers here: lingma, acp, mixed or demo."""
+        ...
+
+    def stats(self) -> EngineStats:
+        """The figures of this moment."""
+        ...
+
+    def effective_config(self) -> Mapping[str, EffectiveSetting]:
+        """Every setting in force by its environment name, secrets hidden."""
+        ...
+
+    def metrics(self) -> tuple[bytes, str]:
+        """The figures for Prometheus, and their content type."""
+        ...
+
+    async def raw_models(self, name: InstanceName) -> Any:
+        """What one instance's upstream says of its models now, as JSON values without secrets.
+
+        Raises NotFoundError for an unknown instance, and the upstream's GatewayErrors.
+        """
+        ...
+
+    async def smoke(self, name: InstanceName) -> SmokeReport:
+        """Try one instance from end to end. Raises NotFoundError for an unknown one."""
         ...

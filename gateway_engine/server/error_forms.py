@@ -14,7 +14,14 @@ from gateway_engine.protocols import anthropic_errors, ollama_errors, openai_err
 from gateway_engine.protocols.error_reply import ErrorReply
 
 ANTHROPIC_PATH = "/v1/messages"
-OPENAI_PATHS = ("/v1/chat", "/v1/completions", "/v1/responses", "/v1/embeddings")
+OPENAI_PATHS = (
+    "/v1/chat",
+    "/v1/completions",
+    "/v1/responses",
+    "/v1/embeddings",
+    "/internal",
+    "/metrics",
+)
 OLLAMA_PATH = "/api"
 
 NOT_SERVED = (

@@ -16,6 +16,7 @@ from gateway_engine.server.routing import Route
 SSE: Final = "text/event-stream"
 NDJSON: Final = "application/x-ndjson"
 JSON: Final = "application/json"
+PROMETHEUS: Final = "text/plain"
 
 _TEXT: Final = {"type": "string"}
 _FLAG: Final = {"type": "boolean"}
@@ -28,7 +29,8 @@ _PATTERN: Final = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 @dataclass(frozen=True, slots=True)
 class Words:
     """What is said of one operation. `body` maps fields to schemas, `required` names some of them;
-    `streams` is the media type of a streamed answer; `query` names parameters."""
+    `streams` is the media type of a streamed answer; `query` names parameters; `media` is the type
+    of an answer that is no JSON."""
 
     tag: str
     summary: str
@@ -36,6 +38,7 @@ class Words:
     required: tuple[str, ...] = ()
     streams: str = ""
     query: tuple[str, ...] = ()
+    media: str = ""
 
 
 WORDS: Final[Mapping[tuple[str, str], Words]] = {
@@ -131,6 +134,19 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
         ("model",),
         NDJSON,
     ),
+    ("GET", "/metrics"): Words("health", "Figures for Prometheus", media=PROMETHEUS),
+    ("GET", "/internal/effective-config"): Words(
+        "internal", "Every setting in force and its origin, secrets hidden"
+    ),
+    ("GET", "/internal/stats"): Words("internal", "Figures of turns, instances and sessions"),
+    ("GET", "/internal/models/raw"): Words(
+        "internal", "Models as one instance's upstream names them now", query=("instance",)
+    ),
+    ("POST", "/internal/smoke"): Words(
+        "internal",
+        "Tries one instance: its state, login, models and a short real turn",
+        query=("instance",),
+    ),
     ("GET", "/internal/debug/requests"): Words(
         "internal",
         "Recorded requests, the newest first",
@@ -171,6 +187,8 @@ def describe(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
 
 def _operation(route: Route, words: Words) -> dict[str, Any]:
     content: dict[str, Any] = {JSON: {"schema": {"type": "object"}}}
+    if words.media:
+        content = {words.media: {"schema": _TEXT}}
     if words.streams:
         content[words.streams] = {"schema": _TEXT}
     security: list[dict[str, Any]] = []

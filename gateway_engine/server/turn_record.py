@@ -38,6 +38,7 @@ class TurnRecord:
         self._arrived = now
         self._next_progress = 0.0
         self._characters = 0
+        self._tool_calls = self._native_tool_calls = 0
         self._first_content: float | None = None
         self._over = False
         self.routed: TurnRouted | None = None
@@ -70,6 +71,8 @@ class TurnRecord:
                     grown += len(text)
                 case ToolCallStarted():
                     grown += 1
+                    self._tool_calls += 1
+                    self._native_tool_calls += event.native
                 case TurnRouted():
                     self.routed = event
                     self._emit(RequestRouted(self._id, event.instance, event.model, event.session))
@@ -102,6 +105,8 @@ class TurnRecord:
             total_ms=(now - self._arrived) * 1000,
             tokens_in=usage.input_tokens if usage else routed_tokens,
             tokens_out=usage.output_tokens if usage else 0,
+            tool_calls=self._tool_calls,
+            native_tool_calls=self._native_tool_calls,
         )
         if self._trace is not None:
             self._trace.ended(finished, self.routed)

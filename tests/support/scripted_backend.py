@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.conversation import (
     Caller,
     ChatRequest,
@@ -22,6 +23,13 @@ from gateway_engine.conversation import (
     TurnRouted,
     Usage,
 )
+from gateway_engine.engine_report import (
+    EffectiveSetting,
+    EngineStats,
+    SmokeReport,
+    SmokeStep,
+)
+from gateway_engine.errors import NotFoundError
 from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
@@ -104,6 +112,31 @@ class ScriptedAdmin:
 
     def upstream(self) -> str:
         return "demo"
+
+    def stats(self) -> EngineStats:
+        return EngineStats(7, BackPressureStats(1, 2, 5, 1, 4), self.statuses, None)
+
+    def effective_config(self) -> dict[str, EffectiveSetting]:
+        return {"PORT": EffectiveSetting(8317, "default", secret=False)}
+
+    def metrics(self) -> tuple[bytes, str]:
+        return b"gateway_queued 2.0\n", "text/plain; version=0.0.4; charset=utf-8"
+
+    async def raw_models(self, name: InstanceName) -> list[str]:
+        self._known(name)
+        return ["qwen-max"]
+
+    async def smoke(self, name: InstanceName) -> SmokeReport:
+        self._known(name)
+        steps = (
+            SmokeStep("instance", True, 0.1),
+            SmokeStep("login", False, 2.0, "login_required: no"),
+        )
+        return SmokeReport(steps)
+
+    def _known(self, name: InstanceName) -> None:
+        if name not in [status.name for status in self.statuses]:
+            raise NotFoundError(f"there is no instance {name!r}")
 
 
 @dataclass

@@ -109,3 +109,10 @@ async def test_what_an_earlier_process_left_goes_with_the_next(
         await gate.engine.restart_instance(InstanceName("inst-0"))
         await until(lambda: gate.engine.instances()[0].restarts == 2)
         await until(lambda: gate.engine.session_cache() is not None and not kept(tmp_path))
+
+
+async def test_a_smoke_test_leaves_nothing(tmp_path: Path) -> None:
+    async with gateway(tmp_path, **DELETE) as gate:
+        report = await gate.engine.operations.smoke(InstanceName("inst-0"))
+        assert report.ok
+        await until(lambda: "chat/ask" in journal(tmp_path) and not kept(tmp_path))

@@ -1,0 +1,33 @@
+"""The settings in force: each value with its origin, secrets hidden. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, Final
+
+from gateway_engine.config import InstanceSettings, LoadedSettings, Settings
+from gateway_engine.engine_report import EffectiveSetting
+
+HIDDEN: Final = "***"
+
+
+def effective_config(loaded: LoadedSettings) -> dict[str, EffectiveSetting]:
+    """Return every setting under its environment name."""
+    shown: dict[str, EffectiveSetting] = {}
+    for spec in fields(Settings):
+        value = getattr(loaded.settings, spec.name)
+        secret = bool(spec.metadata.get("secret"))
+        shown[spec.name.upper()] = EffectiveSetting(
+            value=HIDDEN if secret and value else _plain(value),
+            origin=loaded.origins[spec.name].value,
+            secret=secret,
+        )
+    return shown
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, InstanceSettings):
+        # What an instance is given in its environment may be a key.
+        return asdict(value) | {"args": list(value.args), "env": dict.fromkeys(value.env, HIDDEN)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return dict(value) if isinstance(value, Mapping) else value

@@ -1,0 +1,51 @@
+"""What the engine tells its operators when they ask: plain frozen values."""
+
+from dataclasses import dataclass
+
+from gateway_engine.backpressure import BackPressureStats
+from gateway_engine.events import InstanceStatus
+from gateway_engine.sessions.cache import SessionCacheStats
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStats:
+    """The figures of one moment. `requests` counts chat requests since the start, `parked` turns
+    that wait for a client's tool results now; `session_cache` is None when sessions are not reused.
+    """
+
+    requests: int
+    concurrency: BackPressureStats
+    pool: tuple[InstanceStatus, ...]
+    session_cache: SessionCacheStats | None
+    parked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeStep:
+    """One step of a smoke test. `error` is "" for a good one, else `code: sentence`."""
+
+    name: str
+    ok: bool
+    ms: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeReport:
+    """The steps as far as they were taken: the first that fails is the last."""
+
+    steps: tuple[SmokeStep, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of them went well."""
+        return all(step.ok for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveSetting:
+    """A setting as it is in force, ready for JSON. `value` is `***` where a secret is set."""
+
+    value: object
+    origin: str
+    secret: bool
