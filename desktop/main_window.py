@@ -58,16 +58,15 @@ class MainWindow(QMainWindow):
         pages = QStackedWidget()
         for panel in self._panels:
             pages.addWidget(panel)
-        pages.setCurrentIndex(self._current)
         sidebar = Sidebar(
             self._actions,
             self._theme.tokens,
             theme=self._theme_choice,
             language=self._language_choice,
         )
-        sidebar.choose(self._current)
         sidebar.chosen.connect(self._choose)
-        sidebar.chosen.connect(pages.setCurrentIndex)
+        self._sidebar, self._pages = sidebar, pages
+        self._show_current()
         content = QWidget()
         content.setObjectName("page")
         row = QHBoxLayout(content)
@@ -83,6 +82,10 @@ class MainWindow(QMainWindow):
             old.hide()
             old.deleteLater()
         self._render_panels(self._store.state)
+
+    def show_panel(self, key: str) -> None:
+        """Turn to the panel that the catalogue calls `key`."""
+        self._choose([entry.key for entry in PANELS].index(key))
 
     def show_preferences(self, theme: str, language: str) -> None:
         """Which theme and language the sidebar's menus mark as chosen."""
@@ -142,7 +145,12 @@ class MainWindow(QMainWindow):
 
     def _choose(self, number: int) -> None:
         self._current = number
+        self._show_current()
         self._panels[number].render_state(self._store.state)
+
+    def _show_current(self) -> None:
+        self._sidebar.choose(self._current)
+        self._pages.setCurrentIndex(self._current)
 
     def _render(self, state: AppState) -> None:
         if self.isVisible() and not self.windowState() & Qt.WindowState.WindowMinimized:

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from desktop.actions import Actions
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
+from desktop.panels.catalogue import PANELS
 from desktop.state import EndpointSwitched
 from desktop.store import StateStore
 from desktop.theme import Theme
@@ -33,7 +34,8 @@ from desktop.widgets.toggle_switch import ToggleSwitch
 from gateway_engine.public import ListenerFailed, TaskOwner
 from tests.shots.scenes import Scene, scenes
 
-SCENES = {scene.name: scene for scene in scenes()}
+SCENES = {scene.name: scene for scene in scenes() if scene.panel == "overview"}
+EVERY_SCENE = {f"{scene.panel}-{scene.name}": scene for scene in scenes()}
 INTERACTIVE = (QAbstractButton, QLineEdit, QPlainTextEdit)
 
 W = TypeVar("W", bound=QWidget)
@@ -58,6 +60,7 @@ def open_window(qtbot: QtBot, theme: Theme) -> Open:
         actions = Actions(store, TaskOwner("test"), session)
         window = Opened(store, actions, theme)
         window.store, window.wishes = store, actions
+        window.show_panel(scene.panel)
         window.resize(*scene.size)
         qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
         with qtbot.waitExposed(window):
@@ -75,7 +78,7 @@ def settle() -> None:
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
 @pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize("name", list(SCENES))
+@pytest.mark.parametrize("name", list(EVERY_SCENE))
 def test_every_scene_renders_and_fits(
     open_window: Open,
     theme: Theme,
@@ -85,7 +88,7 @@ def test_every_scene_renders_and_fits(
     look: str,
     code: str,
 ) -> None:
-    scene = SCENES[name]
+    scene = EVERY_SCENE[name]
     language.install(code)
     usual = qapp.font()
     larger = qapp.font()
@@ -104,6 +107,18 @@ def test_every_scene_renders_and_fits(
                 assert line.width() > line.fontMetrics().horizontalAdvance(line.text()), line.text()
     finally:
         qapp.setFont(usual)
+
+
+def test_every_panel_has_its_scenes_and_is_reached_from_the_sidebar(
+    open_window: Open, language: Language
+) -> None:
+    language.install("en")
+    assert {scene.panel for scene in scenes()} == {entry.key for entry in PANELS}
+    window = open_window(SCENES["ready"])
+    for entry in PANELS:
+        window.show_panel(entry.key)
+        buttons = visible(window, QPushButton)
+        assert [b.text() for b in buttons if b.property("nav") and b.isChecked()] == [entry.title()]
 
 
 def shown_width(button: QPushButton) -> int:

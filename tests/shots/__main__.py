@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
             application.setFont(scaled)
             theme.apply(look)
             picture = shoot(scene, theme, look, code)
-            picture.save(str(folder / f"overview-{scene.name}-{look}-{short}.png"))
+            picture.save(str(folder / f"{scene.panel}-{scene.name}-{look}-{short}.png"))
         application.setFont(font)
         theme.apply(look)
         shoot_menu().save(str(folder / f"tray-menu-{look}-{short}.png"))
@@ -73,6 +73,7 @@ def shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
     session.view, session.prompt = scene.try_it, scene.prompt
     actions = Actions(store, TaskOwner("shots"), session)
     window = MainWindow(store, actions, theme)
+    window.show_panel(scene.panel)
     window.show_preferences(look, language)
     window.resize(*scene.size)
     window.show()

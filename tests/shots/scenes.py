@@ -46,7 +46,10 @@ NOT_ASKED = TryIt()
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture: what the window knows, what Try it shows, how large the window is."""
+    """One picture: what the window knows, what Try it shows, how large the window is.
+
+    `panel` is a key of `desktop.panels.catalogue`; every panel has a scene.
+    """
 
     name: str
     state: AppState
@@ -54,10 +57,11 @@ class Scene:
     prompt: str = ""
     size: tuple[int, int] = SIZE
     type_scale: float = 1.0
+    panel: str = "overview"
 
 
 def scenes() -> tuple[Scene, ...]:
-    """All scenes of the overview."""
+    """All scenes of all panels; a new panel adds its own, named after its state."""
     now = time.time()
     lingma = PlanMade("lingma", "127.0.0.1", 8317)
     up: tuple[AppEvent, ...] = (lingma, AccessReady(KEY), ListenerStarted(URL, now))
