@@ -2,10 +2,13 @@
 
 A lone user message goes as it is. Anything longer becomes a transcript: the instructions first,
 then the contracts of tools and form, then every turn under its role. Earlier calls and results
-stand in the very form the contract teaches.
+stand in the very form the contract teaches. An image that upstream was given is named by its
+number, `[image 1]`; any other leaves `[image]`.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from gateway_engine.conversation import (
@@ -28,15 +31,20 @@ from gateway_engine.tools.history import pair_results
 
 _NAMES: Final = {Role.USER: "User", Role.ASSISTANT: "Assistant", Role.TOOL: "Tool result"}
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
+NO_IMAGES: Final[Mapping[ImagePart, int]] = MappingProxyType({})
 
 
-def render_prompt(request: ChatRequest) -> str:
-    """Return the whole conversation as one text that asks for the assistant's next turn."""
+def render_prompt(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMAGES) -> str:
+    """Return the whole conversation as one text that asks for the assistant's next turn.
+
+    `images` are the numbers of those that upstream was given.
+    """
     history = pair_results(request.messages)
+    names = _Names(history.names, images)
     instructions = [
         text
         for message in history.messages
-        if message.role in _INSTRUCTIONS and (text := render_parts(message.parts))
+        if message.role in _INSTRUCTIONS and (text := _parts(message.parts, names))
     ]
     contract = teach(request).text
     if contract:
@@ -45,25 +53,28 @@ def render_prompt(request: ChatRequest) -> str:
         instructions.append(teach_format(request.json_format))
     turns = [message for message in history.messages if message.role not in _INSTRUCTIONS]
     if len(turns) == 1 and turns[0].role is Role.USER:
-        return "\n\n".join([*instructions, render_parts(turns[0].parts)])
+        return "\n\n".join([*instructions, _parts(turns[0].parts, names)])
     blocks = list(instructions)
     if turns:
         blocks.append(
             "Below is the conversation so far. Answer its last message as the assistant,"
             " without repeating the conversation or naming a role."
         )
-    blocks += [_turn(message, history.names) for message in turns]
+    blocks += [_turn(message, names) for message in turns]
     return "\n\n".join(blocks)
 
 
 def rendering_changes(request: ChatRequest) -> tuple[Change, ...]:
-    """Return what of the request the rendered text does not hold as it was sent."""
+    """Return what of the request the rendered text does not hold as it was sent.
+
+    What becomes of images is known only when upstream was asked to take them.
+    """
     changes = [*pair_results(request.messages).changes, *teach(request).changes]
     for number, message in enumerate(request.messages):
         for part in message.parts:
             for inner in (part, *(part.content if isinstance(part, ToolResultPart) else ())):
-                shown = _part(inner, {})
-                if isinstance(inner, ImagePart | AudioPart) or (
+                shown = _part(inner, _Names({}, NO_IMAGES))
+                if isinstance(inner, AudioPart) or (
                     isinstance(inner, DocumentPart) and inner.text is None
                 ):
                     reason = f"the model is shown {shown} in its place"
@@ -74,18 +85,19 @@ def rendering_changes(request: ChatRequest) -> tuple[Change, ...]:
     return tuple(dict.fromkeys(changes))
 
 
-def render_follow_up(request: ChatRequest) -> str:
+def render_follow_up(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMAGES) -> str:
     """Return what is new since the last answer, for a session that remembers the rest."""
     history = pair_results(request.messages)
+    names = _Names(history.names, images)
     answered = max(
         (at for at, message in enumerate(history.messages) if message.role is Role.ASSISTANT),
         default=-1,
     )
     turns = history.messages[answered + 1 :]
     if len(turns) == 1 and turns[0].role is Role.USER:
-        blocks = [render_parts(turns[0].parts)]
+        blocks = [_parts(turns[0].parts, names)]
     else:
-        blocks = [_turn(message, history.names) for message in turns]
+        blocks = [_turn(message, names) for message in turns]
     said = remind(request)
     if said:
         blocks.append(said)
@@ -94,8 +106,16 @@ def render_follow_up(request: ChatRequest) -> str:
     return "\n\n".join(blocks)
 
 
-def _turn(message: Message, tools: Mapping[str, str]) -> str:
-    return f"{_NAMES[message.role]}:\n{render_parts(message.parts, tools)}"
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What parts are called: the tool of each call id, the number of each image."""
+
+    tools: Mapping[str, str]
+    images: Mapping[ImagePart, int]
+
+
+def _turn(message: Message, names: _Names) -> str:
+    return f"{_NAMES[message.role]}:\n{_parts(message.parts, names)}"
 
 
 def render_parts(parts: Iterable[Part], tools: Mapping[str, str] | None = None) -> str:
@@ -103,15 +123,19 @@ def render_parts(parts: Iterable[Part], tools: Mapping[str, str] | None = None) 
 
     `tools` gives the tool of each call id.
     """
-    return "\n".join(text for part in parts if (text := _part(part, tools or {})))
+    return _parts(parts, _Names(tools or {}, NO_IMAGES))
 
 
-def _part(part: Part, tools: Mapping[str, str]) -> str:
+def _parts(parts: Iterable[Part], names: _Names) -> str:
+    return "\n".join(text for part in parts if (text := _part(part, names)))
+
+
+def _part(part: Part, names: _Names) -> str:
     match part:
         case TextPart(text):
             return text
         case ImagePart():
-            return "[image]"
+            return f"[image {names.images[part]}]" if part in names.images else "[image]"
         case AudioPart():
             return "[audio]"
         case DocumentPart(name, text):
@@ -121,4 +145,5 @@ def _part(part: Part, tools: Mapping[str, str]) -> str:
         case ToolCallPart():
             return render_call(part)
         case ToolResultPart(call_id, content):
-            return render_result(part, tool=tools.get(call_id, ""), content=render_parts(content))
+            tool = names.tools.get(call_id, "")
+            return render_result(part, tool=tool, content=_parts(content, names))

@@ -9,14 +9,16 @@ upstream waits for a tool of the client's, the answer ends with that call and th
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from gateway_engine.chat.live_turn import LiveTurn
 from gateway_engine.chat.native_calls import ToolApproval, decide, show
 from gateway_engine.chat.parking import ParkedTurn, Parking
+from gateway_engine.chat.pictures import take_pictures
 from gateway_engine.chat.placing import Placing
 from gateway_engine.chat.returned_results import calls_made
+from gateway_engine.chat.second_ask import complete, follow
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import (
     Change,
@@ -24,25 +26,20 @@ from gateway_engine.conversation import (
     StreamBatch,
     StreamEvent,
     TextDelta,
-    ToolCallArguments,
-    ToolCallFinished,
     TurnRouted,
 )
-from gateway_engine.errors import ContentFilteredError, GatewayError, UpstreamError
+from gateway_engine.errors import ContentFilteredError, GatewayError
 from gateway_engine.pool.pool import Lease
 from gateway_engine.prompt import render_follow_up, render_prompt
 from gateway_engine.sessions.cache import OpenSession
 from gateway_engine.shaping import AnswerShape
 from gateway_engine.stopping import AnswerLimits, Stopped
 from gateway_engine.tokens.conversation import ANSWER_TOKENS, count_messages, size_of_messages
-from gateway_engine.tools.arguments_retry import ask_for_arguments, complete_arguments
 from gateway_engine.tools.contract_text import callable_tools
-from gateway_engine.tools.parser_events import ArgumentsBroken
 from gateway_engine.upstreams.contract import (
     Deadlines,
     ToolCallsWanted,
     ToolCallWanted,
-    ToolDenied,
     ToolUsed,
     TurnEnd,
     UpstreamAsk,
@@ -97,17 +94,17 @@ class Answering:
     ) -> AsyncGenerator[StreamBatch, None]:
         """Ask, in `session` where there is one, and stream the answer."""
         request = turn.request
-        prompt = render_prompt(request)
-        turn.cached_tokens = 0
-        if session is not None:
-            prompt = render_follow_up(request)
-            turn.cached_tokens = await self._reused(turn)
+        turn.cached_tokens = await self._reused(turn) if session is not None else 0
         yield (self._routed(turn, lease, goes_on=session is not None),)
+        new = turn.new_messages if session is not None else request.messages
+        pictures = await take_pictures(turn, lease, new)
+        render = render_follow_up if session is not None else render_prompt
         ask = UpstreamAsk(
             request_id=turn.caller.request_id,
             model=lease.model,
-            prompt=prompt,
+            prompt=render(request, pictures.numbers),
             session_id=session.session_id if session is not None else "",
+            images=pictures.references,
             whole=turn.caller.whole,
             agent_mode=turn.agent_mode,
             tools=callable_tools(request) if self._rules.forward_tools else (),
@@ -154,7 +151,7 @@ class Answering:
             again = "" if told.cut else shape.verdict()
             if again:
                 shape, first = AnswerShape(request, self._new_call_id), shape
-                ask = _follow(live.ask, told.end.session_id, again)
+                ask = follow(live.ask, told.end.session_id, again)
                 live = LiveTurn(live.lease, ask, self._rules.deadlines)
                 await stack.enter_async_context(live)
                 async with aclosing(self._tell(turn, live, shape, limits, told)) as events:
@@ -165,7 +162,9 @@ class Answering:
                     shape = first
             rest = shape.release()
             for broken in () if told.cut else shape.broken:
-                rest += await self._complete(turn, live, told, broken)
+                rest += await complete(
+                    turn, live, told.end.session_id, broken, self._rules.deadlines
+                )
             if not told.cut:
                 rest, told.stopped = limits.take(rest)
                 held, stopped = limits.flush()
@@ -251,36 +250,6 @@ class Answering:
     def _park(self, turn: Turn, live: LiveTurn, told: Told) -> None:
         made = calls_made(turn.request, turn.answer(), tuple(told.wanted), turn.caller.key_id)
         self._parking.park(ParkedTurn(live, told.wanted, made))
-
-    async def _complete(
-        self, turn: Turn, live: LiveTurn, told: Told, broken: ArgumentsBroken
-    ) -> list[StreamEvent]:
-        """Ask once for arguments that broke off. Raises UpstreamError: never malformed ones."""
-        tool = next(t for t in callable_tools(turn.request) if t.name == broken.name)
-        ask = _follow(live.ask, told.end.session_id, ask_for_arguments(broken, tool))
-        pieces: list[str] = []
-        async with LiveTurn(live.lease, ask, self._rules.deadlines) as again:
-            async for item in again:
-                if isinstance(item, ToolCallsWanted):
-                    for call in item.calls:
-                        call.answer(ToolDenied("only the arguments are wanted now, as text"))
-                elif isinstance(item, Sequence):
-                    pieces += [event.text for event in item if isinstance(event, TextDelta)]
-        rest = complete_arguments(broken, "".join(pieces), tool)
-        if rest is None:
-            raise UpstreamError(
-                f"the model gave unusable arguments for the tool {broken.name}, twice; ask again",
-                detail="; ".join(broken.reasons),
-            )
-        finish = ToolCallFinished(broken.index)
-        return [ToolCallArguments(broken.index, rest), finish] if rest else [finish]
-
-
-def _follow(ask: UpstreamAsk, session_id: str, instruction: str) -> UpstreamAsk:
-    """The same turn asked once more: in the session that answered, else with all of the prompt."""
-    if session_id:
-        return replace(ask, prompt=instruction, session_id=session_id)
-    return replace(ask, prompt=f"{ask.prompt}\n\n{instruction}")
 
 
 def _chars(batch: Sequence[StreamEvent]) -> int:

@@ -21,10 +21,11 @@ from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat.answering import Answering, AnswerRules
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkedTurn, Parking, ParkingStats
+from gateway_engine.chat.pictures import FIELD, images_of
 from gateway_engine.chat.placing import Attempt, Placing
 from gateway_engine.chat.returned_results import ReturnedResults, returned_results
 from gateway_engine.chat.turn import Turn, off_loop
-from gateway_engine.conversation import Caller, ChatRequest, Model, ModelId, StreamBatch
+from gateway_engine.conversation import Caller, Change, ChatRequest, Model, ModelId, StreamBatch
 from gateway_engine.errors import (
     ContextLengthExceededError,
     InvalidRequestError,
@@ -174,6 +175,9 @@ class ChatService:
         with lease.held():
             async with parked.live:
                 _refuse_overflow(turn, lease)
+                if any(images_of(turn.new_messages)):
+                    reason = "a tool that upstream waits for answers in text"
+                    turn.changed(Change(FIELD, "degraded", reason))
                 for call, result in zip(parked.calls.values(), returned.results, strict=True):
                     said = ToolResult(render_parts(result.content), result.is_error)
                     if not call.answer(said):

@@ -33,7 +33,7 @@ class ImageUploads:
         if image.url:
             if image.url.lower().startswith(_REMOTE):
                 return image.url
-            raise ImageRefusedError("only http, https and data URLs of images are passed on")
+            raise ImageRefusedError("only http, https and base64 data URLs are passed on")
         upload_id = str(uuid.uuid4())
         announced: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[upload_id] = announced

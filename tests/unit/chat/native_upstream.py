@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.conversation import (
     Caller,
     ChatRequest,
+    ImagePart,
     Message,
     RequestId,
     Role,
@@ -30,6 +31,7 @@ from gateway_engine.pool.pool import Pool
 from gateway_engine.sessions.cache import SessionCache
 from gateway_engine.upstreams.contract import (
     Deadlines,
+    ImageRefusedError,
     ToolAnswer,
     ToolCallsWanted,
     ToolCallWanted,
@@ -38,7 +40,7 @@ from gateway_engine.upstreams.contract import (
     TurnItem,
     UpstreamAsk,
 )
-from tests.unit.pool.fake_upstream import FakeUpstream, World
+from tests.unit.pool.fake_upstream import MODEL, FakeUpstream, World
 
 WEATHER = ToolSpec("weather", "Says the weather.", {"type": "object"})
 CLOCK = ToolSpec("clock", "Says the time.", {"type": "object"})
@@ -66,6 +68,14 @@ class NativeUpstream:
     running: int = 0
     stopped: int = 0
     deaf: bool = False
+    blind_to: str = "broken"
+    taken: list[ImagePart] = field(default_factory=list)
+
+    async def take_image(self, image: ImagePart) -> str:
+        self.taken.append(image)
+        if image.data == self.blind_to:
+            raise ImageRefusedError("cannot read it")
+        return f"up:{image.data or image.url}"
 
     async def ask(self, ask: UpstreamAsk, _deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
         self.asked.append(ask)
@@ -142,13 +152,18 @@ class Gateway:
 
 @asynccontextmanager
 async def gateway(
-    monkeypatch: pytest.MonkeyPatch, *turns: list[Step], max_in_flight: int = 1, **rules: Any
+    monkeypatch: pytest.MonkeyPatch,
+    *turns: list[Step],
+    max_in_flight: int = 1,
+    vision: bool = True,
+    **rules: Any,
 ) -> AsyncIterator[Gateway]:
     """A service on one instance that plays these turns; everything is free in the end."""
     upstream = NativeUpstream(list(turns))
     monkeypatch.setattr(FakeUpstream, "ask", lambda _self, ask, limits: upstream.ask(ask, limits))
+    monkeypatch.setattr(FakeUpstream, "take_image", lambda _self, image: upstream.take_image(image))
     pool = Pool()
-    instance = World().instance(pool=pool)
+    instance = World(models=(replace(MODEL, vision=vision),)).instance(pool=pool)
     pool.instances = (instance,)
     pool.start()
     numbers = iter(range(1, 1000))
