@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway_engine.conversation import ChatRequest, ReasoningDelta, TextDelta, ToolChoiceMode
+from gateway_engine.tools.contract_text import known_tools
 from gateway_engine.upstreams.contract import (
     ToolAnswer,
     ToolApproved,
@@ -40,7 +41,7 @@ class ToolApproval(StrEnum):
 
 def decide(call: ToolCallWanted, request: ChatRequest, approval: ToolApproval) -> ToolAnswer:
     """Return the answer to a call of a tool that this answer may not hand to the client."""
-    if any(tool.name == call.name for tool in request.tools):
+    if any(tool.name == call.name for tool in known_tools(request)):
         if request.tool_choice.mode is ToolChoiceMode.NAMED:
             return ToolDenied(f"in this answer only {request.tool_choice.name} may be called")
         return ToolDenied("no tool may be called in this answer: answer in words")

@@ -31,11 +31,14 @@ class LingmaTurn:
         send: Callable[[Sequence[Message]], None],
         clock: Callable[[], float],
         trace: TurnTrace = NO_TRACE,
+        own_tools: bool = False,
     ) -> None:
         self.trace = trace
         self.inbox = TurnInbox(deadlines, whole=whole)
         self.session_id = session_id
-        self.tools = TurnTools(self.inbox, lambda: self.session_id, send, clock)
+        self.tools = TurnTools(
+            self.inbox, lambda: self.session_id, send, clock, own_tools=own_tools
+        )
         self.context = contextvars.copy_context()
         """The context of the request that asked: its id stands on the lines of the log."""
         self._answer = AnswerAssembler()

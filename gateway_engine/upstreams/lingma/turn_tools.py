@@ -6,6 +6,10 @@ r"""The native tool calls of one turn: which are waited for, what was answered, 
 
 Calls that come within GATHER_S of each other are handed out together: they are parallel. While one
 is open the turn's deadlines stand still. Nothing is ever run here.
+
+A result for a call that asks leave needs an approval. Where Lingma's own tools are on and one of
+them has the call's name, that would run it a second time, on this machine: such a result is not
+taken, and whoever brings it goes on with the whole conversation.
 """
 
 import asyncio
@@ -30,9 +34,10 @@ from gateway_engine.upstreams.contract import (
     ToolCallsWanted,
     ToolCallWanted,
     ToolOutcome,
+    ToolResult,
     ToolUsed,
 )
-from gateway_engine.upstreams.lingma.tool_messages import Message, answer_messages
+from gateway_engine.upstreams.lingma.tool_messages import OWN_TOOLS, Message, answer_messages
 from gateway_engine.upstreams.turn_inbox import TurnInbox
 
 logger = logging.getLogger(__name__)
@@ -64,8 +69,11 @@ class TurnTools:
         session_id: Callable[[], str],
         send: Callable[[Sequence[Message]], None],
         clock: Callable[[], float],
+        *,
+        own_tools: bool,
     ) -> None:
         self._inbox = inbox
+        self._own_tools = own_tools
         self._session_id = session_id
         self._send = send
         self._clock = clock
@@ -132,10 +140,16 @@ class TurnTools:
         waiting = self._calls[call_id]
         if self._over or waiting.answer is not None or waiting.call.ended:
             return False
+        if isinstance(answer, ToolResult) and self._would_run_here(waiting.call):
+            logger.info("no result for %s: an approval would run Lingma's own", waiting.call.name)
+            return False
         waiting.answer = answer
         self._tell(waiting)
         self._go_on()
         return True
+
+    def _would_run_here(self, call: NativeCall) -> bool:
+        return self._own_tools and not call.awaits_result and call.name in OWN_TOOLS
 
     def _tell(self, waiting: _Waiting) -> None:
         if waiting.answer is not None:

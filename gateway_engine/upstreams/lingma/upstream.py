@@ -175,6 +175,7 @@ class LingmaUpstream:
             send=lambda messages: self._send_later(client, messages, ask.trace),
             clock=self._config.wall_clock,
             trace=ask.trace,
+            own_tools=ask.agent_mode,
         )
         self._turns[wire_id] = turn
         told_end = False

@@ -26,6 +26,7 @@ class Seen:
     finish: str = ""
     calls: list[tuple[str, str, Json]] = field(default_factory=list)
     error: Json = field(default_factory=dict)
+    answer_id: str = ""
 
 
 class Dialect:
@@ -98,7 +99,7 @@ class Dialect:
         raise NotImplementedError
 
 
-class OpenAIChat(Dialect):
+class Chat(Dialect):
     """POST /v1/chat/completions."""
 
     path = "/v1/chat/completions"
@@ -175,7 +176,7 @@ class Responses(Dialect):
         ]
 
     def read_whole(self, content: Json, seen: Seen) -> None:
-        seen.finish = content["status"]
+        seen.finish, seen.answer_id = content["status"], content["id"]
         for item in content["output"]:
             if item["type"] == "message":
                 seen.text += "".join(part["text"] for part in item["content"])
@@ -288,4 +289,4 @@ class Ollama(Dialect):
                 )
 
 
-DIALECTS = (OpenAIChat, Responses, Anthropic, Ollama)
+DIALECTS = (Chat, Responses, Anthropic, Ollama)

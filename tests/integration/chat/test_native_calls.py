@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from tests.integration.chat.conversing import Gateway, gateway
-from tests.integration.chat.dialects import DIALECTS, Anthropic, Dialect, OpenAIChat
+from tests.integration.chat.dialects import DIALECTS, Anthropic, Chat, Dialect, Responses
 from tests.integration.emulator.running_program import until
 from tests.support.hygiene import ExpectedLogs
 
@@ -108,7 +108,7 @@ async def test_one_call_after_the_other(tmp_path: Path, dialect: type[Dialect]) 
 )
 async def test_however_upstream_spells_it(tmp_path: Path, scenario: str) -> None:
     async with gateway(tmp_path, scenario) as gate:
-        chat = talk(gate, OpenAIChat, stream=True)
+        chat = talk(gate, Chat, stream=True)
         first = await chat.say(ASK)
         assert [call[1:] for call in first.calls] == [MADE]
         assert (await chat.give(first, "sunny")).text == SAYS
@@ -122,15 +122,43 @@ async def test_an_event_of_no_call_is_dropped_with_a_warning(
 ) -> None:
     expected_logs.expect("tool/call/sync dropped: no_request", level=logging.WARNING)
     async with gateway(tmp_path, "tool_routing=stray") as gate:
-        chat = talk(gate, OpenAIChat, stream=False)
+        chat = talk(gate, Chat, stream=False)
         assert (await chat.give(await chat.say(ASK), "sunny")).text == SAYS
 
 
 async def test_tools_are_given_to_upstream_too_unless_that_is_off(tmp_path: Path) -> None:
     for forward, names in (("true", "weather, clock"), ("false", "none")):
         async with gateway(tmp_path / forward, TOOL_FORWARD_ENABLED=forward) as gate:
-            seen = await talk(gate, OpenAIChat, stream=False).say("list forwarded tools")
+            seen = await talk(gate, Chat, stream=False).say("list forwarded tools")
             assert seen.text == f"Tools given with this message: {names}\n"
+
+
+async def test_a_stored_response_is_gone_on_with_by_its_id(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as gate:
+        chat = Responses(gate.client, stream=True, tools=("weather",), store=True)
+        first = await chat.say(ASK)
+        chat.history = chat.results(first, ("sunny",))
+        chat.fields["previous_response_id"] = first.answer_id
+        assert (await chat.send()).text == SAYS
+        assert gate.engine.parked().resumed_total == 1
+
+
+async def test_the_functions_of_2023(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as gate:
+
+        async def ask(*messages: dict[str, Any]) -> dict[str, Any]:
+            body = {"model": "m", "messages": messages, "functions": [{"name": "weather"}]}
+            headers = {"authorization": "Bearer k1"}
+            async with gate.client.post(Chat.path, json=body, headers=headers) as response:
+                message: dict[str, Any] = (await response.json())["choices"][0]["message"]
+                return message
+
+        question = {"role": "user", "content": ASK}
+        answer = await ask(question)
+        assert answer["function_call"]["name"] == "weather"
+        given = {"role": "function", "name": "weather", "content": "sunny"}
+        assert (await ask(question, answer, given))["content"] == SAYS
+        assert gate.engine.parked().resumed_total == 1
 
 
 # --- tools of upstream's own ---
@@ -184,7 +212,7 @@ async def test_a_client_that_sees_thinking_sees_it_there(
 
 async def test_a_tool_that_upstream_runs_unasked_is_shown_under_deny_too(tmp_path: Path) -> None:
     async with gateway(tmp_path, "tool_flow=unasked") as gate:
-        seen = await talk(gate, OpenAIChat, stream=True).say("run tool read_file {}")
+        seen = await talk(gate, Chat, stream=True).say("run tool read_file {}")
         assert "read_file" in seen.reasoning
         assert not seen.calls
 
@@ -194,9 +222,19 @@ async def test_nobody_here_runs_a_tool_that_upstream_hands_over(
 ) -> None:
     expected_logs.expect("shell commands", level=logging.WARNING)
     async with gateway(tmp_path, TOOL_APPROVAL="auto") as gate:
-        seen = await talk(gate, OpenAIChat, stream=True).say("native tool run_in_terminal {}")
+        seen = await talk(gate, Chat, stream=True).say("native tool run_in_terminal {}")
         assert "nobody here runs the tool run_in_terminal" in seen.text
         assert not seen.calls
+
+
+async def test_a_clients_tool_named_like_upstreams_own_never_runs_twice(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as gate:
+        chat = Chat(gate.client, stream=True, tools=("run_in_terminal",), model="agent")
+        first = await chat.say('run tool run_in_terminal {"c": "ls"}')
+        assert [call[1] for call in first.calls] == ["run_in_terminal"]
+        rest = await chat.give(first, "a.txt")
+        assert (rest.headers["x-gateway-session"], "a.txt" in rest.text) == ("miss", True)
+        assert "emulated result" not in rest.text
 
 
 # --- turns that nobody comes back to ---
@@ -224,7 +262,7 @@ async def test_a_parked_turn_whose_process_died_goes_on_as_a_transcript(
 ) -> None:
     expected_logs.expect("is being restarted", level=logging.WARNING)
     async with gateway(tmp_path, LINGMA_INSTANCE_COUNT=2) as gate:
-        chat = talk(gate, OpenAIChat, stream=True)
+        chat = talk(gate, Chat, stream=True)
         first = await chat.say(ASK)
         os.kill(gate.pid(first.headers["x-gateway-instance"]), signal.SIGKILL)
         await until(lambda: gate.engine.parked().dropped_total == 1)
@@ -235,7 +273,7 @@ async def test_a_parked_turn_whose_process_died_goes_on_as_a_transcript(
 
 async def test_an_upstream_that_gave_up_waiting_goes_on_as_a_transcript(tmp_path: Path) -> None:
     async with gateway(tmp_path, LINGMA_EMULATOR_TOOL_WAIT_S=0.2) as gate:
-        chat = talk(gate, OpenAIChat, stream=True)
+        chat = talk(gate, Chat, stream=True)
         first = await chat.say(ASK)
         await asyncio.sleep(0.5)
         rest = await chat.give(first, "sunny")
@@ -244,9 +282,9 @@ async def test_an_upstream_that_gave_up_waiting_goes_on_as_a_transcript(tmp_path
 
 async def test_another_key_does_not_get_into_a_parked_turn(tmp_path: Path) -> None:
     async with gateway(tmp_path) as gate:
-        chat = talk(gate, OpenAIChat, stream=True)
+        chat = talk(gate, Chat, stream=True)
         first = await chat.say(ASK)
-        thief = talk(gate, OpenAIChat, stream=True)
+        thief = talk(gate, Chat, stream=True)
         thief.key, thief.history = "k2", chat.history.copy()
         stolen = await thief.give(first, "rain")
         assert stolen.headers["x-gateway-session"] == "miss"
@@ -255,7 +293,7 @@ async def test_another_key_does_not_get_into_a_parked_turn(tmp_path: Path) -> No
 
 async def test_stopping_the_engine_ends_parked_turns(tmp_path: Path) -> None:
     async with gateway(tmp_path) as gate:
-        await talk(gate, OpenAIChat, stream=True).say(ASK)
+        await talk(gate, Chat, stream=True).say(ASK)
         assert gate.engine.parked().parked == 1
         await gate.engine.stop()
         assert gate.engine.parked().parked == 0

@@ -32,10 +32,13 @@ class Turn:
     inbox: TurnInbox = field(default_factory=lambda: TurnInbox(Deadlines(0, 0, 0)))
     sent: list[Message] = field(default_factory=list)
     now: float = 1000.0
+    own_tools: bool = False
 
     def __post_init__(self) -> None:
         self._native = NativeCalls()
-        self.tools = TurnTools(self.inbox, lambda: "s", self._send, lambda: self.now)
+        self.tools = TurnTools(
+            self.inbox, lambda: "s", self._send, lambda: self.now, own_tools=self.own_tools
+        )
 
     def _send(self, messages: Sequence[Message]) -> None:
         self.sent += messages
@@ -101,12 +104,26 @@ async def test_asked_to_run_it_after_all_it_gets_the_same_answer_again() -> None
     assert turn.said() == [(APPROVE, True), (INVOKE_RESULT, "sunny"), (INVOKE_RESULT, "sunny")]
 
 
-async def test_a_name_of_lingmas_own_is_never_approved_for_a_clients_result() -> None:
+async def test_a_tool_of_lingmas_own_is_never_approved_for_a_clients_result() -> None:
+    turn = Turn(own_tools=True)
+    turn.hear(SYNC, name="run_in_terminal", toolCallStatus="PENDING")
+    (call,) = await turn.wanted()
+    assert not call.answer(ToolResult("done"))
+    assert not turn.said()
+    turn.hear(INVOKE, "d", name="run_in_terminal")
+    (handed_over,) = await turn.wanted()
+    assert handed_over.answer(ToolResult("done"))
+    assert turn.said() == [(INVOKE_RESULT, "done")]
+    turn.tools.close()
+    turn.inbox.close()
+
+
+async def test_without_tools_of_its_own_a_name_means_nothing() -> None:
     turn = Turn()
     turn.hear(SYNC, name="run_in_terminal", toolCallStatus="PENDING")
     (call,) = await turn.wanted()
-    call.answer(ToolResult("done"))
-    assert turn.said() == [(INVOKE_RESULT, "done")]
+    assert call.answer(ToolResult("done"))
+    assert turn.said() == [(APPROVE, True), (INVOKE_RESULT, "done")]
 
 
 async def test_a_denial_says_why() -> None:
