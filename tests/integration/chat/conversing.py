@@ -45,9 +45,10 @@ class Reply:
 class Gateway:
     """A started engine and one client of it."""
 
-    def __init__(self, engine: Engine, client: aiohttp.ClientSession) -> None:
+    def __init__(self, engine: Engine, client: aiohttp.ClientSession, url: str) -> None:
         self.engine = engine
         self.client = client
+        self.url = url
 
     async def ask(self, *turns: str, key: str = "k1", **fields: Any) -> Reply:
         """Ask with these turns, user and assistant by turns."""
@@ -122,6 +123,6 @@ async def gateway(home: Path, scenario: str = "", **settings: object) -> AsyncIt
         url = next(event.url for event in seen if isinstance(event, ListenerStarted))
         timeout = aiohttp.ClientTimeout(DEADLINE_S)
         async with aiohttp.ClientSession(url, timeout=timeout) as client:
-            yield Gateway(engine, client)
+            yield Gateway(engine, client, url)
     finally:
         await engine.stop()
