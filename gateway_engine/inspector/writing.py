@@ -81,11 +81,14 @@ def write_record(trace: Trace, finder: SecretFinder) -> Record:
         url=redactor.text(arrival.url, "request.url"),
         request_headers=_headers(arrival.headers, redactor, "request.headers"),
         request_body=_request_body(trace, redactor),
-        response_headers=_headers(outcome.headers, redactor, "response.headers"),
     )
     obstacle = _obstacle(redactor, exchange)
     details = Details(
-        exchange=replace(exchange, response_body=_response_body(trace.sent, redactor)),
+        exchange=replace(
+            exchange,
+            response_headers=_headers(outcome.headers, redactor, "response.headers"),
+            response_body=_response_body(trace.sent, redactor),
+        ),
         conversation=_conversation(request, redactor),
         changes=tuple(_clean_change(change, redactor) for change in trace.changes),
         frames=_frames(trace, redactor),

@@ -1,0 +1,263 @@
+"""The history on disk: bounded, searched, paged, wiped; and still there when the disk is not."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway_engine.inspector.query import RecordQuery
+from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.inspector.record import Details, Exchange, KeptText, Record, Summary
+from gateway_engine.storage.database import Database, Statements, StorageError
+from gateway_engine.storage.history import COLUMNS, DAY_S, MIB, SqliteHistory
+from tests.support.hygiene import ExpectedLogs
+
+NOW = 1_800_000_000.0
+LOGGER = "gateway_engine.storage"
+
+
+def made(number: int, *, body: str = "", **fields: Any) -> Record:
+    """The record of one request; the later the number, the later it came."""
+    line = Summary(f"req_{number}", NOW + number, "openai_chat", "/v1/chat/completions", "curl")
+    text = KeptText(body, len(body))
+    question = {"messages": [{"role": "user", "parts": [{"text": f"Frage {number} ÄÖ"}]}]}
+    details = Details(
+        Exchange("POST", "http://h/v1", request_body=text), conversation=question, key_id="key-1"
+    )
+    return Record(replace(line, **fields), details)
+
+
+class At:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@asynccontextmanager
+async def opened(
+    file: Path, *, max_mb: int = 512, max_days: float = 14, clock: At | None = None, recent: int = 0
+) -> AsyncIterator[SqliteHistory]:
+    database = Database(file)
+    await database.open()
+    try:
+        yield SqliteHistory(
+            database,
+            RecentRecords(max_records=recent),
+            max_mb=max_mb,
+            max_days=max_days,
+            clock=clock or At(),
+        )
+    finally:
+        await database.aclose()
+
+
+async def ids(history: SqliteHistory | RecentRecords, **fields: object) -> list[str]:
+    """Every id, page by page."""
+    found: list[str] = []
+    query = RecordQuery(**fields)  # type: ignore[arg-type]
+    while True:
+        page = await history.find(query)
+        assert len(page.summaries) <= query.limit
+        found += [summary.id for summary in page.summaries]
+        if not page.next:
+            return found
+        assert page.next == found[-1]
+        query = replace(query, before=page.next)
+
+
+async def test_it_outlives_the_process(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    kept = [made(1, body="eins", ttft_ms=1.5, stream=True), Record(made(2).summary)]
+    async with opened(file) as history:
+        await history.add(kept)
+    async with opened(file) as history:
+        assert await ids(history) == ["req_2", "req_1"]
+        assert await history.get("req_1") == kept[0]
+        assert await history.get("req_2") == kept[1]
+        assert await history.get("req_3") is None
+        await history.add([kept[0]])
+        assert await ids(history) == ["req_2", "req_1"]
+
+
+FIELDS = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from([200, 200, 404, 499, 502]),
+        "error_code": st.sampled_from(["", "", "not_found", "busy"]),
+        "protocol": st.sampled_from(["openai_chat", "anthropic_messages"]),
+        "client": st.sampled_from(["curl", "claude-cli", ""]),
+        "model_asked": st.sampled_from(["gpt-4o", "Qwen 漢", "ẞpecial"]),
+    }
+)
+QUERIES = st.fixed_dictionaries(
+    {
+        "limit": st.integers(1, 5),
+        "status": st.sampled_from(["", "200", "4xx", "failed", "777"]),
+        "protocol": st.sampled_from(["", "openai_chat"]),
+        "client": st.sampled_from(["", "curl"]),
+        "text": st.sampled_from(["", "QWEN", "frage 1", "äö", "ss", "%", "_", "nothing"]),
+        "before": st.sampled_from(["", "req_3", "req_99"]),
+    }
+)
+
+
+@settings(max_examples=30)
+@given(rows=st.lists(FIELDS, max_size=12), queries=st.lists(QUERIES, min_size=1, max_size=4))
+def test_it_finds_what_the_memory_finds(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[dict[str, Any]],
+    queries: list[dict[str, Any]],
+) -> None:
+    async def compare() -> None:
+        records = [made(number, **fields) for number, fields in enumerate(rows)]
+        model = RecentRecords()
+        await model.add(records)
+        async with opened(tmp_path_factory.mktemp("h") / "history.db") as history:
+            await history.add(records)
+            for query in queries:
+                assert await ids(history, **query) == await ids(model, **query)
+
+    asyncio.run(compare())
+
+
+def multiply(statements: Statements) -> None:
+    """Make a hundred thousand lines of the one that is there."""
+    columns = ", ".join(COLUMNS[1:])
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)"
+    statements.change(
+        f"{numbers} INSERT INTO requests (id, {columns}, bytes)"  # noqa: S608
+        f" SELECT 'req_' || i, {columns}, bytes FROM n, requests WHERE id = 'req_seed'"
+    )
+    statements.change("DELETE FROM requests WHERE id = 'req_seed'")
+    statements.change(
+        "INSERT OR REPLACE INTO searched SELECT seq, id || ' ' || hex(randomblob(200))"
+        " || CASE id WHEN 'req_77' THEN ' needle' ELSE '' END FROM requests"
+    )
+    statements.change("UPDATE requests SET status = 502 WHERE id = 'req_77'")
+
+
+async def test_a_hundred_thousand_lines_page_fast(tmp_path: Path) -> None:
+    database = Database(tmp_path / "history.db")
+    await database.open()
+    try:
+        history = SqliteHistory(database, RecentRecords(), max_mb=512, max_days=0, clock=At())
+        await history.add([made(0, id="req_seed")])
+        await database.run(multiply)
+        slowest = {"": 0.0, "text": 0.0, "status": 0.0}
+        before = ""
+        for _ in range(20):
+            began = time.perf_counter()
+            page = await history.find(RecordQuery(limit=100, before=before))
+            slowest[""] = max(slowest[""], time.perf_counter() - began)
+            assert len(page.summaries) == 100
+            before = page.next
+        middle = await history.find(RecordQuery(limit=100, before="req_50000"))
+        assert middle.summaries[0].id == "req_49999"
+        for name, query in (
+            ("text", RecordQuery(text="Needle")),
+            ("status", RecordQuery(status="5xx")),
+        ):
+            began = time.perf_counter()
+            found = await history.find(query)
+            slowest[name] = time.perf_counter() - began
+            assert [s.id for s in found.summaries] == ["req_77"]
+        # Measured: 1 ms, 60 ms, 15 ms; the limits are for a machine that is busy with other things.
+        assert slowest[""] < 0.2
+        assert max(slowest.values()) < 2.0
+    finally:
+        await database.aclose()
+
+
+async def test_it_keeps_to_its_size(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    dice = random.Random(7)
+    async with opened(file, max_mb=1) as history:
+        for number in range(40):
+            body = dice.randbytes(50_000).hex()  # as much as a prompt when it is compressed
+            await history.add([made(number, body=body)])
+        kept = await ids(history)
+        assert kept[0] == "req_39"
+        assert 2 < len(kept) < 40
+        assert kept == [f"req_{n}" for n in range(39, 39 - len(kept), -1)]
+    assert file.stat().st_size < 2 * MIB
+    async with opened(file, max_mb=0) as history:
+        await history.tidy()
+        assert await ids(history) == kept
+
+
+async def test_it_keeps_to_its_age(tmp_path: Path) -> None:
+    clock = At()
+    async with opened(tmp_path / "history.db", max_days=2, clock=clock) as history:
+        await history.add([made(0), made(1)])
+        clock.now = NOW + 1 * DAY_S
+        await history.add([made(2, started_at=clock.now)])
+        assert len(await ids(history)) == 3
+        clock.now = NOW + 2.5 * DAY_S
+        await history.tidy()
+        assert await ids(history) == ["req_2"]
+
+
+async def test_a_wipe_leaves_nothing_in_the_files(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    damaged = tmp_path / "history.db.damaged"
+    canary = "what nobody shall read again"
+    async with opened(file, recent=5) as history:
+        await history.add([made(n, client=canary, body="x" * 5000) for n in range(300)])
+        assert any(canary.encode() in path.read_bytes() for path in tmp_path.iterdir())
+        damaged.write_text(canary)
+        await history.wipe()
+        assert await ids(history) == []
+        assert await history.get("req_299") is None
+        for path in tmp_path.iterdir():
+            assert canary.encode() not in path.read_bytes(), path
+        assert not damaged.exists()
+        assert file.stat().st_size < 100_000
+        await history.add([made(7)])
+        assert await ids(history) == ["req_7"]
+
+
+async def test_when_the_disk_is_full_the_newest_are_shown_from_memory(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("not recorded on disk for now", logger=LOGGER, level=logging.WARNING)
+    database = Database(tmp_path / "history.db")
+    await database.open()
+    history = SqliteHistory(database, RecentRecords(), max_mb=9, max_days=9, clock=At())
+    await history.add([made(1)])
+    pages = (await database.run(lambda s: s.rows("PRAGMA page_count")))[0][0]
+    await database.run(lambda s: s.rows(f"PRAGMA max_page_count = {pages}"))
+    for number in (2, 3):
+        body = "".join(chr(0x100 + (n * n) % 40_000) for n in range(50_000))
+        await history.add([made(number, body=body)])
+    assert await ids(history) == ["req_3", "req_2", "req_1"]
+    await database.run(lambda s: s.rows("PRAGMA max_page_count = 1000000"))
+    await history.add([made(4)])
+    assert await ids(history) == ["req_4", "req_1"]
+    await database.aclose()
+
+
+async def test_a_closed_database_is_said_and_survived(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("cannot be read", logger=LOGGER, level=logging.WARNING)
+    expected_logs.expect("cannot be tidied", logger=LOGGER, level=logging.WARNING)
+    async with opened(tmp_path / "history.db", recent=5) as history:
+        await history.add([made(1)])
+    assert await ids(history) == ["req_1"]
+    assert await history.get("req_2") is None
+    await history.tidy()
+    with pytest.raises(Exception, match="not all of the history could be wiped"):
+        await history.wipe()
+    assert not issubclass(StorageError, OSError)
