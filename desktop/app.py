@@ -267,14 +267,15 @@ class Desktop:
             AccessReady(Access(secrets.api_key, secrets.storage, path)),
             PhaseChanged(EnginePhase.STARTING),
         )
-        plan, log = self._plan, EventLog()
+        plan, log, hide = self._plan, EventLog(), self._redaction.add
 
         def emit(event: EngineEvent) -> None:
             log(event)
             self.bridge.emit_event(event)
 
         thread = EngineThread(
-            lambda: Engine(plan, secrets=secrets, emit=emit), on_crash=self.bridge.report_crash
+            lambda: Engine(plan, secrets=secrets, emit=emit, hide=hide),
+            on_crash=self.bridge.report_crash,
         )
         self._thread = thread
         self.actions.attach(thread)

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from gateway_engine.accounts.credentials import LocalSecrets
@@ -65,7 +65,7 @@ class Engine:
     """One gateway. `start` and `stop` once each; the listener opens and closes as often as wanted.
 
     `secrets` are the desktop's own key and token; headless gateways have those of the settings
-    only.
+    only. `hide` is told of secrets that come later, such as upstream's tokens, for the log.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Engine:
         *,
         secrets: LocalSecrets | None,
         emit: Emit,
+        hide: Callable[..., None] = lambda *_: None,
         wall_clock: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -93,6 +94,7 @@ class Engine:
         self._admin_keys = admin_keys(admin_token, tuple(keys), headless=secrets is None)
         known = [*secret_values(plan.settings), *(key for _, key in (*keys, *self._admin_keys))]
         self._secrets = Secrets(known)
+        self._hide = hide
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._database: Database | None = None
         self._responses: ResponseStore = MemoryResponseStore(clock=wall_clock)
@@ -289,6 +291,11 @@ class Engine:
         self.records.history = history
         self._responses = SqliteResponseStore(self._database, self._secrets, clock=self._wall_clock)
 
+    def _learn_secrets(self, values: Iterable[str]) -> None:
+        new = self._secrets.learn(values)
+        if new:
+            self._hide(*new)
+
     def _say_where(self) -> None:
         """Let other commands find this gateway; one that cannot be found still serves."""
         try:
@@ -320,7 +327,7 @@ class Engine:
             rpc_timeout_s=settings.lingma_rpc_timeout,
             auto_memory=settings.lingma_auto_memory,
             delete_sessions=settings.lingma_delete_sessions,
-            learn_secrets=self._secrets.learn,
+            learn_secrets=self._learn_secrets,
         )
         memory = LaunchMemory()
 

@@ -6,7 +6,7 @@ from gateway_engine.accounts.credentials import (
     load_or_create_secrets,
 )
 from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
-from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
+from gateway_engine.conversation import Change, InstanceName, ModelId, RequestId, SessionUse
 from gateway_engine.engine import Engine
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
@@ -25,6 +25,10 @@ from gateway_engine.events import (
     RequestRouted,
     RequestStarted,
 )
+from gateway_engine.inspector.curl import curl
+from gateway_engine.inspector.har import har
+from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.record import Details, Exchange, Frame, KeptText, Record, Summary
 from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
@@ -36,18 +40,23 @@ from gateway_engine.version import __version__
 __all__ = [
     "DEMO_NOTICE",
     "AlreadyRunningError",
+    "Change",
     "DataLock",
+    "Details",
     "Emit",
     "Engine",
     "EngineEvent",
     "EnginePlan",
     "EventLog",
+    "Exchange",
+    "Frame",
     "InstallChanged",
     "InstallState",
     "InstanceChanged",
     "InstanceName",
     "InstanceState",
     "InstanceStatus",
+    "KeptText",
     "LaunchOptions",
     "ListenerFailed",
     "ListenerStarted",
@@ -57,6 +66,9 @@ __all__ = [
     "ModelId",
     "Origin",
     "Paths",
+    "Record",
+    "RecordPage",
+    "RecordQuery",
     "Redaction",
     "RequestFinished",
     "RequestId",
@@ -67,11 +79,14 @@ __all__ = [
     "SessionUse",
     "Settings",
     "SettingsError",
+    "Summary",
     "TaskOwner",
     "__version__",
     "app_paths",
     "configure_logging",
+    "curl",
     "ensure_settings_file",
+    "har",
     "load_or_create_secrets",
     "log_what_is_odd",
     "prepare",

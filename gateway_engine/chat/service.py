@@ -175,6 +175,7 @@ class ChatService:
         with lease.held():
             async with parked.live:
                 _refuse_overflow(turn, lease)
+                parked.live.goes_on_for(turn.caller)
                 if any(images_of(turn.new_messages)):
                     reason = "a tool that upstream waits for answers in text"
                     turn.changed(Change(FIELD, "degraded", reason))

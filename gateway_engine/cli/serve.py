@@ -13,7 +13,7 @@ from gateway_engine.config import SettingsError
 from gateway_engine.engine import Engine
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import EngineEvent, ListenerFailed, ListenerStarted
-from gateway_engine.log import configure_logging
+from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.programs import wants_program
 from gateway_engine.running import AlreadyRunningError, DataLock
@@ -42,15 +42,15 @@ def serve(options: LaunchOptions) -> int:
             " set LINGMA_GATEWAY_HOME to a folder this user may write"
         ) from None
     try:
-        configure_logging(plan, console=True)
-        return asyncio.run(_serve(plan, options))
+        redaction = configure_logging(plan, console=True)
+        return asyncio.run(_serve(plan, options, redaction))
     finally:
         lock.release()
 
 
-async def _serve(plan: EnginePlan, options: LaunchOptions) -> int:
+async def _serve(plan: EnginePlan, options: LaunchOptions, redaction: Redaction) -> int:
     events = _Headless()
-    engine = Engine(plan, secrets=None, emit=events)
+    engine = Engine(plan, secrets=None, emit=events, hide=redaction.add)
     stop = asyncio.Event()
     with _signals(stop):
         try:

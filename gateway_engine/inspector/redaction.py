@@ -38,17 +38,19 @@ class Secrets:
         self._fixed = frozenset(value for value in values if value.strip())
         self._finder = SecretFinder.of(self._fixed)
 
-    def learn(self, values: Iterable[str]) -> None:
-        """Take more of them, such as the tokens of a login; the oldest learnt are forgotten."""
+    def learn(self, values: Iterable[str]) -> list[str]:
+        """Take more of them, such as the tokens of a login, and return those that were new. When
+        there are too many the oldest learnt are forgotten."""
         new = [value for value in values if value.strip() and value not in self._fixed]
-        if all(value in self._known for value in new):
-            return
+        new = [value for value in new if value not in self._known]
+        if not new:
+            return []
         for value in new:
             self._known[value] = None
-            self._known.move_to_end(value)
         while len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
         self._finder = SecretFinder.of({*self._fixed, *self._known})
+        return new
 
     def finder(self) -> "SecretFinder":
         """What is known now."""

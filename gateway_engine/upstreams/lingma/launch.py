@@ -182,14 +182,15 @@ async def _try_endpoints(
         # Qoder CN builds listen on /ws and want the machine token (lingma-protocol §2).
         try:
             return await open_client(
-                candidate, "/ws", headers=_machine_token(work_dir), on_call=on_call
+                candidate, "/ws", headers=machine_token(work_dir), on_call=on_call
             )
         except ConnectRefusedError as error:
             logger.debug("no WebSocket on port %d yet: %s", candidate, error)
     return None
 
 
-def _machine_token(work_dir: Path) -> dict[str, str]:
+def machine_token(work_dir: Path) -> dict[str, str]:
+    """Return the header that carries this installation's token, where it has one."""
     try:
         value = json_text.parse((work_dir / "cache" / "machine_token.json").read_bytes())
         token = value.get("token") if isinstance(value, dict) else value

@@ -40,6 +40,7 @@ from gateway_engine.upstreams.lingma.launch import (
     LaunchMemory,
     LingmaProgram,
     launch,
+    machine_token,
 )
 from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
 from gateway_engine.upstreams.lingma.session_deletion import SessionDeletion
@@ -133,6 +134,8 @@ class LingmaUpstream:
                     self._config.program, self._memory, self._guard, self._started, self._on_call
                 )
                 self._client = client
+                own = await asyncio.to_thread(machine_token, self._config.program.work_dir)
+                self._config.learn_secrets(own.values())
                 await self._greet(client)
         except TimeoutError:
             raise UpstreamStartError(
