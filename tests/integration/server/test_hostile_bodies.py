@@ -37,7 +37,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "/api/generate": test_ollama.GOOD_GENERATE,
     "/api/show": {"model": "qwen-max"},
 }
-WITHOUT_BODY = {"/v1/responses/{id}/cancel"}
+WITHOUT_BODY = {"/v1/responses/{id}/cancel", "/internal/smoke"}
 
 
 def test_every_route_that_reads_a_body_is_tried() -> None:
