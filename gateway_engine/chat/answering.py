@@ -250,6 +250,8 @@ class Answering:
     def _park(self, turn: Turn, live: LiveTurn, told: Told) -> None:
         made = calls_made(turn.request, turn.answer(), tuple(told.wanted), turn.caller.key_id)
         self._parking.park(ParkedTurn(live, told.wanted, made))
+        if live.kept:
+            turn.session_id = ""  # it is the parked turn's
 
 
 def _chars(batch: Sequence[StreamEvent]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import TracebackType
 
-from gateway_engine.conversation import Caller, Change, TurnTrace
+from gateway_engine.conversation import NO_TRACE, Change, TurnTrace
 from gateway_engine.pool.pool import Lease
 from gateway_engine.upstreams.contract import Deadlines, TurnItem, UpstreamAsk
 
@@ -14,16 +14,21 @@ class LiveTurn:
     """Iterate it for upstream's items. Leaving its block stops upstream, unless it is `kept`."""
 
     def __init__(self, lease: Lease, ask: UpstreamAsk, deadlines: Deadlines) -> None:
-        self._trace = _Relay(ask.trace)
+        self._trace = _Heard(ask.trace)
         self.lease = lease
         self.ask = replace(ask, trace=self._trace)
         self.kept = False
         self._items = lease.upstream.ask(self.ask, deadlines)
         self._put_back: deque[TurnItem] = deque()
 
-    def goes_on_for(self, caller: Caller) -> None:
-        """Another request has come for the rest: what upstream says now belongs to its record."""
-        self._trace.target = caller.trace
+    def heard_by(self, trace: TurnTrace) -> None:
+        """What passes between upstream and us belongs to this record from now on."""
+        self._trace.by = trace
+
+    def keep(self) -> None:
+        """Leave upstream waiting, whoever leaves the block: no request is concerned meanwhile."""
+        self.kept = True
+        self.heard_by(NO_TRACE)
 
     def put_back(self, item: TurnItem) -> None:
         """This item was read too early: it comes again, before what upstream says next."""
@@ -56,20 +61,17 @@ class LiveTurn:
             await self.aclose()
 
 
-class _Relay:
-    """A TurnTrace that hands on to whichever request is answered now."""
+class _Heard:
+    """A trace that goes on in another record (see TurnTrace)."""
 
-    def __init__(self, target: TurnTrace) -> None:
-        self.target = target
+    def __init__(self, by: TurnTrace) -> None:
+        self.by = by
 
     def changed(self, changes: Iterable[Change]) -> None:
-        """Hand on."""
-        self.target.changed(changes)
+        self.by.changed(changes)
 
     def to_upstream(self, frame: bytes) -> None:
-        """Hand on."""
-        self.target.to_upstream(frame)
+        self.by.to_upstream(frame)
 
     def from_upstream(self, frame: bytes) -> None:
-        """Hand on."""
-        self.target.from_upstream(frame)
+        self.by.from_upstream(frame)

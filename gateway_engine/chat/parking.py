@@ -62,7 +62,7 @@ class Parking:
         """Keep this turn until its results come; from now on it is nobody else's."""
         if self._closed or turn.live.lease.upstream.closed.done():
             return  # whoever holds the turn stops it
-        turn.live.kept = True
+        turn.live.keep()
         self._turns[turn] = None
         self._parked_total += 1
         if self._timeout_s:

@@ -1,7 +1,7 @@
 """Where a turn is answered: its session's instance, else its user's last, else the idlest."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from gateway_engine.chat.turn import Turn
@@ -53,12 +53,15 @@ class Placing:
         ) as lease:
             tried.instance, tried.upstream = lease.instance, lease.upstream
             self._affinity.remember(affinity, lease.instance.name)
-            try:
+            with _standing(turn, lease):
                 yield lease
-            finally:
-                if turn.session_id:
-                    lease.instance.forget_session(turn.session_id)
-                    turn.session_id = ""
+
+    @contextmanager
+    def resumed(self, turn: Turn, tried: Attempt, lease: Lease) -> Iterator[None]:
+        """Hold the instance on which an earlier request's turn was parked, as `lease` does."""
+        tried.instance, tried.upstream, tried.reused = lease.instance, lease.upstream, True
+        with lease.held(), _standing(turn, lease):
+            yield
 
     def take_session(self, turn: Turn, tried: Attempt, lease: Lease) -> OpenSession | None:
         """Return the session this turn goes on in, for it alone."""
@@ -117,6 +120,17 @@ class Placing:
 
     def _known_key(self, turn: Turn, tried: Attempt, lease: Lease) -> SessionKey | None:
         return None if tried.fresh or self._sessions is None else turn.known_key(lease.model)
+
+
+@contextmanager
+def _standing(turn: Turn, lease: Lease) -> Iterator[None]:
+    """Forget the session this turn stood in, unless it was kept."""
+    try:
+        yield
+    finally:
+        if turn.session_id:
+            lease.instance.forget_session(turn.session_id)
+            turn.session_id = ""
 
 
 def _owns(lease: Lease, session: OpenSession) -> bool:

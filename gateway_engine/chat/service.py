@@ -171,11 +171,10 @@ class ChatService:
         self, turn: Turn, tried: Attempt, parked: ParkedTurn, returned: ReturnedResults
     ) -> AsyncGenerator[StreamBatch, None]:
         lease = parked.live.lease
-        tried.instance, tried.upstream, tried.reused = lease.instance, lease.upstream, True
-        with lease.held():
+        with self._placing.resumed(turn, tried, lease):
             async with parked.live:
+                parked.live.heard_by(turn.caller.trace)
                 _refuse_overflow(turn, lease)
-                parked.live.goes_on_for(turn.caller)
                 if any(images_of(turn.new_messages)):
                     reason = "a tool that upstream waits for answers in text"
                     turn.changed(Change(FIELD, "degraded", reason))

@@ -44,10 +44,7 @@ T = TypeVar("T")
 
 
 class Turn:
-    """What one request is, and what its answer has given so far.
-
-    `changes` is what was not passed on as it came, beyond what the request itself lists.
-    """
+    """What one request is, and what its answer has given so far."""
 
     def __init__(
         self, request: ChatRequest, caller: Caller, input_tokens: int, agent_mode: bool

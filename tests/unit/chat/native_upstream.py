@@ -11,6 +11,7 @@ import pytest
 from gateway_engine.backpressure import BackPressure
 from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.conversation import (
+    NO_TRACE,
     Caller,
     ChatRequest,
     ImagePart,
@@ -25,6 +26,7 @@ from gateway_engine.conversation import (
     ToolCallStarted,
     ToolResultPart,
     ToolSpec,
+    TurnTrace,
 )
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
@@ -70,6 +72,7 @@ class NativeUpstream:
     deaf: bool = False
     blind_to: str = "broken"
     taken: list[ImagePart] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
 
     async def take_image(self, image: ImagePart) -> str:
         self.taken.append(image)
@@ -87,6 +90,7 @@ class NativeUpstream:
                 if isinstance(step, Exception):
                     raise step
                 if isinstance(step, str):
+                    ask.trace.from_upstream(step.encode())
                     yield [TextDelta(step)]
                 elif isinstance(step, ToolUsed):
                     yield step
@@ -138,12 +142,14 @@ class Gateway:
             self.upstream.running,
         ) == (0, 0, 0, 0, 0)
 
-    async def ask(self, *messages: Message, key: str = "k", **fields: Any) -> list[StreamEvent]:
+    async def ask(
+        self, *messages: Message, key: str = "k", trace: TurnTrace = NO_TRACE, **fields: Any
+    ) -> list[StreamEvent]:
         """One request of a client, to its end."""
         fields = {"tools": (WEATHER, CLOCK), **fields}
         request = ChatRequest("m", messages, **fields)
         events: list[StreamEvent] = []
-        caller = Caller(RequestId("r"), "test", key_id=key)
+        caller = Caller(RequestId("r"), "test", key_id=key, trace=trace)
         async with aclosing(self.chat.ask(request, caller)) as batches:
             async for batch in batches:
                 events += batch
@@ -161,6 +167,9 @@ async def gateway(
     """A service on one instance that plays these turns; everything is free in the end."""
     upstream = NativeUpstream(list(turns))
     monkeypatch.setattr(FakeUpstream, "ask", lambda _self, ask, limits: upstream.ask(ask, limits))
+    monkeypatch.setattr(
+        FakeUpstream, "forget_session", lambda _self, session: upstream.forgotten.append(session)
+    )
     monkeypatch.setattr(FakeUpstream, "take_image", lambda _self, image: upstream.take_image(image))
     pool = Pool()
     instance = World(models=(replace(MODEL, vision=vision),)).instance(pool=pool)

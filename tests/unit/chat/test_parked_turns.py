@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from contextlib import aclosing
 
 import pytest
@@ -11,6 +12,7 @@ from gateway_engine.chat.parking import MAX_PARKED_TURNS
 from gateway_engine.conversation import (
     COUNTED_ID,
     Caller,
+    Change,
     ChatRequest,
     FinishReason,
     ImagePart,
@@ -55,6 +57,23 @@ from tests.unit.pool.fake_upstream import FakeUpstream, settle
 ASKS: list[Step] = ["I look. ", (Call("weather", '{"city":"x"}'),), "Sunny it is."]
 GO = user("weather?")
 TRANSCRIPT: list[Step] = ["as a transcript"]
+
+
+class Heard:
+    """A trace that keeps what upstream said."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.changes: list[Change] = []
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        self.changes += changes
+
+    def to_upstream(self, frame: bytes) -> None:
+        raise AssertionError("this upstream is sent nothing")
+
+    def from_upstream(self, frame: bytes) -> None:
+        self.frames.append(frame)
 
 
 def routed(events: list[StreamEvent]) -> TurnRouted:
@@ -109,6 +128,29 @@ async def test_the_session_goes_on_after_a_parked_turn(monkeypatch: pytest.Monke
         third = await gate.ask(GO, made(), result("call_1", "sunny"), done, user("and?"))
         assert routed(third).session is SessionUse.HIT
         assert gate.upstream.asked[1].prompt == "and?"
+
+
+async def test_a_parked_turn_keeps_the_session_it_stands_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with gateway(monkeypatch, ["Hello."], ASKS) as gate:
+        begin = [user("hi"), Message(Role.ASSISTANT, (TextPart("Hello."),)), GO]
+        await gate.ask(*begin[:1])
+        first = await gate.ask(*begin)
+        assert routed(first).session is SessionUse.HIT
+        assert not gate.upstream.forgotten
+        await gate.ask(*begin, made(), result("call_1", "sunny"))
+        assert not gate.upstream.forgotten
+
+
+async def test_what_passes_belongs_to_the_request_it_passes_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with gateway(monkeypatch, ASKS) as gate:
+        traces = [Heard(), Heard()]
+        await gate.ask(GO, trace=traces[0])
+        await gate.ask(GO, made(), result("call_1", "sunny"), trace=traces[1])
+        assert [trace.frames for trace in traces] == [[b"I look. "], [b"Sunny it is."]]
 
 
 async def test_a_failed_tool_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,12 +450,14 @@ async def test_a_tool_nobody_declared_is_denied_and_told_why(
 ) -> None:
     script: list[Step] = [(Call("run_in_terminal", runs_upstream=runs_upstream),), "Then not."]
     async with gateway(monkeypatch, script) as gate:
-        events = await gate.ask(GO)
+        trace = Heard()
+        events = await gate.ask(GO, trace=trace)
         assert (text_of(events), calls_of(events)) == ("Then not.", [])
         ((name, answer),) = gate.upstream.answers
         assert name == "run_in_terminal"
         assert isinstance(answer, ToolDenied)
         assert "run_in_terminal" in answer.reason
+        assert trace.changes == [Change("upstream tool run_in_terminal", "dropped", answer.reason)]
 
 
 async def test_auto_lets_upstream_run_it_and_shows_what_happened(
