@@ -64,6 +64,7 @@ async def _serve(plan: EnginePlan, options: LaunchOptions, redaction: Redaction)
                 fetched = await _fetch_program(engine, plan, options, stop)
                 plan = fetched or plan
             _say_what_is_odd(plan)
+            events.log_start()
             engine.start_instances(plan)
             await stop.wait()
             logger.info("stopping")
@@ -101,18 +102,28 @@ class _Headless:
     """Without a window, what happens goes to the log."""
 
     def __init__(self) -> None:
-        self.url = ""
+        self.started: ListenerStarted | None = None
         self.failed: ListenerFailed | None = None
         self._log = EventLog()
 
+    @property
+    def url(self) -> str:
+        """Where the endpoint answers."""
+        return self.started.url if self.started else ""
+
+    def log_start(self) -> None:
+        """Log the endpoint now: that answers are a demo comes first."""
+        if self.started is not None:
+            self._log(self.started)
+
     def __call__(self, event: EngineEvent) -> None:
         if isinstance(event, ListenerStarted):
-            self.url = event.url
+            self.started = event
         elif isinstance(event, ListenerFailed):
             # Said in one line on stderr, and the end of the program.
             self.failed = event
-            return
-        self._log(event)
+        else:
+            self._log(event)
 
 
 def _say_what_is_odd(plan: EnginePlan) -> None:

@@ -30,7 +30,8 @@ async def test_its_whole_life(tmp_path: Path, number: int) -> None:
         assert (health["upstream"], health["pool_size"]) == ("demo", 1)
         code, out, err = await command.end(number)
     assert (code, out) == (0, "")
-    assert err.startswith("lingma-gateway: DEMO: ") or "\nlingma-gateway: DEMO: " in err
+    assert err.startswith("lingma-gateway: DEMO: ")
+    assert f'"the endpoint is open: {command.url}"' in err
     assert not any(process.is_running() for process in below)
     assert all(line["level"] in ("INFO", "WARNING") for line in log_lines(err))
     assert KEY not in err
