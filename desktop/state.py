@@ -37,6 +37,8 @@ from gateway_engine.public import (
     RequestProgressed,
     RequestRouted,
     RequestStarted,
+    SignInChanged,
+    SignInStatus,
 )
 
 CLIENT_WENT_AWAY = 499
@@ -133,6 +135,8 @@ class AppState:
     action_error: str = ""
     install: InstallChanged | None = None
     """How the fetching of a Lingma program goes, or went last."""
+    sign_ins: tuple[SignInStatus, ...] = ()
+    """The account of each instance that has one."""
 
     @property
     def demo(self) -> bool:
@@ -252,6 +256,9 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return state
         case InstanceChanged(status):
             return _with_instance(state, status)
+        case SignInChanged(status):
+            others = tuple(s for s in state.sign_ins if s.instance != status.instance)
+            return replace(state, sign_ins=(*others, status))
         case InstallChanged():
             return replace(state, install=event)
         case ListenerStarted(url, _):

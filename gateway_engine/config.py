@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from gateway_engine import json_text
+
 SETTINGS_FILE_VERSION: Final = 1
 VERSION_KEY: Final = "version"
 APP_ORIGINS: Final = ("vscode-webview:", "tauri:", "app:")
@@ -23,11 +25,6 @@ NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"
 """Names with our prefix that are read elsewhere."""
 RESERVED: Final = frozenset(
     {
-        "lingma_accounts",
-        "lingma_username",
-        "lingma_password",
-        "lingma_session_bundle",
-        "lingma_session_bundle_file",
         "auto_login_enabled",
         "auto_login_headless",
         "auto_login_timeout",
@@ -62,6 +59,16 @@ class InstanceSettings:
     args: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     work_dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """One account of LINGMA_ACCOUNTS: how it is signed in. Its secrets are not shown."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    session_bundle: str = field(default="", repr=False)
+    session_bundle_file: str = ""
 
 
 def _setting(default: Any, about: str, **rules: Any) -> Any:
@@ -134,6 +141,13 @@ class Settings:
     lingma_startup_timeout: float = _setting(40.0, "longest start of the program", minimum=0)
     lingma_rpc_timeout: float = _setting(30.0, "longest wait for one of its answers", minimum=0)
     lingma_instance_count: int = _setting(1, "how many instances run", minimum=1, maximum=64)
+    lingma_accounts: tuple[AccountSettings, ...] = _setting(
+        (), "accounts, one instance each: u1:p1,u2:p2 or a JSON list", secret=True
+    )
+    lingma_username: str = _setting("", "the one account's name")
+    lingma_password: str = _setting("", "its password", secret=True)
+    lingma_session_bundle: str = _setting("", "its login as a bundle", secret=True)
+    lingma_session_bundle_file: str = _setting("", "file of such a bundle")
     lingma_auto_memory: bool = _setting(False, "let Lingma remember across conversations")
     lingma_delete_sessions: bool = _setting(
         False, "delete sessions from Lingma's history when nobody goes on in them"
@@ -183,7 +197,12 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
     for f in fields(Settings):
         if f.metadata.get("secret"):
             value = getattr(settings, f.name)
-            found += [value] if isinstance(value, str) else value
+            if f.name == "lingma_accounts":
+                found += [
+                    secret for each in value for secret in (each.password, each.session_bundle)
+                ]
+            else:
+                found += [value] if isinstance(value, str) else value
     for instance in settings.instances:
         found += [value for name, value in instance.env.items() if _SECRET_NAME.search(name)]
     return tuple(value for value in found if value)
@@ -403,6 +422,43 @@ def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
     return tuple(found)
 
 
+_ACCOUNT_WORDS: Final = "a list of name:password, or a JSON list of tables with username"
+
+
+def _accounts(raw: Any) -> tuple[AccountSettings, ...]:
+    """Messages here never quote what was given: it holds passwords."""
+    if isinstance(raw, str):
+        raw = raw.strip()
+        if raw.startswith(("[", "{")):
+            try:
+                raw = json_text.parse(raw)
+            except json_text.InvalidJsonError:
+                raise ValueError(f"{_ACCOUNT_WORDS} (this JSON is not valid)") from None
+        else:
+            raw = [item for item in raw.split(",") if item.strip()]
+    if not isinstance(raw, list):
+        raise ValueError(_ACCOUNT_WORDS)
+    found = tuple(_account(item) for item in raw)
+    names = [account.username for account in found if account.username]
+    if len(set(names)) != len(names):
+        raise ValueError("accounts with different names")
+    return found
+
+
+def _account(item: Any) -> AccountSettings:
+    if isinstance(item, str):
+        name, colon, password = item.partition(":")
+        if not colon or not name.strip() or not password:
+            raise ValueError(_ACCOUNT_WORDS)
+        return AccountSettings(name.strip(), password)
+    known = {f.name for f in fields(AccountSettings)}
+    if not isinstance(item, dict) or not item or set(item) - known:
+        raise ValueError(f"{_ACCOUNT_WORDS}, password, session_bundle or session_bundle_file")
+    if not all(isinstance(value, str) for value in item.values()):
+        raise ValueError(_ACCOUNT_WORDS)
+    return AccountSettings(**item)
+
+
 _PARSERS: Final[dict[Any, Callable[[Any], Any]]] = {
     str: _text,
     int: _whole,
@@ -411,4 +467,5 @@ _PARSERS: Final[dict[Any, Callable[[Any], Any]]] = {
     tuple[str, ...]: _names,
     Mapping[str, str]: _pairs,
     tuple[InstanceSettings, ...]: _instances,
+    tuple[AccountSettings, ...]: _accounts,
 }

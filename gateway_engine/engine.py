@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from gateway_engine.accounts.credentials import LocalSecrets
+from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.accounts.given_bundle import bundle_of
+from gateway_engine.accounts.internal_api import AccountApi
 from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
@@ -26,6 +29,7 @@ from gateway_engine.events import (
     InstanceStatus,
     ListenerStarted,
     ListenerStopped,
+    SignInChanged,
 )
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
@@ -95,6 +99,7 @@ class Engine:
         known = [*secret_values(plan.settings), *(key for _, key in (*keys, *self._admin_keys))]
         self._secrets = Secrets(known)
         self._hide = hide
+        self.accounts = AccountDesk(emit=self._emit, wall_clock=wall_clock)
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._database: Database | None = None
         self._responses: ResponseStore = MemoryResponseStore(clock=wall_clock)
@@ -140,6 +145,12 @@ class Engine:
                 "TOOL_APPROVAL=auto: the upstream may run its own tools on this machine,"
                 " shell commands among them"
             )
+        folders = [item.work_dir for item in self._plan.instances]
+        self.accounts.serve(list(zip(self._pool.instances, folders, strict=True)))
+        for item in self._plan.instances:
+            data = bundle_of(item.account)
+            if data:
+                self.accounts.inject(item.name, data)
         self._pool.start()
         self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
         self._tasks.spawn(self._operations.lag.watch(), name="loop-lag")
@@ -148,6 +159,7 @@ class Engine:
     async def stop(self) -> None:
         """Close everything; no child process is left. Safe to call twice."""
         await self.close_listener()
+        await self.accounts.aclose()
         await self._tasks.aclose()
         await self._chat.aclose()
         if self._sessions is not None:
@@ -174,6 +186,11 @@ class Engine:
             await self._listener.start(self._plan.settings.host, *ports)
             self._say_where()
 
+    @property
+    def url(self) -> str:
+        """Where the endpoint answers, "" while it is closed."""
+        return self._listener.url
+
     async def close_listener(self) -> None:
         """Close the endpoint; requests under way are ended."""
         remove_running(self._plan.paths)
@@ -191,7 +208,8 @@ class Engine:
         url = self._listener.url
         listener = ListenerStarted(url, now) if url else ListenerStopped(now)
         instances = (InstanceChanged(status) for status in self.instances())
-        return (*instances, *self._operations.under_way.events(), listener)
+        accounts = (SignInChanged(status) for status in self.accounts.statuses())
+        return (*instances, *accounts, *self._operations.under_way.events(), listener)
 
     @property
     def operations(self) -> Operations:
@@ -223,6 +241,8 @@ class Engine:
     def _emit(self, event: EngineEvent) -> None:
         self._operations.take(event)
         self._listen(event)
+        if isinstance(event, InstanceChanged):
+            self.accounts.take(event)
 
     async def _expire_sessions(self) -> None:
         """What is too old leaves in time, whether or not anybody asks."""
@@ -257,6 +277,7 @@ class Engine:
                 self._operations,
                 responses=self._responses,
                 records=self.records,
+                accounts=AccountApi(self.accounts),
                 access=access,
                 limits=limits,
                 emit=self._emit,

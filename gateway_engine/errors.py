@@ -103,6 +103,25 @@ class RequestTooLargeError(GatewayError):
     code = "request_too_large"
 
 
+class ConflictError(GatewayError):
+    """It would undo what is there, or needs what is not; the message says which.
+
+    `code`: already_logged_in, not_logged_in, sign_in_unavailable.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code  # type: ignore[misc]  # three reasons, one reaction
+
+
+class BadBundleError(InvalidRequestError):
+    """A session bundle that cannot be used; nothing was changed. `code` says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code  # type: ignore[misc]  # every reason, one reaction
+
+
 # --- ours or the moment's ------------------------------------------------------------------------
 
 

@@ -82,5 +82,18 @@ def log_what_is_odd(plan: EnginePlan) -> None:
             "no Lingma program was found: set LINGMA_BIN, or try --upstream demo;"
             " `lingma-gateway doctor` shows where it was looked for"
         )
+    accounts = plan.settings.lingma_accounts
+    if len(accounts) > 1:
+        logger.warning(
+            "%d accounts are pooled: vendors may ban accounts that are used together; use only"
+            " your own, and keep to your provider's terms",
+            len(accounts),
+        )
+    if accounts and len(plan.instances) > len(accounts):
+        logger.warning(
+            "LINGMA_INSTANCE_COUNT is %d with %d accounts: some accounts run several instances",
+            len(plan.instances),
+            len(accounts),
+        )
     for name in plan.loaded.without_effect:
         logger.warning("%s has no effect in this version", name)

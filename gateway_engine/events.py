@@ -137,6 +137,44 @@ class RequestFinished:
     native_tool_calls: int = 0
 
 
+class SignInState(StrEnum):
+    """How far the sign-in of one instance's account is (machine: gateway_engine.accounts.sign_in).
+
+    LOGGED_OUT, LOGGED_IN and EXPIRED are what upstream says; the others are what a person or the
+    automatic sign-in is about, or has come to.
+    """
+
+    LOGGED_OUT = "logged_out"
+    WAITING_FOR_BROWSER = "waiting_for_browser"
+    SIGNING_IN = "signing_in"
+    NEEDS_PERSON = "needs_person"
+    LOGGED_IN = "logged_in"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStatus:
+    """The account of one instance. `since` is when `state` was entered; `error_code` is set with
+    FAILED and NEEDS_PERSON, its message says what to do.
+    """
+
+    instance: InstanceName
+    state: SignInState
+    since: float
+    account: str = ""
+    error_code: str = ""
+    error_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInChanged:
+    """Something about an instance's account changed."""
+
+    status: SignInStatus
+
+
 class InstallState(StrEnum):
     """How far the program's installation is."""
 
@@ -170,6 +208,7 @@ class InstallChanged:
 
 EngineEvent = (
     InstanceChanged
+    | SignInChanged
     | InstallChanged
     | ListenerStarted
     | ListenerStopped

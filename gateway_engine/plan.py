@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway_engine.config import (
+    AccountSettings,
     InstanceSettings,
     LoadedSettings,
     Origin,
@@ -58,6 +59,7 @@ class InstancePlan:
     env: Mapping[str, str]
     args: tuple[str, ...] = ()
     socket_port: int = 0
+    account: AccountSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,22 @@ def _program(name: str, source: str) -> str:
 
 
 def _expand(wanted: list[_Wanted], settings: Settings) -> list[_Wanted]:
-    return wanted * settings.lingma_instance_count if len(wanted) == 1 else wanted
+    count = max(settings.lingma_instance_count, len(settings.lingma_accounts))
+    return wanted * count if len(wanted) == 1 else wanted
+
+
+def _account_of(number: int, settings: Settings) -> AccountSettings | None:
+    """The account of this instance: those of the settings in turn."""
+    accounts = settings.lingma_accounts
+    if accounts:
+        return accounts[number % len(accounts)]
+    one = AccountSettings(
+        settings.lingma_username,
+        settings.lingma_password,
+        settings.lingma_session_bundle,
+        settings.lingma_session_bundle_file,
+    )
+    return one if one != AccountSettings() else None
 
 
 def _refuse_shared_folders(instances: tuple[InstancePlan, ...]) -> None:
@@ -256,4 +273,5 @@ def _lay_out(
         env=env,
         args=wanted.own.args,
         socket_port=settings.lingma_socket_port if number == 0 else 0,
+        account=_account_of(number, settings),
     )

@@ -24,6 +24,9 @@ from gateway_engine.events import (
     RequestProgressed,
     RequestRouted,
     RequestStarted,
+    SignInChanged,
+    SignInState,
+    SignInStatus,
 )
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.har import har
@@ -79,6 +82,9 @@ __all__ = [
     "SessionUse",
     "Settings",
     "SettingsError",
+    "SignInChanged",
+    "SignInState",
+    "SignInStatus",
     "Summary",
     "TaskOwner",
     "__version__",

@@ -18,6 +18,10 @@ EXIT_USAGE = 2
 def main(argv: Sequence[str]) -> int:
     """Run the command in `argv` (without the program's name) and return its exit code."""
     arguments = list(argv)
+    if arguments == ["age-process"]:
+        from gateway_engine.accounts.age import main as age_process
+
+        return age_process()
     if arguments[:1] == ["emulator"]:
         from gateway_engine.emulator.program import main as emulator
 
@@ -46,6 +50,14 @@ def run(options: argparse.Namespace) -> int:
         from gateway_engine.cli.upstream import upstream
 
         return upstream(options)
+    if options.command == "bundle":
+        from gateway_engine.cli.bundle import bundle
+
+        return bundle(options)
+    if options.command in ("login", "logout"):
+        from gateway_engine.cli import login
+
+        return login.login(options) if options.command == "login" else login.logout(options)
     from gateway_engine.cli.doctor import doctor
 
     return doctor(launch_options(options), as_json=options.json)
@@ -72,8 +84,40 @@ def build_parser() -> "_Parser":
     _add_upstream(
         commands.add_parser("upstream", help="the Lingma program: install, list, use, remove")
     )
+    _add_bundle(commands.add_parser("bundle", help="logins: export, import, inspect"))
+    login = commands.add_parser("login", help="sign in to Lingma")
+    login.add_argument(
+        "--callback", default="", metavar="URL", help="the address a browser ended at"
+    )
+    login.add_argument("--switch", action="store_true", help="sign the present account out first")
+    for command in (login, commands.add_parser("logout", help="sign out")):
+        _add_instance(command)
     commands.add_parser("emulator", help="the stand-in for the Lingma program: emulator start …")
     return parser
+
+
+def _add_bundle(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    export = actions.add_parser("export", help="write the login of an instance")
+    export.add_argument("--out", type=Path, metavar="F", help="file to write (0600), else stdout")
+    bring = actions.add_parser("import", help="put a login in place")
+    inspect = actions.add_parser("inspect", help="what is in a bundle, without using it")
+    for command in (bring, inspect):
+        command.add_argument("file", type=Path)
+    bring.add_argument("--replace", action="store_true", help="even if somebody is signed in")
+    bring.add_argument("--dry-run", action="store_true", help="only say what would change")
+    for command in (export, bring):
+        _add_instance(command)
+    for command in (export, bring, inspect):
+        command.add_argument(
+            "--passphrase-file", type=Path, metavar="P", help="its first line encrypts or decrypts"
+        )
+
+
+def _add_instance(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--instance", default="inst-0", metavar="I", help="which one (inst-0)")
+    parser.add_argument("--upstream", default=AUTO, help="as of `serve`, when no gateway runs")
+    parser.add_argument("--config", type=Path, help="settings file to read instead of the usual")
 
 
 def _add_upstream(parser: argparse.ArgumentParser) -> None:

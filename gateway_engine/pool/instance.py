@@ -9,6 +9,7 @@
 
 The first restart comes at once, later ones back off (0, 1, 2, 4 … 60 s) until the upstream has
 stayed up for STABLE_S. `failed` still tries, up to a minute apart; requests no longer wait for it.
+`pause` ends the upstream and leaves it stopped until `resume`.
 A start error that cannot heal by itself (`retry` False) stays `failed` until `restart` is called.
 """
 
@@ -26,6 +27,7 @@ from gateway_engine.tasks import finish
 from gateway_engine.upstreams.contract import (
     Login,
     LoginState,
+    SigningIn,
     Upstream,
     UpstreamFactory,
     UpstreamModel,
@@ -88,6 +90,9 @@ class Instance:
         self._error = ("", "")
         self._again = asyncio.Event()
         self._to_forget: deque[str] = deque(maxlen=MAX_TO_FORGET)
+        self._may_run = asyncio.Event()
+        self._may_run.set()
+        self._at_rest = asyncio.Event()
 
     # --- what others see ---
 
@@ -110,6 +115,18 @@ class Instance:
     def upstream(self) -> Upstream | None:
         """The live upstream; None while there is none that can be asked."""
         return self._upstream if self._state is InstanceState.READY else None
+
+    @property
+    def login(self) -> Login:
+        """What is known of its account."""
+        return self._upstream.login if self._upstream is not None else Login(LoginState.UNKNOWN)
+
+    @property
+    def signing_in(self) -> SigningIn | None:
+        """The live upstream, when its account is signed in through a browser."""
+        up: object = self._upstream
+        alive = self._state in (InstanceState.READY, InstanceState.NEEDS_LOGIN)
+        return up if alive and isinstance(up, SigningIn) else None
 
     @property
     def models(self) -> tuple[UpstreamModel, ...]:
@@ -177,6 +194,7 @@ class Instance:
         """Keep the upstream alive until cancelled; then it is ended and the state is closed."""
         try:
             while True:
+                await self._rest_while_paused()
                 self._again.clear()
                 wait_s = await self._one_life()
                 with contextlib.suppress(TimeoutError):
@@ -191,6 +209,32 @@ class Instance:
         if self._state is InstanceState.FAILED:
             self._enter(InstanceState.RECONNECTING)
         self._again.set()
+
+    async def pause(self) -> None:
+        """End the upstream and start none until `resume`; its files may be changed meanwhile.
+
+        Returns once it is at rest; `run` must have begun.
+        """
+        self.hold()
+        await self._at_rest.wait()
+
+    def hold(self) -> None:
+        """Start none from now on, as `pause`, without waiting."""
+        self._may_run.clear()
+        self._again.set()
+
+    def resume(self) -> None:
+        """Start an upstream again, at once."""
+        self._failures = 0
+        self._at_rest.clear()
+        self._may_run.set()
+
+    async def _rest_while_paused(self) -> None:
+        if not self._may_run.is_set():
+            self._error = ("", "")
+            self._enter(InstanceState.STOPPED)
+            self._at_rest.set()
+            await self._may_run.wait()
 
     async def _one_life(self) -> float | None:
         """Start one upstream and stay until it ends. Returns the seconds to wait before the

@@ -31,6 +31,7 @@ _STATUS: Final[Mapping[type[errors.GatewayError], int]] = {
     errors.NotFoundError: 404,
     errors.MethodNotAllowedError: 405,
     errors.ClientTooSlowError: 408,
+    errors.ConflictError: 409,
     errors.RequestTooLargeError: 413,
     errors.WebSocketNotServedError: 426,
     errors.BusyError: 429,

@@ -19,6 +19,7 @@ _TYPE: Final[Mapping[type[errors.GatewayError], str]] = {
     errors.MethodNotAllowedError: "invalid_request_error",
     errors.WebSocketNotServedError: "invalid_request_error",
     errors.ClientTooSlowError: "invalid_request_error",
+    errors.ConflictError: "invalid_request_error",
     errors.RequestTooLargeError: "invalid_request_error",
     errors.BusyError: "rate_limit_error",
     errors.UpstreamQuotaError: "rate_limit_error",

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from gateway_engine.events import Emit
 from gateway_engine.server import (
+    account_routes,
     anthropic_routes,
     capability_routes,
     internal_routes,
@@ -25,6 +26,7 @@ from gateway_engine.server import (
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import (
+    AccountBackend,
     AdminBackend,
     ChatBackend,
     RecordBackend,
@@ -45,6 +47,7 @@ ALL_ROUTES: Final[tuple[Route, ...]] = (
     *metrics_route.ROUTES,
     *internal_routes.ROUTES,
     *record_routes.ROUTES,
+    *account_routes.ROUTES,
 )
 
 
@@ -54,6 +57,7 @@ def build_app(
     *,
     responses: ResponseStore,
     records: RecordBackend,
+    accounts: AccountBackend,
     access: AccessRules,
     limits: ServerLimits,
     emit: Emit,
@@ -68,6 +72,7 @@ def build_app(
         admin=admin,
         responses=responses,
         records=records,
+        accounts=accounts,
         access=access,
         limits=limits,
         emit=emit,

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from gateway_engine.conversation import Caller, ChatRequest, InstanceName, Model, StreamBatch
 from gateway_engine.engine_report import EffectiveSetting, EngineStats, SmokeReport
-from gateway_engine.events import InstanceStatus
+from gateway_engine.events import InstanceStatus, SignInStatus
 from gateway_engine.inspector.query import RecordPage, RecordQuery
 from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.recorder import Listening
@@ -119,4 +119,38 @@ class AdminBackend(Protocol):
 
     async def smoke(self, name: InstanceName) -> SmokeReport:
         """Try one instance from end to end. Raises NotFoundError for an unknown one."""
+        ...
+
+
+class AccountBackend(Protocol):
+    """Signs accounts in and out, and carries logins. All but `sign_ins` raise GatewayErrors."""
+
+    def sign_ins(self) -> tuple[SignInStatus, ...]:
+        """The account of every instance, in order."""
+        ...
+
+    async def begin_sign_in(self, name: InstanceName, *, switch: bool) -> str:
+        """Start a sign-in; returns the address to open in a browser."""
+        ...
+
+    async def deliver_sign_in(self, name: InstanceName, address: str) -> None:
+        """Take the last address of a browser on another machine."""
+        ...
+
+    async def cancel_sign_in(self, name: InstanceName) -> None:
+        """Give up the sign-in that is under way, if there is one."""
+        ...
+
+    async def sign_out(self, name: InstanceName) -> None:
+        """Let the account be forgotten."""
+        ...
+
+    async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:
+        """The login of an instance: {instance, bundle_b64 | bundle_age, files, bytes}."""
+        ...
+
+    async def import_session(
+        self, name: InstanceName, data: bytes, *, passphrase: str, replace: bool, dry_run: bool
+    ) -> Mapping[str, Any]:
+        """Put a login in place: {instance, changes, logged_in}."""
         ...

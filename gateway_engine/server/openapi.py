@@ -147,6 +147,42 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
         "Tries one instance: its state, login, models and a short real turn",
         query=("instance",),
     ),
+    ("GET", "/internal/auto-login/status"): Words("internal", "The account of every instance"),
+    ("POST", "/internal/sign-in/begin"): Words(
+        "internal",
+        "Start a sign-in; answers the address to open in a browser",
+        {"switch": _FLAG},
+        query=("instance",),
+    ),
+    ("POST", "/internal/sign-in/callback"): Words(
+        "internal",
+        "Take the address a browser on another machine ended at",
+        {"callback": _TEXT},
+        ("callback",),
+        query=("instance",),
+    ),
+    ("POST", "/internal/sign-in/cancel"): Words(
+        "internal", "Give up the sign-in under way", query=("instance",)
+    ),
+    ("POST", "/internal/sign-out"): Words("internal", "Sign out", query=("instance",)),
+    ("POST", "/internal/session/export"): Words(
+        "internal",
+        "The login of an instance as a bundle; it equals a password",
+        {"passphrase": _TEXT},
+        query=("instance",),
+    ),
+    ("POST", "/internal/session/import"): Words(
+        "internal",
+        "Put a login in place, or say what that would change",
+        {
+            "bundle_b64": _TEXT,
+            "bundle_age": _TEXT,
+            "passphrase": _TEXT,
+            "replace": _FLAG,
+            "dry_run": _FLAG,
+        },
+        query=("instance",),
+    ),
     ("GET", "/internal/debug/requests"): Words(
         "internal",
         "Recorded requests, the newest first",

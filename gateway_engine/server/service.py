@@ -12,6 +12,7 @@ from gateway_engine.inspector.trace import Trace
 from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import (
+    AccountBackend,
     AdminBackend,
     ChatBackend,
     RecordBackend,
@@ -43,6 +44,7 @@ class Service:
     admin: AdminBackend
     responses: ResponseStore
     records: RecordBackend
+    accounts: AccountBackend
     access: AccessRules
     limits: ServerLimits
     emit: Emit

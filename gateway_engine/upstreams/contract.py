@@ -20,7 +20,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from gateway_engine.conversation import (
     NO_TRACE,
@@ -273,6 +273,33 @@ class Upstream(Protocol):
 
         Asked only for models with `vision`. Raises ImageRefusedError, within a deadline of its own.
         """
+        ...
+
+
+@runtime_checkable
+class SigningIn(Protocol):
+    """What an upstream can do, besides, whose account is signed in through a browser.
+
+    All of it raises UpstreamError or UpstreamTimeoutError, each within a deadline of its own.
+    """
+
+    async def sign_in_url(self) -> str:
+        """The address to open in a browser; good once, and for this very process."""
+        ...
+
+    async def finish_sign_in(self, address: str) -> None:
+        """Take the last address of a browser that cannot reach this machine.
+
+        Raises InvalidRequestError for one that is no such address.
+        """
+        ...
+
+    async def sign_out(self) -> None:
+        """Forget the account; `login` says so when this returns."""
+        ...
+
+    async def check_login(self) -> Login:
+        """Ask now whether the account can be used."""
         ...
 
 

@@ -3,7 +3,15 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,7 +38,13 @@ from gateway_engine.engine_report import (
     SmokeStep,
 )
 from gateway_engine.errors import NotFoundError
-from gateway_engine.events import EngineEvent, InstanceState, InstanceStatus, RequestFinished
+from gateway_engine.events import (
+    EngineEvent,
+    InstanceState,
+    InstanceStatus,
+    RequestFinished,
+    SignInStatus,
+)
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
@@ -139,6 +153,33 @@ class ScriptedAdmin:
             raise NotFoundError(f"there is no instance {name!r}")
 
 
+class NoAccounts:
+    """An AccountBackend of a gateway without instances."""
+
+    def sign_ins(self) -> tuple[SignInStatus, ...]:
+        return ()
+
+    async def begin_sign_in(self, name: InstanceName, *, switch: bool) -> str:
+        raise NotFoundError("no such instance")
+
+    async def deliver_sign_in(self, name: InstanceName, address: str) -> None:
+        raise NotFoundError("no such instance")
+
+    async def cancel_sign_in(self, name: InstanceName) -> None:
+        raise NotFoundError("no such instance")
+
+    async def sign_out(self, name: InstanceName) -> None:
+        raise NotFoundError("no such instance")
+
+    async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:
+        raise NotFoundError("no such instance")
+
+    async def import_session(
+        self, name: InstanceName, data: bytes, *, passphrase: str, replace: bool, dry_run: bool
+    ) -> Mapping[str, Any]:
+        raise NotFoundError("no such instance")
+
+
 @dataclass
 class Endpoint:
     """A running server."""
@@ -197,6 +238,7 @@ async def endpoint(
             admin,
             responses=store,
             records=records,
+            accounts=NoAccounts(),
             access=rules,
             limits=replace(ServerLimits(stop_grace_s=0.1), **limits),
             emit=emit,

@@ -9,6 +9,7 @@ import pytest
 
 from gateway_engine.config import (
     RESERVED,
+    AccountSettings,
     InstanceSettings,
     LoadedSettings,
     Origin,
@@ -58,6 +59,15 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "lingma_startup_timeout": ("6", "6", 6.0),
     "lingma_rpc_timeout": ("7", "7", 7.0),
     "lingma_instance_count": ("2", "2", 2),
+    "lingma_accounts": (
+        '[{ username = "u", password = "p:1" }, { session_bundle_file = "f" }]',
+        '[{"username": "u", "password": "p:1"}, {"session_bundle_file": "f"}]',
+        (AccountSettings("u", "p:1"), AccountSettings(session_bundle_file="f")),
+    ),
+    "lingma_username": ('"u"', "u", "u"),
+    "lingma_password": ('"p"', "p", "p"),
+    "lingma_session_bundle": ('"H4s"', "H4s", "H4s"),
+    "lingma_session_bundle_file": ('"f"', "f", "f"),
     "lingma_auto_memory": ("true", "yes", True),
     "lingma_delete_sessions": ("true", "1", True),
     "lingma_source_type": ('"vsix"', "vsix", "vsix"),
@@ -197,13 +207,12 @@ def test_unknown_names_in_the_environment(tmp_path: Path) -> None:
 def test_reserved_names_are_taken_and_said(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
-        'lingma_password = "p"',
-        environ={"LINGMA_USERNAME": "u", "AUTO_LOGIN_TIMEOUT": "9"},
+        "auto_login_enabled = true",
+        environ={"AUTO_LOGIN_TIMEOUT": "9"},
     )
     assert loaded.without_effect == (
         "AUTO_LOGIN_TIMEOUT",
-        "LINGMA_USERNAME",
-        "lingma_password",
+        "auto_login_enabled",
     )
     assert not RESERVED & {f.name for f in fields(Settings)}
 
@@ -253,7 +262,14 @@ def test_a_message_never_holds_a_secret(tmp_path: Path, text: str) -> None:
 
 
 def test_secrets_have_names_for_the_environment() -> None:
-    assert set(secret_names()) == {"API_KEYS", "ADMIN_TOKEN", "METRICS_TOKEN"}
+    assert set(secret_names()) == {
+        "API_KEYS",
+        "ADMIN_TOKEN",
+        "METRICS_TOKEN",
+        "LINGMA_ACCOUNTS",
+        "LINGMA_PASSWORD",
+        "LINGMA_SESSION_BUNDLE",
+    }
 
 
 def test_the_secrets_among_the_settings() -> None:
@@ -261,6 +277,30 @@ def test_the_secrets_among_the_settings() -> None:
     assert secret_values(settings) == ("one", "two", "three")
     given = InstanceSettings(env={"MY_API_KEY": "four", "LANG": "de_DE.UTF-8"})
     assert secret_values(Settings(instances=(given,))) == ("four",)
+
+
+def test_accounts_in_short(tmp_path: Path) -> None:
+    loaded = load(tmp_path, environ={"LINGMA_ACCOUNTS": "ann:p:1, bob:q,"})
+    assert loaded.settings.lingma_accounts == (
+        AccountSettings("ann", "p:1"),
+        AccountSettings("bob", "q"),
+    )
+    assert "p:1" not in repr(loaded.settings.lingma_accounts)
+    assert {"p:1", "q"} <= set(secret_values(loaded.settings))
+    for bad in (
+        SECRET,
+        f":{SECRET}",
+        f"a:{SECRET},a:{SECRET}",
+        f'[{{"username": "{SECRET}"',
+        f'["{SECRET}"]',
+        f'[{{"name": "{SECRET}"}}]',
+        f'[{{"password": ["{SECRET}"]}}]',
+        "[{}]",
+        '{"username": "a"}',
+    ):
+        message = refusal(tmp_path, environ={"LINGMA_ACCOUNTS": bad})
+        assert "LINGMA_ACCOUNTS must be " in message
+        assert SECRET not in message
 
 
 def test_instances(tmp_path: Path) -> None:

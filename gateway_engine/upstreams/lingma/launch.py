@@ -59,6 +59,8 @@ class LaunchMemory:
 
     def __init__(self) -> None:
         self.flags_refused = False
+        self.http_port = 0
+        """Where the present process serves the end of a sign-in, 0 when it chose itself."""
 
 
 async def launch(
@@ -76,14 +78,14 @@ async def launch(
     stale = await asyncio.to_thread(_prepare, program)
     if not memory.flags_refused:
         try:
-            return await _attempt(program, guard, stale, on_child, on_call, with_ports=True)
+            return await _attempt(program, memory, guard, stale, on_child, on_call, with_ports=True)
         except _EndedEarlyError as ended:
             logger.info("%s; trying again without port flags", ended)
             refused = _ABOUT_FLAGS.search("\n".join(ended.output)) is not None
             memory.flags_refused = refused
         stale = await asyncio.to_thread(claim_work_dir, program.work_dir)
     try:
-        return await _attempt(program, guard, stale, on_child, on_call, with_ports=False)
+        return await _attempt(program, memory, guard, stale, on_child, on_call, with_ports=False)
     except _EndedEarlyError as ended:
         raise UpstreamStartError("exited", str(ended)) from None
 
@@ -116,6 +118,7 @@ def _prepare(program: LingmaProgram) -> Marks:
 
 async def _attempt(
     program: LingmaProgram,
+    memory: LaunchMemory,
     guard: OrphanGuard,
     stale: Marks,
     on_child: Callable[[ChildProcess], None],
@@ -124,7 +127,7 @@ async def _attempt(
     with_ports: bool,
 ) -> LspClient:
     argv = [*program.command, "start", "--workDir", str(program.work_dir)]
-    port = 0
+    port = http_port = 0
     if with_ports:
         try:
             port, http_port = free_ports(program.socket_port)
@@ -139,6 +142,7 @@ async def _attempt(
         argv += ["--transportType=websocket"]
         if program.endpoint_url:
             argv += ["--endpoint", program.endpoint_url]
+    memory.http_port = http_port
     argv += program.extra_args
     try:
         child = await start_child(argv, cwd=program.cwd, env=program.env, guard=guard)

@@ -32,6 +32,9 @@ INITIALIZE: Final = "initialize"
 INITIALIZED: Final = "initialized"
 AUTH_STATUS: Final = "auth/status"
 AUTH_REPORT: Final = "auth/report"
+AUTH_LOGOUT: Final = "auth/logout"
+AUTH_CALLBACK: Final = "login/auth_callback"
+GENERATE_URL: Final = "login/generateUrl"
 QUERY_MODELS: Final = "config/queryModels"
 REFRESH_MODELS: Final = "config/refreshModels"
 UPDATE_ENDPOINT: Final = "config/updateEndpoint"
@@ -195,6 +198,14 @@ def parse_models(value: Any) -> tuple[UpstreamModel, ...]:
                 is_default=default,
             )
     return tuple(sorted(found.values(), key=lambda model: not model.is_default))
+
+
+def parse_version(greeting: Any) -> str:
+    """The server's name and version in the answer of `initialize`, "" when it does not say."""
+    info = greeting.get("serverInfo") if isinstance(greeting, dict) else None
+    if not isinstance(info, dict):
+        return ""
+    return " ".join(str(info[name]) for name in ("name", "version") if info.get(name))[:100]
 
 
 def parse_usage(params: Mapping[str, Any]) -> UpstreamUsage | None:

@@ -1,5 +1,6 @@
 """One `chat/ask` on its way: Lingma's events of one requestId become the neutral answer."""
 
+import asyncio
 import contextvars
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from gateway_engine.conversation import NO_TRACE, TurnTrace
 from gateway_engine.errors import GatewayError, UpstreamError
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
 from gateway_engine.upstreams.lingma import methods
+from gateway_engine.upstreams.lingma.lsp_client import RpcFailureError
 from gateway_engine.upstreams.lingma.tool_messages import Message
 from gateway_engine.upstreams.lingma.turn_tools import TurnTools
 from gateway_engine.upstreams.turn_inbox import TurnInbox
@@ -74,6 +76,18 @@ class LingmaTurn:
                     detail=f"{len(error.sent)} characters sent, {len(error.replacement)} instead",
                 )
             )
+
+    def settle(self, future: asyncio.Future[Any]) -> None:
+        """The request itself was answered, refused, or lost with its connection."""
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self.asked(future.result())
+        elif isinstance(error, RpcFailureError):
+            self.refused(error)
+        elif isinstance(error, GatewayError):
+            self.fail(error)
 
     def asked(self, result: Any) -> None:
         """Upstream answered the request itself: {isSuccess, errorMessage, status, …} or

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +33,7 @@ from gateway_engine.upstreams.contract import (
     UpstreamModel,
     UpstreamStartError,
 )
-from gateway_engine.upstreams.lingma import methods
+from gateway_engine.upstreams.lingma import methods, sign_in
 from gateway_engine.upstreams.lingma.image_upload import UPLOADED, ImageUploads
 from gateway_engine.upstreams.lingma.launch import (
     STOP_GRACE_S,
@@ -183,7 +183,7 @@ class LingmaUpstream:
         self._turns[wire_id] = turn
         told_end = False
         call_id, asked = client.expect(methods.CHAT_ASK, ask.trace)
-        asked.add_done_callback(lambda future: _asked(turn, future))
+        asked.add_done_callback(turn.settle)
         params = methods.ask_params(
             ask,
             wire_id=wire_id,
@@ -229,11 +229,6 @@ class LingmaUpstream:
             self._client, image, timeout_s=self._config.rpc_timeout_s or None
         )
 
-    async def check_login(self) -> Login:
-        """Ask it now (see the contract)."""
-        await self._refresh_login(self._connected())
-        return self._login
-
     async def raw_models(self) -> Any:
         """What `config/queryModels` gives now."""
         client = self._connected()
@@ -251,6 +246,34 @@ class LingmaUpstream:
         if self._client is None or self._client.closed.done():
             raise _gone()
         return self._client
+
+    # --- signing in (gateway_engine.upstreams.contract.SigningIn) ---
+
+    async def sign_in_url(self) -> str:
+        """Ask this process for the address of a sign-in."""
+        return sign_in.read_url(await self._ask_now(methods.GENERATE_URL, sign_in.URL_PARAMS))
+
+    async def finish_sign_in(self, address: str) -> None:
+        """Hand the process the address its browser ended at."""
+        await sign_in.finish(address, self._memory.http_port, self._ask_now)
+        await self.check_login()
+
+    async def sign_out(self) -> None:
+        """Let the process forget the account."""
+        await self._ask_now(methods.AUTH_LOGOUT, {})
+        await self.check_login()
+
+    async def check_login(self) -> Login:
+        """Ask it now (see the contract); the models too when the account has become usable."""
+        client = self._connected()
+        await self._refresh_login(client)
+        if self._login.usable and not self._models:
+            await self._refresh_models(client)
+        return self._login
+
+    async def _ask_now(self, method: str, params: Mapping[str, Any]) -> Any:
+        timeout_s = self._config.rpc_timeout_s or None
+        return await self._connected().request(method, params, timeout_s=timeout_s)
 
     async def _until_closed(self) -> None:
         """Nobody hears that we are gone before the pool does, and comes back to us."""
@@ -287,7 +310,7 @@ class LingmaUpstream:
             ),
             timeout_s=timeout_s,
         )
-        self._version = _server_version(greeting)
+        self._version = methods.parse_version(greeting)
         await client.notify(methods.INITIALIZED, {})
         if self._config.program.endpoint_url:
             await client.request(
@@ -469,26 +492,7 @@ class LingmaUpstream:
             logger.info("chat/stop of %s: %s", request_id, error)
 
 
-def _asked(turn: LingmaTurn, future: asyncio.Future[Any]) -> None:
-    if future.cancelled():
-        return
-    error = future.exception()
-    if error is None:
-        turn.asked(future.result())
-    elif isinstance(error, RpcFailureError):
-        turn.refused(error)
-    elif isinstance(error, GatewayError):
-        turn.fail(error)
-
-
 def _gone() -> UpstreamGoneError:
     return UpstreamGoneError(
         "the upstream process ended in the middle of the answer; it is being restarted, try again"
     )
-
-
-def _server_version(greeting: Any) -> str:
-    info = greeting.get("serverInfo") if isinstance(greeting, dict) else None
-    if not isinstance(info, dict):
-        return ""
-    return " ".join(str(info[name]) for name in ("name", "version") if info.get(name))[:100]

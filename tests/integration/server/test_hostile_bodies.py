@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gateway_engine.server.access import AccessRules
 from gateway_engine.server.app import ALL_ROUTES
 from tests.support.raw_http import connection
 from tests.support.scripted_backend import KEY, endpoint
@@ -36,8 +37,18 @@ GOOD: dict[str, dict[str, Any]] = {
     "/api/chat": test_ollama.GOOD_CHAT,
     "/api/generate": test_ollama.GOOD_GENERATE,
     "/api/show": {"model": "qwen-max"},
+    "/internal/sign-in/begin": {"switch": True},
+    "/internal/sign-in/callback": {"callback": "http://127.0.0.1:37510/auth/callback?auth=a"},
+    "/internal/session/export": {"passphrase": "p"},
+    "/internal/session/import": {"bundle_b64": "H4sI", "replace": True, "dry_run": False},
 }
-WITHOUT_BODY = {"/v1/responses/{id}/cancel", "/internal/smoke"}
+WITHOUT_BODY = {
+    "/v1/responses/{id}/cancel",
+    "/internal/smoke",
+    "/internal/sign-in/cancel",
+    "/internal/sign-out",
+}
+OWNER = AccessRules(api_keys=(("main", KEY),), admin_keys=(("main", KEY),), bound=("127.0.0.1",))
 
 
 def test_every_route_that_reads_a_body_is_tried() -> None:
@@ -61,7 +72,8 @@ def spoiled(dice: random.Random, value: Any, chance: float) -> Any:
 async def test_nearly_right_bodies_are_answered_or_refused(path: str) -> None:
     dice = random.Random(path)
     seen = set()
-    async with endpoint() as server, connection(server.port) as wire:
+    target = f"{path}?instance=inst-0" if path.startswith("/internal/") else path
+    async with endpoint(rules=OWNER) as server, connection(server.port) as wire:
         for number in range(ROUNDS):
             body = {
                 k: spoiled(dice, v, number % 5 * 0.02)
@@ -69,7 +81,7 @@ async def test_nearly_right_bodies_are_answered_or_refused(path: str) -> None:
                 if dice.random() > 0.03
             }
             sent = json.dumps(body).encode()
-            await wire.request("POST", path, AUTH, sent)
+            await wire.request("POST", target, AUTH, sent)
             reply = await wire.reply()
             assert reply.status in (200, 400, 404), (reply.status, sent)
             assert b"Traceback" not in reply.body

@@ -1,0 +1,113 @@
+"""Sealing with a passphrase: the age format, by pyrage. The only module that knows the library.
+
+pyrage holds the interpreter's lock for the seconds that scrypt takes, which would stop every answer
+and the window: a program that serves calls `seal_aside` and `unseal_aside`, which do it in a child
+process. The passphrase goes there through a pipe.
+"""
+
+import asyncio
+import base64
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from gateway_engine import json_text
+from gateway_engine.accounts.bundle import BundleError
+
+AGE_TIMEOUT_S: Final = 120.0
+COMMAND: Final = "age-process"
+
+
+def seal(data: bytes, passphrase: str) -> bytes:
+    """Encrypt, as armoured text. Raises BundleError. Takes seconds on purpose."""
+    from pyrage import EncryptError
+    from pyrage import passphrase as age
+
+    if not passphrase:
+        raise BundleError("passphrase_needed", "an empty passphrase protects nothing")
+    try:
+        return bytes(age.encrypt(data, passphrase, armored=True))
+    except EncryptError as error:
+        raise BundleError("unreadable", f"cannot encrypt: {error}") from None
+
+
+def unseal(data: bytes, passphrase: str) -> bytes:
+    """Decrypt, armoured or not. Raises BundleError. Takes seconds on purpose."""
+    from pyrage import DecryptError
+    from pyrage import passphrase as age
+
+    if not passphrase:
+        raise BundleError("passphrase_needed", "this bundle is encrypted: give its passphrase")
+    try:
+        return bytes(age.decrypt(data.strip() if data[:1] == b"-" else data, passphrase))
+    except DecryptError:
+        raise BundleError(
+            "wrong_passphrase", "the passphrase is wrong, or the bundle was tampered with"
+        ) from None
+
+
+async def seal_aside(data: bytes, passphrase: str) -> bytes:
+    """`seal` in a child process."""
+    return await _aside("seal", data, passphrase)
+
+
+async def unseal_aside(data: bytes, passphrase: str) -> bytes:
+    """`unseal` in a child process."""
+    return await _aside("unseal", data, passphrase)
+
+
+def child_command() -> tuple[str, ...]:
+    """How this program starts itself to do the slow part."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, COMMAND)
+    return (sys.executable, "-P", "-m", "gateway_engine.accounts.age")
+
+
+async def _aside(what: str, data: bytes, passphrase: str) -> bytes:
+    order = {"what": what, "data": base64.b64encode(data).decode(), "passphrase": passphrase}
+    pipe = asyncio.subprocess.PIPE
+    source = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
+    child = await asyncio.create_subprocess_exec(
+        *child_command(),
+        stdin=pipe,
+        stdout=pipe,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    try:
+        async with asyncio.timeout(AGE_TIMEOUT_S):
+            said, _ = await child.communicate(json_text.render(order))
+    except TimeoutError:
+        raise BundleError("unreadable", "encryption took too long on this machine") from None
+    finally:
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+    try:
+        answer = json_text.parse(said)
+    except json_text.InvalidJsonError:
+        raise BundleError("unreadable", "encryption is not available in this build") from None
+    if "code" in answer:
+        raise BundleError(answer["code"], answer["message"])
+    return base64.b64decode(answer["data"])
+
+
+def main() -> int:
+    """The child: one order on stdin, one answer on stdout."""
+    order = json_text.parse(sys.stdin.buffer.read())
+    work = {"seal": seal, "unseal": unseal}[order["what"]]
+    try:
+        done = work(base64.b64decode(order["data"]), order["passphrase"])
+        answer = {"data": base64.b64encode(done).decode()}
+    except BundleError as error:
+        answer = {"code": error.code, "message": str(error)}
+    sys.stdout.buffer.write(json_text.render(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

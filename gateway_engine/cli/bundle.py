@@ -1,0 +1,115 @@
+"""`lingma-gateway bundle`: logins to carry to another machine, and from one."""
+
+import argparse
+import asyncio
+import base64
+import sys
+from pathlib import Path
+from typing import Any
+
+from gateway_engine.accounts.age import unseal
+from gateway_engine.accounts.bundle import MAX_TEXT_BYTES, BundleError, is_sealed, unpack
+from gateway_engine.atomic_file import write_private
+from gateway_engine.cli.internal_call import CallError, internal_calls
+from gateway_engine.config import SettingsError
+from gateway_engine.plan import LaunchOptions
+
+EXIT_FAILED = 1
+
+
+def bundle(options: argparse.Namespace) -> int:
+    """Run one action; its exit code. Raises SettingsError."""
+    try:
+        if options.action == "inspect":
+            return _inspect(options.file, _passphrase(options))
+        launch = LaunchOptions(upstream=options.upstream, config_file=options.config)
+        if options.action == "export":
+            return asyncio.run(_export(launch, options))
+        return asyncio.run(_import(launch, options))
+    except (CallError, BundleError) as error:
+        sys.stderr.write(f"lingma-gateway: {error}\n")
+        return EXIT_FAILED
+
+
+async def _export(launch: LaunchOptions, options: argparse.Namespace) -> int:
+    passphrase = _passphrase(options)
+    async with internal_calls(launch, options.instance) as calls:
+        done = await calls.post("session/export", options.instance, passphrase=passphrase)
+    text = str(done.get("bundle_age") or f"{done['bundle_b64']}\n")
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            write_private(options.out, text.encode())
+        except OSError as error:
+            raise CallError(
+                0, "not_written", f"cannot write {options.out}: {error.strerror}"
+            ) from None
+    kind = "encrypted" if passphrase else "NOT encrypted: it equals a password, keep it like one"
+    sys.stderr.write(f"{len(done['files'])} files, {done['bytes']} bytes, {kind}\n")
+    return 0
+
+
+async def _import(launch: LaunchOptions, options: argparse.Namespace) -> int:
+    data = _read(options.file)
+    key = "bundle_age" if is_sealed(data) else "bundle_b64"
+    if not is_sealed(data):
+        unpack(data)
+    body: dict[str, Any] = {
+        key: _as_text(data),
+        "passphrase": _passphrase(options),
+        "replace": options.replace,
+        "dry_run": options.dry_run,
+    }
+    async with internal_calls(launch, options.instance) as calls:
+        done = await calls.post("session/import", options.instance, **body)
+    for each in done["changes"]:
+        sys.stdout.write(f"{each['change']:8} {each['file']}\n")
+    sys.stderr.write(
+        "nothing was changed (dry run)\n"
+        if options.dry_run
+        else f"{options.instance} is signed in\n"
+    )
+    return 0
+
+
+def _inspect(file: Path, passphrase: str) -> int:
+    data = _read(file)
+    sealed = is_sealed(data)
+    files = unpack(unseal(data, passphrase) if sealed else data)
+    sys.stdout.write(f"{'encrypted' if sealed else 'plain'} bundle, {len(files)} files\n")
+    for name, content in files.items():
+        sys.stdout.write(f"{len(content):8} {name}\n")
+    return 0
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_TEXT_BYTES + 1)
+    except OSError as error:
+        raise BundleError("unreadable", f"cannot read {file}: {error.strerror}") from None
+    if len(data) > MAX_TEXT_BYTES:
+        raise BundleError("too_large", f"{file} is too large for a bundle")
+    return data
+
+
+def _as_text(data: bytes) -> str:
+    try:
+        return data.decode("ascii")
+    except UnicodeDecodeError:
+        return base64.b64encode(data).decode("ascii")
+
+
+def _passphrase(options: argparse.Namespace) -> str:
+    """The first line of the file that was named."""
+    file: Path | None = options.passphrase_file
+    if file is None:
+        return ""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"--passphrase-file {file} cannot be read: {error}") from None
+    if not lines or not lines[0]:
+        raise SettingsError(f"--passphrase-file {file} is empty")
+    return lines[0]

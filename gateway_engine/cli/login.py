@@ -1,0 +1,124 @@
+"""`lingma-gateway login` and `logout`: the account of one instance."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+import webbrowser
+from collections.abc import Coroutine, Iterator
+from typing import Any, Final
+
+from gateway_engine.cli.internal_call import CallError, InternalCalls, internal_calls
+from gateway_engine.plan import LaunchOptions
+
+EXIT_FAILED = 1
+POLL_S: Final = 0.5
+MAX_LINES: Final = 100
+UNDER_WAY: Final = ("waiting_for_browser", "signing_in")
+
+
+def login(options: argparse.Namespace) -> int:
+    """Sign in, and wait until that has come to an end; the exit code. Raises SettingsError."""
+    return _run(_login(_launch(options), options))
+
+
+def logout(options: argparse.Namespace) -> int:
+    """Sign out; the exit code. Raises SettingsError."""
+    return _run(_logout(_launch(options), options.instance))
+
+
+def _launch(options: argparse.Namespace) -> LaunchOptions:
+    return LaunchOptions(upstream=options.upstream, config_file=options.config)
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    try:
+        return asyncio.run(work)
+    except CallError as error:
+        sys.stderr.write(f"lingma-gateway: {error}\n")
+        return EXIT_FAILED
+
+
+async def _login(launch: LaunchOptions, options: argparse.Namespace) -> int:
+    async with internal_calls(launch, options.instance) as calls:
+        if options.callback:
+            if calls.own:
+                raise CallError(
+                    0,
+                    "no_gateway",
+                    "no gateway runs: the address is good only for the process that began this"
+                    " sign-in; run `login` without --callback and paste the address when it asks",
+                )
+            await calls.post("sign-in/callback", options.instance, callback=options.callback)
+        else:
+            begun = await calls.post("sign-in/begin", options.instance, switch=options.switch)
+            url = str(begun["url"])
+            sys.stderr.write(f"sign in at:\n{url}\n")
+            sys.stderr.write(
+                "if the browser runs on another machine: paste the address it ends at"
+                " (http://127.0.0.1:…/auth/callback?…) here\n"
+            )
+            sys.stderr.flush()
+            if _has_display():
+                await asyncio.to_thread(webbrowser.open, url)
+        with _pasted() as lines:
+            return await _until_settled(calls, options.instance, lines)
+
+
+def _has_display() -> bool:
+    """Without one, `webbrowser` would start a browser for the terminal, and wait for it."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@contextlib.contextmanager
+def _pasted() -> Iterator["asyncio.Queue[str]"]:
+    """Lines of stdin as they come, where the system can tell of them (not on Windows)."""
+    lines: asyncio.Queue[str] = asyncio.Queue(maxsize=MAX_LINES)
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            loop.remove_reader(sys.stdin)
+        elif line.strip() and not lines.full():
+            lines.put_nowait(line.strip())
+
+    readable = False
+    with contextlib.suppress(NotImplementedError, OSError, ValueError):
+        loop.add_reader(sys.stdin, read)
+        readable = True
+    try:
+        yield lines
+    finally:
+        if readable:
+            loop.remove_reader(sys.stdin)
+
+
+async def _until_settled(calls: InternalCalls, name: str, lines: "asyncio.Queue[str]") -> int:
+    """Wait for the end of the sign-in; what somebody pastes meanwhile is delivered."""
+    while True:
+        while not lines.empty():
+            try:
+                await calls.post("sign-in/callback", name, callback=lines.get_nowait())
+            except CallError as error:
+                sys.stderr.write(f"lingma-gateway: {error}\n")
+        accounts = (await calls.get("auto-login/status"))["instances"]
+        account = next(each for each in accounts if each["name"] == name)
+        if account["state"] == "logged_in":
+            sys.stdout.write(f"{name} is signed in as {account['account']}\n")
+            return 0
+        if account["state"] not in UNDER_WAY:
+            said = account["error_message"] or account["state"]
+            sys.stderr.write(f"lingma-gateway: {name} is not signed in: {said}\n")
+            return EXIT_FAILED
+        await asyncio.sleep(POLL_S)
+
+
+async def _logout(launch: LaunchOptions, name: str) -> int:
+    async with internal_calls(launch, name) as calls:
+        await calls.post("sign-out", name)
+    sys.stdout.write(f"{name} is signed out\n")
+    return 0

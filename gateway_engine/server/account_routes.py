@@ -1,0 +1,147 @@
+"""The internal routes of accounts: signing in and out, and carrying logins to other machines."""
+
+import base64
+import binascii
+from typing import Any, Final
+
+from aiohttp import web
+
+from gateway_engine.conversation import InstanceName
+from gateway_engine.errors import InvalidRequestError
+from gateway_engine.json_text import render
+from gateway_engine.server.access import Guard
+from gateway_engine.server.body import read_json_object
+from gateway_engine.server.contracts import AccountBackend
+from gateway_engine.server.routing import Route
+from gateway_engine.server.service import SERVICE
+
+MAX_BODY_BYTES: Final = 12 * 1024 * 1024
+
+
+async def status(request: web.Request) -> web.StreamResponse:
+    """GET /internal/auto-login/status: the account of every instance."""
+    accounts = [
+        {
+            "name": each.instance,
+            "state": each.state.value,
+            "account": each.account,
+            "since": each.since,
+            "error_code": each.error_code or None,
+            "error_message": each.error_message or None,
+        }
+        for each in _backend(request).sign_ins()
+    ]
+    return _json({"instances": accounts})
+
+
+async def begin(request: web.Request) -> web.StreamResponse:
+    """POST /internal/sign-in/begin: the address to open."""
+    name, body = _instance(request), await _body(request)
+    url = await _backend(request).begin_sign_in(name, switch=_flag(body, "switch"))
+    return _json({"instance": name, "url": url})
+
+
+async def deliver(request: web.Request) -> web.StreamResponse:
+    """POST /internal/sign-in/callback: the address a browser elsewhere ended at."""
+    name, body = _instance(request), await _body(request)
+    await _backend(request).deliver_sign_in(name, _text(body, "callback", needed=True))
+    return _json({"instance": name})
+
+
+async def cancel(request: web.Request) -> web.StreamResponse:
+    """POST /internal/sign-in/cancel."""
+    name = _instance(request)
+    await _backend(request).cancel_sign_in(name)
+    return _json({"instance": name})
+
+
+async def sign_out(request: web.Request) -> web.StreamResponse:
+    """POST /internal/sign-out."""
+    name = _instance(request)
+    await _backend(request).sign_out(name)
+    return _json({"instance": name})
+
+
+async def export_session(request: web.Request) -> web.StreamResponse:
+    """POST /internal/session/export."""
+    name, body = _instance(request), await _body(request)
+    return _json(await _backend(request).export_session(name, _text(body, "passphrase")))
+
+
+async def import_session(request: web.Request) -> web.StreamResponse:
+    """POST /internal/session/import."""
+    name, body = _instance(request), await _body(request)
+    plain, sealed = _text(body, "bundle_b64"), _text(body, "bundle_age")
+    if bool(plain) == bool(sealed):
+        raise InvalidRequestError("send either bundle_b64 or bundle_age", param="bundle_b64")
+    told = await _backend(request).import_session(
+        name,
+        plain.encode() if plain else _age_bytes(sealed),
+        passphrase=_text(body, "passphrase"),
+        replace=_flag(body, "replace"),
+        dry_run=_flag(body, "dry_run"),
+    )
+    return _json(told)
+
+
+def _age_bytes(text: str) -> bytes:
+    """An age file in armour, or a binary one as base64."""
+    if text.lstrip().startswith("-----BEGIN"):
+        return text.encode()
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidRequestError(
+            "bundle_age must be an age file in armour or base64", param="bundle_age"
+        ) from None
+
+
+def _backend(request: web.Request) -> AccountBackend:
+    return request.app[SERVICE].accounts
+
+
+def _instance(request: web.Request) -> InstanceName:
+    name = request.query.get("instance", "")
+    if not name:
+        raise InvalidRequestError("say which instance: ?instance=NAME", param="instance")
+    return InstanceName(name)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    if not request.body_exists:
+        return {}
+    return await read_json_object(request, MAX_BODY_BYTES)
+
+
+def _text(body: dict[str, Any], name: str, *, needed: bool = False) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or (needed and not value):
+        raise InvalidRequestError(f"{name} must be a text", param=name)
+    return value
+
+
+def _flag(body: dict[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise InvalidRequestError(f"{name} must be true or false", param=name)
+    return value
+
+
+def _json(value: object, *, status: int = 200) -> web.Response:
+    return web.Response(
+        body=render(value),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+ROUTES: Final = (
+    Route("GET", "/internal/auto-login/status", status, guard=Guard.ADMIN),
+    Route("POST", "/internal/sign-in/begin", begin, guard=Guard.ADMIN),
+    Route("POST", "/internal/sign-in/callback", deliver, guard=Guard.ADMIN),
+    Route("POST", "/internal/sign-in/cancel", cancel, guard=Guard.ADMIN),
+    Route("POST", "/internal/sign-out", sign_out, guard=Guard.ADMIN),
+    Route("POST", "/internal/session/export", export_session, guard=Guard.ADMIN),
+    Route("POST", "/internal/session/import", import_session, guard=Guard.ADMIN),
+)

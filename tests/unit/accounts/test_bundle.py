@@ -1,0 +1,168 @@
+"""Session bundles: what goes in comes out; hostile ones are refused before anything is used."""
+
+import base64
+import gzip
+import io
+import random
+import tarfile
+from typing import Any
+
+import pytest
+
+from gateway_engine.accounts.age import seal, unseal
+from gateway_engine.accounts.bundle import (
+    LOGIN_FILES,
+    MAX_BYTES,
+    BundleError,
+    as_text,
+    is_sealed,
+    pack,
+    unpack,
+)
+
+LOGIN = {"cache/id": b"id", "cache/user": b"sealed user", "cache/quota": b"{}"}
+
+
+def tar(*members: tuple[str, bytes], **odd: Any) -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        for name, content in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            for key, value in odd.items():
+                setattr(info, key, value)
+            archive.addfile(info, io.BytesIO(content))
+    return target.getvalue()
+
+
+def refusal(data: bytes) -> BundleError:
+    with pytest.raises(BundleError) as caught:
+        unpack(data)
+    return caught.value
+
+
+def test_there_and_back() -> None:
+    packed = pack(LOGIN)
+    assert pack(dict(reversed(LOGIN.items()))) == packed
+    for form in (packed, as_text(packed).encode(), b"\n" + base64.encodebytes(packed) + b"\n"):
+        assert unpack(form) == LOGIN
+    urlsafe = base64.urlsafe_b64encode(packed).rstrip(b"=")
+    assert unpack(urlsafe) == LOGIN
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        assert [m.name for m in archive] == ["cache/id", "cache/user", "cache/quota"]
+        assert {m.mode for m in archive} == {0o600}
+
+
+def test_what_other_programs_pack(tmp_path: Any) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "user").write_bytes(b"u")
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz", format=tarfile.PAX_FORMAT) as archive:
+        archive.add(tmp_path, ".")
+    assert unpack(target.getvalue()) == {"cache/user": b"u"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/cache/user", "../cache/user", "cache/../../evil", "cache/other", "cache/user/x", "evil",
+        "cache//user", "./../x", "C:\\cache\\user", "cache\\user",
+    ],
+)  # fmt: skip
+def test_other_members(name: str) -> None:
+    assert refusal(tar(("cache/user", b"u"), (name, b"x"))).code == "unsafe"
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE]
+)
+def test_links_and_devices(kind: bytes) -> None:
+    odd = tar(("cache/user", b""), type=kind, linkname="/etc/passwd")
+    assert refusal(odd).code in ("unsafe", "no_login")
+
+
+def test_a_member_twice() -> None:
+    assert refusal(tar(("cache/user", b"a"), ("cache/user", b"b"))).code == "unsafe"
+
+
+def test_sizes_and_bombs() -> None:
+    assert unpack(tar(("cache/user", bytes(MAX_BYTES - 10)))) is not None
+    assert refusal(tar(("cache/user", bytes(MAX_BYTES + 1)))).code == "too_large"
+    half = bytes(MAX_BYTES // 2 + 1)
+    assert refusal(tar(("cache/user", half), ("cache/id", half))).code == "too_large"
+    assert refusal(gzip.compress(bytes(200_000_000), 9)).code == "too_large"
+    assert refusal(b"A" * (2 * MAX_BYTES + 4)).code == "too_large"
+    with pytest.raises(BundleError):
+        pack({"cache/user": bytes(MAX_BYTES + 1)})
+
+
+def test_no_login() -> None:
+    assert refusal(tar(("cache/id", b"x"))).code == "no_login"
+    assert refusal(tar(("cache/user", b""))).code == "no_login"
+    with pytest.raises(BundleError):
+        pack({"cache/id": b"x"})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b" \n", b"hello!", b"aGVsbG8=", b"\x1f\x8b", b"\x1f\x8bjunk", b"\xff\xfe", b"===="],
+)
+def test_what_is_no_bundle(data: bytes) -> None:
+    assert refusal(data).code == "unreadable"
+
+
+def test_cut_off_anywhere() -> None:
+    packed = pack(LOGIN)
+    text = as_text(packed).encode()
+    for whole in (packed, text):
+        for end in range(len(whole)):
+            data = whole[:end]
+            if data.rstrip(b"=") == whole.rstrip(b"="):
+                continue  # only the padding is gone
+            assert refusal(data).code == "unreadable"
+    assert refusal(packed + b"x").code == "unreadable"
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_tampered_with(seed: int) -> None:
+    chance = random.Random(seed)
+    packed = bytearray(pack(LOGIN))
+    packed[chance.randrange(10, len(packed))] ^= 1 << chance.randrange(8)
+    try:
+        files = unpack(bytes(packed))
+    except BundleError as error:
+        code = error.code
+    else:
+        # A bit between the end of the data and its checksum means nothing.
+        code = "harmless" if files == LOGIN else "believed"
+    assert code in ("unreadable", "harmless")
+
+
+def test_sealed() -> None:
+    packed = pack(LOGIN)
+    sealed = seal(packed, "pass phrase")
+    assert is_sealed(sealed)
+    assert not is_sealed(packed)
+    assert b"cache" not in sealed
+    assert unpack(unseal(sealed, "pass phrase")) == LOGIN
+    for passphrase, code in (("wrong", "wrong_passphrase"), ("", "passphrase_needed")):
+        with pytest.raises(BundleError) as caught:
+            unseal(sealed, passphrase)
+        assert caught.value.code == code
+    lines = sealed.splitlines()
+    for bad in (sealed[: len(sealed) // 2], b"\n".join([*lines[:-2], lines[-2][::-1], lines[-1]])):
+        with pytest.raises(BundleError) as caught:
+            unseal(bad, "pass phrase")
+        assert caught.value.code == "wrong_passphrase"
+    with pytest.raises(BundleError):
+        seal(packed, "")
+
+
+def test_a_work_factor_that_would_take_for_ever() -> None:
+    header = b"age-encryption.org/v1\n-> scrypt " + b"A" * 22 + b" 40\n" + b"A" * 43 + b"\n"
+    with pytest.raises(BundleError):
+        unseal(header + b"--- " + b"A" * 43 + b"\n" + b"x" * 48, "p")
+
+
+def test_every_file_of_a_login_fits() -> None:
+    assert set(unpack(pack(dict.fromkeys(LOGIN_FILES, b"x")))) == set(LOGIN_FILES)
