@@ -1,7 +1,7 @@
 """An upstream whose turns call tools natively, as a test's script says, and a service on it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,9 +13,11 @@ from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.conversation import (
     NO_TRACE,
     Caller,
+    Change,
     ChatRequest,
     ImagePart,
     Message,
+    ReasoningDelta,
     RequestId,
     Role,
     StreamEvent,
@@ -222,3 +224,24 @@ def calls_of(events: Sequence[StreamEvent]) -> list[tuple[int, str, str, str]]:
         for event in events
         if isinstance(event, ToolCallStarted)
     ]
+
+
+class Heard:
+    """A trace that keeps what upstream said."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.changes: list[Change] = []
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        self.changes += changes
+
+    def to_upstream(self, frame: bytes) -> None:
+        raise AssertionError("this upstream is sent nothing")
+
+    def from_upstream(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+
+def reasoning_of(events: Sequence[StreamEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, ReasoningDelta))

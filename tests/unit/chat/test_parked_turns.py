@@ -1,24 +1,18 @@
 """Native calls end the client's answer and park upstream's; what comes back decides the rest."""
 
 import asyncio
-import json
-from collections.abc import Iterable
 from contextlib import aclosing
 
 import pytest
 
-from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import MAX_PARKED_TURNS
 from gateway_engine.conversation import (
     COUNTED_ID,
     Caller,
-    Change,
     ChatRequest,
     FinishReason,
     ImagePart,
-    JsonFormat,
     Message,
-    ReasoningDelta,
     RequestId,
     Role,
     SessionUse,
@@ -33,17 +27,13 @@ from gateway_engine.conversation import (
 )
 from gateway_engine.errors import UpstreamError
 from gateway_engine.upstreams.contract import (
-    ToolApproved,
-    ToolDenied,
-    ToolOutcome,
     ToolResult,
-    ToolUsed,
 )
 from tests.unit.chat.native_upstream import (
-    CLOCK,
     WEATHER,
     Call,
     Gateway,
+    Heard,
     Step,
     called,
     calls_of,
@@ -59,23 +49,6 @@ GO = user("weather?")
 TRANSCRIPT: list[Step] = ["as a transcript"]
 
 
-class Heard:
-    """A trace that keeps what upstream said."""
-
-    def __init__(self) -> None:
-        self.frames: list[bytes] = []
-        self.changes: list[Change] = []
-
-    def changed(self, changes: Iterable[Change]) -> None:
-        self.changes += changes
-
-    def to_upstream(self, frame: bytes) -> None:
-        raise AssertionError("this upstream is sent nothing")
-
-    def from_upstream(self, frame: bytes) -> None:
-        self.frames.append(frame)
-
-
 def routed(events: list[StreamEvent]) -> TurnRouted:
     assert isinstance(events[0], TurnRouted)
     return events[0]
@@ -84,10 +57,6 @@ def routed(events: list[StreamEvent]) -> TurnRouted:
 def reason(events: list[StreamEvent]) -> FinishReason:
     assert isinstance(events[-1], TurnFinished)
     return events[-1].reason
-
-
-def parts(events: list[StreamEvent], kind: type[ReasoningDelta]) -> str:
-    return "".join(event.text for event in events if isinstance(event, kind))
 
 
 def made(
@@ -439,89 +408,3 @@ async def test_an_image_in_a_result_leaves_its_place(monkeypatch: pytest.MonkeyP
         seen = ToolResultPart("call_1", (TextPart("see"), ImagePart(data="aGk=")))
         await gate.ask(GO, made(), Message(Role.TOOL, (seen,)))
         assert gate.upstream.answers == [("weather", ToolResult("see\n[image]"))]
-
-
-# --- tools that the client did not declare ---
-
-
-@pytest.mark.parametrize("runs_upstream", [True, False])
-async def test_a_tool_nobody_declared_is_denied_and_told_why(
-    monkeypatch: pytest.MonkeyPatch, runs_upstream: bool
-) -> None:
-    script: list[Step] = [(Call("run_in_terminal", runs_upstream=runs_upstream),), "Then not."]
-    async with gateway(monkeypatch, script) as gate:
-        trace = Heard()
-        events = await gate.ask(GO, trace=trace)
-        assert (text_of(events), calls_of(events)) == ("Then not.", [])
-        ((name, answer),) = gate.upstream.answers
-        assert name == "run_in_terminal"
-        assert isinstance(answer, ToolDenied)
-        assert "run_in_terminal" in answer.reason
-        assert trace.changes == [Change("upstream tool run_in_terminal", "dropped", answer.reason)]
-
-
-async def test_auto_lets_upstream_run_it_and_shows_what_happened(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    used = ToolUsed("c", "run_in_terminal", '{"command":"ls"}', ToolOutcome.FINISHED, "a.txt")
-    script: list[Step] = [(Call("run_in_terminal"),), used, "Listed."]
-    async with gateway(
-        monkeypatch, script, script.copy(), script.copy(), tool_approval=ToolApproval.AUTO
-    ) as gate:
-        events = await gate.ask(GO)
-        assert gate.upstream.answers == [("run_in_terminal", ToolApproved())]
-        assert (text_of(events), calls_of(events)) == ("Listed.", [])
-        shown = parts(events, ReasoningDelta)
-        for piece in ("run_in_terminal", '{"command":"ls"}', "a.txt", "finished"):
-            assert piece in shown
-        in_text = await gate.ask(user("again?"), reasoning_shown=False)
-        assert not parts(in_text, ReasoningDelta)
-        assert shown in text_of(in_text)
-        script[2] = '{"a": 1}'
-        gate.upstream.turns[0] = script
-        as_json = await gate.ask(user("json?"), reasoning_shown=False, json_format=JsonFormat())
-        assert json.loads(text_of(as_json)) == {"a": 1}
-
-
-async def test_auto_runs_nothing_that_upstream_wants_run_by_us(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    script: list[Step] = [(Call("run_in_terminal", runs_upstream=False),), "Then not."]
-    async with gateway(monkeypatch, script, tool_approval=ToolApproval.AUTO) as gate:
-        await gate.ask(GO)
-        assert isinstance(gate.upstream.answers[0][1], ToolDenied)
-
-
-@pytest.mark.parametrize(
-    "choice", [ToolChoice(ToolChoiceMode.NONE), ToolChoice(ToolChoiceMode.NAMED, "clock")]
-)
-@pytest.mark.parametrize("approval", list(ToolApproval))
-async def test_a_declared_tool_that_is_not_wanted_now_is_never_run_upstream(
-    monkeypatch: pytest.MonkeyPatch, choice: ToolChoice, approval: ToolApproval
-) -> None:
-    script: list[Step] = [(Call("weather"),), "Then not."]
-    async with gateway(monkeypatch, script, ["x"], tool_approval=approval) as gate:
-        events = await gate.ask(GO, tool_choice=choice)
-        assert not calls_of(events)
-        assert isinstance(gate.upstream.answers[0][1], ToolDenied)
-
-
-async def test_declared_and_undeclared_calls_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    script: list[Step] = [(Call("save_file"), Call("weather")), "Done."]
-    async with gateway(monkeypatch, script) as gate:
-        first = await gate.ask(GO)
-        assert [call[2] for call in calls_of(first)] == ["weather"]
-        assert [name for name, _ in gate.upstream.answers] == ["save_file"]
-        rest = await gate.ask(GO, called(("call_1", "weather")), result("call_1", "sunny"))
-        assert text_of(rest) == "Done."
-
-
-@pytest.mark.parametrize("forward", [True, False])
-async def test_tools_travel_upstream_where_that_is_wanted(
-    monkeypatch: pytest.MonkeyPatch, forward: bool
-) -> None:
-    async with gateway(monkeypatch, ["x"], ["y"], forward_tools=forward) as gate:
-        await gate.ask(GO)
-        assert gate.upstream.asked[0].tools == ((WEATHER, CLOCK) if forward else ())
-        await gate.ask(GO, tool_choice=ToolChoice(ToolChoiceMode.NONE))
-        assert gate.upstream.asked[1].tools == ()
