@@ -315,8 +315,8 @@ class TurnTrace(Protocol):
         """An upstream is sent this."""
         ...
 
-    def from_upstream(self, frame: bytes) -> None:
-        """An upstream said this."""
+    def from_upstream(self, frame: bytes, channel: str = "", text: str = "") -> None:
+        """An upstream said this: `text`, when it is a piece of what goes on in `channel`."""
         ...
 
 
@@ -329,7 +329,7 @@ class _NoTrace:
     def to_upstream(self, frame: bytes) -> None:
         pass
 
-    def from_upstream(self, frame: bytes) -> None:
+    def from_upstream(self, frame: bytes, channel: str = "", text: str = "") -> None:
         pass
 
 

@@ -73,5 +73,5 @@ class _Heard:
     def to_upstream(self, frame: bytes) -> None:
         self.by.to_upstream(frame)
 
-    def from_upstream(self, frame: bytes) -> None:
-        self.by.from_upstream(frame)
+    def from_upstream(self, frame: bytes, channel: str = "", text: str = "") -> None:
+        self.by.from_upstream(frame, channel, text)

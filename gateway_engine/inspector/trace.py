@@ -25,12 +25,14 @@ ITEM_COST_BYTES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes that passed by at `at` (monotonic seconds). `size`: before they were cut."""
+    """Bytes that passed by at `at` (monotonic seconds). `size`: before they were cut; `spoken`: the
+    trace knows what text they deal out."""
 
     at: float
     kind: str
     data: bytes
     size: int
+    spoken: bool = False
 
     @property
     def cut(self) -> bool:
@@ -49,19 +51,28 @@ class Stretch:
         self.left_out = 0
         self.size = 0
 
-    def add(self, at: float, kind: str, data: bytes, *, max_bytes: int = MAX_BODY_BYTES) -> None:
-        """Take one more."""
+    def add(
+        self,
+        at: float,
+        kind: str,
+        data: bytes,
+        *,
+        max_bytes: int = MAX_BODY_BYTES,
+        spoken: bool = False,
+    ) -> bool:
+        """Take one more; True when it belongs to the beginning."""
         size = len(data)
         self.size += size
         if not self._tail and self._items and min(size, max_bytes) <= self._room:
             kept = data if size <= max_bytes else data[:max_bytes]
-            self._head.append(Piece(at, kind, kept, size))
+            self._head.append(Piece(at, kind, kept, size, spoken))
             self._room -= len(kept) + ITEM_COST_BYTES
             self._items -= 1
-            return
+            return True
         self.left_out += len(self._tail) == TAIL
         limit = max_bytes // TAIL
         self._tail.append(Piece(at, kind, data if size <= limit else data[:limit], size))
+        return False
 
     def pieces(self) -> tuple[list[Piece], list[Piece]]:
         """Return the beginning and the end; between them `left_out` are missing."""
@@ -101,7 +112,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Trace:
-    """One request (see conversation.TurnTrace). `bodies` False: only its line is kept."""
+    """One request (see conversation.TurnTrace). `bodies` False: only its line is kept.
+
+    `heard` and `told` are the texts that the pieces of both streams deal out, channel by channel:
+    a secret may be cut into several of them.
+    """
 
     arrival: Arrival
     clock: Callable[[], float]
@@ -117,6 +132,8 @@ class Trace:
     sent: Stretch = field(
         default_factory=lambda: Stretch(max_bytes=MAX_BODY_BYTES, max_items=MAX_CHUNKS)
     )
+    heard: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[str, list[str]] = field(default_factory=dict)
     _sealed: bool = False
 
     def received(self, body: bytes | bytearray) -> None:
@@ -141,10 +158,17 @@ class Trace:
         if self.bodies and not self._sealed:
             self.frames.add(self.clock(), TO_UPSTREAM, frame, max_bytes=MAX_ASK_BYTES)
 
-    def from_upstream(self, frame: bytes) -> None:
+    def from_upstream(self, frame: bytes, channel: str = "", text: str = "") -> None:
         """See TurnTrace."""
+        if not self.bodies or self._sealed:
+            return
+        if self.frames.add(self.clock(), FROM_UPSTREAM, frame, spoken=bool(text)) and text:
+            self.heard.setdefault(channel, []).append(text)
+
+    def says(self, channel: str, text: str) -> None:
+        """The client is told this, in pieces whose bytes come by `answered`."""
         if self.bodies and not self._sealed:
-            self.frames.add(self.clock(), FROM_UPSTREAM, frame)
+            self.told.setdefault(channel, []).append(text)
 
     def ended(self, turn: RequestFinished, routed: TurnRouted | None) -> None:
         """The backend's turn is over."""
@@ -163,6 +187,7 @@ class Trace:
         """There is no room for more than the line."""
         self.bodies = False
         self.request, self.body, self.changes = None, b"", {}
+        self.heard, self.told = {}, {}
         self.frames = Stretch(max_bytes=0, max_items=0)
         self.sent = Stretch(max_bytes=0, max_items=0)
 

@@ -3,8 +3,8 @@ in a thread of its own.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from gateway_engine.conversation import (
@@ -87,7 +87,7 @@ def write_record(trace: Trace, finder: SecretFinder) -> Record:
         exchange=replace(
             exchange,
             response_headers=_headers(outcome.headers, redactor, "response.headers"),
-            response_body=_response_body(trace.sent, redactor),
+            response_body=_response_body(trace.sent, trace.told, redactor),
         ),
         conversation=_conversation(request, redactor),
         changes=tuple(_clean_change(change, redactor) for change in trace.changes),
@@ -135,7 +135,9 @@ def _request_body(trace: Trace, redactor: Redactor) -> KeptText:
     return KeptText(_whole(text, redactor, cut=cut), trace.body_size, cut)
 
 
-def _response_body(sent: Stretch, redactor: Redactor) -> KeptText:
+def _response_body(
+    sent: Stretch, told: Mapping[str, Sequence[str]], redactor: Redactor
+) -> KeptText:
     """The answer as one text: each line of a stream is a JSON value, after `data:` or bare."""
     head, tail = sent.pieces()
     text = b"".join(piece.data for piece in head).decode("utf-8", "replace")
@@ -143,10 +145,11 @@ def _response_body(sent: Stretch, redactor: Redactor) -> KeptText:
         text += f"\n\n[{sent.left_out} pieces are left out here]\n\n"
         text += "".join(_tail_text(piece, redactor) for piece in tail)
     cut = bool(sent.left_out) or any(piece.cut for piece in (*head, *tail))
-    lines = [_SSE_LINE.fullmatch(line) for line in text.split("\n")]
-    found = [(match[1] or "", match[2]) for match in lines if match is not None]
-    cleaned = redactor.stream([rest for _, rest in found], "response.body")
-    text = "\n".join(prefix + rest for (prefix, _), rest in zip(found, cleaned, strict=True))
+    if not told or not redactor.harmless(text, ["".join(texts) for texts in told.values()]):
+        lines = [_SSE_LINE.fullmatch(line) for line in text.split("\n")]
+        found = [(match[1] or "", match[2]) for match in lines if match is not None]
+        cleaned = redactor.stream([rest for _, rest in found], "response.body")
+        text = "\n".join(prefix + rest for (prefix, _), rest in zip(found, cleaned, strict=True))
     return KeptText(_whole(text, redactor, cut=cut and not tail), sent.size, cut)
 
 
@@ -159,7 +162,8 @@ def _frames(trace: Trace, redactor: Redactor) -> tuple[Frame, ...]:
     head, tail = trace.frames.pieces()
     pieces = [*head, *tail]
     texts = [_compact(piece) for piece in pieces]
-    cleaned = redactor.stream(texts, "upstream.frames", by_name=True)
+    heard = ["".join(texts) for texts in trace.heard.values()]
+    cleaned = _clean_frames(pieces, texts, heard, redactor)
     return tuple(
         Frame(
             round((piece.at - trace.arrival.arrived) * 1000, 1),
@@ -168,6 +172,21 @@ def _frames(trace: Trace, redactor: Redactor) -> tuple[Frame, ...]:
         )
         for piece, text in zip(pieces, cleaned, strict=True)
     )
+
+
+def _clean_frames(
+    pieces: Sequence[Piece], texts: Sequence[str], heard: Sequence[str], redactor: Redactor
+) -> list[str]:
+    """Most frames deal out text that is known; only the others need a closer look."""
+    where = "upstream.frames"
+    spoken = [text for piece, text in zip(pieces, texts, strict=True) if piece.spoken]
+    if redactor.stream(spoken, where, by_name=True, spoken=heard) != spoken:
+        return redactor.stream(texts, where, by_name=True)
+    others = [text for piece, text in zip(pieces, texts, strict=True) if not piece.spoken]
+    cleaned = iter(redactor.stream(others, where, by_name=True))
+    return [
+        text if piece.spoken else next(cleaned) for piece, text in zip(pieces, texts, strict=True)
+    ]
 
 
 def _whole(text: str, redactor: Redactor, *, cut: bool) -> str:
@@ -215,7 +234,7 @@ def _conversation(request: ChatRequest | None, redactor: Redactor) -> dict[str, 
     if request is None:
         return None
     room = _Room(redactor.finder)
-    value = {
+    value: dict[str, Any] = {
         "model": request.model,
         "messages": [_message(message, room) for message in request.messages if room.left > 0],
         "tools": [room.take(tool.name) for tool in request.tools],
@@ -223,15 +242,10 @@ def _conversation(request: ChatRequest | None, redactor: Redactor) -> dict[str, 
         "parallel_tool_calls": request.parallel_tool_calls,
         "max_tokens": request.max_tokens,
         "stop": list(request.stop),
-        "json_format": asdict(request.json_format) if request.json_format else None,
+        "json_format": request.json_format.name if request.json_format else None,
         "user": request.user,
     }
-    try:
-        text = render(value).decode()
-    except RecursionError:
-        return None
-    cleaned: dict[str, Any] = parse(redactor.json(text, "conversation"))
-    return cleaned
+    return redactor.value(value, "conversation")
 
 
 class _Room:

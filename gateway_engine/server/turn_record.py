@@ -67,8 +67,10 @@ class TurnRecord:
             match event:
                 case TextDelta(text) | ReasoningDelta(text):
                     grown += len(text)
-                case ToolCallArguments(_, text):
+                    self._says(type(event).__name__, text)
+                case ToolCallArguments(index, text):
                     grown += len(text)
+                    self._says(f"call {index}", text)
                 case ToolCallStarted():
                     grown += 1
                     self._tool_calls += 1
@@ -86,6 +88,10 @@ class TurnRecord:
         if now >= self._next_progress:
             self._next_progress = now + PROGRESS_INTERVAL_S
             self._emit(RequestProgressed(self._id, self._characters))
+
+    def _says(self, channel: str, text: str) -> None:
+        if self._trace is not None:
+            self._trace.says(channel, text)
 
     def over(self, *, status: int, code: str, message: str, at: float, now: float) -> None:
         """The request ended; only the first call counts."""

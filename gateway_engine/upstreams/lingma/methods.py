@@ -42,6 +42,7 @@ CHAT_ASK: Final = "chat/ask"
 CHAT_STOP: Final = "chat/stop"
 CHAT_ANSWER: Final = "chat/answer"
 CHAT_THINK: Final = "chat/think"
+SPOKEN: Final = (CHAT_ANSWER, CHAT_THINK)
 CHAT_FINISH: Final = "chat/finish"
 CONTEXT_USAGE: Final = "context/usage/sync"
 NOTIFICATION_ERROR: Final = "error/notificationError"

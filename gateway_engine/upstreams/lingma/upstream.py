@@ -420,7 +420,8 @@ class LingmaUpstream:
             return
         turn = self._turns.get(str(call.params.get("requestId")))
         if turn is not None:
-            turn.trace.from_upstream(call.raw)
+            said = methods.answer_text(call.params) if call.method in methods.SPOKEN else ""
+            turn.trace.from_upstream(call.raw, call.method, said)
             # What the connection reads belongs to the request that is answered with it.
             turn.context.run(turn.handle, call.method, call.params)
             return

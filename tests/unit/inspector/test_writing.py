@@ -272,6 +272,19 @@ def plant(place: str, secret: str) -> Record:
     elif place == "split frames":
         for character in secret:
             told.from_upstream(json.dumps({"method": "chat/answer", "t": character}).encode())
+    elif place == "spoken frames":
+        for character in secret:
+            frame = {"method": "chat/answer", "t": character}
+            told.from_upstream(json.dumps(frame).encode(), "chat/answer", character)
+            told.from_upstream(b'{"method": "chat/think", "t": "x"}', "chat/think", "x")
+    elif place == "spoken answer":
+        for character in secret:
+            told.says("text", character)
+            told.says("reasoning", "hm")
+            told.answered(f"data: {json.dumps({'delta': character})}\n\n".encode())
+    elif place == "hidden in a spoken frame":
+        told.from_upstream(text.encode(), "chat/answer", "something else")
+        told.from_upstream(b'{"refreshToken": "unknown-to-us"}', "chat/answer", "more")
     elif place == "answer":
         told.answered(f"data: {text}\n\n".encode())
     elif place == "split answer":
@@ -292,8 +305,9 @@ def plant(place: str, secret: str) -> Record:
 
 WHOLE = ("url", "client", "path", "user-agent", "body", "conversation", "frames", "answer")
 IN_PIECES = ("changes", "error", "broken body", "split frames", "split answer", "whole answer")
+SPOKEN = ("spoken frames", "spoken answer", "hidden in a spoken frame")
 AT_A_CUT = ("cut body", "cut frame", "conversation cut")
-PLACES = (*WHOLE, *IN_PIECES, *AT_A_CUT)
+PLACES = (*WHOLE, *IN_PIECES, *SPOKEN, *AT_A_CUT)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -303,10 +317,11 @@ def test_a_canary_survives_nowhere(place: str) -> None:
     assert CANARY not in text
     assert CANARY[:10] not in text
     assert made.details is not None
-    if place == "split frames":
+    assert "unknown-to-us" not in text
+    if place in ("split frames", "spoken frames"):
         said = [json.loads(f.body.text).get("t", "") for f in made.details.frames]
         assert CANARY not in "".join(said)
-    if place == "split answer":
+    if place in ("split answer", "spoken answer"):
         lines = made.details.exchange.response_body.text.split("\n")
         said = [json.loads(line[6:])["delta"] for line in lines if line.startswith('data: {"delta')]
         assert "".join(said) == MARK
@@ -319,7 +334,7 @@ def test_a_canary_survives_nowhere(place: str) -> None:
 
 
 @given(
-    place=st.sampled_from((*WHOLE, *IN_PIECES)),
+    place=st.sampled_from((*WHOLE, *IN_PIECES, *SPOKEN)),
     secret=st.text("abc-_/\"\\é漢0 %+='$`", min_size=8, max_size=20).filter(
         lambda s: s == s.strip() and len(set(s)) > 4
     ),
