@@ -56,7 +56,7 @@ class Turn:
         self.agent_mode = agent_mode
         self.began = False
         self.session_id = ""
-        """The upstream session this turn stands in, until it is kept for the next one."""
+        """The upstream session this turn stands in, until it is kept for the next or parked."""
         follow_up = split_follow_up(request.messages)
         self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
         self._tools = tools_fingerprint(request.tools)

@@ -215,8 +215,8 @@ class LingmaUpstream:
             self._native.forget(wire_id)
             client.forget(call_id)
             if turn.over_upstream:
-                if not told_end and not ask.session_id:
-                    self._deletion.forget(turn.session_id)  # nobody else knows of it
+                if not told_end:
+                    self._deletion.forget(turn.session_id)
             elif not client.closed.done() and not self.closed.done():
                 self._deletion.stopped(wire_id, turn.session_id)
                 self._tasks.spawn(self._stop_turn(client, wire_id, turn), name="chat-stop")

@@ -239,7 +239,7 @@ class Heard:
     def to_upstream(self, frame: bytes) -> None:
         raise AssertionError("this upstream is sent nothing")
 
-    def from_upstream(self, frame: bytes) -> None:
+    def from_upstream(self, frame: bytes, channel: str = "", text: str = "") -> None:
         self.frames.append(frame)
 
 
