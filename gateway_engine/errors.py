@@ -106,20 +106,26 @@ class RequestTooLargeError(GatewayError):
 class ConflictError(GatewayError):
     """It would undo what is there, or needs what is not; the message says which.
 
-    `code`: already_logged_in, not_logged_in, sign_in_unavailable.
+    `reason` is its code: already_logged_in, not_logged_in, sign_in_unavailable, no_credentials.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    code = "conflict"
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
         super().__init__(message)
-        self.code = code  # type: ignore[misc]  # three reasons, one reaction
+        if reason:
+            self.code = reason  # type: ignore[misc]  # several reasons, one reaction
 
 
 class BadBundleError(InvalidRequestError):
-    """A session bundle that cannot be used; nothing was changed. `code` says why."""
+    """A session bundle that cannot be used; nothing was changed. `reason` is its code."""
 
-    def __init__(self, code: str, message: str) -> None:
+    code = "bad_bundle"
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
         super().__init__(message)
-        self.code = code  # type: ignore[misc]  # every reason, one reaction
+        if reason:
+            self.code = reason  # type: ignore[misc]  # several reasons, one reaction
 
 
 # --- ours or the moment's ------------------------------------------------------------------------

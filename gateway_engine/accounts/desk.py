@@ -186,8 +186,8 @@ class AccountDesk:
             if (await upstream.check_login()).usable:
                 if not switch:
                     raise ConflictError(
-                        "already_logged_in",
                         f"{name} is signed in already; sign out first, or say that you switch",
+                        reason="already_logged_in",
                     )
                 await upstream.sign_out()
             url = await upstream.sign_in_url()
@@ -240,13 +240,15 @@ class AccountDesk:
         """The login of this instance, sealed when there is a passphrase. Raises GatewayErrors."""
         async with self._alone(name) as instance:
             if not instance.login.usable:
-                raise ConflictError("not_logged_in", f"{name} is not signed in: nothing to export")
+                raise ConflictError(
+                    f"{name} is not signed in: nothing to export", reason="not_logged_in"
+                )
             files = await asyncio.to_thread(read_login, self._instances[name][1])
         try:
             packed = bundle.pack(files)
             sealed = await seal_aside(packed, passphrase) if passphrase else b""
         except bundle.BundleError as error:
-            raise ConflictError("not_logged_in", f"{name}: {error}") from None
+            raise ConflictError(f"{name}: {error}", reason="not_logged_in") from None
         text = sealed.decode("ascii") if sealed else bundle.as_text(packed)
         return Exported(name, text, bool(sealed), tuple(files), sum(map(len, files.values())))
 
@@ -270,8 +272,8 @@ class AccountDesk:
                 return Imported(name, told, usable)
             if usable and not replace:
                 raise ConflictError(
-                    "already_logged_in",
                     f"{name} is signed in already; import with replace to put this login in place",
+                    reason="already_logged_in",
                 )
             await self._end_watch(name)
             await finish(self._exchange(instance, folder, files), name=f"{name}/import")
@@ -319,9 +321,9 @@ class AccountDesk:
             accepted = login.usable
             if not accepted:
                 raise BadBundleError(
-                    "not_accepted",
                     "Lingma does not accept this login and the one before is back: a login is tied"
                     f" to the machine it was made on and may not travel ({login.state.value})",
+                    reason="not_accepted",
                 )
         finally:
             if accepted:
@@ -365,9 +367,9 @@ class AccountDesk:
         upstream = instance.signing_in
         if upstream is None:
             raise ConflictError(
-                "sign_in_unavailable",
                 f"{instance.name} cannot sign in now ({instance.state.value}): its program does not"
                 " run, or has a login of its own",
+                reason="sign_in_unavailable",
             )
         return upstream
 
@@ -421,4 +423,4 @@ async def opened(data: bytes, passphrase: str = "") -> dict[str, bytes]:
             data = await unseal_aside(data, passphrase)
         return bundle.unpack(data)
     except bundle.BundleError as error:
-        raise BadBundleError(error.code, str(error)) from None
+        raise BadBundleError(str(error), reason=error.code) from None

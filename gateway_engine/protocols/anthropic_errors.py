@@ -22,6 +22,7 @@ _TYPE: Final[Mapping[type[errors.GatewayError], str]] = {
     errors.MethodNotAllowedError: "invalid_request_error",
     errors.WebSocketNotServedError: "invalid_request_error",
     errors.ClientTooSlowError: "timeout_error",
+    errors.ConflictError: "invalid_request_error",
     errors.RequestTooLargeError: "request_too_large",
     errors.BusyError: "rate_limit_error",
     errors.UpstreamQuotaError: "rate_limit_error",

@@ -37,6 +37,8 @@ CONTRACT = {
     "not_found": (404, "invalid_request_error", "not_found_error"),
     "method_not_allowed": (405, "invalid_request_error", "invalid_request_error"),
     "client_too_slow": (408, "invalid_request_error", "timeout_error"),
+    "conflict": (409, "invalid_request_error", "invalid_request_error"),
+    "bad_bundle": (400, "invalid_request_error", "invalid_request_error"),
     "request_too_large": (413, "invalid_request_error", "request_too_large"),
     "websocket_not_served": (426, "invalid_request_error", "invalid_request_error"),
     "busy": (429, "rate_limit_error", "rate_limit_error"),
