@@ -1,13 +1,15 @@
 """The one place where a neutral conversation becomes the text an upstream is asked with. Pure.
 
 A lone user message goes as it is. Anything longer becomes a transcript: the instructions first,
-then the contracts of tools and form, then every turn under its role. Earlier calls and results
-stand in the very form the contract teaches. An image that upstream was given is named by its
+then the contracts of tools and form, then every turn under its role. Instructions given in the
+middle of a conversation stay there: they speak of what went before. Earlier calls and results stand
+in the very form the contract teaches. An image that upstream was given is named by its
 number, `[image 1]`; any other leaves `[image]`.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Final
 
@@ -29,7 +31,13 @@ from gateway_engine.json_answer import teach_format
 from gateway_engine.tools.contract_text import remind, render_call, render_result, teach
 from gateway_engine.tools.history import pair_results
 
-_NAMES: Final = {Role.USER: "User", Role.ASSISTANT: "Assistant", Role.TOOL: "Tool result"}
+_NAMES: Final = {
+    Role.SYSTEM: "System",
+    Role.DEVELOPER: "System",
+    Role.USER: "User",
+    Role.ASSISTANT: "Assistant",
+    Role.TOOL: "Tool result",
+}
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
 NO_IMAGES: Final[Mapping[ImagePart, int]] = MappingProxyType({})
 
@@ -41,9 +49,10 @@ def render_prompt(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMA
     """
     history = pair_results(request.messages)
     names = _Names(history.names, images)
+    opening = list(takewhile(lambda m: m.role is not Role.ASSISTANT, history.messages))
     instructions = [
         text
-        for message in history.messages
+        for message in opening
         if message.role in _INSTRUCTIONS and (text := _parts(message.parts, names))
     ]
     contract = teach(request).text
@@ -51,7 +60,8 @@ def render_prompt(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMA
         instructions.append(contract)
     if request.json_format is not None:
         instructions.append(teach_format(request.json_format))
-    turns = [message for message in history.messages if message.role not in _INSTRUCTIONS]
+    turns = [message for message in opening if message.role not in _INSTRUCTIONS]
+    turns += history.messages[len(opening) :]
     if len(turns) == 1 and turns[0].role is Role.USER:
         return "\n\n".join([*instructions, _parts(turns[0].parts, names)])
     blocks = list(instructions)
@@ -60,7 +70,7 @@ def render_prompt(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMA
             "Below is the conversation so far. Answer its last message as the assistant,"
             " without repeating the conversation or naming a role."
         )
-    blocks += [_turn(message, names) for message in turns]
+    blocks += _turns(turns, names)
     return "\n\n".join(blocks)
 
 
@@ -97,7 +107,7 @@ def render_follow_up(request: ChatRequest, images: Mapping[ImagePart, int] = NO_
     if len(turns) == 1 and turns[0].role is Role.USER:
         blocks = [_parts(turns[0].parts, names)]
     else:
-        blocks = [_turn(message, names) for message in turns]
+        blocks = _turns(turns, names)
     said = remind(request)
     if said:
         blocks.append(said)
@@ -114,8 +124,9 @@ class _Names:
     images: Mapping[ImagePart, int]
 
 
-def _turn(message: Message, names: _Names) -> str:
-    return f"{_NAMES[message.role]}:\n{_parts(message.parts, names)}"
+def _turns(messages: Iterable[Message], names: _Names) -> list[str]:
+    texts = [(message.role, _parts(message.parts, names)) for message in messages]
+    return [f"{_NAMES[role]}:\n{text}" for role, text in texts if text or role not in _INSTRUCTIONS]
 
 
 def render_parts(parts: Iterable[Part], tools: Mapping[str, str] | None = None) -> str:

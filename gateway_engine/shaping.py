@@ -37,6 +37,7 @@ class AnswerShape:
         )
         self._holds = is_forced(request.tool_choice) or request.json_format is not None
         self._held: list[StreamEvent] = []
+        self._thinks_on = False
         self.broken: list[ArgumentsBroken] = []
         self.warnings: list[str] = []
         self.calls = 0
@@ -45,7 +46,7 @@ class AnswerShape:
     @property
     def ended(self) -> bool:
         """True once nothing more of upstream's answer is wanted."""
-        return self._parser is not None and self._parser.ended
+        return self._parser is not None and (self._parser.ended or self._thinks_on)
 
     def take(self, batch: Sequence[StreamEvent]) -> list[StreamEvent]:
         """Return what may be passed on of this."""
@@ -55,6 +56,8 @@ class AnswerShape:
         for event in batch:
             if isinstance(event, TextDelta):
                 events += self._understand(self._parser.feed(event.text))
+            elif self._parser.closed:
+                self._thinks_on = True  # of calls that nobody wants
             else:
                 events.append(event)
         return self._hold(events)

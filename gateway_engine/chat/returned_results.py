@@ -31,7 +31,7 @@ class CallsMade:
     """The calls an answer ended with: `ids` as the client was given them, in their order."""
 
     ids: tuple[str, ...]
-    conversation: SessionKey
+    conversation: frozenset[SessionKey]
     key_id: str
     tools: str
 
@@ -46,7 +46,7 @@ class ReturnedResults:
     ids: tuple[str, ...]
     results: tuple[ToolResultPart, ...]
     whole: bool
-    conversation: SessionKey
+    conversation: frozenset[SessionKey]
     key_id: str
     tools: str
 
@@ -57,7 +57,7 @@ class ReturnedResults:
             self.whole
             and same_calls
             and self.key_id == made.key_id
-            and self.conversation == made.conversation
+            and not self.conversation.isdisjoint(made.conversation)
             and self.tools in ("", made.tools)
         )
 
@@ -99,5 +99,12 @@ def returned_results(request: ChatRequest, key_id: str) -> ReturnedResults | Non
     )
 
 
-def _conversation(request: ChatRequest, messages: Sequence[Message], key_id: str) -> SessionKey:
-    return session_key(messages, SessionScope(ModelId(request.model), key_id=key_id))
+def _conversation(
+    request: ChatRequest, messages: Sequence[Message], key_id: str
+) -> frozenset[SessionKey]:
+    """Return what tells this conversation from others: as it stands, and without the arguments that
+    are mere defaults, which only a request that declares its tools can tell.
+    """
+    scope = SessionScope(ModelId(request.model), key_id=key_id)
+    schemas = {tool.name: tool.schema for tool in request.tools}
+    return frozenset({session_key(messages, scope), session_key(messages, scope, schemas)})

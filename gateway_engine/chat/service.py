@@ -37,6 +37,7 @@ from gateway_engine.models import AGENT_NAMES, list_models, resolve_model
 from gateway_engine.pool.pool import Lease, Pool
 from gateway_engine.prompt import render_parts
 from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
+from gateway_engine.sessions.quoted_reasoning import with_reasoning_apart
 from gateway_engine.sessions.volatile import without_volatile_lines
 from gateway_engine.tokens.conversation import count_request, size_of
 from gateway_engine.tokens.vocabulary import load_vocabulary
@@ -113,12 +114,12 @@ class ChatService:
 
     async def count_tokens(self, request: ChatRequest) -> int:
         """Return the tokens that `Usage.input_tokens` would show for this request."""
-        request = without_volatile_lines(request)
+        request = _plain(request)
         return await off_loop(lambda: count_request(request), size_of(request))
 
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
-        request = without_volatile_lines(request)
+        request = _plain(request)
         caller.trace.changed(request.changes)
         if not any(render_parts(message.parts).strip() for message in request.messages):
             raise InvalidRequestError(
@@ -199,3 +200,8 @@ def _refuse_overflow(turn: Turn, lease: Lease) -> None:
     for model in lease.upstream.models:
         if model.key == lease.model and 0 < model.context_tokens < turn.input_tokens:
             raise ContextLengthExceededError(turn.input_tokens, model.context_tokens)
+
+
+def _plain(request: ChatRequest) -> ChatRequest:
+    """Return the request without what clients put into texts that no model needs."""
+    return with_reasoning_apart(without_volatile_lines(request))

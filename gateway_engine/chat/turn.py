@@ -60,6 +60,7 @@ class Turn:
         follow_up = split_follow_up(request.messages)
         self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
         self._tools = tools_fingerprint(request.tools)
+        self._schemas = {tool.name: tool.schema for tool in request.tools}
         self._keys: dict[ModelId, SessionKey] = {}
         self._text: list[str] = []
         self._reasoning: list[str] = []
@@ -97,12 +98,13 @@ class Turn:
         if not self._seen:
             return None
         if model not in self._keys:
-            self._keys[model] = session_key(self._seen, self._scope(model))
+            self._keys[model] = session_key(self._seen, self._scope(model), self._schemas)
         return self._keys[model]
 
     def whole_key(self, model: ModelId) -> SessionKey:
         """The key of a session that has seen the request and its answer."""
-        return session_key((*self.request.messages, self.answer()), self._scope(model))
+        messages = (*self.request.messages, self.answer())
+        return session_key(messages, self._scope(model), self._schemas)
 
     def answer(self) -> Message:
         """The answer as the client will send it back."""

@@ -2,15 +2,21 @@
 
 A session is known by everything the client has shown of its conversation (http-api contract §3,
 "Session reuse"): system, developer and user turns as they are, assistant and tool turns with CRLF
-and outer white space evened out, the model, the tools, the API key. Reasoning is left out: clients
-may send it back or not. Arguments of calls are compared as JSON, since clients write them anew;
-their ids by order, since some protocols send none back.
+and outer white space evened out, the model, the tools, the API key.
+
+What clients change in an answer without saying anything else by it is left out:
+
+- reasoning, which they may send back or not;
+- the ids of calls, which are compared by order: some protocols and programs send none back;
+- how arguments are written (they are compared as JSON), and those that only repeat the default of
+  the tool's schema: Claude Code adds `"replace_all": false` to every edit.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final, NewType
 
 from gateway_engine.conversation import (
@@ -18,6 +24,7 @@ from gateway_engine.conversation import (
     ChatRequest,
     DocumentPart,
     ImagePart,
+    JsonObject,
     Message,
     ModelId,
     Part,
@@ -32,8 +39,13 @@ from gateway_engine.json_text import mend_surrogates
 
 SessionKey = NewType("SessionKey", str)
 
-_ANSWERS: Final = (Role.USER, Role.TOOL)
+_ASKING: Final = (Role.USER, Role.TOOL)
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
+_MAX_DEPTH: Final = 64
+"""Levels of a schema in which defaults are looked for."""
+
+ToolSchemas = Mapping[str, JsonObject]
+"""The schema of each declared tool's arguments, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +58,17 @@ class SessionScope:
     agent_mode: bool = False
 
 
-def session_key(messages: Sequence[Message], scope: SessionScope) -> SessionKey:
-    """Return the key of the session that has seen exactly these turns."""
+def session_key(
+    messages: Sequence[Message], scope: SessionScope, schemas: ToolSchemas | None = None
+) -> SessionKey:
+    """Return the key of the session that has seen exactly these turns.
+
+    `schemas` tell which arguments are mere defaults; `scope.tools` stands for the same tools.
+    """
     digest = hashlib.sha256()
     head = [scope.model, scope.tools, scope.key_id, scope.agent_mode]
     digest.update(_canonical(head))
-    calls = _CallNumbers()
+    calls = _CallNumbers(schemas or {})
     for message in messages:
         digest.update(b"\n" + _canonical(_turn(message, calls)))
     return SessionKey(digest.hexdigest())
@@ -62,11 +79,12 @@ def split_follow_up(
 ) -> tuple[Sequence[Message], Sequence[Message]] | None:
     """Split into the turns up to the last answer, and what is new: user turns or tool results.
 
-    None when this is no follow-up: no answer yet, nothing new, or new instructions.
+    Instructions may stand among what is new: Claude Code and Codex send reminders that way. None
+    when this is no follow-up: no answer yet, or nothing new that asks for one.
     """
     last = max((n for n, m in enumerate(messages) if m.role is Role.ASSISTANT), default=-1)
     seen, new = messages[: last + 1], messages[last + 1 :]
-    if last < 0 or not new or any(message.role not in _ANSWERS for message in new):
+    if last < 0 or all(message.role not in _ASKING for message in new):
         return None
     return seen, new
 
@@ -89,17 +107,22 @@ def affinity_key(request: ChatRequest, key_id: str) -> str:
     if request.user:
         parts: Any = ["user", request.user]
     else:
-        calls = _CallNumbers()
-        instructions = [_turn(m, calls) for m in request.messages if m.role in _INSTRUCTIONS]
-        first = next((_turn(m, calls) for m in request.messages if m.role is Role.USER), None)
+        opening = list(takewhile(lambda m: m.role is not Role.ASSISTANT, request.messages))
+        calls = _CallNumbers({})
+        instructions = [_turn(m, calls) for m in opening if m.role in _INSTRUCTIONS]
+        first = next((_turn(m, calls) for m in opening if m.role is Role.USER), None)
         parts = ["conversation", instructions, first]
     return hashlib.sha256(_canonical([key_id, parts])).hexdigest()
 
 
 class _CallNumbers:
-    """Calls counted as they come; a result belongs to the last call of its id."""
+    """Calls counted as they come; a result belongs to the last call of its id.
 
-    def __init__(self) -> None:
+    `schemas` are those of the arguments, by tool.
+    """
+
+    def __init__(self, schemas: ToolSchemas) -> None:
+        self.schemas = schemas
         self._count = 0
         self._numbers: dict[str, int] = {}
 
@@ -138,7 +161,8 @@ def _part(part: Part, calls: _CallNumbers, *, even: bool = True) -> list[Any]:
         case DocumentPart(name, text):
             return ["document", name, text]
         case ToolCallPart(call_id, name, arguments):
-            return ["call", calls.called(call_id), name, _arguments(arguments)]
+            told = _arguments(arguments, calls.schemas.get(name, {}))
+            return ["call", calls.called(call_id), name, told]
         case ToolResultPart(call_id, content, is_error):
             inside = [_part(each, calls) for each in content]
             return ["result", calls.answered(call_id), is_error, inside]
@@ -148,11 +172,34 @@ def _even(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _arguments(text: str) -> list[Any]:
+def _arguments(text: str, schema: JsonObject) -> list[Any]:
     try:
-        return ["json", json.loads(text or "{}")]
+        return ["json", _without_defaults(json.loads(text or "{}"), schema, 0)]
     except (ValueError, RecursionError):
         return ["text", text]
+
+
+def _without_defaults(value: Any, schema: Any, depth: int) -> Any:
+    """Return `value` without the properties that say what their schema says anyway."""
+    if not isinstance(schema, Mapping) or depth >= _MAX_DEPTH:
+        return value
+    if isinstance(value, list):
+        return [_without_defaults(item, schema.get("items"), depth + 1) for item in value]
+    properties = schema.get("properties")
+    if not isinstance(value, dict) or not isinstance(properties, Mapping):
+        return value
+    kept = {}
+    for name, given in value.items():
+        inner = properties.get(name)
+        # Not by ==, for which false and 0 are one.
+        if (
+            isinstance(inner, Mapping)
+            and "default" in inner
+            and _canonical(given) == _canonical(inner["default"])
+        ):
+            continue
+        kept[name] = _without_defaults(given, inner, depth + 1)
+    return kept
 
 
 def _canonical(value: Any) -> bytes:

@@ -56,6 +56,7 @@ _AFTER_OBJECT: Final = re.compile(r"[\s\ufeff}\],;]+")
 _ONLY_BLANK: Final = re.compile(r"[\s\ufeff]+")
 _TICKS: Final = re.compile(r"`+")
 _REST_OF_LINE: Final = re.compile(r"[ \t\r]+")
+_REST_OF_CALL: Final = re.compile(r"[\s\ufeff}\],;`]*")
 
 
 class _Mode(Enum):
@@ -113,6 +114,7 @@ class AnswerParser:
         self._run: list[str] = []
         self._spoilt = SpoiltCall(fenced=False)
         self._at_end = False
+        self._more = False  # something follows the only call
 
     @property
     def calls(self) -> int:
@@ -120,13 +122,22 @@ class AnswerParser:
         return self._next_index - self._first_index
 
     @property
-    def ended(self) -> bool:
+    def closed(self) -> bool:
         """True when nothing more can come: parallel calls are off and one was made."""
         return self._deaf
 
+    @property
+    def ended(self) -> bool:
+        """True when the answer goes on after all that can come of it.
+
+        The end of the only call (braces, its fence, white space) is no more of the answer: who
+        stops upstream there loses a session that was about to end well.
+        """
+        return self._more
+
     def feed(self, text: str) -> list[ParserEvent]:
         """Take more of the answer; return what is certain now."""
-        if text and not self._deaf:
+        if text:
             self._sources.append((text, 0))
             self._drain()
         return self._taken()
@@ -163,6 +174,9 @@ class AnswerParser:
                 # What a step wants read again comes before the rest of this.
                 self._sources.insert(depth, (text, index))
         if self._deaf:
+            self._more = self._more or any(
+                not _REST_OF_CALL.fullmatch(text, index) for text, index in self._sources
+            )
             self._sources.clear()
 
     def _read_again(self, text: str) -> None:

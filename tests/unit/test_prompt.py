@@ -31,6 +31,34 @@ def test_instructions_come_first_wherever_they_stand() -> None:
     assert prompt((Role.SYSTEM, ""), (Role.USER, "hi")) == "hi"
 
 
+def test_what_is_ordered_in_the_middle_stays_there() -> None:
+    turns = [
+        (Role.SYSTEM, "be kind"),
+        (Role.USER, "one"),
+        (Role.ASSISTANT, "two"),
+        (Role.USER, "three"),
+        (Role.DEVELOPER, "be brief"),
+        (Role.SYSTEM, ""),
+    ]
+    said = prompt(*turns)
+    assert said.startswith("be kind\n\n")
+    assert said.endswith("User:\nthree\n\nSystem:\nbe brief")
+
+
+def follow_up(*messages: Message) -> str:
+    return render_follow_up(ChatRequest("m", messages))
+
+
+def test_a_follow_up_may_hold_new_instructions() -> None:
+    calls = (ToolCallPart("1", "ls", "{}"),)
+    before = (Message(Role.USER, (TextPart("go"),)), Message(Role.ASSISTANT, calls))
+    listed = Message(Role.TOOL, (ToolResultPart("1", (TextPart("a.txt"),)),))
+    reminder = Message(Role.SYSTEM, (TextPart("be brief"),))
+    assert follow_up(*before, listed, reminder) == (
+        "Tool result:\n```tool result ls\na.txt\n```\n\nSystem:\nbe brief"
+    )
+
+
 def test_a_longer_conversation_names_its_roles_in_order() -> None:
     said = prompt(
         (Role.SYSTEM, "be kind"),

@@ -130,6 +130,31 @@ async def test_a_call_is_taught_and_read_back(monkeypatch: pytest.MonkeyPatch) -
         assert (text_of(went_on), end_of(went_on).reason) == ("It says hello.", FinishReason.STOP)
 
 
+@pytest.mark.parametrize(
+    ("more", "use"),
+    [("\n", SessionUse.HIT), ("\nNow I wait.", SessionUse.MISS), (f"\n{CALL}", SessionUse.MISS)],
+)
+async def test_an_only_call_that_ends_its_answer_keeps_the_session(
+    monkeypatch: pytest.MonkeyPatch, more: str, use: SessionUse
+) -> None:
+    script = Script(CALL + more, "It says hello.")
+    async with service(script, monkeypatch) as chat:
+        events = await answer(chat, tools=(READ,), parallel_tool_calls=False)
+        assert arguments_of(events) == '{"path": "a.txt"}'
+        assert text_of(events) == ""
+        assert end_of(events).reason is FinishReason.TOOL_CALLS
+        went_on = await answer(
+            chat,
+            said(Role.USER, "go"),
+            Message(Role.ASSISTANT, (ToolCallPart("call_1", "read", '{"path":"a.txt"}'),)),
+            Message(Role.TOOL, (ToolResultPart("call_1", (TextPart("hello"),)),)),
+            tools=(READ,),
+            parallel_tool_calls=False,
+        )
+        assert isinstance(went_on[0], TurnRouted)
+        assert went_on[0].session is use
+
+
 async def test_a_choice_of_none_teaches_nothing_and_reads_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

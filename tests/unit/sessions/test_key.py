@@ -1,6 +1,7 @@
 """Two conversations have one key exactly when an upstream session may be shared."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -90,22 +91,88 @@ def test_the_scope_is_part_of_the_key(scope: SessionScope) -> None:
     assert key(*BASE, scope=scope) != key(*BASE)
 
 
-def test_arguments_are_compared_as_json_and_calls_by_name() -> None:
-    def call(call_id: str, name: str, arguments: str) -> Message:
-        return Message(A, (ToolCallPart(call_id, name, arguments),))
+def call(call_id: str, name: str, arguments: str) -> Message:
+    return Message(A, (ToolCallPart(call_id, name, arguments),))
 
+
+def result(call_id: str, text: str, *, is_error: bool = False) -> Message:
+    return Message(Role.TOOL, (ToolResultPart(call_id, (TextPart(text),), is_error),))
+
+
+def test_arguments_are_compared_as_json_and_calls_by_name() -> None:
     first = key(call("1", "read", '{"a": 1, "b": [2]}'))
     assert key(call("1", "read", '{"b":[2],"a":1}')) == first
     assert key(call("1", "read", '{"b":[2],"a":2}')) != first
-    assert key(call("2", "read", '{"b":[2],"a":1}')) == first
     assert key(call("1", "write", '{"b":[2],"a":1}')) != first
     assert key(call("1", "read", "{broken")) != key(call("1", "read", '"{broken"'))
 
 
-def test_results_are_evened_out_but_not_mixed_up() -> None:
-    def result(call_id: str, text: str, *, is_error: bool = False) -> Message:
-        return Message(Role.TOOL, (ToolResultPart(call_id, (TextPart(text),), is_error),))
+def test_ids_of_calls_may_change_what_belongs_together_may_not() -> None:
+    def two(one: str, other: str, answered: str) -> str:
+        calls = Message(A, (ToolCallPart(one, "ls", "{}"), ToolCallPart(other, "ls", "{}")))
+        return key(*BASE[:2], calls, result(answered, "a"))
 
+    assert two("x", "y", "x") == two("call_2_0", "call_2_1", "call_2_0")
+    assert two("x", "y", "x") != two("x", "y", "y")
+    assert two("x", "x", "x") != two("x", "y", "x")
+    assert two("x", "y", "z") != two("x", "y", "x")
+
+
+EDIT = {
+    "type": "object",
+    "properties": {
+        "path": {"type": "string"},
+        "all": {"type": "boolean", "default": False},
+        "edits": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"n": {"type": "integer", "default": 1}}},
+        },
+    },
+}
+
+
+def test_an_argument_that_repeats_its_default_says_nothing() -> None:
+    def edit(arguments: str) -> str:
+        return session_key([call("1", "edit", arguments)], SCOPE, {"edit": EDIT})
+
+    plain = edit('{"path": "a", "edits": [{}]}')
+    assert edit('{"all": false, "path": "a", "edits": [{"n": 1}]}') == plain
+    for other in (
+        '{"all": true, "path": "a", "edits": [{}]}',
+        '{"all": 0, "path": "a", "edits": [{}]}',
+        '{"all": null, "path": "a", "edits": [{}]}',
+        '{"path": "a", "edits": [{"n": 2}]}',
+        '{"path": "a", "edits": []}',
+        '{"path": false, "edits": [{}]}',
+        '[{"all": false}]',
+    ):
+        assert edit(other) != plain
+    unknown = session_key([call("1", "cut", '{"all": false}')], SCOPE, {"edit": EDIT})
+    assert unknown != session_key([call("1", "cut", "{}")], SCOPE, {"edit": EDIT})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": []},
+        {"properties": {"a": 1}},
+        {"properties": {"a": {"items": 3, "default": float("nan")}}},
+        {"items": {}},
+    ],
+)
+def test_a_schema_that_is_none_changes_no_key(schema: dict[str, Any]) -> None:
+    turn = call("1", "edit", '{"a": [1, {"b": 2}]}')
+    assert session_key([turn], SCOPE, {"edit": schema}) == key(turn)
+
+
+def test_a_schema_without_end_is_left_alone_deep_down() -> None:
+    loop: dict[str, Any] = {"properties": {}}
+    loop["properties"]["a"] = loop
+    deep = '{"a":' * 200 + "1" + "}" * 200
+    assert session_key([call("1", "f", deep)], SCOPE, {"f": loop}) == key(call("1", "f", deep))
+
+
+def test_results_are_evened_out_but_not_mixed_up() -> None:
     assert key(result("1", "a\r\nb\n")) == key(result("1", "a\nb"))
     assert key(result("1", "a")) != key(result("2", "a"))
     assert key(result("1", "a")) != key(result("1", "a", is_error=True))
@@ -159,7 +226,9 @@ def test_a_follow_up_is_what_comes_after_the_last_answer() -> None:
     assert split_follow_up(BASE[:2]) is None
     assert split_follow_up((*BASE, say(U, "more"))) == (BASE, (say(U, "more"),))
     assert split_follow_up((*BASE, say(Role.TOOL, "r"))) == (BASE, (say(Role.TOOL, "r"),))
-    assert split_follow_up((*BASE, say(S, "new rules"), say(U, "more"))) is None
+    reminded = (say(Role.TOOL, "r"), say(S, "new rules"))
+    assert split_follow_up((*BASE, *reminded)) == (BASE, reminded)
+    assert split_follow_up((*BASE, say(S, "new rules"))) is None
 
 
 def test_the_order_of_tools_does_not_matter_their_content_does() -> None:
@@ -173,6 +242,8 @@ def test_the_order_of_tools_does_not_matter_their_content_does() -> None:
 def test_affinity_follows_the_user_else_the_beginning() -> None:
     request = ChatRequest("m", BASE)
     assert affinity_key(request, "k") == affinity_key(replace(request, messages=BASE[:2]), "k")
+    reminded = replace(request, messages=(*BASE, say(U, "more"), say(S, "new rules")))
+    assert affinity_key(reminded, "k") == affinity_key(request, "k")
     assert affinity_key(request, "k") != affinity_key(request, "other key")
     other = replace(request, messages=(say(S, "be brief"), say(U, "ho")))
     assert affinity_key(request, "k") != affinity_key(other, "k")

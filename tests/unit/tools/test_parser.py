@@ -255,6 +255,18 @@ def test_without_parallel_calls_the_first_is_the_last() -> None:
     assert not parser.feed("x")
 
 
+@pytest.mark.parametrize("pieces", [1, 4, 1000])
+def test_the_end_of_the_only_call_is_no_more_of_the_answer(pieces: int) -> None:
+    text = f"Hi\n```json action\n{CALL}\n```\n\n"
+    parser = a_parser(parallel=False)
+    for at in range(0, len(text), pieces):
+        parser.feed(text[at : at + pieces])
+    assert parser.closed
+    assert not parser.ended
+    parser.feed("\nW")
+    assert parser.ended
+
+
 def test_calls_can_be_numbered_on() -> None:
     started = [
         event
