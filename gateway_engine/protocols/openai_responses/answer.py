@@ -18,6 +18,7 @@ from gateway_engine.protocols.collected_answer import (
     ReasoningBlock,
     TextBlock,
 )
+from gateway_engine.protocols.openai_responses.builtin_tools import CALL_ITEMS, call_fields
 from gateway_engine.protocols.openai_responses.request import ParsedResponse
 from gateway_engine.protocols.openai_responses.tools import ClientTool, ToolNames
 
@@ -86,6 +87,15 @@ def item(head: ResponseHead, block: Block, index: int, status: str) -> dict[str,
             return reasoning
         case CallBlock():
             tool = head.names.client_tool(block.name)
+            if tool.kind in CALL_ITEMS:
+                like = CALL_ITEMS[tool.kind]
+                return {
+                    "id": head.item_id(like.prefix, index),
+                    "type": like.kind,
+                    "status": status,
+                    "call_id": block.call_id,
+                    **call_fields(tool.kind, block.arguments if begun else ""),
+                }
             call: dict[str, Any] = {
                 "id": head.item_id("ctc" if tool.custom else "fc", index),
                 "type": "custom_tool_call" if tool.custom else "function_call",

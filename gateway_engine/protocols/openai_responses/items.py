@@ -19,11 +19,18 @@ from gateway_engine.conversation import (
     ToolSpec,
 )
 from gateway_engine.protocols.openai_parts import content_parts
-from gateway_engine.protocols.openai_responses.tools import ClientTool, ToolNames, parse_tools
+from gateway_engine.protocols.openai_responses.builtin_tools import TOOL_OF_ITEM, call_arguments
+from gateway_engine.protocols.openai_responses.tools import (
+    CUSTOM,
+    FUNCTION,
+    ClientTool,
+    ToolNames,
+    parse_tools,
+)
 from gateway_engine.protocols.request_fields import (
     Changes,
     as_json,
-    as_object,
+    as_list,
     as_text,
     clean,
     invalid,
@@ -40,12 +47,6 @@ _ROLES: Final = {
     "user": Role.USER,
     "assistant": Role.ASSISTANT,
 }
-_RUN_BY_CLIENT: Final = {
-    "local_shell_call": ("local_shell", "action"),
-    "shell_call": ("shell", "action"),
-    "apply_patch_call": ("apply_patch", "operation"),
-}
-"""Calls of vendor tools that the client itself ran: type -> (name, field of the arguments)."""
 
 
 def item_kind(item: Mapping[str, Any], path: str) -> str:
@@ -89,14 +90,19 @@ class ItemReader:
                 if text := _reasoning(item):
                     self._said.append(ReasoningPart(text))
             case "function_call":
-                self._call(item, path, _arguments(item.get("arguments"), path), custom=False)
+                self._call(item, path, _arguments(item.get("arguments"), path), FUNCTION)
             case "custom_tool_call":
                 text = optional_text(item, "input", f"{path}.input")
-                self._call(item, path, as_json({"input": text}, path), custom=True)
-            case "local_shell_call" | "shell_call" | "apply_patch_call":
-                name, field = _RUN_BY_CLIENT[kind]
-                arguments = as_json(as_object(item.get(field) or {}, f"{path}.{field}"), path)
+                self._call(item, path, as_json({"input": text}, path), CUSTOM)
+            case "tool_search_call" | "tool_search_output" if item.get("execution") == "server":
+                self._search_elsewhere(item, path, kind)
+            case "tool_search_call" | "local_shell_call" | "shell_call" | "apply_patch_call":
+                tool = TOOL_OF_ITEM[kind]
+                name = self._names.flat(ClientTool(tool, kind=tool))
+                arguments = call_arguments(tool, item, path)
                 self._said.append(ToolCallPart(_call_id(item, path), name, arguments))
+            case "tool_search_output":
+                self._found(item, path)
             case (
                 "function_call_output"
                 | "custom_tool_call_output"
@@ -105,9 +111,8 @@ class ItemReader:
                 | "apply_patch_call_output"
             ):
                 self._result(item, path)
-            case "additional_tools" | "tool_search_output":
-                found = parse_tools(item.get("tools"), f"{path}.tools", self._names, self._changes)
-                self.tools += found
+            case "additional_tools":
+                self._bring(item, path)
             case _:
                 self._changes.dropped(path, f"{kind[:60]} items mean nothing to another model")
 
@@ -123,11 +128,29 @@ class ItemReader:
         else:
             self._turn(role, parts)
 
-    def _call(self, item: Mapping[str, Any], path: str, arguments: str, *, custom: bool) -> None:
+    def _bring(self, item: Mapping[str, Any], path: str) -> None:
+        self.tools += parse_tools(item.get("tools"), f"{path}.tools", self._names, self._changes)
+
+    def _search_elsewhere(self, item: Mapping[str, Any], path: str, kind: str) -> None:
+        if kind == "tool_search_output":
+            self._bring(item, path)
+        else:
+            self._changes.dropped(path, "this search ran at the vendor")
+
+    def _found(self, item: Mapping[str, Any], path: str) -> None:
+        """The tools a search found are declared from here on; the model is told their names."""
+        self._bring(item, path)
+        if item.get("call_id") is None:
+            return
+        names = self._names.all_known(as_list(item.get("tools") or [], f"{path}.tools"))
+        found = "These tools can be called now: " + ", ".join(names) if names else "No tool found."
+        self._turn(Role.TOOL, (ToolResultPart(_call_id(item, path), (TextPart(clean(found)),)),))
+
+    def _call(self, item: Mapping[str, Any], path: str, arguments: str, kind: str) -> None:
         tool = ClientTool(
             required_text(item, "name", f"{path}.name"),
             optional_text(item, "namespace", f"{path}.namespace"),
-            custom,
+            kind,
         )
         self._said.append(ToolCallPart(_call_id(item, path), self._names.flat(tool), arguments))
 

@@ -12,6 +12,7 @@ never two are open at once: events of another item wait until an open call is wh
                   reasoning_summary_text.done   reasoning_summary_part.done
     function_call function_call_arguments.delta*    function_call_arguments.done
     custom_tool_call  custom_tool_call_input.delta  custom_tool_call_input.done
+    others        nothing: the vendor's own tools are given whole with the end of their item
 
 A custom tool's input lies in a JSON string and is sent when that is whole. After a failure only
 `response.failed` follows. There is no `[DONE]` in this API.
@@ -47,6 +48,8 @@ from gateway_engine.protocols.openai_responses.answer import (
     snapshot,
     text_part,
 )
+from gateway_engine.protocols.openai_responses.builtin_tools import CALL_ITEMS
+from gateway_engine.protocols.openai_responses.tools import FUNCTION
 
 _NO_ARGUMENTS = "{}"
 
@@ -61,7 +64,7 @@ class ResponseStreamEncoder:
         self._number = 0
         self._output: list[dict[str, Any]] = []
         self._open: Block | None = None
-        self._custom = False
+        self._held = False
         self._waiting: list[StreamEvent] = []
         self._delta_head = b""
         self._delta_tail = b""
@@ -124,7 +127,7 @@ class ResponseStreamEncoder:
     def _delta(self, out: list[bytes], text: str) -> None:
         if self._open is not None:
             self._open.pieces.append(text)
-        if not self._custom:
+        if not self._held:
             number = str(self._number).encode()
             out += (self._delta_head, number, b',"delta":', sse.json_line(text), self._delta_tail)
             self._number += 1
@@ -144,7 +147,7 @@ class ResponseStreamEncoder:
         added = item(self._head, block, index, "in_progress")
         self._event(out, "response.output_item.added", output_index=index, item=added)
         place: dict[str, Any] = {"item_id": added["id"], "output_index": index}
-        self._custom = False
+        self._held = False
         match block:
             case TextBlock():
                 place["content_index"] = 0
@@ -156,7 +159,7 @@ class ResponseStreamEncoder:
                 self._event(out, "response.reasoning_summary_part.added", **place, part=part)
                 self._prepare("response.reasoning_summary_text.delta", place)
             case CallBlock():
-                self._custom = self._head.names.client_tool(block.name).custom
+                self._held = self._head.names.client_tool(block.name).kind != FUNCTION
                 self._prepare("response.function_call_arguments.delta", place)
 
     def _prepare(self, name: str, place: dict[str, Any], tail: bytes = b"") -> None:
@@ -192,6 +195,8 @@ class ResponseStreamEncoder:
 
     def _stop_call(self, out: list[bytes], block: CallBlock, place: dict[str, Any]) -> None:
         tool = self._head.names.client_tool(block.name)
+        if tool.kind in CALL_ITEMS:
+            return
         field, text = arguments_of(tool, block)
         if tool.custom:
             if text:

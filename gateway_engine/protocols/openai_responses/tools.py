@@ -1,14 +1,16 @@
-"""Tools as Responses declares them: functions, custom (free-form) tools, and namespaces of both.
+"""Tools as Responses declares them: functions, custom (free-form) tools, namespaces of both, and
+the vendor's tools that the client runs (`builtin_tools`).
 
 The neutral model knows flat names only. `ToolNames` remembers which flat name stands for which
 tool, so that a call goes back under the namespace and name the client gave.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from gateway_engine.conversation import ToolChoice, ToolChoiceMode, ToolSpec
+from gateway_engine.protocols.openai_responses.builtin_tools import CALL_ITEMS, client_tool
 from gateway_engine.protocols.request_fields import (
     Changes,
     as_json,
@@ -30,14 +32,25 @@ _INPUT_SCHEMA: Final[Mapping[str, Any]] = {
 
 _SEPARATOR: Final = "__"
 
+FUNCTION: Final = "function"
+CUSTOM: Final = "custom"
+
 
 @dataclass(frozen=True, slots=True)
 class ClientTool:
-    """A tool as the client knows it. `custom` tools take free text instead of JSON."""
+    """A tool as the client knows it. `kind` is the type it was declared with.
+
+    `custom` tools take free text instead of JSON.
+    """
 
     name: str
     namespace: str = ""
-    custom: bool = False
+    kind: str = FUNCTION
+
+    @property
+    def custom(self) -> bool:
+        """True when it takes free text."""
+        return self.kind == CUSTOM
 
 
 class ToolNames:
@@ -71,6 +84,19 @@ class ToolNames:
         """Return what the client calls the tool named `flat`."""
         return self._tools.get(flat) or ClientTool(flat)
 
+    def all_known(self, tools: list[Any]) -> list[str]:
+        """Return the flat names of those of `tools`, as a client declares them, that have one."""
+        flat: list[str | None] = []
+        for tool in tools:
+            if not isinstance(tool, dict):
+                continue
+            within = tool.get("tools") if tool.get("type") == "namespace" else None
+            for inner in [tool] if not isinstance(within, list) else within:
+                namespace = tool.get("name") if inner is not tool else ""
+                name = inner.get("name") if isinstance(inner, dict) else None
+                flat.append(self._flat.get((str(namespace), str(name))))
+        return [name for name in flat if name is not None]
+
 
 def parse_tools(value: Any, path: str, names: ToolNames, changes: Changes) -> list[ToolSpec]:
     """Return the tools that can be called; the vendor's own are noted as dropped."""
@@ -92,7 +118,13 @@ def _one(
     tool: Mapping[str, Any], path: str, namespace: str, names: ToolNames, changes: Changes
 ) -> list[ToolSpec]:
     kind = required_text(tool, "type", f"{path}.type")
-    if kind not in ("function", "custom"):
+    builtin = client_tool(tool, path)
+    if builtin is not None:
+        if names.known(ClientTool(builtin.name)) is not None:
+            changes.dropped(path, "a tool of this name was declared before")
+            return []
+        return [replace(builtin, name=names.flat(ClientTool(builtin.name, kind=kind)))]
+    if kind not in (FUNCTION, CUSTOM):
         changes.dropped(path, f"{kind} tools run at the vendor; only the client's own can be used")
         return []
     # Chat Completions' spelling is met here too: everything within `function`.
@@ -104,13 +136,13 @@ def _one(
     name = required_text(fields, "name", f"{where}.name")
     description = optional_text(fields, "description", f"{where}.description")
     schema: Mapping[str, Any] = _INPUT_SCHEMA
-    if kind == "custom":
+    if kind == CUSTOM:
         description += _grammar(fields.get("format"), f"{where}.format")
     elif fields.get("parameters") is None:
         schema = _EMPTY_SCHEMA
     else:
         schema = as_object(fields["parameters"], f"{where}.parameters")
-    tool_of_client = ClientTool(name, namespace, custom=kind == "custom")
+    tool_of_client = ClientTool(name, namespace, kind)
     if names.known(tool_of_client) is not None:
         changes.dropped(path, "a tool of this name was declared before")
         return []
@@ -143,7 +175,7 @@ def parse_tool_choice(
         return _forced(tools, changes), tools
     choice = as_object(value, "tool_choice")
     match choice.get("type"):
-        case "function" | "custom":
+        case str(kind) if kind in (FUNCTION, CUSTOM) or kind in CALL_ITEMS:
             flat = names.known(_named(choice, "tool_choice"))
             if flat is None or all(tool.name != flat for tool in tools):
                 raise invalid("tool_choice.name", "names no tool of this request")
@@ -163,7 +195,7 @@ def _allowed(
     for i, item in enumerate(as_list(choice.get("tools"), "tool_choice.tools")):
         path = f"tool_choice.tools[{i}]"
         tool = as_object(item, path)
-        if tool.get("type") in ("function", "custom"):
+        if tool.get("type") in (FUNCTION, CUSTOM, *CALL_ITEMS):
             wanted.add(names.known(_named(tool, path)))
         elif tool.get("type") == "namespace":
             namespace = required_text(tool, "name", f"{path}.name")
@@ -173,6 +205,9 @@ def _allowed(
 
 
 def _named(item: Mapping[str, Any], path: str) -> ClientTool:
+    kind = str(item.get("type"))
+    if kind in CALL_ITEMS:
+        return ClientTool(kind, kind=kind)
     inner = item.get("function")
     fields = inner if isinstance(inner, dict) else item
     return ClientTool(

@@ -222,7 +222,7 @@ def test_tools_of_every_kind() -> None:
     assert "lark" in specs[3].description
     assert "start: x" in specs[3].description
     names = response.names
-    assert names.client_tool("mcp__files__patch") == ClientTool("patch", "mcp__files__", True)
+    assert names.client_tool("mcp__files__patch") == ClientTool("patch", "mcp__files__", "custom")
     assert names.client_tool("unknown") == ClientTool("unknown")
     assert {"tools[3]", "tools[4]", "tools[5]"} <= changed(response)
 
