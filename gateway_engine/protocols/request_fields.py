@@ -106,6 +106,15 @@ def text_list(value: Any, path: str) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+def says_no_tools(body: Mapping[str, Any]) -> bool:
+    """Return whether `tools` is there and empty: no call is wanted, whatever the history holds.
+
+    Codex asks for its summaries that way. A request without the field says nothing.
+    """
+    tools = body.get("tools")
+    return isinstance(tools, list) and not tools
+
+
 class Changes:
     """What was left out on the way in, each field once."""
 

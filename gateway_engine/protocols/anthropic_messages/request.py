@@ -32,6 +32,7 @@ from gateway_engine.protocols.request_fields import (
     optional_count,
     optional_text,
     required_text,
+    says_no_tools,
     text_list,
 )
 
@@ -83,6 +84,8 @@ def parse(body: Mapping[str, Any], *, needs_limit: bool = True) -> ParsedMessage
     messages = _messages(body, changes)
     tools, left_out = _tools(body.get("tools"), changes)
     choice, parallel = _tool_choice(body.get("tool_choice"), tools, left_out, changes)
+    if not tools and says_no_tools(body):
+        choice = ToolChoice(ToolChoiceMode.NONE)
     metadata = as_object(body.get("metadata") or {}, "metadata")
     json_format = _json_format(body, changes)
     changes.drop_others(body, _USED, _REFUSED)

@@ -1,7 +1,8 @@
 """The bodies of `/api/chat` and `/api/generate` as ChatRequests (Ollama, docs/api.md).
 
 Streaming is the default. Calls and results need no ids in this API: missing ones are made from the
-place in the conversation, and a result belongs to the first open call of its tool.
+place in the conversation, and a result belongs to the first open call of its tool. Some programs
+(LiteLLM) give ids to results alone, which say nothing then.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from gateway_engine.conversation import (
     Role,
     TextPart,
     ToolCallPart,
+    ToolChoice,
+    ToolChoiceMode,
     ToolResultPart,
     ToolSpec,
 )
@@ -36,6 +39,7 @@ from gateway_engine.protocols.request_fields import (
     optional_bool,
     optional_text,
     required_text,
+    says_no_tools,
     text_list,
 )
 
@@ -121,6 +125,7 @@ def _parsed(
             model=model_name(model),
             messages=messages,
             tools=tools,
+            tool_choice=ToolChoice(ToolChoiceMode.NONE) if says_no_tools(body) else ToolChoice(),
             max_tokens=_limit(options.get("num_predict")),
             stop=text_list([stop] if isinstance(stop, str) else stop, "options.stop"),
             json_format=_format(body.get("format")),
@@ -156,11 +161,20 @@ def _format(value: Any) -> JsonFormat | None:
     raise invalid("format", 'must be "json" or a JSON schema')
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenCall:
+    """A call without its result. `given`: the id is the client's own."""
+
+    call_id: str
+    name: str
+    given: bool
+
+
 class _TurnReader:
     """Reads messages in order, and remembers which calls still wait for their result."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, str]] = []
+        self._open: list[_OpenCall] = []
 
     def read(self, item: Mapping[str, Any], path: str, number: int) -> Message:
         role = _ROLES.get(required_text(item, "role", f"{path}.role"))
@@ -186,14 +200,15 @@ class _TurnReader:
             call = as_object(value, where)
             function = as_object(call.get("function"), f"{where}.function")
             name = required_text(function, "name", f"{where}.function.name")
-            call_id = optional_text(call, "id", f"{where}.id") or f"{COUNTED_ID}{number}_{i}"
+            given = optional_text(call, "id", f"{where}.id")
+            call_id = given or f"{COUNTED_ID}{number}_{i}"
             arguments = function.get("arguments") or {}
             text = (
                 clean(arguments)
                 if isinstance(arguments, str)
                 else as_json(as_object(arguments, f"{where}.function.arguments"), where)
             )
-            self._open.append((call_id, name))
+            self._open.append(_OpenCall(call_id, name, bool(given)))
             found.append(ToolCallPart(call_id, name, text))
         return found
 
@@ -202,10 +217,12 @@ class _TurnReader:
         tool = optional_text(item, "tool_name", f"{path}.tool_name") or optional_text(
             item, "name", f"{path}.name"
         )
-        for waiting in self._open:
-            if waiting[0] == call_id if call_id else tool in ("", waiting[1]):
-                self._open.remove(waiting)
-                return waiting[0]
+        fitting = [w for w in self._open if w.call_id == call_id] or [
+            w for w in self._open if tool in ("", w.name) and not (call_id and w.given)
+        ]
+        for waiting in fitting[:1]:
+            self._open.remove(waiting)
+            return waiting.call_id
         return call_id or f"{COUNTED_ID}{tool or 'tool'}_{number}"
 
 

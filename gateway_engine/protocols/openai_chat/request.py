@@ -14,6 +14,8 @@ from gateway_engine.conversation import (
     Role,
     TextPart,
     ToolCallPart,
+    ToolChoice,
+    ToolChoiceMode,
     ToolResultPart,
 )
 from gateway_engine.protocols.openai_chat.tools import (
@@ -36,6 +38,7 @@ from gateway_engine.protocols.request_fields import (
     optional_count,
     optional_text,
     required_text,
+    says_no_tools,
     text_list,
 )
 
@@ -74,6 +77,8 @@ def parse(body: Mapping[str, Any]) -> ParsedChat:
     tools = parse_tools(body.get("tools"), changes)
     choice, tools = parse_tool_choice(body.get("tool_choice"), tools, changes)
     parallel = optional_bool(body, "parallel_tool_calls", "parallel_tool_calls", default=True)
+    if not tools and says_no_tools(body):
+        choice = ToolChoice(ToolChoiceMode.NONE)
     legacy = not tools and body.get("functions") is not None
     if legacy:
         tools = parse_functions(body["functions"])

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway_engine.conversation import ChatRequest, JsonObject, Message, Role, TextPart
+from gateway_engine.conversation import (
+    ChatRequest,
+    JsonObject,
+    Message,
+    Role,
+    TextPart,
+    ToolChoice,
+    ToolChoiceMode,
+)
 from gateway_engine.errors import NotFoundError
 from gateway_engine.protocols.openai_formats import parse_json_format
 from gateway_engine.protocols.openai_responses.items import (
@@ -34,6 +42,7 @@ from gateway_engine.protocols.request_fields import (
     optional_count,
     optional_text,
     required_text,
+    says_no_tools,
 )
 
 _USED: Final = names(
@@ -43,7 +52,7 @@ _USED: Final = names(
 _REFUSED: Final = names(
     "temperature top_p top_logprobs reasoning truncation service_tier safety_identifier "
     "prompt_cache_key prompt_cache_retention prompt_cache_options max_tool_calls stream_options "
-    "moderation context_management"
+    "moderation context_management client_metadata"
 )
 _ECHOED: Final[Mapping[str, Any]] = {
     "instructions": None,
@@ -138,6 +147,8 @@ def parse(
     choice, tools = parse_tool_choice(
         body.get("tool_choice"), (*declared, *past.tools, *reader.tools), tool_names, changes
     )
+    if not tools and says_no_tools(body):
+        choice = ToolChoice(ToolChoiceMode.NONE)
     text = as_object(body.get("text") or {}, "text")
     changes.drop_others(text, names("format"), names("verbosity"), "text.")
     include = _include(body, changes)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -67,14 +68,20 @@ async def service(script: Script, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     pool.start()
     sessions = SessionCache(max_entries=9, ttl_s=99, clock=lambda: 0.0)
     rules = ChatRules(Deadlines(0, 0, 0), queue_timeout_s=5)
+    numbers = count(1)
     try:
-        yield ChatService(pool, rules, sessions=sessions, new_call_id=lambda: "call_1")
+        yield ChatService(
+            pool, rules, sessions=sessions, new_call_id=lambda: f"call_{next(numbers)}"
+        )
     finally:
         await pool.stop()
 
 
 async def answer(chat: ChatService, *messages: Message, **fields: Any) -> list[StreamEvent]:
-    request = ChatRequest("m", messages or (said(Role.USER, "go"),), **fields)
+    return await answer_to(chat, ChatRequest("m", messages or (said(Role.USER, "go"),), **fields))
+
+
+async def answer_to(chat: ChatService, request: ChatRequest) -> list[StreamEvent]:
     events: list[StreamEvent] = []
     async with aclosing(chat.ask(request, Caller(RequestId("r"), "test"))) as batches:
         async for batch in batches:

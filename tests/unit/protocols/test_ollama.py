@@ -24,6 +24,8 @@ from gateway_engine.conversation import (
     ToolCallArguments,
     ToolCallPart,
     ToolCallStarted,
+    ToolChoice,
+    ToolChoiceMode,
     ToolResultPart,
     TurnFinished,
     Usage,
@@ -127,6 +129,30 @@ def test_results_find_their_calls_without_ids() -> None:
         "counted_other_6",
         "own",
     ]
+
+
+def test_an_empty_list_of_tools_forbids_calls() -> None:
+    assert chat(USER, tools=[]).request.tool_choice == ToolChoice(ToolChoiceMode.NONE)
+    assert chat(USER).request.tool_choice == ToolChoice()
+
+
+def test_ids_that_only_results_have_say_nothing() -> None:
+    calls: list[Any] = [
+        {"function": {"name": "read", "arguments": {}}},
+        {"id": "c", "function": {"name": "read", "arguments": {}}},
+        {"function": {"name": "list", "arguments": {}}},
+    ]
+    request = chat(
+        USER,
+        {"role": "assistant", "tool_calls": calls},
+        {"role": "tool", "content": "1", "tool_call_id": "made-up", "tool_name": "list"},
+        {"role": "tool", "content": "2", "tool_call_id": "made-up too"},
+        {"role": "tool", "content": "3", "tool_call_id": "unknown"},
+        {"role": "tool", "content": "4", "tool_call_id": "c"},
+    ).request
+    results = [message.parts[0] for message in request.messages[2:]]
+    ids = [part.call_id for part in results if isinstance(part, ToolResultPart)]
+    assert ids == ["counted_1_2", "counted_1_0", "unknown", "c"]
 
 
 def test_generate() -> None:

@@ -383,3 +383,11 @@ GOOD: dict[str, Any] = {
 def test_a_body_that_is_nearly_right_is_read_or_refused(body: dict[str, Any]) -> None:
     with contextlib.suppress(InvalidRequestError):
         parse(body)
+
+
+def test_an_empty_list_of_tools_forbids_calls() -> None:
+    assert parsed(tools=[]).request.tool_choice == ToolChoice(ToolChoiceMode.NONE)
+    assert parsed(tools=None).request.tool_choice == ToolChoice()
+    assert parsed().request.tool_choice == ToolChoice()
+    dropped = parsed(tools=[{"type": "web_search"}]).request
+    assert (dropped.tools, dropped.tool_choice) == ((), ToolChoice())

@@ -449,3 +449,12 @@ def test_a_body_is_read_or_refused_and_what_is_read_can_be_said_again(body: dict
             for part in turn.parts:
                 if isinstance(part, TextPart):
                     part.text.encode()
+
+
+def test_an_empty_list_of_tools_forbids_calls() -> None:
+    none = ToolChoice(ToolChoiceMode.NONE)
+    assert parsed(tools=[]).request.tool_choice == none
+    assert parsed().request.tool_choice == ToolChoice()
+    brought = {"type": "additional_tools", "tools": [READ]}
+    kept = parsed(input=[brought, {"role": "user", "content": "Hi"}], tools=[])
+    assert (len(kept.request.tools), kept.request.tool_choice) == (1, ToolChoice())
