@@ -161,6 +161,11 @@ class Recorder:
         finally:
             self._listeners.discard(listening)
 
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
     async def aclose(self) -> None:
         """Write what waits, for at most CLOSE_TIMEOUT_S, and take nothing more."""
         self._closed = True

@@ -190,6 +190,7 @@ class Endpoint:
     events: list[EngineEvent]
     listener: Listener
     request_over: asyncio.Event
+    records: Recorder
 
     @property
     def port(self) -> int:
@@ -252,7 +253,7 @@ async def endpoint(
     )
     url = await listener.start(host, 0)
     try:
-        yield Endpoint(url, backend, admin, events, listener, request_over)
+        yield Endpoint(url, backend, admin, events, listener, request_over, records)
     finally:
         await listener.stop()
         await records.aclose()

@@ -153,6 +153,9 @@ BAD: dict[str, tuple[str, ...]] = {
     "heartbeat_sec": ("-0.1",),
     "lingma_instance_count": ("0", "65"),
     "lingma_auto_memory": ('"maybe"', "2"),
+    "record_bodies": ('"maybe"',),
+    "record_max_mb": ("-1", "0.5"),
+    "record_max_days": ("-1", '"long"'),
     "model_aliases": ('"a"', '"=b"', '"a="', "{ a = 1 }"),
     "instances": ("5", "[5]", '"x"'),
 }
