@@ -72,7 +72,7 @@ class AnswerShape:
         self.calls += 1
         return self._hold(
             [
-                ToolCallStarted(index, call_id, name),
+                ToolCallStarted(index, call_id, name, native=True),
                 ToolCallArguments(index, arguments),
                 ToolCallFinished(index),
             ]

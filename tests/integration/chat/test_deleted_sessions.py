@@ -10,6 +10,7 @@ import pytest
 
 from gateway_engine.conversation import InstanceName
 from tests.integration.chat.conversing import Gateway, gateway
+from tests.integration.chat.dialects import Chat
 from tests.integration.emulator.running_program import until
 from tests.support.hygiene import ExpectedLogs
 
@@ -109,6 +110,29 @@ async def test_what_an_earlier_process_left_goes_with_the_next(
         await gate.engine.restart_instance(InstanceName("inst-0"))
         await until(lambda: gate.engine.instances()[0].restarts == 2)
         await until(lambda: gate.engine.session_cache() is not None and not kept(tmp_path))
+
+
+async def test_a_parked_turn_keeps_its_session(tmp_path: Path) -> None:
+    async with gateway(tmp_path, **DELETE) as gate:
+        chat = Chat(gate.client, stream=True, tools=("weather",))
+        chat.remember(await chat.say("echo: one"))
+        first = kept(tmp_path)
+        assert len(first) == 1
+        called = await chat.say("native tool weather {}")
+        assert called.headers["x-gateway-session"] == "hit"
+        assert gate.engine.operations.stats().parked == 1
+        # What is deleted is deleted in turn: this one would come after the parked one's.
+        await gate.ask("count to 300", max_tokens=3, stream=True)
+        await until(lambda: kept(tmp_path) == first)
+        rest = await chat.give(called, "sunny")
+        assert "sunny" in rest.text
+        chat.remember(rest)
+        after = await chat.say("history")
+        assert (after.headers["x-gateway-session"], "2 earlier" in after.text) == ("hit", True)
+        assert kept(tmp_path) == first
+        parked = await chat.say("native tool weather {}")
+        assert [call[1] for call in parked.calls] == ["weather"]
+    assert kept(tmp_path) == []
 
 
 async def test_a_smoke_test_leaves_nothing(tmp_path: Path) -> None:

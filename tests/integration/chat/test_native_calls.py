@@ -12,7 +12,13 @@ import aiohttp
 import pytest
 
 from tests.integration.chat.conversing import Gateway, gateway
-from tests.integration.chat.dialects import DIALECTS, Anthropic, Chat, Dialect, Responses
+from tests.integration.chat.dialects import (
+    DIALECTS,
+    Anthropic,
+    Chat,
+    Dialect,
+    Responses,
+)
 from tests.integration.emulator.running_program import until
 from tests.support.hygiene import ExpectedLogs
 
@@ -67,6 +73,27 @@ async def test_a_call_its_result_and_the_rest(
         after = await chat.say("history")
         assert after.headers["x-gateway-session"] == "hit"
         assert "1 earlier" in after.text
+
+
+async def test_operators_see_the_call_and_the_parked_turn(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as gate:
+
+        def shown(native: int, text: int, parked: int) -> bool:
+            lines = gate.engine.operations.metrics()[0].decode().splitlines()
+            return {
+                f'gateway_tool_calls_total{{source="native"}} {native}.0',
+                f'gateway_tool_calls_total{{source="text"}} {text}.0',
+                f"gateway_parked_turns {parked}.0",
+            } <= set(lines)
+
+        chat = talk(gate, Chat, stream=True)
+        first = await chat.say(ASK)
+        await until(lambda: shown(native=1, text=0, parked=1))
+        rest = await chat.give(first, "sunny")
+        await until(lambda: shown(native=1, text=0, parked=0))
+        chat.remember(rest)
+        await chat.say('call tool weather {"city": "x"}')
+        await until(lambda: shown(native=1, text=1, parked=0))
 
 
 @every_protocol
