@@ -22,6 +22,7 @@ from gateway_engine.tokens.vocabulary import count_tokens, first_tokens
 
 SETTLE_CHARS: Final = 4096
 KEPT_CHARS: Final = 256
+AT_ONCE_CHARS: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,19 @@ class AnswerLimits:
         if fitting:
             passed.append(kind(fitting))
         return len(fitting) == len(text)
+
+
+class LimitWatch:
+    """Tells when an answer that is wanted whole has come as far as its limits: never too late."""
+
+    def __init__(self, *, max_tokens: int | None, stop: Sequence[str]) -> None:
+        self._limits = AnswerLimits(max_tokens=max_tokens, stop=stop)
+
+    def __call__(self, batch: Sequence[StreamEvent]) -> bool:
+        """Take what has come; True when what follows may not be wanted."""
+        chars = sum(len(e.text) for e in batch if isinstance(e, TextDelta | ReasoningDelta))
+        # So much at once is not counted here, where everybody waits.
+        return chars > AT_ONCE_CHARS or self._limits.take(batch)[1] is not None
 
 
 class StopMatcher:

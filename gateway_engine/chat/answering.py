@@ -33,7 +33,7 @@ from gateway_engine.pool.pool import Lease
 from gateway_engine.prompt import render_follow_up, render_prompt
 from gateway_engine.sessions.cache import OpenSession
 from gateway_engine.shaping import AnswerShape
-from gateway_engine.stopping import AnswerLimits, Stopped
+from gateway_engine.stopping import AnswerLimits, LimitWatch, Stopped
 from gateway_engine.tokens.conversation import ANSWER_TOKENS, count_messages, size_of_messages
 from gateway_engine.tools.contract_text import callable_tools
 from gateway_engine.upstreams.contract import (
@@ -106,6 +106,7 @@ class Answering:
             session_id=session.session_id if session is not None else "",
             images=pictures.references,
             whole=turn.caller.whole,
+            enough=LimitWatch(max_tokens=request.max_tokens, stop=request.stop),
             agent_mode=turn.agent_mode,
             tools=callable_tools(request) if self._rules.forward_tools else (),
             trace=turn.caller.trace,
@@ -175,6 +176,8 @@ class Answering:
                 yield rest
             if shape.warnings:
                 turn.caller.trace.changed(Change("answer", "kept_here", w) for w in shape.warnings)
+            if told.end.filtered and not turn.began:
+                raise ContentFilteredError("upstream's content filter refused this answer")
             finished = await turn.finished(told.end, told.stopped)
             if told.wanted and not (told.cut or shape.written):
                 # Before the client learns of the calls: it may be back at once.

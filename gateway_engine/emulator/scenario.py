@@ -78,6 +78,7 @@ SCENARIOS: Mapping[str, Kind] = {
     "full_answer_only": Kind("no chat/answer, only chat/finish.fullAnswer"),
     "content_field": Kind("chat/answer spells its text `content`"),
     "filtered": Kind("the content filter cuts the answer, finish has this code", 406.0),
+    "filtered_whole": Kind("the content filter leaves nothing, finish has this code", 406.0),
     "quota": Kind("no quota left, finish has this code", 112.0),
     "rename_session": Kind("allocates its own session id instead of the hint"),
     "think_fence": Kind("reasoning as a fence of four backticks in the answer"),

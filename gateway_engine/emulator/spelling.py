@@ -46,6 +46,9 @@ def spell(reply: Reply, scenario: Scenario) -> Spelled:
     """Spell the answer the way this process's scenario wants it."""
     if "quota" in scenario:
         return Spelled((), int(scenario.number("quota")), "quota exceeded")
+    if "filtered_whole" in scenario:
+        status = int(scenario.number("filtered_whole"))
+        return Spelled((Delta("", filtered=True),), status, "content filter")
     if "huge_message" in scenario:
         huge = big_text(int(scenario.number("huge_message")))
         return Spelled((Delta(huge),), 200, "stop")

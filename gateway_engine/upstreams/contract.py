@@ -100,6 +100,8 @@ class UpstreamAsk:
     tools: tuple[ToolSpec, ...] = ()
     whole: bool = False
     """Nothing is handed out before the turn has ended, so that upstream may replace all of it."""
+    enough: Callable[[StreamBatch], bool] | None = None
+    """Of a turn wanted whole: sees what comes, and may say that it is handed out from now on."""
     trace: TurnTrace = field(default=NO_TRACE, compare=False, repr=False)
     """Is given every frame of this turn, both ways."""
 

@@ -2,14 +2,16 @@
 
 One per turn. The reading side never waits (one connection carries many turns); what a slow client
 leaves lying is merged, and bounded. A turn wanted whole hands out nothing before its end, or before
-upstream waits for a tool. Deadlines are kept here with one timer a turn, re-armed only when it
-fires, so that a token costs no timer; they stand still between `pause` and `resume`.
+upstream waits for a tool or `enough` has come. Deadlines are kept here with one timer a turn,
+re-armed only when it fires, so that a token costs no timer; they stand still between `pause` and
+`resume`.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
-from gateway_engine.conversation import ReasoningDelta, StreamEvent, TextDelta
+from gateway_engine.conversation import ReasoningDelta, StreamBatch, StreamEvent, TextDelta
 from gateway_engine.errors import ClientTooSlowError, GatewayError, UpstreamTimeoutError
 from gateway_engine.upstreams.contract import (
     Deadlines,
@@ -29,10 +31,17 @@ SUSPENDED_S: Final = 2.0
 class TurnInbox:
     """Events of one turn. `put`, `finish` and `fail` never block; `take` waits."""
 
-    def __init__(self, deadlines: Deadlines, *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        deadlines: Deadlines,
+        *,
+        whole: bool = False,
+        enough: Callable[[StreamBatch], bool] | None = None,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._deadlines = deadlines
         self._whole = whole
+        self._enough = enough
         self._waiting: list[StreamEvent] = []
         self._waiting_chars = 0
         self._told: list[tuple[list[StreamEvent], ToolCallsWanted | ToolUsed]] = []
@@ -70,6 +79,8 @@ class TurnInbox:
                 ClientTooSlowError("the answer was not read fast enough; read it or ask for less")
             )
             return
+        if self._whole and self._enough is not None and self._enough(deltas):
+            self._whole = False
         if not self._whole:
             self._wake()
 

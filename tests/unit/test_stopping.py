@@ -12,7 +12,14 @@ from gateway_engine.conversation import (
     ToolCallFinished,
     ToolCallStarted,
 )
-from gateway_engine.stopping import AnswerLimits, StopMatcher, Stopped, TokenBudget
+from gateway_engine.stopping import (
+    AT_ONCE_CHARS,
+    AnswerLimits,
+    LimitWatch,
+    StopMatcher,
+    Stopped,
+    TokenBudget,
+)
 from gateway_engine.tokens.vocabulary import count_tokens
 
 
@@ -107,3 +114,22 @@ def test_tokens_of_all_kinds_count(reasoning: bool) -> None:
         [TextDelta(" b")],
         Stopped(FinishReason.LENGTH),
     )
+
+
+@given(st.lists(ALPHABET, max_size=10), st.integers(1, 12))
+def test_the_watch_speaks_just_when_the_limits_are_reached(
+    pieces: list[str], max_tokens: int
+) -> None:
+    limits = AnswerLimits(max_tokens=max_tokens, stop=["ab\n"])
+    watch = LimitWatch(max_tokens=max_tokens, stop=["ab\n"])
+    for piece in pieces:
+        batch = [TextDelta(piece)]
+        stopped = limits.take(batch)[1]
+        assert watch(batch) == (stopped is not None)
+        if stopped:
+            break
+
+
+def test_the_watch_counts_no_text_that_would_take_long() -> None:
+    assert LimitWatch(max_tokens=None, stop=[])([TextDelta("a" * (AT_ONCE_CHARS + 1))])
+    assert not LimitWatch(max_tokens=None, stop=[])([TextDelta("a" * AT_ONCE_CHARS)])

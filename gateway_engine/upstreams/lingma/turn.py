@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gateway_engine.conversation import NO_TRACE, TurnTrace
+from gateway_engine.conversation import NO_TRACE, StreamBatch, TurnTrace
 from gateway_engine.errors import GatewayError, UpstreamError
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
 from gateway_engine.upstreams.lingma import methods
@@ -30,13 +30,14 @@ class LingmaTurn:
         deadlines: Deadlines,
         *,
         whole: bool,
+        enough: Callable[[StreamBatch], bool] | None = None,
         send: Callable[[Sequence[Message]], None],
         clock: Callable[[], float],
         trace: TurnTrace = NO_TRACE,
         own_tools: bool = False,
     ) -> None:
         self.trace = trace
-        self.inbox = TurnInbox(deadlines, whole=whole)
+        self.inbox = TurnInbox(deadlines, whole=whole, enough=enough)
         self.session_id = session_id
         self.tools = TurnTools(
             self.inbox, lambda: self.session_id, send, clock, own_tools=own_tools

@@ -175,6 +175,7 @@ class LingmaUpstream:
             ask.session_id or str(uuid.uuid4()),
             deadlines,
             whole=ask.whole,
+            enough=ask.enough,
             send=lambda messages: self._send_later(client, messages, ask.trace),
             clock=self._config.wall_clock,
             trace=ask.trace,

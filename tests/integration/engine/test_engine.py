@@ -5,8 +5,10 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import psutil
+import pytest
 
 from gateway_engine.engine import Engine
 from gateway_engine.events import (
@@ -69,6 +71,17 @@ async def test_a_client_that_goes_away_stops_the_upstream(tmp_path: Path) -> Non
         finished = [event for event in running.events.seen if isinstance(event, RequestFinished)]
         assert [event.status for event in finished] == [499]
         assert (await running.ask("count to 1")).text == "1\n"
+
+
+@pytest.mark.parametrize("limit", [{"stop": ["7\n8"]}, {"max_tokens": 20}])
+async def test_what_the_client_does_not_want_is_not_generated(
+    tmp_path: Path, limit: dict[str, Any]
+) -> None:
+    async with gateway(tmp_path, LINGMA_EMULATOR_DELTA_MS=20) as running:
+        answer = await running.ask("count to 5000", stream=False, **limit)
+        assert answer.status == 200
+        assert answer.text.startswith("1\n2\n3\n")
+        await until(lambda: "reason=stopped" in running.journal(), STOP_WITHIN_S)
 
 
 async def test_who_listens_later_is_told_of_what_runs(tmp_path: Path) -> None:

@@ -233,6 +233,14 @@ async def test_the_filter_after_text(tmp_path: Path, scenario: str) -> None:
         assert COUNT.startswith(answer.text)
 
 
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("scenario", ["filtered_whole", "filtered_whole=200"])
+async def test_the_filter_before_any_text(tmp_path: Path, scenario: str, stream: bool) -> None:
+    async with gateway(tmp_path, scenario) as running:
+        answer = await running.ask("echo: a", stream=stream)
+        assert (answer.status, answer.error["code"]) == (400, "content_filter")
+
+
 async def test_logged_out_then_signed_in(tmp_path: Path) -> None:
     async with gateway(tmp_path, "logged_out") as running:
         status = await running.state(InstanceState.NEEDS_LOGIN)

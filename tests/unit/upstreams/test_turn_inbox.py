@@ -184,6 +184,18 @@ class TestTools:
 
 
 class TestWhole:
+    async def test_enough_is_handed_out_and_what_follows_it(self) -> None:
+        inbox = TurnInbox(ENDLESS, whole=True, enough=lambda batch: "stop" in str(batch))
+        inbox.put(text("a"))
+        async with asyncio.TaskGroup() as group:
+            item = group.create_task(inbox.take())
+            await settle()
+            assert not item.done()
+            inbox.put(text("stop"))
+        assert item.result() == text("a", "stop")
+        inbox.put(text("more"))
+        assert await inbox.take() == text("more")
+
     async def test_nothing_leaves_before_the_end(self) -> None:
         inbox = TurnInbox(ENDLESS, whole=True)
         inbox.put(text("draft"))
