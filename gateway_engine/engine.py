@@ -62,6 +62,8 @@ from gateway_engine.version import __version__
 logger = logging.getLogger(__name__)
 
 HISTORY_FILE: Final = "history.db"
+SECRET_BYTES: Final = 1024
+"""So much of a bundle is enough to know it by."""
 EXPIRE_INTERVAL_S: Final = 30.0
 
 
@@ -150,6 +152,7 @@ class Engine:
         for item in self._plan.instances:
             data = bundle_of(item.account)
             if data:
+                self._learn_secrets([data[:SECRET_BYTES].decode("ascii", "replace").strip()])
                 self.accounts.inject(item.name, data)
         self._pool.start()
         self._tasks.spawn(self._chat.warm_up(), name="vocabulary")

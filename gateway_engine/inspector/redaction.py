@@ -19,6 +19,11 @@ MARK: Final = "***"
 MIN_ANYWHERE_CHARS: Final = 6
 """Shorter secrets are removed as whole words only: inside of words they are chance."""
 MAX_KNOWN: Final = 512
+BEGINNING_CHARS: Final = 16
+"""So much of a secret twice as long or longer is enough: what goes on from there goes as well."""
+MAX_REACH: Final = 4096
+
+_GOES_ON: Final = re.compile(r"[\w.+/=~-]*")
 
 _ESCAPES: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SENSITIVE: Final = re.compile(
@@ -60,9 +65,13 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class SecretFinder:
-    """Finds every spelling of some secrets. None is longer than `reach` characters."""
+    """Finds every spelling of some secrets, and the beginnings of long ones.
+
+    Where a text was cut off, the last `reach` characters may hold the beginning of a secret.
+    """
 
     spellings: tuple[str, ...]
+    beginnings: tuple[str, ...]
     words: re.Pattern[str] | None
     reach: int
 
@@ -73,12 +82,14 @@ class SecretFinder:
         short: set[str] = set()
         for secret in secrets:
             found = spellings if len(secret) >= MIN_ANYWHERE_CHARS else short
-            found |= _spellings(secret)
+            found |= _spellings(secret[:MAX_REACH])
         words = None
         if short:
             either = "|".join(re.escape(word) for word in sorted(short, key=len, reverse=True))
             words = re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])")
-        return cls(tuple(spellings), words, 6 * max(map(len, spellings | short), default=0))
+        long = {s[:BEGINNING_CHARS] for s in spellings if len(s) >= 2 * BEGINNING_CHARS}
+        reach = min(6 * max(map(len, spellings | short), default=0), MAX_REACH)
+        return cls(tuple(spellings), tuple(long), words, reach)
 
     def spans(self, text: str) -> list[Span]:
         """Return where secrets stand in `text`: in order, none touching another."""
@@ -88,6 +99,13 @@ class SecretFinder:
             while at >= 0:
                 found.append((at, at + len(spelling)))
                 at = text.find(spelling, at + 1)
+        for beginning in self.beginnings:
+            at = text.find(beginning)
+            while at >= 0:
+                goes_on = _GOES_ON.match(text, at + len(beginning))
+                end = goes_on.end() if goes_on is not None else at + len(beginning)
+                found.append((at, end))
+                at = text.find(beginning, end)
         if self.words is not None:
             found += [match.span() for match in self.words.finditer(text)]
         return _merged(found)

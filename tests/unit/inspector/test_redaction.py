@@ -9,8 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway_engine.inspector.redaction import (
+    BEGINNING_CHARS,
     MARK,
     MAX_KNOWN,
+    MAX_REACH,
     MIN_ANYWHERE_CHARS,
     Redactor,
     SecretFinder,
@@ -166,6 +168,15 @@ def test_short_secrets_go_as_words_only() -> None:
 def test_a_mark_that_completes_another_secret() -> None:
     finder = SecretFinder.of(["secret-one", "***tail"])
     assert "***tail" not in finder.clean("secret-onetail")
+
+
+def test_a_long_secret_that_was_cut_off_goes_from_its_beginning() -> None:
+    bundle = "H4sIAAAAAAAAA" + "abcDEF0123+/" * 5000 + "=="
+    finder = SecretFinder.of([bundle])
+    assert finder.clean(f"take {bundle}, please") == f"take {MARK}, please"
+    assert finder.clean(f'{{"bundle_b64": "{bundle[:700]}') == f'{{"bundle_b64": "{MARK}'
+    assert finder.clean(f"{bundle[: BEGINNING_CHARS - 1]}!") != MARK
+    assert finder.reach == MAX_REACH
 
 
 def test_no_secrets_no_work() -> None:
