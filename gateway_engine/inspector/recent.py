@@ -9,7 +9,7 @@ from gateway_engine.inspector.query import RecordPage, RecordQuery, matches
 from gateway_engine.inspector.record import Record, search_text
 
 MAX_RECORDS: Final = 200
-MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_BYTES: Final = 8 * 1024 * 1024
 
 
 class RecentRecords:

@@ -158,7 +158,7 @@ def test_upstream_programs_see_no_secret_of_ours(tmp_path: Path) -> None:
         "ADMIN_TOKEN": "sk-2",
         "METRICS_TOKEN": "sk-3",
         "LINGMA_PASSWORD": "sk-4",
-        "LINGMA_ACCOUNTS": "sk-5",
+        "LINGMA_ACCOUNTS": "someone:sk-5",
         "LINGMA_SESSION_BUNDLE": "sk-6",
         "LINGMA_GATEWAY_API_KEY": "sk-7",
     }

@@ -33,7 +33,7 @@ async def test_each_request_has_its_own_part_of_the_turn(tmp_path: Path) -> None
     assert "sunny" not in json.dumps(asked)
     calls = [frame["method"] for frame in resumed if "method" in frame]
     assert "chat/ask" not in calls
-    assert calls[-1] == "chat/finish"
+    assert "chat/finish" in calls
     assert any("sunny" in json.dumps(f) for f in resumed if "result" not in f)
     results = [f for f in resumed if str(f.get("method", "")).startswith("tool/")]
     assert results
