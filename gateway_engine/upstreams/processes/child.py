@@ -1,5 +1,8 @@
 """A child process in its own group, with its output captured and a certain end.
 
+One that is spoken with over its standard input and output (`on_stdout`) keeps what it writes to
+stderr only; its output goes where it is wanted the moment it comes.
+
 POSIX: the child leads a new session; the end is SIGTERM to the group, a grace period, SIGKILL to
 the group, so that grandchildren go too. Windows: a Job Object ends the whole tree.
 """
@@ -12,7 +15,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,8 +38,18 @@ class ChildProcess(asyncio.SubprocessProtocol):
     waits for the pipes, which a stray grandchild can hold for ever.
     """
 
-    def __init__(self, guard: OrphanGuard) -> None:
+    def __init__(
+        self,
+        guard: OrphanGuard,
+        on_stdout: Callable[[bytes], None] | None = None,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
         self._guard = guard
+        self._on_stdout = on_stdout
+        self._on_line = on_line
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._hung_up = False
         self._transport: asyncio.SubprocessTransport | None = None
         self._exited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -53,6 +66,14 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """The last lines it wrote, stdout and stderr together, oldest first."""
         pending = [_line(rest) for rest in self._rest.values() if rest]
         return [*self._lines, *pending][-lines:]
+
+    async def write(self, data: bytes) -> None:
+        """Write to its standard input; waits while it does not read. Raises BrokenPipeError."""
+        pipe = self._transport.get_pipe_transport(0) if self._transport is not None else None
+        if not isinstance(pipe, asyncio.WriteTransport) or self._hung_up or pipe.is_closing():
+            raise BrokenPipeError("the child reads no more")
+        pipe.write(data)
+        await self._writable.wait()
 
     async def wait(self) -> int:
         """Return its exit code once it has ended."""
@@ -81,15 +102,38 @@ class ChildProcess(asyncio.SubprocessProtocol):
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """It wrote something (called by asyncio)."""
+        if fd == 1 and self._on_stdout is not None:
+            self._on_stdout(data)
+            return
         *whole, rest = (self._rest[fd] + data).split(b"\n")
-        self._lines.extend(_line(raw) for raw in whole)
+        lines = [_line(raw) for raw in whole]
+        self._lines.extend(lines)
+        if self._on_line is not None:
+            for line in lines:
+                self._on_line(line)
         if len(rest) > MAX_PENDING_BYTES:
             self._lines.append(_line(rest))
             rest = b""
         self._rest[fd] = rest
 
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """A pipe has closed (called by asyncio)."""
+        if fd == 0:
+            self._hung_up = True
+            self._writable.set()
+
+    def pause_writing(self) -> None:
+        """It does not read as fast as we write (called by asyncio)."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """It has read (called by asyncio)."""
+        self._writable.set()
+
     def process_exited(self) -> None:
         """It has ended, whatever became of its pipes (called by asyncio)."""
+        self._hung_up = True
+        self._writable.set()
         if not self._exited.done():
             self._exited.set_result(None)
 
@@ -154,17 +198,27 @@ def _end_strays(strays: list[psutil.Process], grace_s: float) -> None:
 
 
 async def start_child(
-    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], guard: OrphanGuard
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    guard: OrphanGuard,
+    on_stdout: Callable[[bytes], None] | None = None,
+    on_line: Callable[[str], None] | None = None,
 ) -> ChildProcess:
-    """Start `argv` with its own group and captured output. Raises OSError."""
+    """Start `argv` with its own group and captured output. Raises OSError.
+
+    With `on_stdout` its standard input is ours to `write`, and its output goes there. `on_line` is
+    told every captured line as it comes.
+    """
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
     guard.prepare()
     _transport, child = await asyncio.get_running_loop().subprocess_exec(
-        lambda: ChildProcess(guard),
+        lambda: ChildProcess(guard, on_stdout, on_line),
         *argv,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if on_stdout is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=cwd,

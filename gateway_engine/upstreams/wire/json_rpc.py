@@ -42,11 +42,15 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The refusal of one of our requests; `call_id` None when the peer could not tell which."""
+    """The refusal of one of our requests; `call_id` None when the peer could not tell which.
+
+    `data` is whatever more the peer says; None for nothing.
+    """
 
     call_id: JsonRpcId | None
     code: int
     message: str
+    data: Any = None
 
 
 RpcMessage = Call | Success | Failure
@@ -82,6 +86,7 @@ def _parse_one(value: Any, raw: bytes) -> RpcMessage:
             call_id,
             code if isinstance(code, int) else INTERNAL_ERROR,
             str(error.get("message") or "no message"),
+            error.get("data"),
         )
     if call_id is None or method is not None:
         raise JsonRpcError("message is neither a call nor an answer")

@@ -220,3 +220,60 @@ class TestLeftovers:
         assert not list(tmp_path.iterdir())
         with suppress(FileNotFoundError):
             forget_child(tmp_path / "child.json")
+
+
+@asynccontextmanager
+async def spoken_with(code: str) -> AsyncIterator[tuple[ChildProcess, list[bytes]]]:
+    guard = OrphanGuard()
+    heard: list[bytes] = []
+    child = await start_child(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=dict(os.environ),
+        guard=guard,
+        on_stdout=heard.append,
+    )
+    try:
+        yield child, heard
+    finally:
+        await child.stop(grace_s=GRACE_S)
+        await asyncio.to_thread(guard.close)
+
+
+async def test_what_it_answers_goes_where_it_is_wanted() -> None:
+    echo = "import sys\nfor line in sys.stdin: print('got ' + line.strip(), flush=True)\n"
+    async with spoken_with(echo) as (child, heard):
+        await child.write(b"one\n")
+        await until(lambda: b"".join(heard) == b"got one\n")
+        assert child.output() == []
+
+
+async def test_one_that_does_not_read_makes_the_writer_wait() -> None:
+    async with spoken_with(WAIT) as (child, _):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await child.write(b"x" * 4_000_000)
+
+
+async def test_one_that_has_ended_cannot_be_written_to() -> None:
+    async with spoken_with("") as (child, _):
+        await child.wait()
+        with pytest.raises(BrokenPipeError):
+            await child.write(b"x")
+
+
+async def test_every_line_is_told_as_it_comes() -> None:
+    guard = OrphanGuard()
+    lines: list[str] = []
+    child = await start_child(
+        [sys.executable, "-c", "print('open')\nprint('https://x.example')"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        guard=guard,
+        on_line=lines.append,
+    )
+    await child.wait()
+    await until(lambda: len(lines) == 2)
+    assert lines == ["open", "https://x.example"]
+    await child.stop(grace_s=GRACE_S)
+    await asyncio.to_thread(guard.close)
