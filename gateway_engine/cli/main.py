@@ -13,6 +13,7 @@ from gateway_engine.version import __version__
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+SHIM_COMMAND = "mcp-shim"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,6 +27,11 @@ def main(argv: Sequence[str]) -> int:
         from gateway_engine.emulator.program import main as emulator
 
         return emulator(arguments[1:])
+    if arguments[:1] == [SHIM_COMMAND]:
+        # What the built program is started as by an agent: no command for people.
+        from gateway_engine.tools.mcp_host.shim import main as shim
+
+        return shim(arguments[1:])
     parser = build_parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:

@@ -87,14 +87,16 @@ class UpstreamAsk:
     """One turn for one upstream: a rendered prompt for one of its models.
 
     `session_id` "" opens a new session; else the turn continues that one with `prompt` alone.
+    `branch` leaves that session as it is and goes on in a copy (only where `Upstream.branches`).
     `images` are what `take_image` gave. `tools` are the client's, which upstream may call natively
-    where it can; the prompt teaches them anyway.
+    where it can; the prompt teaches them too, unless `Upstream.real_tools`.
     """
 
     request_id: RequestId
     model: ModelId
     prompt: str
     session_id: str = ""
+    branch: bool = False
     agent_mode: bool = False
     images: tuple[str, ...] = ()
     tools: tuple[ToolSpec, ...] = ()
@@ -125,11 +127,15 @@ class UpstreamUsage:
 
 @dataclass(frozen=True, slots=True)
 class TurnEnd:
-    """Always the last item of `ask`. `session_id` is the session that can be continued."""
+    """Always the last item of `ask`. `session_id` is the session that can be continued.
+
+    `full` says that the model's own limit of tokens or steps cut the answer.
+    """
 
     session_id: str
     filtered: bool = False
     usage: UpstreamUsage | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,18 @@ class Upstream(Protocol):
     @property
     def models(self) -> Sequence[UpstreamModel]:
         """Its models, as far as known; empty while logged out."""
+        ...
+
+    @property
+    def real_tools(self) -> bool:
+        """True when the model is given `UpstreamAsk.tools` as tools: the prompt need not teach
+        them, and a session follows when they change.
+        """
+        ...
+
+    @property
+    def branches(self) -> bool:
+        """True when a session can be gone on in twice (`UpstreamAsk.branch`)."""
         ...
 
     def ask(self, ask: UpstreamAsk, deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gateway_engine.conversation import NO_TRACE, StreamBatch, TurnTrace
-from gateway_engine.errors import GatewayError, UpstreamError
+from gateway_engine.errors import GatewayError, UpstreamError, UpstreamGoneError
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
 from gateway_engine.upstreams.lingma import methods
 from gateway_engine.upstreams.lingma.lsp_client import RpcFailureError
@@ -140,3 +140,10 @@ class LingmaTurn:
             self.fail(failure)
         else:
             self.inbox.finish(TurnEnd(self.session_id, self._filtered, self._usage))
+
+
+def gone() -> UpstreamGoneError:
+    """What a turn fails with when its process or connection ends."""
+    return UpstreamGoneError(
+        "the upstream process ended in the middle of the answer; it is being restarted, try again"
+    )

@@ -45,7 +45,7 @@ from gateway_engine.upstreams.lingma.launch import (
 from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
 from gateway_engine.upstreams.lingma.session_deletion import SessionDeletion
 from gateway_engine.upstreams.lingma.tool_messages import Message
-from gateway_engine.upstreams.lingma.turn import LingmaTurn
+from gateway_engine.upstreams.lingma.turn import LingmaTurn, gone
 from gateway_engine.upstreams.processes.child import ChildProcess
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.upstreams.processes.leftovers import end_leftover, forget_child, record_child
@@ -79,6 +79,8 @@ class LingmaConfig:
 
 class LingmaUpstream:
     """One process and the one connection to it (gateway_engine.upstreams.contract.Upstream)."""
+
+    real_tools = branches = False  # the prompt tells Lingma of the tools; sessions go one way
 
     def __init__(
         self,
@@ -168,7 +170,7 @@ class LingmaUpstream:
         client = self._client
         if client is None or client.closed.done():
             await self._until_closed()
-            raise _gone()
+            raise gone()
         # Lingma keys its events by an id that must be a UUID; ours need not be one.
         wire_id = str(uuid.uuid4())
         turn = LingmaTurn(
@@ -245,7 +247,7 @@ class LingmaUpstream:
 
     def _connected(self) -> LspClient:
         if self._client is None or self._client.closed.done():
-            raise _gone()
+            raise gone()
         return self._client
 
     # --- signing in (gateway_engine.upstreams.contract.SigningIn) ---
@@ -411,7 +413,7 @@ class LingmaUpstream:
         if not self.closed.done():
             self.closed.set_result(code)
         for turn in self._turns.values():
-            turn.fail(_gone())
+            turn.fail(gone())
 
     # --- calls from upstream ---
 
@@ -470,8 +472,9 @@ class LingmaUpstream:
         try:
             for method, call_id, _, params in sent:
                 await client.send_request(call_id, method, params)
-            futures = [future for _, _, future, _ in sent]
-            await asyncio.wait(futures, timeout=self._config.rpc_timeout_s or None)
+            await asyncio.wait(
+                [each[2] for each in sent], timeout=self._config.rpc_timeout_s or None
+            )
             for method, _, future, _ in sent:
                 problem = future.exception() if future.done() else "no answer"
                 if problem is not None:
@@ -492,9 +495,3 @@ class LingmaUpstream:
             )
         except GatewayError as error:
             logger.info("chat/stop of %s: %s", request_id, error)
-
-
-def _gone() -> UpstreamGoneError:
-    return UpstreamGoneError(
-        "the upstream process ended in the middle of the answer; it is being restarted, try again"
-    )

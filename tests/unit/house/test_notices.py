@@ -12,6 +12,7 @@ SPELLINGS = {
     "Apache 2.0": "Apache-2.0",
     "MIT License": "MIT",
     "The MIT License (MIT)": "MIT",
+    "Apache License": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
 }
 

@@ -70,6 +70,9 @@ class FakeUpstream:
     def forget_session(self, session_id: str) -> None:
         self.forgotten.append(session_id)
 
+    real_tools = False
+    branches = False
+
     async def take_image(self, image: ImagePart) -> str:
         raise ImageRefusedError("no eyes")
 
