@@ -33,6 +33,7 @@ RESERVED: Final = frozenset(
     }
 )
 """Settings of the contract that this version does not act on: accepted, and said in the log."""
+INSTANCE_KINDS: Final = ("lingma", "acp")
 FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
 
 
@@ -51,7 +52,11 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InstanceSettings:
-    """One `[[instances]]` table of the settings file."""
+    """One `[[instances]]` table of the settings file.
+
+    `models`, `mode` and `login` are an ACP agent's: the models to offer (the first is the
+    default), the mode to set where it has it, the command line that signs in.
+    """
 
     name: str = ""
     kind: str = "lingma"
@@ -59,6 +64,9 @@ class InstanceSettings:
     args: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     work_dir: str = ""
+    models: tuple[str, ...] = ()
+    mode: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +388,13 @@ def _names(raw: Any) -> tuple[str, ...]:
     return tuple(item.strip() for item in items if item.strip())
 
 
+def _arguments(raw: Any) -> tuple[str, ...]:
+    """Arguments of a program, as they are: an empty one is one too."""
+    if isinstance(raw, list) and all(isinstance(item, str) for item in raw):
+        return tuple(raw)
+    raise ValueError("a list of texts")
+
+
 def _pairs(raw: Any) -> dict[str, str]:
     if isinstance(raw, Mapping):
         if all(isinstance(value, str) for value in raw.values()):
@@ -410,13 +425,15 @@ def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
                 name=_text(item.get("name", f"inst-{number}")),
                 kind=_text(item.get("kind", "lingma")),
                 command=_text(item.get("command", "")),
-                args=_names(item.get("args", [])),
+                args=_arguments(item.get("args", [])),
                 env=_pairs(item.get("env", {})),
                 work_dir=_text(item.get("work_dir", "")),
+                models=_names(item.get("models", [])),
+                mode=_text(item.get("mode", "")),
+                login=_text(item.get("login", "")),
             )
         )
-        if found[-1].kind != "lingma":
-            raise ValueError("tables whose kind is lingma")
+        _check_instance(found[-1])
     if len({instance.name for instance in found}) != len(found):
         raise ValueError("tables with different names")
     return tuple(found)
@@ -457,6 +474,16 @@ def _account(item: Any) -> AccountSettings:
     if not all(isinstance(value, str) for value in item.values()):
         raise ValueError(_ACCOUNT_WORDS)
     return AccountSettings(**item)
+
+
+def _check_instance(instance: InstanceSettings) -> None:
+    if instance.kind not in INSTANCE_KINDS:
+        raise ValueError("tables whose kind is " + " or ".join(INSTANCE_KINDS))
+    if instance.kind == "acp":
+        if not instance.command:
+            raise ValueError("tables whose command names the agent when their kind is acp")
+    elif instance.models or instance.mode or instance.login:
+        raise ValueError("tables with models, mode and login only when their kind is acp")
 
 
 _PARSERS: Final[dict[Any, Callable[[Any], Any]]] = {

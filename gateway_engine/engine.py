@@ -16,12 +16,14 @@ from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
 from gateway_engine.accounts.internal_api import AccountApi
+from gateway_engine.agent_plan import AgentPlan
 from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
 from gateway_engine.chat.service import ChatRules, ChatService
 from gateway_engine.config import secret_values
 from gateway_engine.conversation import InstanceName
+from gateway_engine.errors import GatewayError
 from gateway_engine.events import (
     Emit,
     EngineEvent,
@@ -53,7 +55,10 @@ from gateway_engine.storage.database import Database, StorageError
 from gateway_engine.storage.history import SqliteHistory
 from gateway_engine.storage.responses import SqliteResponseStore
 from gateway_engine.tasks import TaskOwner
-from gateway_engine.upstreams.contract import Deadlines, Upstream
+from gateway_engine.tools.mcp_host.host import McpHost
+from gateway_engine.upstreams.acp.login import LoginOutput, run_login
+from gateway_engine.upstreams.acp.upstream import AcpConfig, AcpUpstream
+from gateway_engine.upstreams.contract import Deadlines, Upstream, UpstreamFactory
 from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
 from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
 from gateway_engine.upstreams.processes.guard import OrphanGuard
@@ -88,6 +93,8 @@ class Engine:
         self._listen = emit
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
+        self._tool_host = McpHost(plan.paths.runtime_dir / "tools", version=__version__)
+        self._agents: dict[InstanceName, AcpUpstream] = {}
         self._pool = Pool()
         self._tasks = TaskOwner("engine")
         self.programs = Programs(plan.paths.programs_dir, emit=self._emit, wall_clock=wall_clock)
@@ -168,6 +175,7 @@ class Engine:
         if self._sessions is not None:
             self._sessions.clear()
         await self._pool.stop()
+        await self._tool_host.aclose()
         await asyncio.to_thread(self._guard.close)
         await self.records.aclose()
         if self._database is not None:
@@ -204,6 +212,27 @@ class Engine:
         for instance in self._pool.instances:
             if instance.name == name:
                 instance.restart()
+
+    async def sign_in(self, name: InstanceName, on_output: Callable[[LoginOutput], None]) -> int:
+        """Run the login command of the agent `name` and return its exit code.
+
+        `on_output` is told what it prints, and the link to open. Cancelling ends the command.
+        Raises LookupError when this instance has no login command, UpstreamStartError.
+        """
+        agent = self._agents.get(name)
+        plan = next((item for item in self._plan.instances if item.name == name), None)
+        if agent is None or plan is None or plan.agent is None or not agent.login_ways:
+            raise LookupError(f"{name} has no login command")
+        code = await run_login(
+            agent.login_ways[0],
+            cwd=plan.workspace,
+            env=plan.agent.env,
+            guard=self._guard,
+            on_output=on_output,
+        )
+        with contextlib.suppress(GatewayError):  # its own watch goes on looking
+            await agent.check_login()
+        return code
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
         """Events that rebuild the present state, the requests under way included."""
@@ -333,6 +362,43 @@ class Engine:
             logger.warning("other commands will not find this gateway: %s", error)
 
     def _make_instance(self, plan: InstancePlan) -> Instance:
+        return Instance(
+            plan.name,
+            plan.kind,
+            self._lingma(plan) if plan.agent is None else self._agent(plan, plan.agent),
+            emit=self._emit,
+            wall_clock=self._wall_clock,
+            on_change=self._pool.changed,
+            label=plan.label,
+        )
+
+    def _agent(self, plan: InstancePlan, agent: AgentPlan) -> UpstreamFactory:
+        settings = self._plan.settings
+        config = AcpConfig(
+            name=agent.label,
+            title=agent.title,
+            argv=agent.argv,
+            env=agent.env,
+            work_dir=plan.work_dir,
+            workspace=plan.workspace,
+            record_file=plan.record_file,
+            gateway_version=__version__,
+            startup_timeout_s=settings.lingma_startup_timeout,
+            rpc_timeout_s=settings.lingma_rpc_timeout,
+            url=agent.url,
+            models=agent.models,
+            mode=agent.mode,
+            login_command=agent.login,
+        )
+
+        def factory(on_change: Callable[[], None]) -> Upstream:
+            upstream = AcpUpstream(config, self._guard, on_change, self._tool_host)
+            self._agents[plan.name] = upstream
+            return upstream
+
+        return factory
+
+    def _lingma(self, plan: InstancePlan) -> UpstreamFactory:
         settings = self._plan.settings
         config = LingmaConfig(
             program=LingmaProgram(
@@ -358,14 +424,7 @@ class Engine:
         def factory(on_change: Callable[[], None]) -> Upstream:
             return LingmaUpstream(config, memory, self._guard, on_change)
 
-        return Instance(
-            plan.name,
-            plan.kind,
-            factory,
-            emit=self._emit,
-            wall_clock=self._wall_clock,
-            on_change=self._pool.changed,
-        )
+        return factory
 
 
 def chat_rules(plan: EnginePlan) -> ChatRules:

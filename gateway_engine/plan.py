@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from gateway_engine.agent_plan import ACP, AgentPlan, plan_agent
 from gateway_engine.config import (
     AccountSettings,
     InstanceSettings,
@@ -21,6 +22,7 @@ from gateway_engine.config import (
 )
 from gateway_engine.conversation import InstanceName
 from gateway_engine.paths import Paths, app_paths
+from gateway_engine.upstreams.acp.presets import PRESETS
 from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
 
 AUTO: Final = "auto"
@@ -47,7 +49,9 @@ class LaunchOptions:
 
 @dataclass(frozen=True, slots=True)
 class InstancePlan:
-    """One instance to run. `kind` is what users see; `command` is what comes before `start`."""
+    """One instance to run. `kind` is what users see; `command` is what comes before `start`, or
+    all of an agent's command line. `agent` is set exactly when the kind is acp.
+    """
 
     name: InstanceName
     kind: str
@@ -60,6 +64,12 @@ class InstancePlan:
     args: tuple[str, ...] = ()
     socket_port: int = 0
     account: AccountSettings | None = None
+    agent: AgentPlan | None = None
+
+    @property
+    def label(self) -> str:
+        """What tells its models from another upstream's of the same name."""
+        return self.agent.label if self.agent is not None else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +115,8 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
         downloads=paths.programs_dir,
         prefer_downloads=settings.lingma_bootstrap_always or settings.lingma_force_refresh,
     )
-    wanted = _wanted(options, loaded, discovery)
     base_env = child_environ(environ)
+    wanted = _wanted(options, loaded, discovery, base_env)
     instances = tuple(
         _lay_out(number, item, settings, paths, base_env, cwd)
         for number, item in enumerate(_expand(wanted, settings))
@@ -168,16 +178,22 @@ class _Wanted:
     kind: str
     command: tuple[str, ...]
     own: InstanceSettings = field(default_factory=InstanceSettings)
+    agent: AgentPlan | None = None
 
 
-def _wanted(options: LaunchOptions, loaded: LoadedSettings, discovery: Discovery) -> list[_Wanted]:
+def _wanted(
+    options: LaunchOptions, loaded: LoadedSettings, discovery: Discovery, env: Mapping[str, str]
+) -> list[_Wanted]:
     settings = loaded.settings
     if options.upstream == DEMO:
         return [_Wanted(DEMO, demo_command())]
+    if options.upstream in PRESETS:
+        item = InstanceSettings(name=options.upstream, kind=ACP, command=options.upstream)
+        return [_from_table(item, settings, discovery, env)]
     if options.upstream != AUTO:
         return [_Wanted(LINGMA, (_program(options.upstream, "--upstream"),))]
     if settings.instances:
-        return [_from_table(item, settings, discovery) for item in settings.instances]
+        return [_from_table(item, settings, discovery, env) for item in settings.instances]
     if settings.lingma_bin:
         return [_Wanted(LINGMA, (_program(settings.lingma_bin, _origin_of_lingma_bin(loaded)),))]
     if discovery.program is not None:
@@ -187,7 +203,12 @@ def _wanted(options: LaunchOptions, loaded: LoadedSettings, discovery: Discovery
     return []
 
 
-def _from_table(item: InstanceSettings, settings: Settings, discovery: Discovery) -> _Wanted:
+def _from_table(
+    item: InstanceSettings, settings: Settings, discovery: Discovery, env: Mapping[str, str]
+) -> _Wanted:
+    if item.kind == ACP:
+        agent = plan_agent(item, env)
+        return _Wanted(ACP, agent.argv, item, agent)
     named = item.command or settings.lingma_bin
     if named:
         return _Wanted(LINGMA, (_program(named, f"command of instance {item.name}"),), item)
@@ -253,25 +274,28 @@ def _lay_out(
 ) -> InstancePlan:
     name = f"inst-{number}"
     folder = paths.data_dir / ("demo" if wanted.kind == DEMO else "instances") / name
-    chosen = wanted.own.work_dir or (settings.lingma_work_dir if wanted.kind != DEMO else "")
+    chosen = wanted.own.work_dir or (settings.lingma_work_dir if wanted.kind == LINGMA else "")
     work_dir = cwd / os.path.expanduser(chosen) if chosen else folder / "work"  # noqa: PTH111
     if chosen and not wanted.own.work_dir and number:
         work_dir = work_dir.with_name(f"{work_dir.name}-{number}")
-    env = {**base_env, **wanted.own.env}
-    program_folder = Path(wanted.command[0]).parent
+    env = wanted.agent.env if wanted.agent is not None else {**base_env, **wanted.own.env}
+    program_folder = Path(wanted.command[0]).parent if wanted.command else folder
     if wanted.kind == DEMO and not getattr(sys, "frozen", False):
         source = str(Path(__file__).parent.parent)
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, (source, env.get("PYTHONPATH"))))
+        search = os.pathsep.join(filter(None, (source, env.get("PYTHONPATH"))))
+        env = {**env, "PYTHONPATH": search}
     return InstancePlan(
         name=InstanceName(name),
         kind=wanted.kind,
         command=wanted.command,
         cwd=program_folder,
         work_dir=work_dir,
-        workspace=folder / "workspace",
+        # An agent works in its work folder; attached to, that folder is the IDE's own.
+        workspace=work_dir if wanted.kind == ACP and wanted.command else folder / "workspace",
         record_file=paths.state_dir / "children" / f"{wanted.kind}-{name}.json",
         env=env,
         args=wanted.own.args,
         socket_port=settings.lingma_socket_port if number == 0 else 0,
-        account=_account_of(number, settings),
+        account=_account_of(number, settings) if wanted.kind != ACP else None,
+        agent=wanted.agent,
     )

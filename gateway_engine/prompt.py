@@ -42,10 +42,16 @@ _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
 NO_IMAGES: Final[Mapping[ImagePart, int]] = MappingProxyType({})
 
 
-def render_prompt(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMAGES) -> str:
+def render_prompt(
+    request: ChatRequest,
+    images: Mapping[ImagePart, int] = NO_IMAGES,
+    *,
+    real_tools: bool = False,
+) -> str:
     """Return the whole conversation as one text that asks for the assistant's next turn.
 
-    `images` are the numbers of those that upstream was given.
+    `images` are the numbers of those that upstream was given. `real_tools`: the model is given the
+    tools as tools, and not taught them here.
     """
     history = pair_results(request.messages)
     names = _Names(history.names, images)
@@ -55,7 +61,7 @@ def render_prompt(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMA
         for message in opening
         if message.role in _INSTRUCTIONS and (text := _parts(message.parts, names))
     ]
-    contract = teach(request).text
+    contract = remind(request) if real_tools else teach(request).text
     if contract:
         instructions.append(contract)
     if request.json_format is not None:

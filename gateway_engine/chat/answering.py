@@ -71,7 +71,7 @@ class Told:
     @property
     def cut(self) -> bool:
         """True when the answer is not all that upstream would have said."""
-        return self.stopped is not None or self.end.filtered
+        return self.stopped is not None or self.end.filtered or self.end.full
 
 
 class Answering:
@@ -98,13 +98,16 @@ class Answering:
         yield (self._routed(turn, lease, goes_on=session is not None),)
         new = turn.new_messages if session is not None else request.messages
         pictures = await take_pictures(turn, lease, new)
-        render = render_follow_up if session is not None else render_prompt
+        real_tools = self._placing.gives_tools(lease)
+        whole = partial(render_prompt, real_tools=real_tools)
+        render = render_follow_up if session is not None else whole
         ask = UpstreamAsk(
             request_id=turn.caller.request_id,
             model=lease.model,
             prompt=render(request, pictures.numbers),
             session_id=session.session_id if session is not None else "",
             images=pictures.references,
+            branch=session is not None and lease.upstream.branches,
             whole=turn.caller.whole,
             enough=LimitWatch(max_tokens=request.max_tokens, stop=request.stop),
             agent_mode=turn.agent_mode,

@@ -27,11 +27,17 @@ class Attempt:
 
 
 class Placing:
-    """The pool's instances and the sessions they hold. Without `sessions` none is reused."""
+    """The pool's instances and the sessions they hold. Without `sessions` none is reused.
 
-    def __init__(self, pool: Pool, sessions: SessionCache | None) -> None:
+    `forward_tools`: upstreams are given the client's tools.
+    """
+
+    def __init__(
+        self, pool: Pool, sessions: SessionCache | None, *, forward_tools: bool = True
+    ) -> None:
         self._pool = pool
         self._sessions = sessions
+        self._forward_tools = forward_tools
         self._affinity = Affinity()
 
     @asynccontextmanager
@@ -63,8 +69,12 @@ class Placing:
         with lease.held(), _standing(turn, lease):
             yield
 
+    def gives_tools(self, lease: Lease) -> bool:
+        """True when the model there is given the client's tools as tools, not as text."""
+        return self._forward_tools and lease.upstream.real_tools
+
     def take_session(self, turn: Turn, tried: Attempt, lease: Lease) -> OpenSession | None:
-        """Return the session this turn goes on in, for it alone."""
+        """Return the session this turn goes on in: for it alone, or to be branched off."""
         if self._sessions is None:
             return None
         key = self._known_key(turn, tried, lease)
@@ -74,7 +84,11 @@ class Placing:
                 self._sessions.missed()
             return None
         taken = self._sessions.take(key)
-        turn.session_id = taken.session_id if taken is not None else ""
+        if taken is not None and lease.upstream.branches:
+            # A copy goes on; this one stays for whoever edits or regenerates the turn.
+            self._sessions.put(key, taken)
+        else:
+            turn.session_id = taken.session_id if taken is not None else ""
         return taken
 
     def keep_session(self, turn: Turn, lease: Lease, session_id: str) -> None:
@@ -83,7 +97,7 @@ class Placing:
             return
         if lease.instance.generation != lease.generation:
             return
-        key = turn.whole_key(lease.model)
+        key = turn.whole_key(lease.model, tools_matter=not self.gives_tools(lease))
         session = OpenSession(lease.instance.name, lease.generation, session_id)
         self._sessions.put(key, session)
         turn.session_id = ""
@@ -119,7 +133,9 @@ class Placing:
         return next((lease for lease in leases if lease.instance.name == last), None)
 
     def _known_key(self, turn: Turn, tried: Attempt, lease: Lease) -> SessionKey | None:
-        return None if tried.fresh or self._sessions is None else turn.known_key(lease.model)
+        if tried.fresh or self._sessions is None:
+            return None
+        return turn.known_key(lease.model, tools_matter=not self.gives_tools(lease))
 
 
 @contextmanager

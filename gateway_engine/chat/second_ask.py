@@ -26,7 +26,7 @@ from gateway_engine.upstreams.contract import (
 def follow(ask: UpstreamAsk, session_id: str, instruction: str) -> UpstreamAsk:
     """The same turn asked once more: in the session that answered, else with all of the prompt."""
     if session_id:
-        return replace(ask, prompt=instruction, session_id=session_id, images=())
+        return replace(ask, prompt=instruction, session_id=session_id, images=(), branch=False)
     return replace(ask, prompt=f"{ask.prompt}\n\n{instruction}")
 
 

@@ -75,7 +75,7 @@ class ChatService:
         self._pool = pool
         self._rules = rules
         self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
-        self._placing = Placing(pool, sessions)
+        self._placing = Placing(pool, sessions, forward_tools=rules.forward_tools)
         self._parking = Parking(timeout_s=rules.park_timeout_s)
         answers = AnswerRules(rules.deadlines, rules.forward_tools, rules.tool_approval)
         self._answering = Answering(self._placing, self._parking, answers, new_call_id)
@@ -84,12 +84,7 @@ class ChatService:
         """All models of the ready instances (see ChatBackend)."""
         await self._pool.wait_for_models(timeout_s=self._rules.queue_timeout_s)
         return list_models(
-            (
-                (instance.kind, instance.models)
-                for instance in self._pool.instances
-                if instance.upstream is not None
-            ),
-            self._rules.aliases,
+            ((kind, (model,)) for kind, model in self._pool.offered()), self._rules.aliases
         )
 
     async def warm_up(self) -> None:

@@ -61,7 +61,7 @@ class Turn:
         self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
         self._tools = tools_fingerprint(request.tools)
         self._schemas = {tool.name: tool.schema for tool in request.tools}
-        self._keys: dict[ModelId, SessionKey] = {}
+        self._keys: dict[tuple[ModelId, bool], SessionKey] = {}
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._calls: dict[int, tuple[ToolCallStarted, list[str]]] = {}
@@ -93,18 +93,24 @@ class Turn:
         else:
             logger.info("%s: upstream may run its tool %s", self.caller.request_id, call.name)
 
-    def known_key(self, model: ModelId) -> SessionKey | None:
-        """The key of a session that has seen all but what is new; None for no follow-up."""
+    def known_key(self, model: ModelId, *, tools_matter: bool) -> SessionKey | None:
+        """The key of a session that has seen all but what is new; None for no follow-up.
+
+        `tools_matter`: the session was told of the tools in words.
+        """
         if not self._seen:
             return None
-        if model not in self._keys:
-            self._keys[model] = session_key(self._seen, self._scope(model), self._schemas)
-        return self._keys[model]
+        scope = (model, tools_matter)
+        if scope not in self._keys:
+            self._keys[scope] = session_key(
+                self._seen, self._scope(model, tools_matter), self._schemas
+            )
+        return self._keys[scope]
 
-    def whole_key(self, model: ModelId) -> SessionKey:
+    def whole_key(self, model: ModelId, *, tools_matter: bool) -> SessionKey:
         """The key of a session that has seen the request and its answer."""
         messages = (*self.request.messages, self.answer())
-        return session_key(messages, self._scope(model), self._schemas)
+        return session_key(messages, self._scope(model, tools_matter), self._schemas)
 
     def answer(self) -> Message:
         """The answer as the client will send it back."""
@@ -133,6 +139,8 @@ class Turn:
             reason = stopped.reason
         elif end.filtered:
             reason = FinishReason.CONTENT_FILTER
+        elif end.full and not calls:
+            reason = FinishReason.LENGTH
         return TurnFinished(
             reason=reason,
             usage=Usage(
@@ -144,8 +152,9 @@ class Turn:
             stop_sequence=stopped.sequence if stopped is not None else "",
         )
 
-    def _scope(self, model: ModelId) -> SessionScope:
-        return SessionScope(model, self._tools, self.caller.key_id, self.agent_mode)
+    def _scope(self, model: ModelId, tools_matter: bool) -> SessionScope:
+        tools = self._tools if tools_matter else ""
+        return SessionScope(model, tools, self.caller.key_id, self.agent_mode)
 
 
 async def off_loop(work: Callable[[], T], size: int) -> T:

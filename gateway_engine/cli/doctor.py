@@ -9,8 +9,15 @@ from pathlib import Path
 
 from gateway_engine import json_text
 from gateway_engine.config import SettingsError
-from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.plan import (
+    EnginePlan,
+    InstancePlan,
+    LaunchOptions,
+    prepare,
+    require_keys_off_loopback,
+)
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
+from gateway_engine.upstreams.acp.presets import found_agents
 from gateway_engine.version import __version__
 
 EXIT_FAILED = 1
@@ -64,7 +71,14 @@ def doctor(options: LaunchOptions, *, as_json: bool) -> int:
 
 def examine(plan: EnginePlan) -> list[Check]:
     """Look at everything a gateway with this plan depends on."""
-    return [_settings(plan), _folders(plan), _upstream(plan), _endpoint(plan), _keys(plan)]
+    return [
+        _settings(plan),
+        _folders(plan),
+        _upstream(plan),
+        _agents(),
+        _endpoint(plan),
+        _keys(plan),
+    ]
 
 
 def _settings(plan: EnginePlan) -> Check:
@@ -108,10 +122,13 @@ def _upstream(plan: EnginePlan) -> Check:
 
 def _programs(plan: EnginePlan) -> Check:
     shown: list[str] = []
-    for command in sorted({instance.command for instance in plan.instances}):
+    for command, setting in sorted({_asked_for_version(each) for each in plan.instances}):
+        if len(command) == 1:  # the address of a program that runs already
+            shown.append(command[0])
+            continue
         try:
             said = subprocess.run(
-                [*command, "version"],
+                command,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=VERSION_TIMEOUT_S,
@@ -124,12 +141,27 @@ def _programs(plan: EnginePlan) -> Check:
                 "upstream",
                 False,
                 f"{command[0]} cannot be started: {error.strerror}",
-                "set LINGMA_BIN to a program for this machine",
+                f"set {setting} to a program for this machine",
                 fatal=True,
             )
         version = said.decode("utf-8", "replace").strip().partition("\n")[0][:80]
-        shown.append(f"{command[0]} ({version or 'says no version'})")
+        program = " ".join(command[:-1])
+        shown.append(f"{program} ({version or 'says no version'})")
     return Check("upstream", True, f"{len(plan.instances)} x {', '.join(shown)}")
+
+
+def _asked_for_version(instance: InstancePlan) -> tuple[tuple[str, ...], str]:
+    """The command that says its version, and the setting that names the program."""
+    agent = instance.agent
+    if agent is None:
+        return (*instance.command, "version"), "LINGMA_BIN"
+    return (agent.argv[0], "--version") if agent.argv else (agent.url,), "command"
+
+
+def _agents() -> Check:
+    found = found_agents(os.environ.get("PATH"))
+    shown = ", ".join(f"{name} ({path})" for name, path in sorted(found.items()))
+    return Check("agents", True, f"ACP agents on PATH: {shown or 'none'}")
 
 
 def _endpoint(plan: EnginePlan) -> Check:

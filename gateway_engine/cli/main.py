@@ -161,7 +161,9 @@ class _Parser(argparse.ArgumentParser):
 def add_launch_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments every command has that starts or examines a gateway."""
     parser.add_argument(
-        "--upstream", default=AUTO, help="auto, demo, or the path of a Lingma program"
+        "--upstream",
+        default=AUTO,
+        help="auto, demo, the path of a Lingma program, or an agent: qwen-code, opencode, …",
     )
     parser.add_argument(
         "--demo-fallback",

@@ -127,7 +127,7 @@ def _list(shelf: Shelf, plan: EnginePlan) -> int:
     for each in shelf.versions():
         mark = "*" if each.in_use else " "
         sys.stdout.write(f"{mark} {each.name}  {each.program}  {each.source}\n")
-    used = plan.instances[0].command[0] if plan.instances else "none"
+    used = next((each.command[0] for each in plan.instances if each.command), "none")
     sys.stderr.write(f"the gateway starts: {used}\n")
     return 0
 
@@ -136,9 +136,10 @@ def _say_what_wins(launch: LaunchOptions, shelf: Shelf) -> None:
     """A program that is found earlier than ours wins: say so, and what to do."""
     plan = prepare(launch, environ=os.environ, cwd=Path.cwd())
     own = shelf.in_use()
-    if own is None or not plan.instances:
+    lingma = [each for each in plan.instances if each.agent is None]
+    if own is None or not lingma:
         return
-    used = plan.instances[0].command[0]
+    used = lingma[0].command[0]
     if used != str(own.program):
         sys.stderr.write(
             f"note: the gateway starts {used}, which comes first;"

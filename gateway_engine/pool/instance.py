@@ -73,9 +73,12 @@ class Instance:
         emit: Emit,
         wall_clock: Callable[[], float],
         on_change: Callable[[], None],
+        label: str = "",
     ) -> None:
         self.name = name
         self.kind = kind
+        self.label = label or kind
+        """What tells its models from another upstream's of the same name."""
         self._factory = factory
         self._emit = emit
         self._wall_clock = wall_clock

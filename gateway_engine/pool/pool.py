@@ -22,6 +22,7 @@ from gateway_engine.errors import (
 )
 from gateway_engine.events import InstanceState
 from gateway_engine.pool.instance import UP, Instance
+from gateway_engine.pool.naming import name_models
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Upstream, UpstreamModel
 
@@ -114,6 +115,12 @@ class Pool:
         if instance.state not in UP:
             raise _not_up(instance, instance.state.value)
 
+    def offered(self) -> list[tuple[str, UpstreamModel]]:
+        """The models of the ready instances with their upstream's kind, as clients call them."""
+        ready = [each for each in self.instances if each.upstream is not None]
+        named = name_models([(each.label, each.models) for each in ready])
+        return [(ready[each.source].kind, each.model) for each in named if each.shown]
+
     async def wait_for_models(self, *, timeout_s: float) -> None:
         """Return once an instance is ready. Raises like `lease`."""
         await self._choose(_any_model, timeout_s)
@@ -165,13 +172,15 @@ class Pool:
             if (up := each.upstream) is not None and up is not gone
         ]
         # A name is resolved among the models of all: an instance without that model is no choice.
-        model = resolve([model for _, up in ready for model in up.models]) if ready else None
+        named = name_models([(instance.label, up.models) for instance, up in ready])
+        model = resolve([each.model for each in named]) if ready else None
         if model is None:
             return None
+        keys = {each.source: each.key for each in named if each.model.key == model}
         found = [
-            Lease(instance, upstream, model, instance.generation)
-            for instance, upstream in ready
-            if not upstream.models or any(model == known.key for known in upstream.models)
+            Lease(instance, upstream, keys.get(source, model), instance.generation)
+            for source, (instance, upstream) in enumerate(ready)
+            if not upstream.models or source in keys
         ]
         found = [lease for lease in found if lease.instance is not avoid] or found
         if not found:

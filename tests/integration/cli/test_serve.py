@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
@@ -203,9 +204,29 @@ class TestDoctor:
             "settings",
             "folders",
             "upstream",
+            "agents",
             "endpoint",
             "keys",
         }
+
+    @posix
+    async def test_agents(self, tmp_path: Path) -> None:
+        programs = tmp_path / "bin"
+        programs.mkdir()
+        for name in ("qwen", "opencode"):
+            (programs / name).write_text(f"#!/bin/sh\necho {name} 9.9 $1\n")
+            (programs / name).chmod(0o755)
+        config = tmp_path / "home" / "config"
+        config.mkdir(parents=True)
+        (config / "config.toml").write_text(
+            '[[instances]]\nkind = "acp"\ncommand = "qwen-code"\n'
+            '[[instances]]\nkind = "acp"\ncommand = "ws://127.0.0.1:9/ws"\n'
+        )
+        path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+        code, out, err = await run(tmp_path, "doctor", PATH=path)
+        assert (code, err) == (0, "")
+        assert f"2 x {programs}/qwen (qwen 9.9 --version), ws://127.0.0.1:9/ws" in out
+        assert f"opencode ({programs}/opencode), qwen-code ({programs}/qwen)" in out
 
     async def test_a_wrong_setting(self, tmp_path: Path) -> None:
         code, out, err = await run(tmp_path, "doctor", "--json", PORT="many")

@@ -1,0 +1,109 @@
+"""How an ACP agent of the settings is started or attached to. Touches no file but to look."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway_engine.config import InstanceSettings, SettingsError
+from gateway_engine.upstreams.acp.presets import PRESETS, Preset, find_program
+from gateway_engine.upstreams.acp.websocket_link import is_attachable
+
+ACP = "acp"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPlan:
+    """One agent. `label` tells its models from others' of the same name; `url` is set where a
+    running program is attached to, else `argv` is.
+    """
+
+    title: str
+    label: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    url: str = ""
+    models: tuple[str, ...] = ()
+    mode: str = ""
+    login: tuple[str, ...] = ()
+
+
+def plan_agent(item: InstanceSettings, env: Mapping[str, str]) -> AgentPlan:
+    """Lay out the agent of one `[[instances]]` table. Raises SettingsError.
+
+    `command` is a preset's name, a program's name or path, or the address of a WebSocket on this
+    machine. A preset's arguments come before the table's own.
+    """
+    if "://" in item.command:
+        return _attached(item)
+    preset = PRESETS.get(item.command)
+    if preset is not None:
+        return _known(item, preset, env)
+    program = _program(item.command, env)
+    if program is None:
+        raise SettingsError(
+            f"instances: command {item.command!r} of {item.name} is no program on PATH, no path of"
+            f" one, and none of {', '.join(PRESETS)}"
+        )
+    name = Path(program).stem
+    return AgentPlan(
+        title=name,
+        label=name,
+        argv=(program, *item.args),
+        env={**env, **item.env},
+        models=item.models,
+        mode=item.mode,
+        login=_login(item),
+    )
+
+
+def _attached(item: InstanceSettings) -> AgentPlan:
+    if not is_attachable(item.command):
+        raise SettingsError(
+            f"instances: command of {item.name} must be ws://127.0.0.1:PORT/PATH: only programs on"
+            " this machine are attached to"
+        )
+    return AgentPlan(
+        title=item.name,
+        label=ACP,
+        argv=(),
+        env={},
+        url=item.command,
+        models=item.models,
+        mode=item.mode,
+        login=_login(item),
+    )
+
+
+def _known(item: InstanceSettings, preset: Preset, env: Mapping[str, str]) -> AgentPlan:
+    env = {**env, **preset.env, **item.env}
+    program = find_program(preset.program, env.get("PATH"))
+    if program is None:
+        raise SettingsError(
+            f"instances: {preset.title} ({preset.program}) of {item.name} is not on PATH: install"
+            " it, or name its program in command"
+        )
+    return AgentPlan(
+        title=preset.title,
+        label=preset.name,
+        argv=(program, *preset.args, *item.args),
+        env=env,
+        models=item.models,
+        mode=item.mode,
+        login=_login(item) or ((program, *preset.login) if preset.login else ()),
+    )
+
+
+def _program(name: str, env: Mapping[str, str]) -> str | None:
+    if os.path.dirname(name):  # noqa: PTH120 - whether it names a folder at all
+        path = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - keeps links
+        return find_program(path, None)
+    return find_program(name, env.get("PATH"))
+
+
+def _login(item: InstanceSettings) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(item.login))
+    except ValueError as error:
+        raise SettingsError(f"instances: login of {item.name}: {error}") from None

@@ -1,0 +1,1 @@
+"""Upstreams that speak the Agent Client Protocol: agents of any make, over stdio or WebSocket."""
