@@ -10,8 +10,8 @@ words of the prompt's last line, one command each, separated by " ; ":
 
 ROUGH (space-separated) changes how it is: signed_out, noisy, split, slow_start, never_ready,
 dies_at_start, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http, relists, forks, resumes,
-loads, closes, options, string_ids, many_models. ROUGH_JOURNAL names a file that gets every message
-it receives.
+loads, closes, options, string_ids, many_models, no_tools. ROUGH_JOURNAL names a file that gets
+every message it receives.
 """
 
 import json
@@ -171,7 +171,7 @@ class Session:
     def __init__(self, session_id: str, servers: list[dict[str, Any]], prompts: list[str]) -> None:
         self.session_id = session_id
         self.prompts = prompts
-        self.tools = [Tools(server) for server in servers]
+        self.tools = [Tools(server) for server in servers if "no_tools" not in ROUGH]
         self.cancelled = threading.Event()
         self.model = "rough-1"
         self.images = 0

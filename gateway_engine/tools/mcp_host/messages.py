@@ -46,10 +46,12 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     schema = dict(tool.schema)
     # The specification wants an object here; clients of other protocols may leave it out.
     schema.setdefault("type", "object")
-    shown: dict[str, Any] = {"name": tool.name, "inputSchema": schema}
-    if tool.description:
-        shown["description"] = tool.description
-    return shown
+    # Qwen Code 0.15 leaves out, without a word, a tool that has no description.
+    return {
+        "name": tool.name,
+        "description": tool.description or tool.name,
+        "inputSchema": schema,
+    }
 
 
 def call_arguments(params: Mapping[str, Any]) -> str | None:

@@ -25,7 +25,9 @@ from gateway_engine.upstreams.tool_hosting import HostedTools, ToolHost, ToolSer
 logger = logging.getLogger(__name__)
 
 MAX_OPEN: Final = 64
+LIST_S: Final = 5.0
 RELIST_S: Final = 3.0
+WAITS_IN_VAIN: Final = 2
 TAKE_IN_S: Final = 0.1
 """The agent has asked for the new list; the answer is on its way to it still."""
 
@@ -34,7 +36,10 @@ SetupParams = Callable[[str, Path, Sequence[ToolServer]], dict[str, Any]]
 
 @dataclass(slots=True)
 class Session:
-    """An open session, the model and mode it is set to, and its hosted tools."""
+    """An open session, the model and mode it is set to, and its hosted tools.
+
+    `settled`: the agent has had its time to ask for them.
+    """
 
     facts: SessionFacts
     model_id: str
@@ -42,6 +47,7 @@ class Session:
     tools: HostedTools | None = None
     offered: tuple[ToolSpec, ...] = ()
     busy: bool = False
+    settled: bool = False
 
     @property
     def session_id(self) -> str:
@@ -71,6 +77,8 @@ class Sessions:
         self._mode = mode
         self._timeout_s = timeout_s
         self._open: OrderedDict[str, Session] = OrderedDict()
+        self._lists_late = 0
+        """Sessions that were waited for in vain: some agents ask for the tools with the prompt."""
         self._relists = True
         """False once the agent was seen to keep an old list of tools."""
 
@@ -94,6 +102,7 @@ class Sessions:
         self._open[session.session_id] = session
         self._open.move_to_end(session.session_id)
         try:
+            await self._wait_for_tools(session)
             await self._offer(session, ask.tools)
             await self._choose_model(session, model_ids.get(ask.model, ""))
             await self._choose_mode(session)
@@ -209,6 +218,20 @@ class Sessions:
             await self.close(idle)
 
     # --- settings of a session ---
+
+    async def _wait_for_tools(self, session: Session) -> None:
+        """Let the agent take in the tools of a new session, which some do beside the answer."""
+        if session.tools is None or session.settled:
+            return
+        session.settled = True
+        if self._lists_late >= WAITS_IN_VAIN:
+            return
+        if await session.tools.listed(timeout_s=LIST_S):
+            self._lists_late = 0
+            await asyncio.sleep(TAKE_IN_S)
+        else:
+            self._lists_late += 1
+            logger.info("the agent has not asked for the client's tools before its prompt")
 
     async def _offer(self, session: Session, tools: tuple[ToolSpec, ...]) -> None:
         if session.tools is None or tools == session.offered:

@@ -230,6 +230,21 @@ async def test_a_list_of_tools_that_changes_is_followed_in_the_session(tmp_path:
         assert second.session == first.session
 
 
+async def test_an_agent_that_never_asks_for_the_tools_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "LIST_S", 0.3)
+    async with agent(tmp_path, "no_tools") as rough:
+        loop = asyncio.get_running_loop()
+        took: list[float] = []
+        for _ in range(sessions.WAITS_IN_VAIN + 2):
+            began = loop.time()
+            assert (await rough.ask("say hi", tools=(ADD,))).text.strip() == "hi"
+            took.append(loop.time() - began)
+        assert all(each >= 0.3 for each in took[: sessions.WAITS_IN_VAIN])
+        assert all(each < 0.3 for each in took[sessions.WAITS_IN_VAIN :])
+
+
 async def test_an_agent_that_keeps_its_old_list_gets_a_new_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -243,6 +243,15 @@ class TestDoctor:
         assert f"FAIL  endpoint: 127.0.0.1:{port}" in out
 
 
+async def test_the_built_program_is_its_own_shim(tmp_path: Path) -> None:
+    """What an agent starts when it takes only MCP servers of its own."""
+    code, out, err = await run(tmp_path, "mcp-shim")
+    assert (code, out, err) == (2, "", "usage: shim FILE\n")
+    code, out, err = await run(tmp_path, "mcp-shim", str(tmp_path / "none"))
+    assert (code, out) == (1, "")
+    assert "the gateway is not there" in err
+
+
 async def test_version_and_help(tmp_path: Path) -> None:
     code, out, err = await run(tmp_path, "--version")
     assert (code, err) == (0, "")

@@ -73,7 +73,7 @@ async def test_tools_are_listed_with_a_schema_that_is_an_object() -> None:
             "description": "What it is like",
             "inputSchema": {"type": "object", "properties": {"city": {"type": "string"}}},
         },
-        {"name": "add", "inputSchema": {"type": "object"}},
+        {"name": "add", "description": "add", "inputSchema": {"type": "object"}},
     ]
 
 
