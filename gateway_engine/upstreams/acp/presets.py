@@ -2,7 +2,7 @@
 
 Measured: Qwen Code 0.15.10 (first model request of 15 KB instead of 78 KB; its `--bare` makes that
 0.7 KB, but forgets the user's own sign-in, so it is the user's to add), opencode 1.18.33 (9 KB
-instead of 31 KB), Qoder CLI 1.1.52 and Gemini CLI 0.5x (handshake only).
+instead of 31 KB), Qoder CLI 1.1.52 and Gemini CLI 0.61.0 (handshake and needs-login only).
 """
 
 import shutil
