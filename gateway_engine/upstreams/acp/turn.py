@@ -1,9 +1,9 @@
 """One `session/prompt` on its way: the agent's updates become the neutral answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from gateway_engine.conversation import NO_TRACE, TurnTrace
+from gateway_engine.conversation import NO_TRACE, StreamBatch, TurnTrace
 from gateway_engine.errors import (
     GatewayError,
     LoginRequiredError,
@@ -34,9 +34,10 @@ class AcpTurn:
         tools: Sequence[str],
         server: str,
         trace: TurnTrace = NO_TRACE,
+        enough: Callable[[StreamBatch], bool] | None = None,
     ) -> None:
         self.trace = trace
-        self.inbox = TurnInbox(deadlines, whole=whole)
+        self.inbox = TurnInbox(deadlines, whole=whole, enough=enough)
         self.session_id = session_id
         self.calls = TurnCalls(self.inbox, tools, server)
         self._answer = AnswerAssembler()

@@ -366,6 +366,7 @@ class AcpUpstream:
             tools=[tool.name for tool in ask.tools] if hosted is not None else [],
             server=hosted.server.name if hosted is not None else "",
             trace=ask.trace,
+            enough=ask.enough,
         )
         self._turns[session.session_id] = turn
         if hosted is not None:

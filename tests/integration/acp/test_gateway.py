@@ -316,6 +316,14 @@ async def test_a_client_that_leaves_stops_the_agent(tmp_path: Path) -> None:
         await until(lambda: gate.engine.instances()[0].in_flight == 0)
 
 
+async def test_a_whole_answer_stops_the_agent_once_it_has_enough(tmp_path: Path) -> None:
+    async with gateway(tmp_path, rough_table("a", tmp_path)) as gate:
+        await gate.ready(READY)
+        seen = await gate.talk(stop=["END"]).say("say one END two ; hang")
+        assert (seen.text.strip(), seen.finish) == ("one", "stop")
+        await until(lambda: gate.journal("a", "session/cancel"))
+
+
 @pytest.mark.parametrize(
     ("reason", "finish"), [("max_tokens", "length"), ("refusal", "content_filter")]
 )
