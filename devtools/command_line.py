@@ -12,7 +12,12 @@ from devtools.environment import ensure_venv, in_venv, read_stamp, venv_for
 from devtools.locks import resolve
 from devtools.pythons import SUPPORTED, find_python, use_a_supported_python
 from devtools.suite import Run, check, run_all
-from devtools.system_packages import QT_LIBRARIES, REAL_TRAY, ensure_system_libraries
+from devtools.system_packages import (
+    QT_LIBRARIES,
+    REAL_TRAY,
+    SIGN_IN,
+    ensure_system_libraries,
+)
 from devtools.terminal import EXIT_USAGE, ROOT, RefusedError, become, call, say
 
 
@@ -25,7 +30,8 @@ def has_display() -> bool:
 
 def setup(yes: bool) -> Path:
     """Everything that running and testing need."""
-    ensure_system_libraries([*QT_LIBRARIES, *REAL_TRAY], "Qt and the tray's tests", yes)
+    wanted = [*QT_LIBRARIES, *REAL_TRAY, *SIGN_IN]
+    ensure_system_libraries(wanted, "Qt and the tests of tray and sign-in", yes)
     return venv_for("test.txt", yes)
 
 

@@ -23,6 +23,7 @@ WINDOWS_ON_X11 = (
 )  # fmt: skip
 QT_LIBRARIES = (*OFFSCREEN, *WINDOWS_ON_X11)
 REAL_TRAY = ("xvfb", "dbus", "openbox", "tint2", "xdotool", "imagemagick", "x11-utils")
+SIGN_IN = ("chromium|google-chrome-stable", "gnome-keyring", "dbus")
 
 
 def missing_packages(wanted: Sequence[str], installed: set[str]) -> list[str]:

@@ -23,16 +23,6 @@ MAX_PORT: Final = 65535
 OUR_PREFIX: Final = "LINGMA_"
 NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"})
 """Names with our prefix that are read elsewhere."""
-RESERVED: Final = frozenset(
-    {
-        "auto_login_enabled",
-        "auto_login_headless",
-        "auto_login_timeout",
-        "auto_login_max_retry",
-        "auto_login_selectors_file",
-    }
-)
-"""Settings of the contract that this version does not act on: accepted, and said in the log."""
 INSTANCE_KINDS: Final = ("lingma", "acp")
 FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
 
@@ -156,6 +146,13 @@ class Settings:
     lingma_password: str = _setting("", "its password", secret=True)
     lingma_session_bundle: str = _setting("", "its login as a bundle", secret=True)
     lingma_session_bundle_file: str = _setting("", "file of such a bundle")
+    auto_login_enabled: bool = _setting(True, "sign in by itself where there is a password")
+    auto_login_headless: bool = _setting(True, "without a window")
+    auto_login_timeout: float = _setting(180.0, "longest automatic sign-in", minimum=0)
+    auto_login_max_retry: int = _setting(2, "tries after the first", minimum=0, maximum=10)
+    auto_login_selectors_file: str = _setting(
+        "", "TOML or JSON file that names fields which are not found by themselves"
+    )
     lingma_auto_memory: bool = _setting(False, "let Lingma remember across conversations")
     lingma_delete_sessions: bool = _setting(
         False, "delete sessions from Lingma's history when nobody goes on in them"
@@ -185,8 +182,6 @@ class LoadedSettings:
     settings: Settings
     origins: Mapping[str, Origin]
     file: Path
-    without_effect: tuple[str, ...] = ()
-    """Names that were given and do nothing in this version."""
 
 
 _SECRET_NAME: Final = re.compile(r"key|token|secret|passw|credential|cookie", re.IGNORECASE)
@@ -229,11 +224,7 @@ def load_settings(
         values[name] = _parse(name, raw, origin, shown)
         origins[name] = origin
 
-    idle: set[str] = set()
     for key, raw in _read_file(file).items():
-        if key in RESERVED:
-            idle.add(key)
-            continue
         if key not in origins:
             raise SettingsError(f"{file}: unknown setting {key!r}{_nearest(key, upper=False)}")
         take(key, raw, Origin.FILE, str(file))
@@ -242,13 +233,12 @@ def load_settings(
         sources.insert(0, (str(dotenv), read_dotenv(dotenv)))
     for shown, variables in sources:
         _refuse_unknown(variables, shown)
-        idle |= {name.upper() for name in RESERVED if name.upper() in variables}
         for f in fields(Settings):
             if f.name.upper() in variables and not f.metadata.get("file_only"):
                 take(f.name, variables[f.name.upper()], Origin.ENV, shown)
     for name, raw in cli.items():
         take(name, raw, Origin.CLI, "command line")
-    return LoadedSettings(Settings(**values), origins, file, tuple(sorted(idle)))
+    return LoadedSettings(Settings(**values), origins, file)
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -298,14 +288,13 @@ def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
             name.startswith(OUR_PREFIX)
             and name not in known
             and name not in NOT_SETTINGS
-            and name.lower() not in RESERVED
             and not name.startswith(FOREIGN_PREFIXES)
         ):
             raise SettingsError(f"{shown}: unknown setting {name}{_nearest(name, upper=True)}")
 
 
 def _nearest(name: str, *, upper: bool) -> str:
-    names = [*(f.name for f in fields(Settings)), *sorted(RESERVED)]
+    names = [f.name for f in fields(Settings)]
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     if not close:
         return "; see README for the list of settings"

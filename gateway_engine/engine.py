@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Credentials
 from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
@@ -109,6 +110,12 @@ class Engine:
         self._secrets = Secrets(known)
         self._hide = hide
         self.accounts = AccountDesk(emit=self._emit, wall_clock=wall_clock)
+        self._auto_login = AutoLogin(
+            self.accounts,
+            _auto_login_rules(plan),
+            self._guard,
+            pictures=plan.paths.state_dir / "sign-in",
+        )
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._database: Database | None = None
         self._responses: ResponseStore = MemoryResponseStore(clock=wall_clock)
@@ -156,6 +163,7 @@ class Engine:
             )
         folders = [item.work_dir for item in self._plan.instances]
         self.accounts.serve(list(zip(self._pool.instances, folders, strict=True)))
+        self._auto_login.serve(_credentials(self._plan))
         for item in self._plan.instances:
             data = bundle_of(item.account)
             if data:
@@ -169,6 +177,7 @@ class Engine:
     async def stop(self) -> None:
         """Close everything; no child process is left. Safe to call twice."""
         await self.close_listener()
+        await self._auto_login.aclose()
         await self.accounts.aclose()
         await self._tasks.aclose()
         await self._chat.aclose()
@@ -275,6 +284,7 @@ class Engine:
         self._listen(event)
         if isinstance(event, InstanceChanged):
             self.accounts.take(event)
+            self._auto_login.consider(event.status)
 
     async def _expire_sessions(self) -> None:
         """What is too old leaves in time, whether or not anybody asks."""
@@ -309,7 +319,7 @@ class Engine:
                 self._operations,
                 responses=self._responses,
                 records=self.records,
-                accounts=AccountApi(self.accounts),
+                accounts=AccountApi(self.accounts, self._auto_login),
                 access=access,
                 limits=limits,
                 emit=self._emit,
@@ -472,6 +482,25 @@ def _session_cache(plan: EnginePlan, pool: Pool, clock: Callable[[], float]) -> 
         clock=clock,
         on_drop=drop,
     )
+
+
+def _auto_login_rules(plan: EnginePlan) -> AutoLoginRules:
+    settings = plan.settings
+    return AutoLoginRules(
+        enabled=settings.auto_login_enabled,
+        headless=settings.auto_login_headless,
+        timeout_s=settings.auto_login_timeout,
+        max_retry=settings.auto_login_max_retry,
+        selectors_file=settings.auto_login_selectors_file,
+    )
+
+
+def _credentials(plan: EnginePlan) -> dict[InstanceName, Credentials]:
+    return {
+        item.name: Credentials(item.account.username, item.account.password)
+        for item in plan.instances
+        if item.account is not None and item.account.username and item.account.password
+    }
 
 
 def _new_id() -> str:

@@ -74,7 +74,7 @@ class EventLog:
 
 
 def log_what_is_odd(plan: EnginePlan) -> None:
-    """Warn of what a user should know about this plan: a demo, no upstream, idle settings."""
+    """Warn of what a user should know about this plan: a demo, no upstream, pooled accounts."""
     if plan.demo:
         logger.warning(DEMO_NOTICE)
     elif not plan.instances:
@@ -95,5 +95,3 @@ def log_what_is_odd(plan: EnginePlan) -> None:
             len(plan.instances),
             len(accounts),
         )
-    for name in plan.loaded.without_effect:
-        logger.warning("%s has no effect in this version", name)

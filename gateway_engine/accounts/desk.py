@@ -161,6 +161,13 @@ class AccountDesk:
         """Every account, in the order of the instances."""
         return tuple(self._status(name) for name in self._instances)
 
+    def known(self, name: InstanceName) -> AccountInstance:
+        """The instance of that name. Raises NotFoundError."""
+        if name not in self._instances:
+            names = ", ".join(self._instances) or "none"
+            raise NotFoundError(f"there is no instance {name!r} here; there are: {names}")
+        return self._instances[name][0]
+
     def take(self, event: InstanceChanged) -> None:
         """Follow what an instance says of its account. Call it with every such event."""
         name = event.status.name
@@ -207,7 +214,7 @@ class AccountDesk:
 
     async def cancel(self, name: InstanceName) -> None:
         """Give up the sign-in that is under way, if there is one. Raises NotFoundError."""
-        self._known(name)
+        self.known(name)
         await self._end_watch(name)
         self._advance(name, GaveUp())
 
@@ -229,7 +236,7 @@ class AccountDesk:
 
     async def until_settled(self, name: InstanceName) -> SignInStatus:
         """Return the status once no sign-in is under way any more."""
-        self._known(name)
+        self.known(name)
         async with self._news:
             await self._news.wait_for(lambda: self._status(name).state not in UNDER_WAY)
         return self._status(name)
@@ -262,7 +269,7 @@ class AccountDesk:
         dry_run: bool = False,
     ) -> Imported:
         """Import a login; returns what it did. Raises GatewayErrors, nothing half-done."""
-        self._known(name)
+        self.known(name)
         files = await opened(data, passphrase)
         async with self._alone(name) as instance:
             folder = self._instances[name][1]
@@ -353,15 +360,9 @@ class AccountDesk:
 
     @asynccontextmanager
     async def _alone(self, name: InstanceName) -> AsyncIterator[AccountInstance]:
-        instance = self._known(name)
+        instance = self.known(name)
         async with self._locks.setdefault(name, asyncio.Lock()):
             yield instance
-
-    def _known(self, name: InstanceName) -> AccountInstance:
-        if name not in self._instances:
-            names = ", ".join(self._instances) or "none"
-            raise NotFoundError(f"there is no instance {name!r} here; there are: {names}")
-        return self._instances[name][0]
 
     def _able(self, instance: AccountInstance) -> SigningIn:
         upstream = instance.signing_in

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway_engine.accounts.auto_login import AutoLogin
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import SignInStatus
@@ -11,8 +12,9 @@ from gateway_engine.events import SignInStatus
 class AccountApi:
     """Fits `gateway_engine.server.contracts.AccountBackend`."""
 
-    def __init__(self, desk: AccountDesk) -> None:
+    def __init__(self, desk: AccountDesk, auto_login: AutoLogin) -> None:
         self._desk = desk
+        self._auto_login = auto_login
 
     def sign_ins(self) -> tuple[SignInStatus, ...]:
         """The account of every instance."""
@@ -33,6 +35,10 @@ class AccountApi:
     async def sign_out(self, name: InstanceName) -> None:
         """Let the account be forgotten."""
         await self._desk.sign_out(name)
+
+    async def start_auto_login(self, name: InstanceName) -> None:
+        """Sign in with the password that is there."""
+        await self._auto_login.start(name)
 
     async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:
         """A login to carry away."""

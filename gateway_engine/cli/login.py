@@ -51,6 +51,9 @@ async def _login(launch: LaunchOptions, options: argparse.Namespace) -> int:
                     " sign-in; run `login` without --callback and paste the address when it asks",
                 )
             await calls.post("sign-in/callback", options.instance, callback=options.callback)
+        elif options.browser == "auto":
+            await calls.post("auto-login/start", options.instance)
+            await asyncio.sleep(POLL_S)
         else:
             begun = await calls.post("sign-in/begin", options.instance, switch=options.switch)
             url = str(begun["url"])

@@ -23,6 +23,10 @@ def main(argv: Sequence[str]) -> int:
         from gateway_engine.accounts.age import main as age_process
 
         return age_process()
+    if arguments == ["browser-process"]:
+        from gateway_engine.accounts.browser.driver import main as browser_process
+
+        return browser_process()
     if arguments[:1] == ["emulator"]:
         from gateway_engine.emulator.program import main as emulator
 
@@ -94,6 +98,12 @@ def build_parser() -> "_Parser":
     login = commands.add_parser("login", help="sign in to Lingma")
     login.add_argument(
         "--callback", default="", metavar="URL", help="the address a browser ended at"
+    )
+    login.add_argument(
+        "--browser",
+        choices=("system", "auto"),
+        default="system",
+        help="auto: with the password that is there, by a browser that a program drives",
     )
     login.add_argument("--switch", action="store_true", help="sign the present account out first")
     for command in (login, commands.add_parser("logout", help="sign out")):

@@ -34,6 +34,13 @@ async def status(request: web.Request) -> web.StreamResponse:
     return _json({"instances": accounts})
 
 
+async def start_auto_login(request: web.Request) -> web.StreamResponse:
+    """POST /internal/auto-login/start."""
+    name = _instance(request)
+    await _backend(request).start_auto_login(name)
+    return _json({"instance": name}, status=202)
+
+
 async def begin(request: web.Request) -> web.StreamResponse:
     """POST /internal/sign-in/begin: the address to open."""
     name, body = _instance(request), await _body(request)
@@ -138,6 +145,7 @@ def _json(value: object, *, status: int = 200) -> web.Response:
 
 ROUTES: Final = (
     Route("GET", "/internal/auto-login/status", status, guard=Guard.ADMIN),
+    Route("POST", "/internal/auto-login/start", start_auto_login, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-in/begin", begin, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-in/callback", deliver, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-in/cancel", cancel, guard=Guard.ADMIN),

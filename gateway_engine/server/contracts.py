@@ -145,6 +145,10 @@ class AccountBackend(Protocol):
         """Let the account be forgotten."""
         ...
 
+    async def start_auto_login(self, name: InstanceName) -> None:
+        """Sign in with the password that is there; returns once that has begun."""
+        ...
+
     async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:
         """The login of an instance: {instance, bundle_b64 | bundle_age, files, bytes}."""
         ...

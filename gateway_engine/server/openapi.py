@@ -148,6 +148,9 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
         query=("instance",),
     ),
     ("GET", "/internal/auto-login/status"): Words("internal", "The account of every instance"),
+    ("POST", "/internal/auto-login/start"): Words(
+        "internal", "Sign in with the password that is there", query=("instance",)
+    ),
     ("POST", "/internal/sign-in/begin"): Words(
         "internal",
         "Start a sign-in; answers the address to open in a browser",

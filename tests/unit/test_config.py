@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from gateway_engine.config import (
-    RESERVED,
     AccountSettings,
     InstanceSettings,
     LoadedSettings,
@@ -68,6 +67,11 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "lingma_password": ('"p"', "p", "p"),
     "lingma_session_bundle": ('"H4s"', "H4s", "H4s"),
     "lingma_session_bundle_file": ('"f"', "f", "f"),
+    "auto_login_enabled": ("false", "no", False),
+    "auto_login_headless": ("false", "0", False),
+    "auto_login_timeout": ("9", "9", 9.0),
+    "auto_login_max_retry": ("0", "0", 0),
+    "auto_login_selectors_file": ('"s.toml"', "s.toml", "s.toml"),
     "lingma_auto_memory": ("true", "yes", True),
     "lingma_delete_sessions": ("true", "1", True),
     "lingma_source_type": ('"vsix"', "vsix", "vsix"),
@@ -205,19 +209,6 @@ def test_unknown_names_in_the_environment(tmp_path: Path) -> None:
         tmp_path,
         environ={"LINGMA_GATEWAY_HOME": "x", "LINGMA_EMULATOR_SEED": "x", "PORTS": "x"},
     )
-
-
-def test_reserved_names_are_taken_and_said(tmp_path: Path) -> None:
-    loaded = load(
-        tmp_path,
-        "auto_login_enabled = true",
-        environ={"AUTO_LOGIN_TIMEOUT": "9"},
-    )
-    assert loaded.without_effect == (
-        "AUTO_LOGIN_TIMEOUT",
-        "auto_login_enabled",
-    )
-    assert not RESERVED & {f.name for f in fields(Settings)}
 
 
 @pytest.mark.parametrize(

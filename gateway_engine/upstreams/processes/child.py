@@ -205,20 +205,22 @@ async def start_child(
     guard: OrphanGuard,
     on_stdout: Callable[[bytes], None] | None = None,
     on_line: Callable[[str], None] | None = None,
+    given: bytes | None = None,
 ) -> ChildProcess:
     """Start `argv` with its own group and captured output. Raises OSError.
 
     With `on_stdout` its standard input is ours to `write`, and its output goes there. `on_line` is
-    told every captured line as it comes.
+    told every captured line as it comes. `given` is all it can read from its stdin.
     """
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
     guard.prepare()
-    _transport, child = await asyncio.get_running_loop().subprocess_exec(
+    piped = on_stdout is not None or given is not None
+    transport, child = await asyncio.get_running_loop().subprocess_exec(
         lambda: ChildProcess(guard, on_stdout, on_line),
         *argv,
-        stdin=subprocess.DEVNULL if on_stdout is None else subprocess.PIPE,
+        stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=cwd,
@@ -226,4 +228,8 @@ async def start_child(
         start_new_session=sys.platform != "win32",
         creationflags=flags,
     )
+    pipe = transport.get_pipe_transport(0)
+    if given is not None and isinstance(pipe, asyncio.WriteTransport):
+        pipe.write(given)
+        pipe.write_eof()
     return child

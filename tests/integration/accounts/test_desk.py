@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import random
 import signal
 import sys
 from pathlib import Path
@@ -17,8 +18,10 @@ from gateway_engine.accounts.login_files import exchange, read_login
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError, NotFoundError
 from gateway_engine.events import InstanceState, SignInChanged, SignInState, SignInStatus
+from gateway_engine.server.account_routes import ROUTES
 from tests.integration.engine.running_engine import Gateway, gateway
 from tests.support.hygiene import ExpectedLogs
+from tests.unit.protocols.hostile import NONSENSE
 
 ME = InstanceName("inst-0")
 READY, NEEDS_LOGIN = InstanceState.READY, InstanceState.NEEDS_LOGIN
@@ -153,7 +156,8 @@ async def test_an_expired_login_is_noticed(tmp_path: Path) -> None:
 @pytest.mark.deadline(60)
 async def test_two_accounts_at_once(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
     accounts = "ann:secret-of-ann,bob:secret-of-bob"
-    async with gateway(tmp_path, "logged_out", LINGMA_ACCOUNTS=accounts) as running:
+    settings = {"LINGMA_ACCOUNTS": accounts, "AUTO_LOGIN_ENABLED": "false"}
+    async with gateway(tmp_path, "logged_out", **settings) as running:
         desk = running.engine.accounts
         names = [InstanceName("inst-0"), InstanceName("inst-1")]
         await running.events.until(
@@ -274,6 +278,36 @@ async def test_what_is_refused(tmp_path: Path) -> None:
             assert (status, error["error"]["code"]) == (400, code), body
         assert read_login(running.work_dir) == {}
         await running.state(NEEDS_LOGIN)
+
+
+@pytest.mark.deadline(60)
+async def test_bodies_that_are_nearly_right(tmp_path: Path) -> None:
+    """Answered or refused, never a failure of ours; nothing is signed in by nonsense."""
+    dice = random.Random(1)
+    good: dict[str, Any] = {
+        "switch": False,
+        "callback": "http://127.0.0.1/auth/callback?nonce=x",
+        "passphrase": "",
+        "bundle_b64": as_text(pack({"cache/user": b"junk"}))[:-4],
+        "bundle_age": "",
+        "replace": False,
+        "dry_run": True,
+    }
+    paths = [route.path for route in ROUTES if route.method == "POST"]
+    async with gateway(tmp_path, "logged_out") as running, running.client() as client:
+        await running.state(NEEDS_LOGIN)
+        for number in range(80):
+            path = paths[number % len(paths)]
+            body = {
+                name: dice.choice(NONSENSE) if dice.random() < 0.4 else value
+                for name, value in good.items()
+                if dice.random() < 0.8
+            }
+            params = {"instance": dice.choice(("inst-0", "inst-0", "inst-9", ""))}
+            async with client.post(path, json=body, params=params) as got:
+                assert got.status in (200, 202, 400, 404, 409), (path, body)
+                assert "Traceback" not in await got.text()
+        assert read_login(running.work_dir) == {}
 
 
 @pytest.mark.deadline(60)

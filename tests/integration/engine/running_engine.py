@@ -154,9 +154,9 @@ class Events:
         self.seen.append(event)
         self._news.set()
 
-    async def until(self, holds: Callable[[], T | None]) -> T:
+    async def until(self, holds: Callable[[], T | None], deadline_s: float = DEADLINE_S) -> T:
         """Wait until this holds; looked at with every event."""
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(deadline_s):
             while (found := holds()) is None:
                 self._news.clear()
                 await self._news.wait()

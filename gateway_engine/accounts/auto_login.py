@@ -1,0 +1,197 @@
+"""Signing in without a person: when, how often, and what becomes of it.
+
+Only for accounts whose name and password are there. It begins by itself when the account is logged
+out or expired, once until it was logged in again; a wrong password is never tried twice, a captcha
+or a second factor waits for a person. The browser runs in a process of its own, under the guard.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gateway_engine.accounts.browser.installed import HOW_TO_GET, find_browser
+from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selectors, read_selectors
+from gateway_engine.accounts.browser.process import drive_aside
+from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.conversation import InstanceName
+from gateway_engine.errors import ConflictError, GatewayError
+from gateway_engine.events import InstanceState, InstanceStatus, SignInState
+from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.processes.guard import OrphanGuard
+
+logger = logging.getLogger(__name__)
+
+AFTER_CALLBACK_S: Final = 20.0
+PAUSE_S: Final = 2.0
+_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR)
+_AGAIN: Final = (Outcome.PAGE_TIMEOUT, Outcome.UNREACHABLE, Outcome.STUCK, Outcome.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account's name and password."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class AutoLoginRules:
+    """The settings AUTO_LOGIN_*. `max_retry` counts the tries after the first."""
+
+    enabled: bool = True
+    headless: bool = True
+    timeout_s: float = 180.0
+    max_retry: int = 2
+    selectors_file: str = ""
+    pause_s: float = PAUSE_S
+
+
+class AutoLogin:
+    """The automatic sign-ins of all instances. Everything is called on the engine's loop."""
+
+    def __init__(
+        self,
+        desk: AccountDesk,
+        rules: AutoLoginRules,
+        guard: OrphanGuard,
+        *,
+        pictures: Path,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._desk = desk
+        self._rules = rules
+        self._guard = guard
+        self._pictures = pictures
+        self._environ = environ
+        self._credentials: Mapping[InstanceName, Credentials] = {}
+        self._spent: set[InstanceName] = set()
+        self._running: set[InstanceName] = set()
+        self._tasks = TaskOwner("auto-login")
+
+    def serve(self, credentials: Mapping[InstanceName, Credentials]) -> None:
+        """From now on these accounts can be signed in."""
+        self._credentials = dict(credentials)
+
+    def under_way(self) -> frozenset[InstanceName]:
+        """Those that a browser is at."""
+        return frozenset(self._running)
+
+    async def aclose(self) -> None:
+        """End what is under way; no browser is left."""
+        await self._tasks.aclose()
+
+    def consider(self, status: InstanceStatus) -> None:
+        """Begin by itself where that is due. Call it with every status of an instance."""
+        if status.logged_in:
+            self._spent.discard(status.name)
+            return
+        due = self._rules.enabled and status.state is InstanceState.NEEDS_LOGIN
+        if due and status.name in self._credentials and status.name not in self._spent:
+            states = {each.instance: each.state for each in self._desk.statuses()}
+            if states.get(status.name) in (SignInState.LOGGED_OUT, SignInState.EXPIRED):
+                self._begin(status.name)
+
+    async def start(self, name: InstanceName) -> None:
+        """Begin now, whatever was before; one that runs goes on. Raises GatewayErrors."""
+        self._desk.known(name)
+        if name not in self._credentials:
+            raise ConflictError(
+                f"there is no password for {name}: set LINGMA_USERNAME and LINGMA_PASSWORD, or"
+                " LINGMA_ACCOUNTS",
+                reason="no_credentials",
+            )
+        if name not in self._running:
+            self._begin(name)
+
+    def _begin(self, name: InstanceName) -> None:
+        self._spent.add(name)
+        self._running.add(name)
+        self._tasks.spawn(self._run(name), name=name)
+
+    async def _run(self, name: InstanceName) -> None:
+        try:
+            await self._try_again_and_again(name)
+        except ConflictError as error:
+            # Its program went just now, or somebody else has signed it in.
+            self._spent.discard(name)
+            logger.info("%s: no automatic sign-in: %s", name, error)
+        except GatewayError as error:
+            await self._desk.give_up(name, error.code, str(error))
+        finally:
+            self._running.discard(name)
+
+    async def _try_again_and_again(self, name: InstanceName) -> None:
+        for number in range(self._rules.max_retry + 1):
+            if number:
+                await asyncio.sleep(self._rules.pause_s * 2 ** (number - 1))
+            url = await self._desk.begin(name, automatic=True)
+            said = await self._attempt(name, url)
+            if said.outcome is Outcome.DONE:
+                status = await self._outcome_of(name)
+                if status is SignInState.LOGGED_IN:
+                    logger.info("%s: signed in automatically", name)
+                    return
+                if status is not SignInState.SIGNING_IN:
+                    return  # cancelled, refused, or the process went: the desk has said so
+                said = Said(Outcome.STUCK, "Lingma did not take the sign-in; try again", final=True)
+            if said.outcome not in _AGAIN:
+                break
+            logger.info("%s: sign-in attempt %d: %s", name, number + 1, said.message)
+        logger.warning("%s: the automatic sign-in ended: %s", name, said.message)
+        if said.outcome in _PERSON:
+            self._desk.hold_up(name, said.outcome.value, said.message)
+        elif said.outcome is Outcome.WINDOW_CLOSED:
+            await self._desk.cancel(name)
+        else:
+            await self._desk.give_up(name, said.outcome.value, said.message)
+
+    async def _attempt(self, name: InstanceName, url: str) -> Said:
+        environ = self._environ if self._environ is not None else os.environ
+        browser = await asyncio.to_thread(find_browser, environ)
+        if not browser:
+            return Said(Outcome.NO_BROWSER, HOW_TO_GET, final=True)
+        try:
+            selectors = await asyncio.to_thread(self._selectors)
+        except ValueError as error:
+            return Said(Outcome.BAD_SELECTORS, f"AUTO_LOGIN_SELECTORS_FILE: {error}", final=True)
+        who = self._credentials[name]
+        order = Order(
+            url,
+            who.username,
+            who.password,
+            browser=browser,
+            headless=self._rules.headless,
+            timeout_s=self._rules.timeout_s,
+            screenshot=str(self._pictures / f"{name}.png"),
+            selectors=selectors,
+        )
+
+        def waits(said: Said) -> None:
+            self._desk.hold_up(name, said.outcome.value, said.message)
+
+        async with asyncio.TaskGroup() as group:
+            driving = group.create_task(drive_aside(order, self._guard, waits))
+            settled = group.create_task(self._desk.until_settled(name))
+            await asyncio.wait((driving, settled), return_when=asyncio.FIRST_COMPLETED)
+            # Signed in, cancelled or lost: the browser has nothing left to do.
+            settled.cancel()
+            if not driving.done():
+                driving.cancel()
+        return Said(Outcome.DONE, "", final=True) if driving.cancelled() else driving.result()
+
+    def _selectors(self) -> Selectors:
+        named = self._rules.selectors_file
+        return read_selectors(Path(named).expanduser()) if named else Selectors()
+
+    async def _outcome_of(self, name: InstanceName) -> SignInState:
+        """What upstream makes of the callback it was given."""
+        try:
+            async with asyncio.timeout(AFTER_CALLBACK_S):
+                return (await self._desk.until_settled(name)).state
+        except TimeoutError:
+            return SignInState.SIGNING_IN

@@ -1,0 +1,1 @@
+"""Signing in without a person: a browser that a program drives, in a process of its own."""

@@ -1,0 +1,260 @@
+"""The browser's process: one sign-in, from the page's first load to the callback.
+
+Read an order from stdin, drive an installed browser by Playwright, say on stdout what became of it.
+It looks at the page again and again and does the next thing that is there to do: switch to the
+password's tab, fill, submit. Never more than MAX_SUBMITS submissions: accounts get locked.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from gateway_engine.accounts.browser.finding import LOOK, MARKED, Seen, read_seen
+from gateway_engine.accounts.browser.installed import HOW_TO_GET
+from gateway_engine.accounts.browser.order import Order, Outcome, Said, parse_order, render_said
+
+LOOK_EVERY_S: Final = 0.3
+SETTLE_S: Final = 1.2
+STUCK_S: Final = 15.0
+LOAD_S: Final = 45.0
+MAX_SUBMITS: Final = 4
+MAX_PASSWORDS: Final = 1
+CALLBACK: Final = "/auth/callback"
+NO_PLAYWRIGHT: Final = (
+    "the automatic sign-in needs the extra 'auto-login': pip install 'lingma-gateway[auto-login]'"
+)
+_MESSAGES: Final = {
+    Outcome.WRONG_PASSWORD: "the site refuses this name or password: correct them",
+    Outcome.CAPTCHA: "the site wants a captcha solved: sign in by hand once",
+    Outcome.SECOND_FACTOR: "the site wants a second factor: sign in by hand once",
+    Outcome.STUCK: "the page does not go on: sign in by hand, or name its fields in"
+    " AUTO_LOGIN_SELECTORS_FILE",
+    Outcome.PAGE_TIMEOUT: "the sign-in page did not load in time",
+    Outcome.UNREACHABLE: "the sign-in page cannot be reached",
+    Outcome.WINDOW_CLOSED: "the browser's window was closed",
+}
+
+
+class _EndedError(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.value)
+        self.outcome = outcome
+
+
+async def drive(order: Order) -> Said:
+    """One attempt; what became of it."""
+    try:
+        from playwright.async_api import Error, async_playwright
+        from playwright.async_api import TimeoutError as LateError
+    except ImportError:
+        return Said(Outcome.NO_PLAYWRIGHT, NO_PLAYWRIGHT, final=True)
+    async with async_playwright() as playwright:
+        try:
+            browser = await playwright.chromium.launch(
+                executable_path=order.browser,
+                headless=order.headless,
+                chromium_sandbox=not _is_root(),
+                args=["--disable-extensions", "--no-first-run", "--password-store=basic"],
+            )
+        except Error as error:
+            said = str(error).splitlines()[0] if str(error) else HOW_TO_GET
+            return Said(Outcome.BROKEN, f"{order.browser} could not be started: {said}", final=True)
+        try:
+            page = await (await browser.new_context(accept_downloads=False)).new_page()
+            attempt = _Attempt(order, page)
+            try:
+                async with asyncio.timeout(order.timeout_s or None):
+                    await attempt.run()
+                return Said(Outcome.DONE, "", final=True)
+            except TimeoutError:
+                outcome = Outcome.STUCK if attempt.loaded else Outcome.PAGE_TIMEOUT
+            except _EndedError as ended:
+                outcome = ended.outcome
+            except LateError:
+                outcome = Outcome.PAGE_TIMEOUT
+            except Error as error:
+                closed = page.is_closed() or "closed" in str(error).lower()
+                outcome = Outcome.WINDOW_CLOSED if closed else Outcome.UNREACHABLE
+            with contextlib.suppress(Error):
+                await _picture(order, page)
+            return Said(outcome, _MESSAGES[outcome], final=True)
+        finally:
+            with contextlib.suppress(Error):
+                await browser.close()
+
+
+class _Attempt:
+    """One page, looked at until the callback has been reached."""
+
+    def __init__(self, order: Order, page: Any) -> None:
+        self._order = order
+        self._page = page
+        self._arrived = asyncio.Event()
+        self.loaded = False
+        """Whether the first page came at all."""
+        self._submits = 0
+        self._passwords = 0
+        self._told = False
+        self._clicked: set[str] = set()
+        self._refused = False
+        page.context.on("response", self._on_response)
+        page.context.on("page", self._on_page)
+
+    async def run(self) -> None:
+        """Return once the callback was answered. Raises _EndedError and Playwright's errors."""
+        reply = await self._page.goto(
+            self._order.url, wait_until="domcontentloaded", timeout=LOAD_S * 1000
+        )
+        self.loaded = True
+        if reply is not None and reply.status >= 500:
+            raise _EndedError(Outcome.UNREACHABLE)
+        loop = asyncio.get_running_loop()
+        moved_at = loop.time()
+        while not self._arrived.is_set():
+            if await self._step():
+                moved_at = loop.time()
+            elif loop.time() - moved_at > STUCK_S and not self._told:
+                await self._person(Outcome.STUCK)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._arrived.wait()
+
+    async def _step(self) -> bool:
+        """Do the next thing, if there is one. Returns whether something was done."""
+        frame, seen = await self._look()
+        if seen.captcha or seen.second_factor:
+            kind = Outcome.CAPTCHA if seen.captcha else Outcome.SECOND_FACTOR
+            await self._person(kind)
+            return False
+        if self._told:
+            return False  # a person is at it
+        if self._passwords and seen.password and (seen.wrong or self._refused):
+            raise _EndedError(Outcome.WRONG_PASSWORD)
+        if self._submits and seen.wrong and not seen.password and seen.username:
+            raise _EndedError(Outcome.WRONG_PASSWORD)
+        for selector in self._order.selectors.before:
+            if selector not in self._clicked and await frame.locator(selector).first.is_visible():
+                self._clicked.add(selector)
+                await frame.locator(selector).first.click(timeout=5000)
+                return True
+        if seen.tab and not seen.form and "tab" not in self._clicked:
+            self._clicked.add("tab")
+            await frame.locator(MARKED.format("tab")).first.click(timeout=5000)
+            return True
+        if not seen.form:
+            return False
+        if self._passwords >= MAX_PASSWORDS and seen.password:
+            if seen.password_empty:
+                # The form is back, empty: the site took it for wrong and does not say so.
+                raise _EndedError(Outcome.WRONG_PASSWORD)
+            return False
+        return await self._fill_and_submit(frame, seen)
+
+    async def _fill_and_submit(self, frame: Any, seen: Seen) -> bool:
+        if self._submits >= MAX_SUBMITS:
+            raise _EndedError(Outcome.STUCK)
+        field = frame.locator(MARKED.format("password" if seen.password else "username")).first
+        if seen.username:
+            await frame.locator(MARKED.format("username")).first.fill(
+                self._order.username, timeout=5000
+            )
+        if seen.password:
+            await field.fill(self._order.password, timeout=5000)
+        elif self._submits and not seen.username_empty:
+            return False
+        self._submits += 1
+        self._passwords += seen.password
+        if seen.submit:
+            await frame.locator(MARKED.format("submit")).first.click(timeout=5000)
+        else:
+            await field.press("Enter", timeout=5000)
+        # What follows needs a moment: an answer, a redirect, an error that fades in.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                await self._arrived.wait()
+        return True
+
+    async def _look(self) -> tuple[Any, Seen]:
+        """The frame that matters most now, and what it shows."""
+        from playwright.async_api import Error
+
+        chosen = self._order.selectors
+        wanted = {
+            "username": chosen.username,
+            "password": chosen.password,
+            "submit": chosen.submit,
+            "error": chosen.error,
+        }
+        best, what = self._page.main_frame, Seen()
+        rank = -1
+        for page in self._page.context.pages:
+            for frame in page.frames:
+                try:
+                    seen = read_seen(await frame.evaluate(LOOK, wanted))
+                except Error:
+                    continue  # it is navigating, or gone
+                value = 4 * (seen.captcha or seen.second_factor) + 3 * seen.password
+                value += 2 * seen.username + seen.tab
+                if value > rank:
+                    best, what, rank = frame, seen, value
+        if self._page.is_closed():
+            raise _EndedError(Outcome.WINDOW_CLOSED)
+        return best, what
+
+    async def _person(self, kind: Outcome) -> None:
+        """Nobody sees a headless page: it ends here; before a window a person may go on."""
+        if self._order.headless or kind is Outcome.STUCK:
+            raise _EndedError(kind)
+        if not self._told:
+            self._told = True
+            _say(Said(kind, _MESSAGES[kind], final=False))
+
+    def _on_page(self, page: Any) -> None:
+        self._page = page if self._page.is_closed() else self._page
+
+    def _on_response(self, response: Any) -> None:
+        address = urlsplit(response.url)
+        local = address.hostname in ("127.0.0.1", "localhost", "::1")
+        if local and address.path.rstrip("/") == CALLBACK and response.status < 400:
+            self._arrived.set()
+        elif self._passwords and response.status in (401, 403):
+            self._refused = True
+
+
+async def _picture(order: Order, page: Any) -> None:
+    """A picture of the failure, its owner's only, with all that is secret painted over."""
+    if not order.screenshot or page.is_closed():
+        return
+    covered = []
+    for frame in page.frames:
+        covered.append(frame.locator("input, textarea, [contenteditable]"))
+        covered += [frame.get_by_text(text) for text in (order.username, order.password) if text]
+    image = await page.screenshot(mask=covered, timeout=5000)
+    file = Path(order.screenshot)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(image)
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def _say(said: Said) -> None:
+    sys.stdout.write(render_said(said) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Run the order on stdin."""
+    _say(asyncio.run(drive(parse_order(sys.stdin.buffer.read()))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""What a page asks for, found by what pages have in common: one script, run in every frame.
+
+Types and autocomplete hints first, then the words of names and labels in English and Chinese, then
+the order of fields. The script marks what it found (`data-lgw`) and answers what it sees; it reads
+no values but whether they are empty.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+MARKED: Final = "[data-lgw='{}']"
+
+LOOK: Final = r"""
+(chosen) => {
+  const words = {
+    user: /user|login|account|e-?mail|phone|mobile|name|用户|账号|帐号|账户|手机|邮箱|登录名/i,
+    search: /search|query|^q$|搜索/i,
+    code: /otp|totp|2fa|mfa|two.?factor|one.?time|verif|sms|passcode|动态|短信|验证码|校验码/i,
+    captcha: /captcha|验证码|图形|校验码/i,
+    sms: /sms|otp|totp|2fa|mfa|two.?factor|one.?time|authenticator|短信|手机验证|动态|邮箱验证/i,
+    submit: new RegExp('^\\s*(sign.?in|log.?in|log.?on|continue|next|submit|proceed|verify'
+      + '|登\\s*录|登\\s*陆|下一步|继续|确定|确认|提交)', 'i'),
+    other: new RegExp('google|github|facebook|apple|microsoft|wechat|微信|支付宝|qq|sso|passkey'
+      + '|forgot|register|sign.?up|忘记|注册|扫码', 'i'),
+    tab: /password|密码登录|账号登录|账号密码|account login/i,
+    wrong: new RegExp('incorrect|invalid|wrong|failed|denied|not (match|recogni|found|exist|valid)'
+      + '|错误|不正确|有误|不存在|失败', 'i'),
+  };
+  const visible = (e) => {
+    if (!e || !e.isConnected || e.disabled) return false;
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    return box.width > 1 && box.height > 1 && style.visibility !== 'hidden'
+      && style.display !== 'none' && parseFloat(style.opacity || '1') > 0.05;
+  };
+  const all = (css, root) => {
+    const found = [...(root || document).querySelectorAll(css)];
+    for (const e of (root || document).querySelectorAll('*'))
+      if (e.shadowRoot) found.push(...all(css, e.shadowRoot));
+    return found;
+  };
+  const label = (e) => [e.name, e.id, e.placeholder, e.title, e.getAttribute('aria-label'),
+    e.labels ? [...e.labels].map((l) => l.innerText).join(' ') : ''].join(' ');
+  const hint = (e) => (e.getAttribute('autocomplete') || '').toLowerCase();
+  const text = (e) => (e.innerText || e.value || e.getAttribute('aria-label') || '').trim();
+  for (const e of all('[data-lgw]')) e.removeAttribute('data-lgw');
+  const mark = (e, name) => { if (e) e.setAttribute('data-lgw', name); return !!e; };
+  const own = (css) => {
+    try { return css ? all(css).find(visible) : null; } catch { return null; }
+  };
+
+  const inputs = all('input').filter((e) => visible(e) && !e.readOnly);
+  const typed = inputs.filter((e) => ['text', 'email', 'tel', 'number', ''].includes(e.type)
+    || !e.hasAttribute('type'));
+  const password = own(chosen.password)
+    || inputs.find((e) => hint(e).includes('current-password'))
+    || inputs.find((e) => e.type === 'password' && !hint(e).includes('new-password')
+        && !words.code.test(label(e)));
+  const isCode = (e) => hint(e).includes('one-time-code') || words.code.test(label(e));
+  const plain = typed.filter((e) => !isCode(e) && !words.search.test([e.name, e.id, e.type,
+    e.getAttribute('role')].join(' ')));
+  const form = password && password.form;
+  const near = form ? plain.filter((e) => e.form === form) : plain;
+  const before = password ? near.filter((e) =>
+    e.compareDocumentPosition(password) & Node.DOCUMENT_POSITION_FOLLOWING) : near;
+  const username = own(chosen.username)
+    || near.find((e) => /username|email/.test(hint(e)))
+    || near.find((e) => e.type === 'email')
+    || near.find((e) => words.user.test(label(e)))
+    || (password ? before[before.length - 1] : (plain.length === 1 ? plain[0] : null)) || null;
+
+  const anchor = password || username;
+  const scope = anchor && anchor.form;
+  const buttons = all('button, input[type=submit], input[type=image], input[type=button],'
+    + ' [role=button], a').filter(visible);
+  const inForm = scope ? buttons.filter((e) => e.form === scope || scope.contains(e)) : buttons;
+  const good = (e) => !words.other.test(text(e));
+  const submit = own(chosen.submit)
+    || inForm.find((e) => e.type === 'submit' && e.tagName !== 'A' && good(e))
+    || inForm.find((e) => e.type === 'image')
+    || inForm.find((e) => words.submit.test(text(e)) && good(e))
+    || buttons.find((e) => words.submit.test(text(e)) && good(e) && e.tagName !== 'A')
+    || null;
+  const tab = !password && !username
+    ? buttons.concat(all('[role=tab], li, span, div').filter((e) => visible(e)
+        && e.children.length === 0 && text(e).length < 30)).find((e) => words.tab.test(text(e))
+        && !/forgot|reset|忘记|重置/i.test(text(e))) : null;
+
+  const codes = typed.concat(inputs.filter((e) => e.type === 'password')).filter(isCode);
+  const boxes = typed.filter((e) => e.maxLength === 1);
+  const heading = (document.body ? document.body.innerText : '').slice(0, 4000);
+  const secondFactor = (codes.length > 0 && codes.some((e) => hint(e).includes('one-time-code')
+      || words.sms.test(label(e)) || (!password && words.sms.test(heading))))
+    || (boxes.length >= 4 && !password);
+  const widgets = all('iframe, [class*=captcha i], [id*=captcha i], [class*=geetest i],'
+    + ' [id^=nc_], [class*=nc_wrapper i], [class*=slider-verify i], [class*=turnstile i]')
+    .filter((e) => visible(e) && !e.closest('.grecaptcha-badge')
+      && e.getBoundingClientRect().height > 24
+      && (e.tagName !== 'IFRAME'
+        || /captcha|turnstile|geetest|arkose|funcaptcha|challenge/i.test(e.src || '')));
+  const captcha = widgets.length > 0 || (codes.length > 0 && !secondFactor
+    && codes.some((e) => words.captcha.test(label(e))))
+    || (codes.length > 0 && !secondFactor && !!password);
+  const named = own(chosen.error);
+  const errors = named ? [named] : all('[role=alert], [aria-live=assertive],'
+    + ' [class*=error i], [class*=alert i], [class*=invalid i], [id*=error i], [class*=message i],'
+    + ' [class*=warning i]').filter((e) => visible(e) && words.wrong.test(text(e)));
+  const wrong = errors.length > 0 || (!!password && !password.value && words.wrong.test(heading));
+  return {
+    username: mark(username, 'username'), password: mark(password, 'password'),
+    submit: mark(submit, 'submit'), tab: mark(tab, 'tab'),
+    usernameEmpty: !!username && !username.value, passwordEmpty: !!password && !password.value,
+    captcha, secondFactor: secondFactor || (codes.length > 0 && !password && !captcha), wrong,
+  };
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one frame shows."""
+
+    username: bool = False
+    password: bool = False
+    submit: bool = False
+    tab: bool = False
+    username_empty: bool = False
+    password_empty: bool = False
+    captcha: bool = False
+    second_factor: bool = False
+    wrong: bool = False
+
+    @property
+    def form(self) -> bool:
+        """Something can be filled in here."""
+        return self.username or self.password
+
+
+def read_seen(value: Any) -> Seen:
+    """The script's answer; nothing is seen where it could not run."""
+    if not isinstance(value, dict):
+        return Seen()
+
+    def yes(name: str) -> bool:
+        return value.get(name) is True
+
+    return Seen(
+        username=yes("username"),
+        password=yes("password"),
+        submit=yes("submit"),
+        tab=yes("tab"),
+        username_empty=yes("usernameEmpty"),
+        password_empty=yes("passwordEmpty"),
+        captcha=yes("captcha"),
+        second_factor=yes("secondFactor"),
+        wrong=yes("wrong"),
+    )

@@ -1,0 +1,115 @@
+"""The automatic sign-in with a real browser, at sites of many shapes."""
+
+import json
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gateway_engine.accounts.browser.installed import find_browser
+from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selectors
+from gateway_engine.accounts.browser.process import drive_aside
+from gateway_engine.upstreams.processes.guard import OrphanGuard
+from tests.support.file_server import FileServer, serving
+from tests.support.sign_in_site import PASSWORD, USER, SignInSite, served
+
+pytestmark = [
+    pytest.mark.deadline(120),
+    pytest.mark.skipif(
+        not find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"}, platform=sys.platform),
+        reason="needs an installed browser",
+    ),
+]
+
+
+async def attempt(site: SignInSite, folder: Path, **more: object) -> tuple[Said, bool]:
+    """What became of it, and whether the browser came to the callback."""
+    end = FileServer(b"signed in", etag="")
+    guard = OrphanGuard()
+    browser = find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"})
+    try:
+        async with serving(end), served(site) as url:
+            site.callback = lambda: f"http://127.0.0.1:{end.port}/auth/callback?nonce=1"
+            order = Order(
+                url,
+                USER,
+                PASSWORD,
+                browser=browser,
+                screenshot=str(folder / "picture.png"),
+                **({"timeout_s": 60.0} | more),  # type: ignore[arg-type]
+            )
+            said = await drive_aside(order, guard, lambda said: None)
+    finally:
+        guard.close()
+    left = [p.name() for p in psutil.Process().children(recursive=True)]
+    assert not [name for name in left if "chrom" in name or "node" in name]
+    return said, any("/auth/callback" in target for target in end.targets)
+
+
+@pytest.mark.parametrize("entry", ["/one", "/chinese", "/two", "/tabs", "/frame", "/scripted"])
+async def test_good_credentials(tmp_path: Path, entry: str) -> None:
+    site = SignInSite(entry, callback=str)
+    said, arrived = await attempt(site, tmp_path)
+    assert said == Said(Outcome.DONE, "", final=True)
+    assert arrived
+    assert site.tries == [(USER, PASSWORD)]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "silent"),
+    [("/one", False), ("/one", True), ("/two", False), ("/scripted", False), ("/frame", False)],
+)
+async def test_a_wrong_password_is_tried_once(tmp_path: Path, entry: str, silent: bool) -> None:
+    site = SignInSite(entry, callback=str, password="another", silent=silent)
+    said, arrived = await attempt(site, tmp_path)
+    assert (said.outcome, arrived) == (Outcome.WRONG_PASSWORD, False)
+    assert site.tries == [(USER, PASSWORD)]
+    picture = tmp_path / "picture.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    if sys.platform != "win32":
+        assert picture.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("entry", "outcome", "tries"),
+    [
+        ("/captcha", Outcome.CAPTCHA, 0),
+        ("/widget", Outcome.CAPTCHA, 0),
+        ("/code", Outcome.SECOND_FACTOR, 1),
+        ("/nothing", Outcome.STUCK, 0),
+    ],
+)
+async def test_what_needs_a_person(
+    tmp_path: Path, entry: str, outcome: Outcome, tries: int
+) -> None:
+    site = SignInSite(entry, callback=str)
+    said, arrived = await attempt(site, tmp_path)
+    assert (said.outcome, arrived, len(site.tries)) == (outcome, False, tries)
+    assert PASSWORD not in json.dumps(said.message)
+
+
+async def test_selectors_for_what_is_odd(tmp_path: Path) -> None:
+    site = SignInSite("/odd", callback=str)
+    chosen = Selectors(username="[name=mail]", password=".secret", submit="#go")
+    said, arrived = await attempt(site, tmp_path, selectors=chosen)
+    assert (said.outcome, arrived) == (Outcome.DONE, True)
+
+
+async def test_a_page_that_never_loads(tmp_path: Path) -> None:
+    site = SignInSite("/one", callback=str, hang=True)
+    said, _ = await attempt(site, tmp_path, timeout_s=3.0)
+    assert said.outcome is Outcome.PAGE_TIMEOUT
+
+
+async def test_nobody_there_and_no_such_browser(tmp_path: Path) -> None:
+    guard = OrphanGuard()
+    try:
+        real = find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"})
+        for browser, outcome in ((real, Outcome.UNREACHABLE), ("/none", Outcome.BROKEN)):
+            order = Order("http://127.0.0.1:9/", USER, PASSWORD, browser=browser, timeout_s=30)
+            said = await drive_aside(order, guard, lambda said: None)
+            assert said.outcome is outcome
+    finally:
+        guard.close()

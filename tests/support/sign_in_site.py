@@ -1,0 +1,157 @@
+"""A sign-in site as the wild has them, which in the end sends the browser to the callback.
+
+Its pages are unlike the emulator's: two steps, frames, scripts, errors in words, captchas, codes.
+"""
+
+import asyncio
+import html
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+USER, PASSWORD = "ann@example.com", "pa$$ word-Ünïcode"
+
+ONE_FORM = """<form method=post action=/in><label>E-mail <input name=mail type=email></label>
+<label>Password <input name=pw type=password></label><a href=/reset>Forgot your password?</a>
+<button type=button>Sign in with Google</button><button>Log in</button></form>"""
+CHINESE = """<form method=post action=/in><input name=q type=search placeholder=搜索>
+<input name=f1 placeholder=手机号/邮箱/账号><input name=f2 type=password placeholder=请输入密码>
+<div role=button tabindex=0 onclick=this.closest('form').submit()>登 录</div></form>"""
+STEP_ONE = """<form method=post action=/step><input name=mail autocomplete=username>
+<button>Continue</button></form>"""
+STEP_TWO = """<form method=post action=/in><p>ann</p><input name=pw type=password
+autocomplete=current-password><button>Next</button></form>"""
+TABS = (
+    """<div><span onclick="document.getElementById('f').hidden=false">密码登录</span>
+<span>扫码登录</span></div><div id=f hidden>"""
+    + ONE_FORM
+    + "</div>"
+)
+FRAME = "<h1>Welcome</h1><iframe src=/one width=600 height=400></iframe>"
+SCRIPTED = """<div id=app></div><script>setTimeout(() => {
+document.getElementById('app').innerHTML = `<input id=u placeholder="User name">
+<input id=p type=password><div class=err id=e></div><button id=b>Sign in</button>`;
+document.getElementById('b').onclick = async () => {
+  const body = new URLSearchParams({mail: u.value, pw: p.value});
+  const got = await fetch('/api', {method: 'POST', body});
+  if (got.ok) location = (await got.text()); else e.textContent = 'Something is not right';
+}}, 400)</script>"""
+CAPTCHA = """<form method=post action=/in><input name=mail type=email><input name=pw type=password>
+<input name=c placeholder="图形验证码"><button>Log in</button></form>"""
+WIDGET = ONE_FORM + '<div class="g-captcha-box" style="width:300px;height:74px">not a robot</div>'
+CODE = """<p>We sent a verification code to your phone</p><form method=post action=/in>
+<input name=otp autocomplete=one-time-code><button>Verify</button></form>"""
+WRONG = "<p role=alert>The password you entered is incorrect.</p>"
+ODD = """<form method=post action=/in><input name=x1 type=text><input name=mail type=text>
+<input name=pw type=text class=secret><button type=button>No</button><i
+onclick="this.closest('form').submit()" id=go style="display:inline-block;width:40px;height:40px">
+&#10132;</i></form>"""
+
+PAGES = {
+    "/one": ONE_FORM, "/chinese": CHINESE, "/two": STEP_ONE, "/tabs": TABS, "/frame": FRAME,
+    "/scripted": SCRIPTED, "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
+    "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
+}  # fmt: skip
+
+
+@dataclass
+class SignInSite:
+    """`entry` is the page a sign-in begins at; `callback` where a good one ends."""
+
+    entry: str
+    callback: Callable[[], str]
+    password: str = PASSWORD
+    silent: bool = False
+    """A wrong password brings the form back without a word."""
+    hang: bool = False
+    tries: list[tuple[str, str]] = field(default_factory=list)
+    shown: int = 0
+    port: int = 0
+    _user: str = ""
+    _held: asyncio.Event = field(default_factory=asyncio.Event)
+    _busy: set[asyncio.Task[object]] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """Where a browser is sent."""
+        return f"http://127.0.0.1:{self.port}{self.entry}"
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request a connection."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._busy.add(task)
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            method, target, _ = head.split("\r\n")[0].split(" ")
+            length = next(
+                (
+                    int(x.split(":")[1])
+                    for x in head.split("\r\n")
+                    if x.lower().startswith("content-length")
+                ),
+                0,
+            )
+            body = (await reader.readexactly(length)).decode()
+            if self.hang:
+                await self._held.wait()
+                return
+            status, content, where = self._reply(method, urlsplit(target).path, body)
+            data = content.encode()
+            more = f"Location: {where}\r\n" if where else ""
+            writer.write(
+                f"HTTP/1.1 {status} So\r\nContent-Type: text/html; charset=utf-8\r\n{more}"
+                f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n".encode()
+                + data
+            )
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            return
+        finally:
+            self._busy.discard(task)
+            writer.close()
+
+    def _reply(self, method: str, path: str, body: str) -> tuple[int, str, str]:
+        sent = {name: values[0] for name, values in parse_qs(body).items()}
+        self.shown += path == self.entry
+        if method == "POST" and path == "/step":
+            self._user = sent.get("mail", "")
+            return 200, page(STEP_TWO), ""
+        if method == "POST":
+            user = sent.get("mail") or sent.get("f1") or self._user
+            password = sent.get("pw") or sent.get("f2") or ""
+            self.tries.append((user, password))
+            good = (user, password) == (USER, self.password)
+            if path == "/api":
+                return (200, self.callback(), "") if good else (401, "no", "")
+            if good and self.entry == "/code":
+                return 200, page(CODE), ""
+            if good:
+                return 302, "", self.callback()
+            again = PAGES["/one" if self.entry == "/frame" else self.entry]
+            again = STEP_TWO if self.entry == "/two" else again
+            return 200, page(("" if self.silent else WRONG) + again), ""
+        if path in PAGES:
+            return 200, page(PAGES[path]), ""
+        return 404, page("not here"), ""
+
+
+def page(body: str) -> str:
+    """A whole page around it."""
+    return f"<!doctype html><meta charset=utf-8><title>{html.escape('Sign in')}</title>{body}"
+
+
+@asynccontextmanager
+async def served(site: SignInSite) -> AsyncIterator[str]:
+    """Serve the site; gives the address of its entry."""
+    listener = await asyncio.start_server(site.answer, "127.0.0.1", 0)
+    site.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield site.url
+    finally:
+        site._held.set()
+        listener.close()
+        await listener.wait_closed()
+        if site._busy:
+            await asyncio.wait(set(site._busy), timeout=5)
