@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Credentials
-from gateway_engine.accounts.credentials import LocalSecrets
+from gateway_engine.accounts.credentials import LocalSecrets, PasswordBook
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
 from gateway_engine.accounts.internal_api import AccountApi
@@ -110,11 +110,13 @@ class Engine:
         self._secrets = Secrets(known)
         self._hide = hide
         self.accounts = AccountDesk(emit=self._emit, wall_clock=wall_clock)
+        self._passwords = PasswordBook(plan.paths)
         self._auto_login = AutoLogin(
             self.accounts,
             _auto_login_rules(plan),
             self._guard,
             pictures=plan.paths.state_dir / "sign-in",
+            passwords=self._passwords,
         )
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._database: Database | None = None
@@ -163,7 +165,10 @@ class Engine:
             )
         folders = [item.work_dir for item in self._plan.instances]
         self.accounts.serve(list(zip(self._pool.instances, folders, strict=True)))
-        self._auto_login.serve(_credentials(self._plan))
+        given = _credentials(self._plan)
+        kept = set(self._passwords.names())
+        others = [i.name for i in self._plan.instances if i.name in kept and i.name not in given]
+        self._auto_login.serve(given, others)
         for item in self._plan.instances:
             data = bundle_of(item.account)
             if data:

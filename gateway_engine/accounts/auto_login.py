@@ -8,14 +8,15 @@ or a second factor waits for a person. The browser runs in a process of its own,
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from gateway_engine.accounts.browser.installed import HOW_TO_GET, find_browser
 from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selectors, read_selectors
 from gateway_engine.accounts.browser.process import drive_aside
+from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, GatewayError
@@ -36,7 +37,7 @@ class Credentials:
     """An account's name and password."""
 
     username: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ class AutoLoginRules:
     pause_s: float = PAUSE_S
 
 
+class Passwords(Protocol):
+    """Where passwords are kept (gateway_engine.accounts.credentials.PasswordBook). Blocks."""
+
+    def remember(self, name: str, username: str, password: str) -> None:
+        """Keep one. Raises NoKeyringError, OSError."""
+        ...
+
+    def recall(self, name: str) -> tuple[str, str] | None:
+        """The account's name and password. Raises NoKeyringError."""
+        ...
+
+
 class AutoLogin:
     """The automatic sign-ins of all instances. Everything is called on the engine's loop."""
 
@@ -61,21 +74,30 @@ class AutoLogin:
         guard: OrphanGuard,
         *,
         pictures: Path,
+        passwords: Passwords,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._desk = desk
         self._rules = rules
         self._guard = guard
         self._pictures = pictures
+        self._passwords = passwords
+        self._last: dict[InstanceName, InstanceStatus] = {}
         self._environ = environ
-        self._credentials: Mapping[InstanceName, Credentials] = {}
+        self._credentials: dict[InstanceName, Credentials] = {}
         self._spent: set[InstanceName] = set()
         self._running: set[InstanceName] = set()
         self._tasks = TaskOwner("auto-login")
 
-    def serve(self, credentials: Mapping[InstanceName, Credentials]) -> None:
-        """From now on these accounts can be signed in."""
+    def serve(
+        self, credentials: Mapping[InstanceName, Credentials], others: Sequence[InstanceName] = ()
+    ) -> None:
+        """From now on these accounts can be signed in; and `others`, once the keyring has told
+        their passwords.
+        """
         self._credentials = dict(credentials)
+        for name in others:
+            self._tasks.spawn(self._recall(name), name=f"{name}/recall")
 
     def under_way(self) -> frozenset[InstanceName]:
         """Those that a browser is at."""
@@ -87,6 +109,7 @@ class AutoLogin:
 
     def consider(self, status: InstanceStatus) -> None:
         """Begin by itself where that is due. Call it with every status of an instance."""
+        self._last[status.name] = status
         if status.logged_in:
             self._spent.discard(status.name)
             return
@@ -96,17 +119,42 @@ class AutoLogin:
             if states.get(status.name) in (SignInState.LOGGED_OUT, SignInState.EXPIRED):
                 self._begin(status.name)
 
-    async def start(self, name: InstanceName) -> None:
-        """Begin now, whatever was before; one that runs goes on. Raises GatewayErrors."""
+    async def start(
+        self, name: InstanceName, given: Credentials | None = None, *, remember: bool = False
+    ) -> None:
+        """Begin now, whatever was before; one that runs goes on. Raises GatewayErrors.
+
+        `given` is used from now on, and kept in the system's keyring only if that is wanted.
+        """
         self._desk.known(name)
+        if given is not None and remember:
+            try:
+                await asyncio.to_thread(
+                    self._passwords.remember, name, given.username, given.password
+                )
+            except (NoKeyringError, OSError) as error:
+                raise ConflictError(str(error), reason="no_keyring") from None
+        if given is not None:
+            self._credentials[name] = given
         if name not in self._credentials:
             raise ConflictError(
-                f"there is no password for {name}: set LINGMA_USERNAME and LINGMA_PASSWORD, or"
-                " LINGMA_ACCOUNTS",
+                f"there is no password for {name}: send one, or set LINGMA_USERNAME and"
+                " LINGMA_PASSWORD, or LINGMA_ACCOUNTS",
                 reason="no_credentials",
             )
         if name not in self._running:
             self._begin(name)
+
+    async def _recall(self, name: InstanceName) -> None:
+        try:
+            kept = await asyncio.to_thread(self._passwords.recall, name)
+        except NoKeyringError as error:
+            logger.warning("%s: its password is not at hand: %s", name, error)
+            return
+        if kept is not None and name not in self._credentials:
+            self._credentials[name] = Credentials(*kept)
+            if name in self._last:
+                self.consider(self._last[name])
 
     def _begin(self, name: InstanceName) -> None:
         self._spent.add(name)

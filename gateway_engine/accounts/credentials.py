@@ -1,7 +1,8 @@
-"""The gateway's own two secrets on a desktop: the API key clients use and the admin token.
+"""Secrets in the OS keyring: the gateway's own key and token, and the passwords of accounts.
 
-Made at first start and kept in the OS keyring; where there is none that is safe, in a 0600 file,
-and the user is told (http-api contract §2). The only module that knows the keyring library.
+The gateway's two are made at first start; where there is no keyring that is safe they lie in a 0600
+file, and the user is told (http-api contract §2). A password is kept in such a keyring or not at
+all. The only module that knows the keyring library.
 """
 
 import concurrent.futures
@@ -70,7 +71,7 @@ def load_or_create_secrets(
     kept = _from_file(file)
     if kept is not None:
         return kept
-    account = hashlib.sha256(str(paths.data_dir).encode()).hexdigest()[:12]
+    account = _place(paths)
     try:
         stored = _with_deadline(lambda: _keyring_pair(account), timeout_s)
     except Exception as error:  # noqa: BLE001 - keyring backends raise whatever their system raises
@@ -97,7 +98,74 @@ def _from_file(file: Path) -> LocalSecrets | None:
     return LocalSecrets(*pair, SecretStorage.FILE, file)
 
 
-def _keyring_pair(account: str) -> tuple[str, str]:
+class NoKeyringError(Exception):
+    """There is no keyring that encrypts, it is locked, or it does not answer: nothing was kept."""
+
+
+class PasswordBook:
+    """Accounts' passwords in the OS keyring. Blocks up to `timeout_s`: call it in a thread.
+
+    `passwords.json` in the data folder says which instances have one, and nothing else: without an
+    entry there no keyring is asked, which might ask its user to unlock it.
+    """
+
+    def __init__(self, paths: Paths, *, timeout_s: float = KEYRING_TIMEOUT_S) -> None:
+        self._file = paths.data_dir / "passwords.json"
+        self._prefix = f"password-{_place(paths)}-"
+        self._timeout_s = timeout_s
+
+    def names(self) -> tuple[str, ...]:
+        """The instances that have a password here."""
+        try:
+            value = json_text.parse(self._file.read_bytes())
+        except (OSError, ValueError):
+            return ()
+        return tuple(str(name) for name in value) if isinstance(value, list) else ()
+
+    def remember(self, name: str, username: str, password: str) -> None:
+        """Keep a password. Raises NoKeyringError, OSError."""
+        secret = json_text.render([username, password]).decode()
+        self._ask(lambda box: box.set_password(SERVICE, self._prefix + name, secret))
+        self._write({*self.names(), name})
+
+    def recall(self, name: str) -> tuple[str, str] | None:
+        """The account's name and password, None when none is kept. Raises NoKeyringError."""
+        if name not in self.names():
+            return None
+        secret = self._ask(lambda box: box.get_password(SERVICE, self._prefix + name))
+        try:
+            username, password = json_text.parse(secret or "")
+        except (ValueError, TypeError):
+            return None
+        return str(username), str(password)
+
+    def forget(self, name: str) -> None:
+        """Keep it no longer. Raises NoKeyringError, OSError."""
+        if name in self.names():
+            self._ask(lambda box: box.delete_password(SERVICE, self._prefix + name))
+            self._write({*self.names()} - {name})
+
+    def _ask(self, work: Callable[[Any], Any]) -> Any:
+        try:
+            return _with_deadline(lambda: work(_safe_keyring()), self._timeout_s)
+        except Exception as error:
+            raise NoKeyringError(
+                f"there is no usable system keyring ({type(error).__name__}): it is missing, locked"
+                " or does not answer. Unlock it, or give the password by LINGMA_PASSWORD;"
+                " it is never kept in plain text"
+            ) from error
+
+    def _write(self, names: set[str]) -> None:
+        write_private(self._file, json_text.render(sorted(names)))
+
+
+def _place(paths: Paths) -> str:
+    """Which installation this is, among those of one user."""
+    return hashlib.sha256(str(paths.data_dir).encode()).hexdigest()[:12]
+
+
+def _safe_keyring() -> Any:
+    """A backend that encrypts. Raises LookupError."""
     import keyring
 
     backend = keyring.get_keyring()
@@ -105,13 +173,18 @@ def _keyring_pair(account: str) -> tuple[str, str]:
     safe = [b for b in found if type(b).__module__.startswith(SAFE_BACKENDS)]
     if not safe:
         raise LookupError("no encrypting keyring")
+    return safe[0]
+
+
+def _keyring_pair(account: str) -> tuple[str, str]:
+    box = _safe_keyring()
     pair = []
     for name, make in (("api-key", _new_key), ("admin-token", _new_token)):
         user = f"{name}-{account}"
-        value = safe[0].get_password(SERVICE, user)
+        value = box.get_password(SERVICE, user)
         if not value:
             value = make()
-            safe[0].set_password(SERVICE, user, value)
+            box.set_password(SERVICE, user, value)
         pair.append(value)
     return pair[0], pair[1]
 

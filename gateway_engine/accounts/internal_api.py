@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway_engine.accounts.auto_login import AutoLogin
+from gateway_engine.accounts.auto_login import AutoLogin, Credentials
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import SignInStatus
@@ -36,9 +36,12 @@ class AccountApi:
         """Let the account be forgotten."""
         await self._desk.sign_out(name)
 
-    async def start_auto_login(self, name: InstanceName) -> None:
-        """Sign in with the password that is there."""
-        await self._auto_login.start(name)
+    async def start_auto_login(
+        self, name: InstanceName, *, username: str, password: str, remember: bool
+    ) -> None:
+        """Sign in with this password, or the one that is there."""
+        given = Credentials(username, password) if username and password else None
+        await self._auto_login.start(name, given, remember=remember)
 
     async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:
         """A login to carry away."""

@@ -11,7 +11,7 @@ from gateway_engine.accounts.age import unseal
 from gateway_engine.accounts.bundle import MAX_TEXT_BYTES, BundleError, is_sealed, unpack
 from gateway_engine.atomic_file import write_private
 from gateway_engine.cli.internal_call import CallError, internal_calls
-from gateway_engine.config import SettingsError
+from gateway_engine.cli.secret_file import first_line
 from gateway_engine.plan import LaunchOptions
 
 EXIT_FAILED = 1
@@ -103,13 +103,4 @@ def _as_text(data: bytes) -> str:
 
 def _passphrase(options: argparse.Namespace) -> str:
     """The first line of the file that was named."""
-    file: Path | None = options.passphrase_file
-    if file is None:
-        return ""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"--passphrase-file {file} cannot be read: {error}") from None
-    if not lines or not lines[0]:
-        raise SettingsError(f"--passphrase-file {file} is empty")
-    return lines[0]
+    return first_line(options.passphrase_file, "--passphrase-file")

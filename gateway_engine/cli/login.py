@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, Final
 
 from gateway_engine.cli.internal_call import CallError, InternalCalls, internal_calls
+from gateway_engine.cli.secret_file import first_line
 from gateway_engine.plan import LaunchOptions
 
 EXIT_FAILED = 1
@@ -52,7 +53,13 @@ async def _login(launch: LaunchOptions, options: argparse.Namespace) -> int:
                 )
             await calls.post("sign-in/callback", options.instance, callback=options.callback)
         elif options.browser == "auto":
-            await calls.post("auto-login/start", options.instance)
+            await calls.post(
+                "auto-login/start",
+                options.instance,
+                username=options.username,
+                password=first_line(options.password_file, "--password-file"),
+                remember=options.remember,
+            )
             await asyncio.sleep(POLL_S)
         else:
             begun = await calls.post("sign-in/begin", options.instance, switch=options.switch)

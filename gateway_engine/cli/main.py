@@ -105,6 +105,13 @@ def build_parser() -> "_Parser":
         default="system",
         help="auto: with the password that is there, by a browser that a program drives",
     )
+    login.add_argument("--username", default="", metavar="U", help="with --browser auto")
+    login.add_argument(
+        "--password-file", type=Path, metavar="P", help="its first line; with --browser auto"
+    )
+    login.add_argument(
+        "--remember", action="store_true", help="keep that password in the system's keyring"
+    )
     login.add_argument("--switch", action="store_true", help="sign the present account out first")
     for command in (login, commands.add_parser("logout", help="sign out")):
         _add_instance(command)

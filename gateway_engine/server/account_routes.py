@@ -35,9 +35,14 @@ async def status(request: web.Request) -> web.StreamResponse:
 
 
 async def start_auto_login(request: web.Request) -> web.StreamResponse:
-    """POST /internal/auto-login/start."""
-    name = _instance(request)
-    await _backend(request).start_auto_login(name)
+    """POST /internal/auto-login/start: with this password, or the one that is there."""
+    name, body = _instance(request), await _body(request)
+    username, password = _text(body, "username"), _text(body, "password")
+    if bool(username) != bool(password):
+        raise InvalidRequestError("send username and password, or neither", param="password")
+    await _backend(request).start_auto_login(
+        name, username=username, password=password, remember=_flag(body, "remember")
+    )
     return _json({"instance": name}, status=202)
 
 

@@ -145,8 +145,12 @@ class AccountBackend(Protocol):
         """Let the account be forgotten."""
         ...
 
-    async def start_auto_login(self, name: InstanceName) -> None:
-        """Sign in with the password that is there; returns once that has begun."""
+    async def start_auto_login(
+        self, name: InstanceName, *, username: str, password: str, remember: bool
+    ) -> None:
+        """Sign in with this password, or the one that is there ("" both); returns once that has
+        begun. `remember`: keep it in the system's keyring.
+        """
         ...
 
     async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:

@@ -149,7 +149,10 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
     ),
     ("GET", "/internal/auto-login/status"): Words("internal", "The account of every instance"),
     ("POST", "/internal/auto-login/start"): Words(
-        "internal", "Sign in with the password that is there", query=("instance",)
+        "internal",
+        "Sign in with this password, or the one that is there",
+        {"username": _TEXT, "password": _TEXT, "remember": _FLAG},
+        query=("instance",),
     ),
     ("POST", "/internal/sign-in/begin"): Words(
         "internal",

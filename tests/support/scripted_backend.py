@@ -171,7 +171,9 @@ class NoAccounts:
     async def sign_out(self, name: InstanceName) -> None:
         raise NotFoundError("no such instance")
 
-    async def start_auto_login(self, name: InstanceName) -> None:
+    async def start_auto_login(
+        self, name: InstanceName, *, username: str, password: str, remember: bool
+    ) -> None:
         raise NotFoundError("no such instance")
 
     async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:

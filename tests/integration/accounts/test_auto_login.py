@@ -11,6 +11,7 @@ import pytest
 
 from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Credentials
 from gateway_engine.accounts.browser.installed import find_browser
+from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, NotFoundError
@@ -89,6 +90,23 @@ class Instance:
         return InstanceChanged(InstanceStatus(ME, "lingma", state, 1.0, logged_in=usable))
 
 
+class Memory:
+    """Passwords that are kept nowhere; `None` for a keyring that is locked."""
+
+    def __init__(self, kept: dict[str, tuple[str, str]] | None) -> None:
+        self.kept = kept
+
+    def remember(self, name: str, username: str, password: str) -> None:
+        if self.kept is None:
+            raise NoKeyringError("locked")
+        self.kept[name] = (username, password)
+
+    def recall(self, name: str) -> tuple[str, str] | None:
+        if self.kept is None:
+            raise NoKeyringError("locked")
+        return self.kept.get(name)
+
+
 class Setting:
     """A desk, an automatic sign-in and one instance."""
 
@@ -99,7 +117,15 @@ class Setting:
         self.instance = Instance(self.upstream)
         self.desk = AccountDesk(emit=self._emit, wall_clock=lambda: 1.0, poll_s=0.1)
         self.desk.serve([(self.instance, folder / "work")])
-        self.auto = AutoLogin(self.desk, rules, guard, pictures=folder / "pics", environ=PATH)
+        self.memory = Memory({})
+        self.auto = AutoLogin(
+            self.desk,
+            rules,
+            guard,
+            pictures=folder / "pics",
+            passwords=self.memory,
+            environ=PATH,
+        )
         self.auto.serve({ME: Credentials(USER, PASSWORD)})
 
     def _emit(self, event: EngineEvent) -> None:
@@ -219,12 +245,49 @@ async def test_without_a_password_or_an_instance(tmp_path: Path) -> None:
         assert made.upstream.begun == 0
 
 
+async def test_a_password_that_was_given_or_kept(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("not at hand", logger="gateway_engine.accounts.auto_login")
+    expected_logs.allow("ended", logger="gateway_engine.accounts.auto_login")
+    async with setting(tmp_path, SignInSite("/captcha", callback=str), max_retry=0) as made:
+        made.auto.serve({})
+        given = Credentials(USER, PASSWORD)
+        made.memory.kept = None
+        with pytest.raises(ConflictError) as caught:
+            await made.auto.start(ME, given, remember=True)
+        assert caught.value.code == "no_keyring"
+        made.auto.serve({}, [ME])
+        await asyncio.sleep(0.05)
+        assert made.upstream.begun == 0
+        made.memory.kept = {}
+        await made.auto.start(ME, given, remember=True)
+        await made.until(SignInState.NEEDS_PERSON)
+        assert made.memory.kept == {ME: (USER, PASSWORD)}
+        while made.auto.under_way():  # noqa: ASYNC110 - a browser ends
+            await asyncio.sleep(0.02)
+        # After a restart the keyring tells it, and the sign-in begins by itself.
+        await made.desk.cancel(ME)
+        made.upstream.account = Login(LoginState.LOGGED_IN, "ann")
+        made.notice()
+        made.upstream.account = Login(LoginState.EXPIRED, "ann")
+        made.auto.serve({}, [ME])
+        made.notice()
+        await made.until(SignInState.SIGNING_IN)
+        assert made.upstream.begun == 2
+
+
 async def test_without_a_browser(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("apt install chromium", logger="gateway_engine.accounts.auto_login")
     guard = OrphanGuard()
     made = Setting(tmp_path, "http://127.0.0.1:9/", guard, AutoLoginRules())
     made.auto = AutoLogin(
-        made.desk, AutoLoginRules(), guard, pictures=tmp_path, environ={"PATH": str(tmp_path)}
+        made.desk,
+        AutoLoginRules(),
+        guard,
+        pictures=tmp_path,
+        passwords=made.memory,
+        environ={"PATH": str(tmp_path)},
     )
     made.auto.serve({ME: Credentials(USER, PASSWORD)})
     await made.auto.start(ME)

@@ -1,6 +1,8 @@
 """The automatic sign-in with a real browser, at sites of many shapes."""
 
+import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selector
 from gateway_engine.accounts.browser.process import drive_aside
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from tests.support.file_server import FileServer, serving
+from tests.support.house_rules import ROOT
 from tests.support.sign_in_site import PASSWORD, USER, SignInSite, served
 
 pytestmark = [
@@ -113,3 +116,47 @@ async def test_nobody_there_and_no_such_browser(tmp_path: Path) -> None:
             assert said.outcome is outcome
     finally:
         guard.close()
+
+
+# A gateway's part in it, as a process that can be killed.
+GATEWAY = """
+import asyncio, sys
+from gateway_engine.accounts.browser.order import Order
+from gateway_engine.accounts.browser.process import drive_aside
+from gateway_engine.upstreams.processes.guard import OrphanGuard
+order = Order(sys.argv[1], "ann", "secret-in-no-list", browser=sys.argv[2], timeout_s=60)
+asyncio.run(drive_aside(order, OrphanGuard(), lambda said: None))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+async def test_killed_with_the_gateway(tmp_path: Path) -> None:
+    browser = find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"})
+    async with served(SignInSite("/one", callback=str, hang=True)) as url:
+        gateway = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", GATEWAY, url, browser, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        family: list[psutil.Process] = []
+        while not any("chrom" in name_of(process) for process in family):
+            await asyncio.sleep(0.1)
+            family = psutil.Process(gateway.pid).children(recursive=True)
+        # What could be seen of it by others holds no password.
+        assert not any("secret-in-no-list" in " ".join(command_of(p)) for p in family)
+        gateway.kill()
+        await gateway.wait()
+        _, alive = await asyncio.to_thread(psutil.wait_procs, family, timeout=15)
+        assert alive == []
+
+
+def name_of(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.Error:
+        return ""
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import aiohttp
 import pytest
 
+from gateway_engine.accounts.browser.installed import find_browser
 from tests.integration.cli.commands import Command, run, started
 
 DEMO = ("--upstream", "demo")
@@ -147,3 +148,26 @@ async def test_login_from_another_machine(tmp_path: Path) -> None:
             out, _ = await command.process.communicate()
             assert out.decode() == "inst-0 is signed in as ann\n"
         await gateway.end(signal.SIGTERM)
+
+
+@pytest.mark.deadline(110)
+@pytest.mark.skipif(
+    not find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"}, platform=sys.platform),
+    reason="needs an installed browser",
+)
+async def test_login_by_a_browser_that_a_program_drives(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(f"{CANARY}\n")
+    who = ("--browser", "auto", "--username", "ann", "--password-file", str(file))
+    arguments = ("login", *DEMO, *who)
+    # No keyring here: nothing is kept, and that is said.
+    settings = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "scenario": "logged_out"}
+    code, out, err = await run(tmp_path, *arguments, "--remember", **settings)
+    assert (code, out) == (1, "")
+    assert "never kept in plain text" in err
+    async with started(tmp_path, *arguments, scenario="logged_out") as command:
+        said, _ = await command.process.communicate()
+        assert said.decode() == "inst-0 is signed in as ann\n"
+        assert command.process.returncode == 0
+    kept = [p for p in tmp_path.rglob("*") if p.is_file() and p != file]
+    assert not [p for p in kept if CANARY.encode() in p.read_bytes()]

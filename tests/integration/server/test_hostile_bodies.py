@@ -37,13 +37,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "/api/chat": test_ollama.GOOD_CHAT,
     "/api/generate": test_ollama.GOOD_GENERATE,
     "/api/show": {"model": "qwen-max"},
+    "/internal/auto-login/start": {"username": "u", "password": "p", "remember": False},
     "/internal/sign-in/begin": {"switch": True},
     "/internal/sign-in/callback": {"callback": "http://127.0.0.1:37510/auth/callback?auth=a"},
     "/internal/session/export": {"passphrase": "p"},
     "/internal/session/import": {"bundle_b64": "H4sI", "replace": True, "dry_run": False},
 }
 WITHOUT_BODY = {
-    "/internal/auto-login/start",
     "/v1/responses/{id}/cancel",
     "/internal/smoke",
     "/internal/sign-in/cancel",
