@@ -117,6 +117,7 @@ class Engine:
             self._guard,
             pictures=plan.paths.state_dir / "sign-in",
             passwords=self._passwords,
+            hide=self._learn_secrets,
         )
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._database: Database | None = None

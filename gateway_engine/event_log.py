@@ -79,7 +79,8 @@ def log_what_is_odd(plan: EnginePlan) -> None:
         logger.warning(DEMO_NOTICE)
     elif not plan.instances:
         logger.warning(
-            "no Lingma program was found: set LINGMA_BIN, or try --upstream demo;"
+            "no Lingma program was found: `lingma-gateway upstream install` fetches one, LINGMA_BIN"
+            " names one, --upstream demo tries it without;"
             " `lingma-gateway doctor` shows where it was looked for"
         )
     accounts = plan.settings.lingma_accounts

@@ -8,7 +8,7 @@ or a second factor waits for a person. The browser runs in a process of its own,
 import asyncio
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -75,6 +75,7 @@ class AutoLogin:
         *,
         pictures: Path,
         passwords: Passwords,
+        hide: Callable[[Iterable[str]], None] = lambda secrets: None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._desk = desk
@@ -82,6 +83,8 @@ class AutoLogin:
         self._guard = guard
         self._pictures = pictures
         self._passwords = passwords
+        self._hide = hide
+        """Told of passwords that come later than the settings, for the log and the records."""
         self._last: dict[InstanceName, InstanceStatus] = {}
         self._environ = environ
         self._credentials: dict[InstanceName, Credentials] = {}
@@ -127,6 +130,8 @@ class AutoLogin:
         `given` is used from now on, and kept in the system's keyring only if that is wanted.
         """
         self._desk.known(name)
+        if given is not None:
+            self._hide([given.password])
         if given is not None and remember:
             try:
                 await asyncio.to_thread(
@@ -152,6 +157,7 @@ class AutoLogin:
             logger.warning("%s: its password is not at hand: %s", name, error)
             return
         if kept is not None and name not in self._credentials:
+            self._hide([kept[1]])
             self._credentials[name] = Credentials(*kept)
             if name in self._last:
                 self.consider(self._last[name])

@@ -114,7 +114,8 @@ def _upstream(plan: EnginePlan) -> Check:
         "upstream",
         False,
         "no Lingma program found",
-        "install Lingma for your editor, or set LINGMA_BIN, or try --upstream demo",
+        "`lingma-gateway upstream install`, or install Lingma for your editor, or set LINGMA_BIN,"
+        " or try --upstream demo",
         fatal=True,
         places=tuple(plan.discovery.looked_at),
     )

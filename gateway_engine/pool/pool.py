@@ -224,7 +224,8 @@ class Pool:
                     f"no upstream instance is running: {status.last_error_message}"
                 )
         return UpstreamUnavailableError(
-            "no Lingma program was found; set LINGMA_BIN, or start with --upstream demo to try it"
+            "no Lingma program was found; run `lingma-gateway upstream install`, set LINGMA_BIN, or"
+            " start with --upstream demo to try it"
         )
 
 

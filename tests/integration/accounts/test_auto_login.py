@@ -118,12 +118,14 @@ class Setting:
         self.desk = AccountDesk(emit=self._emit, wall_clock=lambda: 1.0, poll_s=0.1)
         self.desk.serve([(self.instance, folder / "work")])
         self.memory = Memory({})
+        self.hidden: list[str] = []
         self.auto = AutoLogin(
             self.desk,
             rules,
             guard,
             pictures=folder / "pics",
             passwords=self.memory,
+            hide=self.hidden.extend,
             environ=PATH,
         )
         self.auto.serve({ME: Credentials(USER, PASSWORD)})
@@ -275,6 +277,7 @@ async def test_a_password_that_was_given_or_kept(
         made.notice()
         await made.until(SignInState.SIGNING_IN)
         assert made.upstream.begun == 2
+        assert made.hidden == [PASSWORD] * 3
 
 
 async def test_without_a_browser(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
