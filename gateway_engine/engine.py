@@ -12,18 +12,24 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Credentials
+from gateway_engine.accounts.auto_login import AutoLogin
 from gateway_engine.accounts.credentials import LocalSecrets, PasswordBook
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
 from gateway_engine.accounts.internal_api import AccountApi
-from gateway_engine.agent_plan import AgentPlan
-from gateway_engine.backpressure import BackPressure, BackPressureStats
+from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
-from gateway_engine.chat.service import ChatRules, ChatService
+from gateway_engine.chat.service import ChatService
 from gateway_engine.config import secret_values
 from gateway_engine.conversation import InstanceName
+from gateway_engine.engine_rules import (
+    auto_login_rules,
+    back_pressure,
+    chat_rules,
+    credentials,
+    session_cache,
+)
 from gateway_engine.errors import GatewayError
 from gateway_engine.events import (
     Emit,
@@ -50,18 +56,15 @@ from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.server.service import ServerLimits
-from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
+from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.smoke import SmokeTest
 from gateway_engine.storage.database import Database, StorageError
 from gateway_engine.storage.history import SqliteHistory
 from gateway_engine.storage.responses import SqliteResponseStore
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
+from gateway_engine.upstream_maker import UpstreamMaker
 from gateway_engine.upstreams.acp.login import LoginOutput, run_login
-from gateway_engine.upstreams.acp.upstream import AcpConfig, AcpUpstream
-from gateway_engine.upstreams.contract import Deadlines, Upstream, UpstreamFactory
-from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
-from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.version import __version__
 
@@ -95,7 +98,9 @@ class Engine:
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
         self._tool_host = McpHost(plan.paths.runtime_dir / "tools", version=__version__)
-        self._agents: dict[InstanceName, AcpUpstream] = {}
+        self._upstreams = UpstreamMaker(
+            self._guard, self._tool_host, learn_secrets=self._learn_secrets
+        )
         self._pool = Pool()
         self._tasks = TaskOwner("engine")
         self.programs = Programs(plan.paths.programs_dir, emit=self._emit, wall_clock=wall_clock)
@@ -113,7 +118,7 @@ class Engine:
         self._passwords = PasswordBook(plan.paths)
         self._auto_login = AutoLogin(
             self.accounts,
-            _auto_login_rules(plan),
+            auto_login_rules(plan),
             self._guard,
             pictures=plan.paths.state_dir / "sign-in",
             passwords=self._passwords,
@@ -130,8 +135,8 @@ class Engine:
             explain=rendering_changes,
         )
         rules = chat_rules(plan)
-        pressure = _back_pressure(plan, self._pool)
-        self._sessions = _session_cache(plan, self._pool, clock)
+        pressure = back_pressure(plan, self._pool)
+        self._sessions = session_cache(plan, self._pool, clock)
         self._chat = ChatService(self._pool, rules, pressure=pressure, sessions=self._sessions)
         smoke = SmokeTest(
             self._pool,
@@ -166,7 +171,7 @@ class Engine:
             )
         folders = [item.work_dir for item in self._plan.instances]
         self.accounts.serve(list(zip(self._pool.instances, folders, strict=True)))
-        given = _credentials(self._plan)
+        given = credentials(self._plan)
         kept = set(self._passwords.names())
         others = [i.name for i in self._plan.instances if i.name in kept and i.name not in given]
         self._auto_login.serve(given, others)
@@ -234,7 +239,7 @@ class Engine:
         `on_output` is told what it prints, and the link to open. Cancelling ends the command.
         Raises LookupError when this instance has no login command, UpstreamStartError.
         """
-        agent = self._agents.get(name)
+        agent = self._upstreams.agents.get(name)
         plan = next((item for item in self._plan.instances if item.name == name), None)
         if agent is None or plan is None or plan.agent is None or not agent.login_ways:
             raise LookupError(f"{name} has no login command")
@@ -381,132 +386,12 @@ class Engine:
         return Instance(
             plan.name,
             plan.kind,
-            self._lingma(plan) if plan.agent is None else self._agent(plan, plan.agent),
+            self._upstreams.factory(plan, self._plan.settings),
             emit=self._emit,
             wall_clock=self._wall_clock,
             on_change=self._pool.changed,
             label=plan.label,
         )
-
-    def _agent(self, plan: InstancePlan, agent: AgentPlan) -> UpstreamFactory:
-        settings = self._plan.settings
-        config = AcpConfig(
-            name=agent.label,
-            title=agent.title,
-            argv=agent.argv,
-            env=agent.env,
-            work_dir=plan.work_dir,
-            workspace=plan.workspace,
-            record_file=plan.record_file,
-            gateway_version=__version__,
-            startup_timeout_s=settings.lingma_startup_timeout,
-            rpc_timeout_s=settings.lingma_rpc_timeout,
-            url=agent.url,
-            models=agent.models,
-            mode=agent.mode,
-            login_command=agent.login,
-        )
-
-        def factory(on_change: Callable[[], None]) -> Upstream:
-            upstream = AcpUpstream(config, self._guard, on_change, self._tool_host)
-            self._agents[plan.name] = upstream
-            return upstream
-
-        return factory
-
-    def _lingma(self, plan: InstancePlan) -> UpstreamFactory:
-        settings = self._plan.settings
-        config = LingmaConfig(
-            program=LingmaProgram(
-                command=plan.command,
-                cwd=plan.cwd,
-                work_dir=plan.work_dir,
-                env=plan.env,
-                socket_port=plan.socket_port,
-                endpoint_url=settings.dedicated_domain_url,
-                extra_args=plan.args,
-            ),
-            workspace=plan.workspace,
-            record_file=plan.record_file,
-            gateway_version=__version__,
-            startup_timeout_s=settings.lingma_startup_timeout,
-            rpc_timeout_s=settings.lingma_rpc_timeout,
-            auto_memory=settings.lingma_auto_memory,
-            delete_sessions=settings.lingma_delete_sessions,
-            learn_secrets=self._learn_secrets,
-        )
-        memory = LaunchMemory()
-
-        def factory(on_change: Callable[[], None]) -> Upstream:
-            return LingmaUpstream(config, memory, self._guard, on_change)
-
-        return factory
-
-
-def chat_rules(plan: EnginePlan) -> ChatRules:
-    """The settings a chat turn follows."""
-    settings = plan.settings
-    return ChatRules(
-        deadlines=Deadlines(
-            first_token_s=settings.first_token_timeout_sec,
-            idle_s=settings.idle_timeout_sec,
-            total_s=settings.total_timeout_sec,
-        ),
-        queue_timeout_s=settings.gateway_queue_timeout_sec,
-        default_model=settings.default_model,
-        aliases=settings.model_aliases,
-        agent_mode=settings.default_ask_mode == "agent",
-        forward_tools=settings.tool_forward_enabled,
-        tool_approval=ToolApproval(settings.tool_approval),
-        park_timeout_s=settings.tool_park_timeout_sec,
-    )
-
-
-def _back_pressure(plan: EnginePlan, pool: Pool) -> BackPressure:
-    settings = plan.settings
-    return BackPressure(
-        max_in_flight=settings.gateway_max_in_flight,
-        max_queue=settings.gateway_max_queue,
-        queue_timeout_s=settings.gateway_queue_timeout_sec,
-        why_idle=pool.absence,
-    )
-
-
-def _session_cache(plan: EnginePlan, pool: Pool, clock: Callable[[], float]) -> SessionCache | None:
-    settings = plan.settings
-    if not settings.session_reuse_enabled:
-        return None
-
-    def drop(session: OpenSession) -> None:
-        for instance in pool.instances:
-            if instance.name == session.instance:
-                instance.forget_session(session.session_id)
-
-    return SessionCache(
-        max_entries=settings.session_cache_max_entries,
-        ttl_s=settings.session_cache_ttl_sec,
-        clock=clock,
-        on_drop=drop,
-    )
-
-
-def _auto_login_rules(plan: EnginePlan) -> AutoLoginRules:
-    settings = plan.settings
-    return AutoLoginRules(
-        enabled=settings.auto_login_enabled,
-        headless=settings.auto_login_headless,
-        timeout_s=settings.auto_login_timeout,
-        max_retry=settings.auto_login_max_retry,
-        selectors_file=settings.auto_login_selectors_file,
-    )
-
-
-def _credentials(plan: EnginePlan) -> dict[InstanceName, Credentials]:
-    return {
-        item.name: Credentials(item.account.username, item.account.password)
-        for item in plan.instances
-        if item.account is not None and item.account.username and item.account.password
-    }
 
 
 def _new_id() -> str:
