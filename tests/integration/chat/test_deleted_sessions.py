@@ -70,7 +70,7 @@ async def test_an_answer_that_was_cut_goes(
     async with gateway(tmp_path, LINGMA_EMULATOR_DELTA_MS=2, **DELETE) as gate:
         await gate.ask("count to 300", stream=stream, **fields)
         await until(lambda: "chat/finish" in journal(tmp_path) and not kept(tmp_path))
-        assert ("reason=stopped" in journal(tmp_path)) == stream
+        assert "reason=stopped" in journal(tmp_path)
 
 
 async def test_an_answer_that_nobody_reads_any_more_goes(tmp_path: Path) -> None:
