@@ -22,6 +22,8 @@ from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
 from gateway_engine.chat.service import ChatService
 from gateway_engine.config import secret_values
+from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
+from gateway_engine.connect.client_keys import ClientKeys
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_rules import (
     auto_login_rules,
@@ -145,6 +147,9 @@ class Engine:
             queue_timeout_s=rules.queue_timeout_s,
             default_model=rules.default_model,
             clock=clock,
+        )
+        self._client_keys = ClientKeys(
+            plan.paths.data_dir / CLIENT_KEYS_FILE, learn=self._learn_secrets
         )
         self._operations = Operations(plan, self._pool, self._chat, smoke, new_id=_new_id)
         self._listener = self._make_listener(tuple(keys))
@@ -312,6 +317,7 @@ class Engine:
         settings = self._plan.settings
         access = AccessRules(
             api_keys=keys,
+            client_keys=self._client_keys.pairs,
             admin_keys=self._admin_keys,
             metrics_keys=metrics_keys(settings.metrics_token, keys),
             metrics_public=settings.metrics_public,

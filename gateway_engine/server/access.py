@@ -9,7 +9,7 @@ import functools
 import hmac
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -41,6 +41,8 @@ class Guard(Enum):
 class AccessRules:
     """`api_keys`: none means that everybody on this machine may call.
 
+    `client_keys` gives the keys of single clients as they are now: they open what an API key opens,
+    never the internal routes or the metrics, and where everybody may call they say who does.
     `admin_keys` open the internal routes and `metrics_keys` the metrics: with none these are closed
     to everybody, but for metrics that are `metrics_public`. `allowed_hosts` are names or addresses
     without a port, `bound` what the socket was asked to bind, `cors_origins` whole origins
@@ -56,6 +58,7 @@ class AccessRules:
     cors_origins: tuple[str, ...] = APP_SCHEMES
     bound: tuple[str, ...] = ()
     ollama_open: bool = False
+    client_keys: Callable[[], Keys] = tuple
 
     def __post_init__(self) -> None:
         every = (*self.api_keys, *self.admin_keys, *self.metrics_keys)
@@ -120,7 +123,10 @@ def admitted(rules: AccessRules, guard: Guard, offered: Sequence[str]) -> str:
         case Guard.NOTHING:
             return ""
         case Guard.KEY:
-            keys, open_without, what = rules.api_keys, True, "an API key"
+            if not rules.api_keys:
+                return matching_key(rules.client_keys(), offered) or ""
+            keys, open_without = (*rules.api_keys, *rules.client_keys()), True
+            what = "an API key"
         case Guard.ADMIN:
             keys, open_without, what = rules.admin_keys, False, "the admin token"
         case Guard.METRICS:
