@@ -2,15 +2,21 @@
 runs.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 import filelock
 
 from gateway_engine import json_text
 from gateway_engine.atomic_file import write_private
 from gateway_engine.paths import Paths
+
+CHANGE_TIMEOUT_S: Final = 5.0
 
 
 class AlreadyRunningError(Exception):
@@ -67,6 +73,20 @@ class DataLock:
         trace: TracebackType | None,
     ) -> None:
         self.release()
+
+
+@contextlib.contextmanager
+def change_lock(file: Path, *, timeout_s: float = CHANGE_TIMEOUT_S) -> Iterator[None]:
+    """Keep other processes from the same short change. Raises TimeoutError, OSError."""
+    lock = filelock.FileLock(file, timeout=timeout_s, is_singleton=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise TimeoutError(f"{file} is held by another process") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_running(paths: Paths, *, url: str, admin_token: str, version: str) -> None:

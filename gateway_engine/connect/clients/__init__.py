@@ -1,0 +1,1 @@
+"""One file a client program: pure data, and what it was written from."""

@@ -1,0 +1,52 @@
+"""Continue: an entry of `models` in `~/.continue/config.yaml`.
+
+Read: the config.yaml reference and the OpenAI provider page of docs.continue.dev: `name`, `version`
+and `schema` are required at the top; an entry has `name`, `provider: openai`, `model`, `apiBase`
+(with `/v1`), `apiKey`; the file is `~/.continue/config.yaml` on every system, and is read instead
+of the older config.json. That `CONTINUE_GLOBAL_DIR` moves it was not found in these pages, so it is
+not followed.
+"""
+
+from typing import Any
+
+from gateway_engine.connect.client import MODEL, TITLE, Client, Endpoint, Paste, SettingsFile
+from gateway_engine.connect.edits import Edit, Item
+from gateway_engine.connect.splice import Format
+
+
+def _entry(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "name": TITLE,
+        "provider": "openai",
+        "model": MODEL,
+        "apiBase": endpoint.v1,
+        "apiKey": endpoint.key,
+        "roles": ["chat", "edit", "apply"],
+        "capabilities": ["tool_use"],
+    }
+
+
+def _paste(endpoint: Endpoint) -> list[Paste]:
+    lines = [f"{key}: {value}" for key, value in _entry(endpoint).items() if isinstance(value, str)]
+    return [Paste("config.yaml", "models:\n  - " + "\n    ".join(lines) + "\n", secret=True)]
+
+
+CLIENT = Client(
+    name="continue",
+    title="Continue",
+    file=SettingsFile(
+        Format.YAML,
+        lambda site: [site.home / ".continue" / "config.yaml"],
+        lambda endpoint: [
+            Edit(("models", Item("name", TITLE)), _entry(endpoint), secret=True),
+        ],
+        seed="name: Local Config\nversion: 1.0.0\nschema: v1\n",
+    ),
+    paste=_paste,
+    probes=("chat", "chat-stream", "chat-tools", "models"),
+    sources=(
+        "https://docs.continue.dev/reference",
+        "https://docs.continue.dev/customize/model-providers/top-level/openai",
+    ),
+    notes=("Choose the model Lingma Gateway in Continue's panel.",),
+)

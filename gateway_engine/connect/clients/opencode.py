@@ -1,0 +1,66 @@
+"""opencode: a provider of its own in `~/.config/opencode/opencode.json`.
+
+Read: descriptions of its config.ts (deepwiki.com/anomalyco/opencode, learnopencode.com): the global
+file is `~/.config/opencode/opencode.json`, comments allowed, later sources are merged over it,
+`OPENCODE_CONFIG_CONTENT` before all but a managed one. Seen with release 1.18: a custom provider
+names its npm package, `options.baseURL` and `options.apiKey`; a model is `provider/model`;
+`$XDG_CONFIG_HOME` moves the folder. That `opencode.jsonc` may lie there is taken from the former.
+"""
+
+import json
+from typing import Any
+
+from gateway_engine.connect.client import (
+    ENTRY,
+    MODEL,
+    TITLE,
+    Client,
+    Endpoint,
+    Launch,
+    Paste,
+    SettingsFile,
+)
+from gateway_engine.connect.edits import Edit
+from gateway_engine.connect.splice import Format
+
+
+def _provider(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "npm": "@ai-sdk/openai-compatible",
+        "name": TITLE,
+        "options": {"baseURL": endpoint.v1, "apiKey": endpoint.key},
+        "models": {MODEL: {"name": "Lingma (default model)"}},
+    }
+
+
+def _whole(endpoint: Endpoint) -> dict[str, Any]:
+    return {"model": f"{ENTRY}/{MODEL}", "provider": {ENTRY: _provider(endpoint)}}
+
+
+CLIENT = Client(
+    name="opencode",
+    title="opencode",
+    file=SettingsFile(
+        Format.JSONC,
+        lambda site: [
+            site.config / "opencode" / "opencode.json",
+            site.config / "opencode" / "opencode.jsonc",
+        ],
+        lambda endpoint: [
+            Edit(("provider", ENTRY), _provider(endpoint), secret=True),
+            Edit(("model",), f"{ENTRY}/{MODEL}"),
+        ],
+    ),
+    paste=lambda endpoint: [
+        Paste("opencode.json", json.dumps(_whole(endpoint), indent=2), secret=True)
+    ],
+    launch=Launch(
+        "opencode", lambda endpoint: {"OPENCODE_CONFIG_CONTENT": json.dumps(_whole(endpoint))}
+    ),
+    probes=("chat", "chat-stream", "chat-tools", "two-at-once"),
+    sources=(
+        "https://deepwiki.com/anomalyco/opencode/7-configuration",
+        "https://learnopencode.com/en/5-advanced/01a-config-basics.html",
+    ),
+    notes=("A project's own opencode.json comes before this file.",),
+)

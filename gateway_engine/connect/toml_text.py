@@ -1,0 +1,237 @@
+"""Edits of TOML, by position. Pure.
+
+The scanner below only finds where statements, keys and values begin and end; what they mean, and
+whether an edit did what it should, is decided by `tomllib` (`load`).
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway_engine.connect.edits import Item, Path, RefusedEditError, Tree, spelled, tree_of
+
+_KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*')"""
+_DOTTED: Final = re.compile(rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*")
+_ONE: Final = re.compile(_KEY)
+_BLANK: Final = re.compile(r"(?:[ \t\r\n\ufeff]|#[^\r\n]*)*")
+_TEXT: Final = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}|' r"'''.*?'{3,5}|" r'"(?:[^"\\\r\n]|\\.)*"|' r"'[^'\r\n]*'",
+    re.DOTALL,
+)
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(slots=True)
+class _Statement:
+    """A header (`value_start` is -1) or a pair. `path` is absolute, None inside an array of tables.
+
+    `start` is where the statement begins and `end` where the rest of its last line, a comment at
+    most, does.
+    """
+
+    path: tuple[str, ...] | None
+    start: int
+    end: int
+    value_start: int = -1
+
+
+def load(text: str) -> Tree:
+    """Read `text` by way of the standard library. Raises RefusedEditError."""
+    try:
+        return tree_of(tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n")))
+    except (ValueError, RecursionError) as error:
+        raise RefusedEditError(f"it is no TOML that can be read: {error}") from None
+
+
+def source(text: str, path: Path) -> str | None:
+    """Return the value at `path` as it is written, None when there is none."""
+    pair = _pair(_scan(text), path)
+    return text[pair.value_start : pair.end] if pair else None
+
+
+def put(text: str, path: Path, value: Any) -> str:
+    """Return `text` with `value` at `path`; a table that is missing is made at the end."""
+    names = _names(path)
+    written = _written(value)
+    statements = _scan(text)
+    pair = _pair(statements, names)
+    if pair is not None:
+        return text[: pair.value_start] + written + text[pair.end :]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    line = f"{_key(names[-1])} = {written}{newline}"
+    table = names[:-1]
+    if any(s.value_start >= 0 and s.path and s.path == names[: len(s.path)] for s in statements):
+        raise RefusedEditError(f"a value stands where {spelled(path)} belongs")
+    after = _last_of(statements, table)
+    if after is not None:
+        position = _line_end(text, after.end)
+        before = text[:position]
+        return before + ("" if before.endswith("\n") else newline) + line + text[position:]
+    if not table:
+        mark = "\ufeff" if text.startswith("\ufeff") else ""
+        return mark + line + text.removeprefix("\ufeff")
+    gap = "" if not text.strip("\ufeff") else newline if text.endswith("\n") else 2 * newline
+    return f"{text}{gap}[{'.'.join(map(_key, table))}]{newline}{line}"
+
+
+def put_source(text: str, path: Path, written: str) -> str:
+    """Return `text` with the value at `path`, which must be there, written as `written`."""
+    pair = _pair(_scan(text), path)
+    if pair is None:
+        raise RefusedEditError("the value to be restored has gone")
+    return text[: pair.value_start] + written + text[pair.end :]
+
+
+def drop(text: str, path: Path) -> str:
+    """Return `text` without the pair at `path`, or without the header of the table there."""
+    statements = _scan(text)
+    found = _pair(statements, path)
+    header = found is None
+    if found is None:
+        found = next((s for s in statements if s.value_start < 0 and s.path == path), None)
+    if found is None:
+        return text
+    end = _line_end(text, found.end)
+    if text[found.end : end].strip():  # a comment stays, on a line of its own
+        rest = text[found.end :]
+        return text[: found.start] + rest.lstrip(" \t")
+    start = text.rfind("\n", 0, found.start) + 1
+    if text[start : found.start].strip(" \t\ufeff"):
+        raise RefusedEditError("two statements stand on one line")
+    if text[start : found.start].startswith("\ufeff"):
+        start += 1
+    if header:  # and the empty line that was made before it
+        blank = re.search(r"(?<=\n)\r?\n\Z|\A\r?\n\Z", text[:start])
+        start = blank.start() if blank else start
+    return text[:start] + text[end:]
+
+
+def is_empty(text: str, path: Path) -> bool:
+    """Whether the header of a table without pairs stands at `path`."""
+    found = [s for s in _scan(text) if s.path is not None and s.path[: len(path)] == path]
+    return len(found) == 1 and found[0].value_start < 0 and found[0].path == path
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    if any(isinstance(step, Item) for step in path):
+        raise RefusedEditError("entries of arrays cannot be edited in TOML")
+    return tuple(str(step) for step in path)
+
+
+def _pair(statements: list[_Statement], path: Path) -> _Statement | None:
+    return next((s for s in statements if s.value_start >= 0 and s.path == path), None)
+
+
+def _last_of(statements: list[_Statement], table: tuple[str, ...]) -> _Statement | None:
+    """The last statement of `table`'s own section, after which a pair of it may stand."""
+    last: _Statement | None = None
+    inside = not table
+    for statement in statements:
+        if statement.value_start < 0:
+            inside = statement.path == table
+            last = statement if inside else last
+        elif inside:
+            last = statement
+    return last
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end + 1
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, str | bool | int):
+        return json.dumps(value, ensure_ascii=False)
+    raise RefusedEditError(f"a {type(value).__name__} cannot be written as TOML here")
+
+
+def _scan(text: str) -> list[_Statement]:
+    statements: list[_Statement] = []
+    table: tuple[str, ...] | None = ()
+    position = _skip(text, 0)
+    while position < len(text):
+        start = position
+        header = re.compile(r"\[\[?[ \t]*").match(text, position)
+        if header:
+            position = header.end()
+        key = _DOTTED.match(text, position)
+        if key is None:
+            raise RefusedEditError(f"no TOML statement at {position}")
+        path = tuple(_name(part) for part in _ONE.findall(key[0]))
+        position = key.end()
+        if header:
+            closing = re.compile(r"[ \t]*\]\]?").match(text, position)
+            if closing is None:
+                raise RefusedEditError(f"no TOML header at {position}")
+            array = header[0].startswith("[[")
+            within = any(s.path is None and s.value_start < 0 for s in statements)
+            inner = array or (within and _below_array(text, statements, path))
+            table = None if inner else path
+            position = closing.end()
+            statements.append(_Statement(table, start, position))
+        else:
+            equals = re.compile(r"[ \t]*=[ \t]*").match(text, position)
+            if equals is None:
+                raise RefusedEditError(f"no TOML pair at {position}")
+            end = _value_end(text, equals.end())
+            full = None if table is None else (*table, *path)
+            statements.append(_Statement(full, start, end, equals.end()))
+            position = end
+        position = _skip(text, position)
+    return statements
+
+
+def _below_array(text: str, statements: list[_Statement], path: tuple[str, ...]) -> bool:
+    """Whether the table `path` belongs to an entry of an array of tables."""
+    for statement in statements:
+        if statement.path is None and statement.value_start < 0:
+            names = _ONE.findall(text[statement.start : statement.end].strip("[] \t"))
+            above = tuple(_name(part) for part in names)
+            if path[: len(above)] == above:
+                return True
+    return False
+
+
+def _name(part: str) -> str:
+    if part.startswith('"'):
+        return str(tomllib.loads(f"k = {part}")["k"])
+    return part.strip("'")
+
+
+def _skip(text: str, position: int) -> int:
+    found = _BLANK.match(text, position)
+    return found.end() if found else position
+
+
+def _value_end(text: str, position: int) -> int:
+    depth, end = 0, position
+    while position < len(text):
+        char = text[position]
+        if char in "\"'":
+            found = _TEXT.match(text, position)
+            if found is None:
+                raise RefusedEditError(f"a string at {position} does not end")
+            position = end = found.end()
+            continue
+        if char in "[{":
+            depth += 1
+        elif char in "]}":
+            depth -= 1
+        elif char == "#" or char in "\r\n":
+            if depth <= 0:
+                break
+            if char == "#":
+                position = len(text) if (n := text.find("\n", position)) < 0 else n
+        position += 1
+        if char not in " \t\r\n#":
+            end = position
+    return end

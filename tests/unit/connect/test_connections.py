@@ -1,0 +1,193 @@
+"""Clients are connected, and that is taken back, whatever the user did in between."""
+
+import json
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gateway_engine.connect import connections as connections_module
+from gateway_engine.connect.catalogue import CLIENTS
+from gateway_engine.connect.client import Client, Site
+from gateway_engine.connect.client_keys import ClientKeys
+from gateway_engine.connect.connections import ConnectError, Connections, State
+from gateway_engine.connect.journal import Journal
+
+URL = "http://127.0.0.1:8317"
+EDITABLE = [client for client in CLIENTS.values() if client.file is not None]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def connections(tmp_path: Path, home: Path) -> Connections:
+    return Connections(tmp_path / "data", Site(home, {}, "linux"), clock=lambda: 1.0)
+
+
+def settings_of(client: Client, home: Path) -> Path:
+    assert client.file is not None
+    return client.file.path(Site(home, {}, "linux"))
+
+
+@pytest.mark.parametrize("client", EDITABLE, ids=lambda client: client.name)
+def test_there_and_back_where_nothing_was(
+    client: Client, connections: Connections, home: Path
+) -> None:
+    assert connections.status(client, URL).state is State.NOT_CONNECTED
+    dry = connections.apply(client, URL, dry_run=True)
+    assert dry.diff
+    assert not settings_of(client, home).exists()
+    assert connections.keys.pairs() == ()
+    change = connections.apply(client, URL)
+    key = connections.keys.get(client.name)
+    text = change.path.read_text("utf-8")
+    assert URL in text
+    assert (key in text) is (client.name != "zed")
+    assert key not in change.diff
+    assert URL in change.diff
+    status = connections.status(client, URL)
+    assert (status.state, status.drift, status.elsewhere) == (State.CONNECTED, (), "")
+    assert connections.status(client, "http://127.0.0.1:1").elsewhere == URL
+    assert connections.apply(client, URL).diff == ""
+    back = connections.undo(client)
+    assert (back.kept, back.path.exists()) == ((), False)
+    assert connections.keys.pairs() == ()
+    with pytest.raises(ConnectError, match="nothing to undo"):
+        connections.undo(client)
+
+
+def test_again_to_another_address_then_undo(connections: Connections, home: Path) -> None:
+    client = CLIENTS["claude"]
+    file = settings_of(client, home)
+    file.parent.mkdir()
+    text = '{\n    // mine\n    "env": {"ANTHROPIC_BASE_URL": "https://mine"},\n}\n'
+    file.write_text(text)
+    connections.apply(client, URL)
+    file.write_text(file.read_text().replace("// mine", "// mine, really"))
+    connections.apply(client, "http://127.0.0.1:9999")
+    assert "9999" in file.read_text()
+    assert "8317" not in file.read_text()
+    assert connections.undo(client).kept == ()
+    assert file.read_text() == text.replace("// mine", "// mine, really")
+
+
+def test_drift_is_seen_and_the_users_value_stays(connections: Connections, home: Path) -> None:
+    client = CLIENTS["claude"]
+    connections.apply(client, URL)
+    file = settings_of(client, home)
+    file.write_text(file.read_text().replace(URL, "https://else"))
+    status = connections.status(client, URL)
+    assert (status.state, status.drift) == (State.DRIFTED, ("env.ANTHROPIC_BASE_URL",))
+    assert connections.undo(client).kept == ("env.ANTHROPIC_BASE_URL",)
+    assert json.loads(file.read_text()) == {"env": {"ANTHROPIC_BASE_URL": "https://else"}}
+
+
+def test_a_removed_file_is_not_made_again(connections: Connections, home: Path) -> None:
+    client = CLIENTS["codex"]
+    connections.apply(client, URL)
+    settings_of(client, home).unlink()
+    assert connections.status(client, URL).state is State.DRIFTED
+    assert not connections.undo(client).path.exists()
+    assert connections.status(client, URL).state is State.NOT_CONNECTED
+
+
+def test_the_users_own_secrets_are_not_shown(connections: Connections, home: Path) -> None:
+    file = settings_of(CLIENTS["aider"], home)
+    file.write_text("openai-api-key: sk-users-own-key\nanthropic-api-key: sk-ant-other\n")
+    change = connections.apply(CLIENTS["aider"], URL)
+    assert "sk-" not in change.diff
+    assert "lgw-" not in change.diff
+    assert "openai-api-key" in change.diff
+    if sys.platform != "win32":
+        file.chmod(0o644)
+        assert connections.apply(CLIENTS["aider"], URL).readable
+    assert yaml.safe_load(file.read_text())["anthropic-api-key"] == "sk-ant-other"
+    connections.undo(CLIENTS["aider"])
+    assert yaml.safe_load(file.read_text())["openai-api-key"] == "sk-users-own-key"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_the_journal_is_the_owners_alone(connections: Connections, tmp_path: Path) -> None:
+    connections.apply(CLIENTS["codex"], URL)
+    files = [p for p in (tmp_path / "data").rglob("*") if p.is_file() and p.suffix == ".json"]
+    assert len(files) == 2
+    assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
+
+
+def test_what_cannot_be_done_says_so_and_changes_nothing(
+    connections: Connections, home: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ConnectError, match="its servers make the calls"):
+        connections.apply(CLIENTS["cursor"], URL)
+    with pytest.raises(ConnectError, match="clients show cline"):
+        connections.apply(CLIENTS["cline"], URL)
+    file = settings_of(CLIENTS["claude"], home)
+    file.parent.mkdir()
+    file.write_text('{"env": "no object"}')
+    with pytest.raises(ConnectError, match="no object"):
+        connections.apply(CLIENTS["claude"], URL)
+    assert file.read_text() == '{"env": "no object"}'
+    assert connections.keys.pairs() == ()
+    (tmp_path / "data" / "connections").mkdir()
+    (tmp_path / "data" / "connections" / "codex.json").write_text("{")
+    with pytest.raises(ConnectError, match=r"codex\.json cannot be read"):
+        connections.apply(CLIENTS["codex"], URL)
+    assert connections.status(CLIENTS["codex"], URL).problem
+
+
+class Crashed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("step", ["write_journal", "replace", "revoke", "remove_journal"])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_crash_between_the_steps_can_be_undone(
+    step: str,
+    again: bool,
+    connections: Connections,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = CLIENTS["claude"]
+    file = settings_of(client, home)
+    file.parent.mkdir()
+    text = '{\n  "theme": "dark", // mine\n  "env": {"A": "1"}\n}\n'
+    file.write_text(text)
+    if again:
+        connections.apply(client, URL)
+
+    def crash(*_: object, **__: object) -> None:
+        raise Crashed
+
+    with monkeypatch.context() as patched:
+        if step == "replace":
+            patched.setattr(connections_module, "replace_target", crash)
+        elif step == "write_journal":
+            patched.setattr(Journal, "write", crash)
+        elif step == "revoke":
+            patched.setattr(ClientKeys, "revoke", crash)
+        else:
+            patched.setattr(Journal, "remove", crash)
+        act: Callable[[], object] = lambda: connections.apply(client, "http://127.0.0.1:1")  # noqa: E731
+        if step in ("revoke", "remove_journal"):
+            connections.apply(client, URL)
+            act = lambda: connections.undo(client)  # noqa: E731
+        with pytest.raises(Crashed):
+            act()
+    fresh = Connections(tmp_path / "data", Site(home, {}, "linux"), clock=lambda: 2.0)
+    if fresh.status(client, URL).state is not State.NOT_CONNECTED:
+        fresh.undo(client)
+    assert file.read_text() == text
+    assert fresh.apply(client, URL).diff
+    fresh.undo(client)
+    assert file.read_text() == text
+    assert fresh.keys.pairs() == ()
+    assert [p.name for p in file.parent.iterdir()] == ["settings.json"]
