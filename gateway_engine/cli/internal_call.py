@@ -45,6 +45,11 @@ class InternalCalls:
         self._token = admin_token
         self.own = own
 
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        return self._url
+
     async def get(self, path: str) -> dict[str, Any]:
         """GET /internal/`path`. Raises CallError."""
         return await asyncio.to_thread(self._call, "GET", f"/internal/{path}", {}, None)

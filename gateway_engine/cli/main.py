@@ -64,6 +64,14 @@ def run(options: argparse.Namespace) -> int:
         from gateway_engine.cli.bundle import bundle
 
         return bundle(options)
+    if options.command == "clients":
+        from gateway_engine.cli.clients import clients
+
+        return clients(options)
+    if options.command == "launch":
+        from gateway_engine.cli.launch import launch
+
+        return launch(options)
     if options.command in ("login", "logout"):
         from gateway_engine.cli import login
 
@@ -115,6 +123,11 @@ def build_parser() -> "_Parser":
     login.add_argument("--switch", action="store_true", help="sign the present account out first")
     for command in (login, commands.add_parser("logout", help="sign out")):
         _add_instance(command)
+    _add_clients(commands.add_parser("clients", help="connect Claude Code, Codex and others"))
+    run = commands.add_parser("launch", help="start a client that talks to the gateway")
+    _add_upstream_choice(run)
+    run.add_argument("client", metavar="C", help="which one: see `clients list`")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="its own arguments")
     commands.add_parser("emulator", help="the stand-in for the Lingma program: emulator start …")
     return parser
 
@@ -137,10 +150,36 @@ def _add_bundle(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def _add_instance(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--instance", default="inst-0", metavar="I", help="which one (inst-0)")
+def _add_clients(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    about = {
+        "list": "every client and how it stands",
+        "show": "what to paste, and where its settings lie",
+        "apply": "edit its settings; shows what changes",
+        "undo": "take that back; what you changed since stays",
+        "check": "try what it needs against the gateway",
+    }
+    for name, words in about.items():
+        action = actions.add_parser(name, help=words)
+        _add_upstream_choice(action)
+        if name != "list":
+            action.add_argument("client", metavar="C", help="which one: see `clients list`")
+        if name == "show":
+            action.add_argument("--show-keys", action="store_true", help="with its key")
+        if name in ("apply", "undo"):
+            action.add_argument(
+                "--dry-run", action="store_true", help="only show what would change"
+            )
+
+
+def _add_upstream_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--upstream", default=AUTO, help="as of `serve`, when no gateway runs")
     parser.add_argument("--config", type=Path, help="settings file to read instead of the usual")
+
+
+def _add_instance(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--instance", default="inst-0", metavar="I", help="which one (inst-0)")
+    _add_upstream_choice(parser)
 
 
 def _add_upstream(parser: argparse.ArgumentParser) -> None:
