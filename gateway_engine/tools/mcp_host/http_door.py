@@ -103,6 +103,8 @@ class HttpDoor:
             return web.Response(status=202)
         if len(asked) > MAX_BATCH:
             return web.Response(status=400, text=f"more than {MAX_BATCH} requests at once")
+        if len({call_id for _, call_id in asked}) < len(asked):
+            return web.Response(status=400, text="the same request id twice")
         if len(asked) == 1 and asked[0][0].method != messages.CALL_TOOL:
             body = await _reply(room, asked[0][0], asked[0][1], lambda _method, _params: None)
             headers = {}

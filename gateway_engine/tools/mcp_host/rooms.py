@@ -155,7 +155,7 @@ class Room:
     async def _call(self, params: dict[str, Any], notify: Notify) -> Answered:
         name = params.get("name")
         arguments = messages.call_arguments(params)
-        if name not in {tool.name for tool in self._tools}:
+        if not isinstance(name, str) or name not in {tool.name for tool in self._tools}:
             raise Refused(messages.INVALID_PARAMS, f"unknown tool: {str(name)[:100]}")
         if arguments is None:
             raise Refused(messages.INVALID_PARAMS, "arguments must be an object")
@@ -169,7 +169,7 @@ class Room:
             self._on_call(
                 ToolCallWanted(
                     call_id=call_id,
-                    name=str(name),
+                    name=name,
                     arguments=arguments,
                     runs_upstream=False,
                     answer=lambda answer: _answer(future, answer),

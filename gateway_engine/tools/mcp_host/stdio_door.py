@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 GREETING_TIMEOUT_S: Final = 5.0
 MAX_LINE_BYTES: Final = 64 * 1024 * 1024
 MAX_UNSENT: Final = 1024
+MAX_CALLS: Final = 256
+"""More requests at once than any agent makes: who asks on without reading is hung up on."""
 
 
 class StdioDoor:
@@ -131,10 +133,13 @@ class _Conversation:
             if not isinstance(message, Call):
                 continue
             if message.method == messages.CANCELLED:
-                task = self._calls.get(message.params.get("requestId", ""))
-                if task is not None:
-                    task.cancel()
+                named = message.params.get("requestId")
+                given_up = self._calls.get(named) if isinstance(named, str | int) else None
+                if given_up is not None:
+                    given_up.cancel()
             elif message.call_id is not None:
+                if message.call_id in self._calls or len(self._calls) >= MAX_CALLS:
+                    raise JsonRpcError("the same request twice, or too many at once")
                 task = group.create_task(self._answer(message, message.call_id))
                 self._calls[message.call_id] = task
                 task.add_done_callback(partial(self._forget, message.call_id))

@@ -18,6 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
 from gateway_engine.conversation import ToolSpec
+from gateway_engine.tools.mcp_host import stdio_door
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.tools.mcp_host.rooms import Room
 from gateway_engine.upstreams.contract import ToolCallWanted, ToolResult
@@ -192,7 +193,12 @@ async def test_what_is_no_json_rpc_is_refused(tmp_path: Path) -> None:
         room = await room_of(host, http=True)
         url, right = room.server.url, room.server.headers
         assert (await post(url, "text", **right))[0] == 400
-        assert (await post(url, [LIST] * 100, **right))[0] == 400
+        many = [{**LIST, "id": number} for number in range(100)]
+        assert await post(url, many, **right) == (400, "more than 64 requests at once")
+        assert await post(url, [CALL, CALL], **right) == (400, "the same request id twice")
+        odd_name = {**CALL, "params": {"name": ["add"]}}
+        status, text = await post(url, odd_name, **right)
+        assert (status, '"code":-32602' in text) == (200, True)
         assert await post(url, {"jsonrpc": "2.0", "method": "notifications/x"}, **right) == (
             202,
             "",
@@ -257,6 +263,53 @@ async def test_a_stranger_at_the_stdio_door_is_hung_up_on(tmp_path: Path, greeti
         async with asyncio.timeout(5):
             assert await reader.read() == b""
         writer.close()
+
+
+@asynccontextmanager
+async def greeted(
+    host: McpHost,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection at the stdio door, of a room whose calls are never answered."""
+    room = await room_of(host, http=False, on_call=lambda _: None)
+    said = json.loads(Path(room.server.command[-1]).read_text("utf-8"))
+    reader, writer = await asyncio.open_connection("127.0.0.1", said["port"])
+    writer.write(json.dumps({"room": said["room"], "token": said["token"]}).encode() + b"\n")
+    try:
+        async with asyncio.timeout(10):
+            yield reader, writer
+    finally:
+        writer.close()
+
+
+def line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode() + b"\n"
+
+
+async def test_odd_requests_at_the_stdio_door_are_refused_or_ignored(tmp_path: Path) -> None:
+    async with hosted(tmp_path) as host, greeted(host) as (reader, writer):
+        writer.write(
+            line({**CALL, "params": {"name": {"add": 1}}})
+            + line(
+                {
+                    "jsonrpc": "2.0",
+                    "method": "notifications/cancelled",
+                    "params": {"requestId": [3]},
+                }
+            )
+        )
+        assert json.loads(await reader.readline())["error"]["code"] == -32602
+        writer.write(line(LIST))
+        assert json.loads(await reader.readline())["id"] == 2
+
+
+@pytest.mark.parametrize("number", [lambda n: 1, lambda n: n], ids=["one id twice", "too many"])
+async def test_who_asks_on_and_on_at_the_stdio_door_is_hung_up_on(
+    tmp_path: Path, number: Callable[[int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stdio_door, "MAX_CALLS", 2)
+    async with hosted(tmp_path) as host, greeted(host) as (reader, writer):
+        writer.write(b"".join(line({**CALL, "id": number(n)}) for n in range(3)))
+        assert await reader.read() == b""
 
 
 async def test_the_shim_without_a_gateway_says_so(tmp_path: Path) -> None:
