@@ -105,11 +105,13 @@ class Recorder:
         self._clock = clock
         self._explain = explain
         self._tasks = TaskOwner("recorder")
-        self._waiting: deque[Trace] = deque()
+        self._waiting: deque[tuple[Trace, int]] = deque()
         self._waiting_bytes = 0
+        self._finished = self._written = 0
         self._lost = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._writing = False
+        self._progress = asyncio.Event()
+        """Set, and replaced, after every batch and when there is none to write any more."""
         self._hurry = asyncio.Event()
         self._listeners: set[Listening] = set()
         self._closed = False
@@ -125,10 +127,13 @@ class Recorder:
             return
         if self._waiting_bytes + trace.weight > MAX_WAITING_BYTES:
             trace.forget_bodies()
-        self._waiting_bytes += trace.weight
-        self._waiting.append(trace)
-        if self._idle.is_set():
-            self._idle.clear()
+        # As it weighs now: until it is sealed, what comes late may still be added to it.
+        weight = trace.weight
+        self._waiting_bytes += weight
+        self._waiting.append((trace, weight))
+        self._finished += 1
+        if not self._writing:
+            self._writing = True
             self._tasks.spawn(self._write(), name="write")
 
     async def find(self, query: RecordQuery) -> RecordPage:
@@ -147,9 +152,11 @@ class Recorder:
         await self.history.wipe()
 
     async def flush(self) -> None:
-        """Return when everything that had finished is written."""
-        self._hurry.set()
-        await self._idle.wait()
+        """Return when everything that had finished is written, whatever finishes meanwhile."""
+        finished = self._finished
+        while self._writing and self._written < finished:
+            self._hurry.set()
+            await self._progress.wait()
 
     @contextmanager
     def listen(self) -> Iterator[Listening]:
@@ -182,21 +189,32 @@ class Recorder:
         """Write everything that waits; ends when nothing does."""
         try:
             while self._waiting:
-                self._hurry.clear()
                 if len(self._waiting) < MAX_BATCH and not self._closed:
                     await self._gather()
-                batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-                self._waiting_bytes -= sum(trace.weight for trace in batch)
-                for trace in batch:
+                self._hurry.clear()
+                batch: list[Trace] = []
+                for _ in range(min(MAX_BATCH, len(self._waiting))):
+                    trace, weight = self._waiting.popleft()
+                    self._waiting_bytes -= weight
                     trace.seal()
+                    batch.append(trace)
                 records = await asyncio.to_thread(self._make, batch)
                 await self.history.add(records)
                 for record in records:
                     for listening in self._listeners:
                         listening.put(record.summary)
+                self._written += len(batch)
+                self._tell_progress()
                 self._say_lost()
         finally:
-            self._idle.set()
+            # What a failure took along is not waited for.
+            self._written = self._finished - len(self._waiting)
+            self._writing = False
+            self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        self._progress.set()
+        self._progress = asyncio.Event()
 
     async def _gather(self) -> None:
         """Give what follows shortly a chance to go along, unless somebody waits to read."""

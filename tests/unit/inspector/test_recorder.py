@@ -161,6 +161,37 @@ async def _rest(listening: module.Listening) -> AsyncIterator[str]:
         yield summary.id
 
 
+async def test_who_reads_does_not_wait_for_what_ends_later() -> None:
+    """Under load something always waits to be written: a reader gets its turn all the same."""
+    numbers = itertools.count()
+    busy = True
+
+    class Busy(RecentRecords):
+        async def add(self, records: Sequence[Record]) -> None:
+            await super().add(records)
+            if busy:
+                recorder.finish(trace(f"req_{next(numbers)}"))
+
+    recorder = make(Busy())
+    recorder.finish(trace("req_a"))
+    async with asyncio.timeout(10):
+        assert "req_a" in await ids(recorder)
+    busy = False
+    await recorder.aclose()
+
+
+async def test_what_comes_late_does_not_upset_the_count_of_bytes(
+    slow: tuple[Recorder, SlowHistory],
+) -> None:
+    recorder, history = slow
+    late = trace("req_a")
+    recorder.finish(late)
+    late.answered(b"x" * 1000)
+    history.gate.set()
+    await recorder.flush()
+    assert recorder._waiting_bytes == 0
+
+
 async def test_closing_writes_what_waits_and_ends_listeners() -> None:
     history = RecentRecords()
     recorder = make(history)
