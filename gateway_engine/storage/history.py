@@ -21,7 +21,7 @@ from gateway_engine.inspector.record import (
     search_text,
     summary_json,
 )
-from gateway_engine.json_text import parse, render
+from gateway_engine.json_text import mend_surrogates, parse, render
 from gateway_engine.storage.database import Database, Statements, StorageError
 
 logger = logging.getLogger(__name__)
@@ -175,7 +175,10 @@ def _row(record: Record) -> _Row:
     content = None
     if record.details is not None:
         content = zlib.compress(render(details_json(record.details)), COMPRESSION)
-    return _Row(tuple(line[name] for name in COLUMNS), search_text(record), content)
+    values = (line[name] for name in COLUMNS)
+    # SQLite takes no half of a character, which an upstream's cut-off message may end in.
+    whole = tuple(mend_surrogates(v) if isinstance(v, str) else v for v in values)
+    return _Row(whole, mend_surrogates(search_text(record)), content)
 
 
 def _find(statements: Statements, query: RecordQuery) -> RecordPage:

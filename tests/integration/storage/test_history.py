@@ -261,3 +261,13 @@ async def test_a_closed_database_is_said_and_survived(
     with pytest.raises(Exception, match="not all of the history could be wiped"):
         await history.wipe()
     assert not issubclass(StorageError, OSError)
+
+
+async def test_half_a_character_costs_no_other_record(tmp_path: Path) -> None:
+    half = made(2, model_used="kmodel\ud83d")
+    assert half.details is not None
+    half = replace(half, details=replace(half.details, error_message="cut off \ud83d"))
+    async with opened(tmp_path / "history.db") as history:
+        await history.add([made(1), half, made(3)])
+        assert await ids(history) == ["req_3", "req_2", "req_1"]
+        assert await ids(history, text="cut off") == ["req_2"]
