@@ -337,8 +337,13 @@ class AccountDesk:
                 await asyncio.to_thread(keep, folder)
             else:
                 await instance.pause()
-                await asyncio.to_thread(recover, folder)
-                instance.resume()
+                try:
+                    await asyncio.to_thread(recover, folder)
+                except OSError as error:
+                    # The next start tries again; until then the instance shall not stand still.
+                    logger.error("%s: the login before is not back: %s", instance.name, error)  # noqa: TRY400 - told whole
+                finally:
+                    instance.resume()
 
     async def _verdict(self, instance: AccountInstance) -> Login:
         """What upstream says of the account, once it has started."""

@@ -1,0 +1,56 @@
+"""The desk without any program: what an import leaves behind when the disk fails it."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from gateway_engine.accounts import bundle
+from gateway_engine.accounts import desk as module
+from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.conversation import InstanceName
+from gateway_engine.errors import BadBundleError
+from gateway_engine.events import InstanceState
+from gateway_engine.upstreams.contract import Login, LoginState
+from tests.support.hygiene import ExpectedLogs
+
+NAME = InstanceName("inst-0")
+
+
+class Refusing:
+    """An instance whose program accepts no login."""
+
+    name = NAME
+    state = InstanceState.FAILED
+    generation = 1
+    login = Login(LoginState.LOGGED_OUT)
+    signing_in = None
+    runs = True
+
+    def hold(self) -> None:
+        self.runs = False
+
+    async def pause(self) -> None:
+        self.runs = False
+
+    def resume(self) -> None:
+        self.runs = True
+
+
+async def test_an_instance_goes_on_though_its_login_cannot_be_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("is not back", logger=module.__name__, level=logging.ERROR)
+    instance = Refusing()
+    desk = AccountDesk(emit=lambda _: None, wall_clock=lambda: 0.0, verdict_s=0.01)
+    desk.serve([(instance, tmp_path)])
+
+    def full(_folder: Path) -> bool:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "recover", full)
+    text = bundle.as_text(bundle.pack({"cache/user": b"somebody"}))
+    with pytest.raises(BadBundleError):
+        await desk.bring(NAME, text.encode())
+    assert instance.runs
+    await desk.aclose()
