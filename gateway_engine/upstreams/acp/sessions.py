@@ -106,6 +106,12 @@ class Sessions:
             await self._offer(session, ask.tools)
             await self._choose_model(session, model_ids.get(ask.model, ""))
             await self._choose_mode(session)
+        except UpstreamGoneError:
+            self.forget(session)
+            raise
+        except UpstreamError:
+            await self.close(session)
+            raise
         except BaseException:
             self.forget(session)
             raise

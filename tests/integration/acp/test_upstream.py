@@ -249,10 +249,13 @@ async def test_an_agent_that_keeps_its_old_list_gets_a_new_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "RELIST_S", 0.2)
-    async with agent(tmp_path) as rough:
+    async with agent(tmp_path, "closes") as rough:
         first = await rough.ask("tools", tools=(ADD,))
         with pytest.raises(UpstreamError, match="changed list"):
             await rough.ask("tools", tools=(ADD, NEXT), session_id=first.session)
+        # Nobody goes on in the old one: the agent need not keep it.
+        closed = [each["params"]["sessionId"] for each in rough.journal("session/close")]
+        assert first.session in closed
 
 
 async def test_without_a_host_the_agent_is_given_no_server(tmp_path: Path) -> None:
