@@ -5,6 +5,7 @@ aside, once, and a new one begun; one of a newer version of this program is left
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import queue
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 BUSY_TIMEOUT_S: Final = 5.0
+CLOSE_TIMEOUT_S: Final = 2.0
+INTERRUPT_EVERY_S: Final = 0.1
 SET_ASIDE: Final = ".damaged"
 BESIDE: Final = ("", "-wal", "-shm")
 _PRIMARY_CODE: Final = 0xFF
@@ -96,11 +99,25 @@ class Database:
         await asyncio.to_thread(self._forget_set_aside)
 
     async def aclose(self) -> None:
-        """Do what was asked for, close the file and end the thread. Safe to call twice."""
+        """Do what was asked for, close the file and end the thread. Safe to call twice.
+
+        What takes longer than CLOSE_TIMEOUT_S, such as shrinking a large file, is interrupted: its
+        caller gets a StorageError, and nothing of it was done.
+        """
         thread, self._thread = self._thread, None
         if thread is not None:
             self._jobs.put(None)
-            await asyncio.to_thread(thread.join)
+            await asyncio.to_thread(self._join, thread)
+
+    def _join(self, thread: threading.Thread) -> None:
+        thread.join(CLOSE_TIMEOUT_S)
+        while thread.is_alive():
+            connection = self._connection
+            if connection is not None:
+                # It may have been closed just now, by the thread that is being waited for.
+                with contextlib.suppress(sqlite3.ProgrammingError):
+                    connection.interrupt()
+            thread.join(INTERRUPT_EVERY_S)
 
     # --- handing over ---
 

@@ -5,13 +5,14 @@ import logging
 import sqlite3
 import stat
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway_engine.storage import database as module
 from gateway_engine.storage.database import (
     Database,
     NewerDatabaseError,
@@ -223,3 +224,35 @@ async def test_its_log_is_quiet_when_all_is_well(
     caplog.set_level(logging.INFO)
     async with opened(tmp_path / "history.db"):
         assert caplog.records == []
+
+
+async def test_closing_interrupts_what_takes_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CLOSE_TIMEOUT_S", 0.1)
+    database = Database(tmp_path / "notes.db", (STEP_1,))
+    await database.open()
+    began = threading.Event()
+
+    def endless(statements: Statements) -> None:
+        write("not kept")(statements)
+        began.set()
+        statements.rows(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+        )
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        running = group.create_task(_failure(database.run(endless)))
+        await asyncio.to_thread(began.wait)
+        await database.aclose()
+    assert isinstance(running.result(), StorageError)
+    async with opened(tmp_path / "notes.db") as again:
+        assert await again.run(lambda statements: statements.rows("SELECT * FROM notes")) == []
+
+
+async def _failure(work: Awaitable[object]) -> StorageError | None:
+    try:
+        await work
+    except StorageError as error:
+        return error
+    return None
