@@ -1,8 +1,7 @@
 """What operators ask of a running engine: the engine's side of the server's `AdminBackend`."""
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from gateway_engine.chat.service import ChatService
 from gateway_engine.conversation import InstanceName, RequestId
@@ -10,6 +9,7 @@ from gateway_engine.effective_config import HIDDEN, effective_config
 from gateway_engine.engine_report import EffectiveSetting, EngineStats, SmokeReport
 from gateway_engine.errors import NotFoundError
 from gateway_engine.events import EngineEvent, InstanceStatus
+from gateway_engine.inspector.redaction import sensitive_name
 from gateway_engine.loop_lag import LoopLag
 from gateway_engine.metrics import CONTENT_TYPE, Metrics
 from gateway_engine.plan import EnginePlan
@@ -17,10 +17,6 @@ from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.smoke import SmokeTest
 from gateway_engine.under_way import RequestsUnderWay
-
-_SECRET: Final = re.compile(
-    r"auth|authorization|.*(apikey|accesskey|token|passw(or)?d|secret|cookie)"
-)
 
 
 class Operations:
@@ -102,12 +98,8 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
             name: HIDDEN
-            if isinstance(held, str) and held and _SECRET.fullmatch(_plain(name))
+            if isinstance(held, str) and held and sensitive_name(str(name))
             else _without_secrets(held)
             for name, held in value.items()
         }
     return [_without_secrets(item) for item in value] if isinstance(value, list) else value
-
-
-def _plain(name: object) -> str:
-    return re.sub(r"[-_]", "", str(name)).lower()

@@ -27,8 +27,8 @@ _GOES_ON: Final = re.compile(r"[\w.+/=~-]*")
 
 _ESCAPES: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SENSITIVE: Final = re.compile(
-    "auth|authorization|cookie|setcookie|apikey|xapikey|bundle|bundleb64|bundleage|sessionbundle"
-    "|passphrase|passwd|privatekey|credentials?|.*(token|tokenstring|password|secret)"
+    "auth|authorization|bundle|bundleb64|bundleage|sessionbundle|credentials?"
+    "|.*(apikey|accesskey|privatekey|token|tokenstring|passw(or)?d|passphrase|secret|cookie)"
 )
 _NAMED: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:\s*"((?:[^"\\]|\\.)*)"?')
 _NAMES: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:')

@@ -200,6 +200,7 @@ def test_learnt_secrets_are_bounded_and_given_ones_stay() -> None:
 TELLING = """
     token refreshToken securityOauthToken refresh_token Cosy-MachineToken password user_password
     authorization Set-Cookie apiKey x-api-key secret clientSecret tokenString
+    dashscopeApiKey accessKey db_passwd sessionCookie
 """
 PLAIN = """
     key name usedTokens tokens author authors text cookies_ok
