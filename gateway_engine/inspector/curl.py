@@ -6,7 +6,7 @@ from $LINGMA_GATEWAY_API_KEY, the one thing the shell is meant to expand.
 
 from typing import Final
 
-from gateway_engine.inspector.record import Record
+from gateway_engine.inspector.record import NOT_KEPT, Record
 
 KEY_VARIABLE: Final = "LINGMA_GATEWAY_API_KEY"
 MAX_ARGUMENT_CHARS: Final = 30_000
@@ -19,7 +19,7 @@ def curl(record: Record) -> str:
     """Return the command, with a comment above it when it is not the whole request."""
     details = record.details
     if details is None:
-        return "# RECORD_BODIES is off: the request was not kept and cannot be sent again\n"
+        return f"# {NOT_KEPT}: it cannot be sent again\n"
     exchange = details.exchange
     lines = []
     if details.obstacle:

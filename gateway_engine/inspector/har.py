@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from gateway_engine.inspector.record import Exchange, KeptText, Record
+from gateway_engine.inspector.record import NOT_KEPT, Exchange, KeptText, Record
 from gateway_engine.version import __version__
 
 HTTP_VERSION: Final = "HTTP/1.1"
@@ -35,7 +35,7 @@ def har(record: Record) -> dict[str, Any]:
     line, details = record.summary, record.details
     exchange = details.exchange if details is not None else Exchange("POST", line.path)
     if details is None:
-        comment = "RECORD_BODIES is off: only figures were kept"
+        comment = NOT_KEPT
     else:
         comment = f"cannot be replayed: {details.obstacle}" if details.obstacle else ""
     wait = line.total_ms if line.ttft_ms is None else line.ttft_ms

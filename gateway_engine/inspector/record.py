@@ -12,6 +12,8 @@ from gateway_engine.conversation import Change
 
 TO_UPSTREAM: Final = "to_upstream"
 FROM_UPSTREAM: Final = "from_upstream"
+NOT_KEPT: Final = "only figures were kept (RECORD_BODIES is off, or too much waited to be written)"
+"""What is said of a record without details."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _instance(request: web.Request) -> InstanceName:
 async def _body(request: web.Request) -> dict[str, Any]:
     if not request.body_exists:
         return {}
-    return await read_json_object(request, MAX_BODY_BYTES)
+    return await read_json_object(request, MAX_BODY_BYTES, advice=": no login is that large")
 
 
 def _text(body: dict[str, Any], name: str, *, needed: bool = False) -> str:

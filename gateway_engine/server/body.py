@@ -9,13 +9,17 @@ from gateway_engine.json_text import InvalidJsonError, parse
 from gateway_engine.server.service import INFO
 
 
-async def read_json_object(request: web.Request, limit: int) -> dict[str, Any]:
+async def read_json_object(
+    request: web.Request, limit: int, *, advice: str = "; MAX_BODY_BYTES raises the limit"
+) -> dict[str, Any]:
     """Return the body as a dict. Raises InvalidRequestError or RequestTooLargeError.
+
+    `advice` ends the sentence about a body that is larger than `limit`.
 
     The bytes are gathered once and parsed from where they lie: bodies of many megabytes occur. The
     Content-Type is not looked at: `curl -d` says form, and no web page gets past the Origin check.
     """
-    data = await _read(request, limit)
+    data = await _read(request, limit, advice)
     trace = request[INFO].trace
     if trace is not None:
         trace.received(data)
@@ -30,15 +34,15 @@ async def read_json_object(request: web.Request, limit: int) -> dict[str, Any]:
     return value
 
 
-async def _read(request: web.Request, limit: int) -> bytearray:
+async def _read(request: web.Request, limit: int, advice: str) -> bytearray:
     if limit and (request.content_length or 0) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, advice)
     data = bytearray()
     try:
         while chunk := await request.content.readany():
             data += chunk
             if limit and len(data) > limit:
-                raise _too_large(limit)
+                raise _too_large(limit, advice)
     except web.RequestPayloadError:
         raise InvalidRequestError(
             "the body does not fit its Content-Encoding or Transfer-Encoding header"
@@ -46,7 +50,5 @@ async def _read(request: web.Request, limit: int) -> bytearray:
     return data
 
 
-def _too_large(limit: int) -> RequestTooLargeError:
-    return RequestTooLargeError(
-        f"the request body is larger than {limit} bytes; MAX_BODY_BYTES raises the limit"
-    )
+def _too_large(limit: int, advice: str) -> RequestTooLargeError:
+    return RequestTooLargeError(f"the request body is larger than {limit} bytes{advice}")

@@ -18,6 +18,7 @@ from gateway_engine.accounts.login_files import exchange, read_login
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError, NotFoundError
 from gateway_engine.events import InstanceState, SignInChanged, SignInState, SignInStatus
+from gateway_engine.server import account_routes
 from gateway_engine.server.account_routes import ROUTES
 from tests.integration.engine.running_engine import Gateway, gateway
 from tests.support.hygiene import ExpectedLogs
@@ -278,6 +279,18 @@ async def test_what_is_refused(tmp_path: Path) -> None:
             assert (status, error["error"]["code"]) == (400, code), body
         assert read_login(running.work_dir) == {}
         await running.state(NEEDS_LOGIN)
+
+
+async def test_a_body_larger_than_any_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_routes, "MAX_BODY_BYTES", 1000)
+    async with gateway(tmp_path, "logged_out") as running:
+        await running.state(NEEDS_LOGIN)
+        body = {"bundle_b64": "A" * 1000}
+        status, error = await internal(running, "session/import", body)
+        assert (status, error["error"]["code"]) == (413, "request_too_large")
+        assert "MAX_BODY_BYTES" not in error["error"]["message"]
 
 
 @pytest.mark.deadline(60)
