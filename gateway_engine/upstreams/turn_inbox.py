@@ -22,6 +22,8 @@ from gateway_engine.upstreams.contract import (
 )
 
 MAX_WAITING_CHARS: Final = 64 * 1024 * 1024
+ITEM_CHARS: Final = 256
+"""What is told of a tool weighs at least that much."""
 MAX_UNMERGED: Final = 64
 """So many deltas may go out one by one; a client further behind gets them joined."""
 GRACE_S: Final = 0.25
@@ -74,10 +76,7 @@ class TurnInbox:
         for delta in deltas:
             self._waiting_chars += len(delta.text)
         self._waiting += deltas
-        if self._waiting_chars > MAX_WAITING_CHARS:
-            self.fail(
-                ClientTooSlowError("the answer was not read fast enough; read it or ask for less")
-            )
+        if self._too_much():
             return
         if self._whole and self._enough is not None and self._enough(deltas):
             self._whole = False
@@ -91,7 +90,8 @@ class TurnInbox:
         self.touch()
         self._told.append((self._waiting, item))
         self._waiting = []
-        if not self._whole or isinstance(item, ToolCallsWanted):
+        self._waiting_chars += _weight(item)
+        if not self._too_much() and (not self._whole or isinstance(item, ToolCallsWanted)):
             self._wake()
 
     def pause(self) -> None:
@@ -113,7 +113,7 @@ class TurnInbox:
         """Drop what nobody has taken yet; returns how many deltas that were."""
         dropped = len(self._waiting) + sum(len(before) for before, _ in self._told)
         self._told = [([], item) for _, item in self._told]
-        self._waiting, self._waiting_chars = [], 0
+        self._waiting, self._waiting_chars = [], sum(_weight(item) for _, item in self._told)
         return dropped
 
     def finish(self, end: TurnEnd) -> None:
@@ -147,6 +147,7 @@ class TurnInbox:
             waiting, item = self._told[0]
             if not waiting:
                 del self._told[0]
+                self._waiting_chars -= _weight(item)
                 return item
             self._told[0] = ([], item)
             self._waiting_chars -= _chars(waiting)
@@ -162,6 +163,15 @@ class TurnInbox:
         if not self._whole or self._end is not None:
             return True
         return any(isinstance(item, ToolCallsWanted) for _, item in self._told)
+
+    def _too_much(self) -> bool:
+        """Whether too much waits; then the turn has failed."""
+        if self._waiting_chars <= MAX_WAITING_CHARS:
+            return False
+        self.fail(
+            ClientTooSlowError("the answer was not read fast enough; read it or ask for less")
+        )
+        return True
 
     def _close(self, end: TurnEnd | GatewayError) -> None:
         if self._end is None:
@@ -218,6 +228,12 @@ class TurnInbox:
 
 def _chars(events: list[StreamEvent]) -> int:
     return sum(len(e.text) for e in events if isinstance(e, TextDelta | ReasoningDelta))
+
+
+def _weight(item: ToolCallsWanted | ToolUsed) -> int:
+    if isinstance(item, ToolUsed):
+        return ITEM_CHARS + len(item.arguments) + len(item.result)
+    return sum(ITEM_CHARS + len(call.arguments) for call in item.calls)
 
 
 def merge_deltas(events: list[StreamEvent]) -> list[StreamEvent]:

@@ -245,6 +245,22 @@ async def test_a_client_that_does_not_read(monkeypatch: pytest.MonkeyPatch) -> N
         await inbox.take()
 
 
+async def test_what_tools_gave_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_inbox, "MAX_WAITING_CHARS", 1000)
+    inbox = TurnInbox(ENDLESS)
+    ran = ToolUsed("1", "ls", "{}", ToolOutcome.FINISHED, "x" * 400)
+    for _ in range(5):
+        inbox.tell(ran)
+        assert await inbox.take() == ran
+    inbox.tell(ran)
+    assert not ended(inbox)
+    inbox.tell(ran)
+    assert await inbox.take() == ran
+    assert await inbox.take() == ran
+    with pytest.raises(ClientTooSlowError):
+        await inbox.take()
+
+
 class TestDeadlines:
     async def test_no_first_token(self) -> None:
         with clock() as now:
