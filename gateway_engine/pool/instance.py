@@ -233,7 +233,8 @@ class Instance:
         self._may_run.set()
 
     async def _rest_while_paused(self) -> None:
-        if not self._may_run.is_set():
+        # Asked again after the wait: a pause may have followed a resume before this task woke.
+        while not self._may_run.is_set():
             self._error = ("", "")
             self._enter(InstanceState.STOPPED)
             self._at_rest.set()

@@ -200,3 +200,16 @@ async def test_turns_are_counted() -> None:
         instance.release()
         assert instance.in_flight == 1
         instance.release()
+
+
+async def test_a_pause_that_follows_a_resume_at_once() -> None:
+    world = World()
+    async with running(world) as instance, asyncio.timeout(5):
+        await instance.pause()
+        instance.resume()
+        await instance.pause()
+        assert instance.state is S.STOPPED
+        assert [upstream.stopped for upstream in world.made] == [True]
+        instance.resume()
+        await settle()
+        assert instance.upstream is world.made[1]
