@@ -137,6 +137,7 @@ class AccountDesk:
         self._watches: dict[InstanceName, TaskOwner] = {}
         self._news = asyncio.Condition()
         self._tasks = TaskOwner("accounts")
+        self._closing = False
 
     def serve(self, instances: Sequence[tuple[AccountInstance, Path]]) -> None:
         """From now on these are the instances, each with its work folder.
@@ -152,7 +153,8 @@ class AccountDesk:
                 logger.warning("%s: cannot look after its login: %s", name, error)
 
     async def aclose(self) -> None:
-        """Give up what is under way."""
+        """Give up what is under way; an import that upstream has not accepted yet is undone."""
+        self._closing = True
         for watch in list(self._watches.values()):
             await watch.aclose()
         await self._tasks.aclose()
@@ -326,6 +328,9 @@ class AccountDesk:
             instance.resume()
             login = await self._verdict(instance)
             accepted = login.usable
+            if not accepted and self._closing:
+                logger.info("%s: the gateway stops: an import is undone", instance.name)
+                raise asyncio.CancelledError
             if not accepted:
                 raise BadBundleError(
                     "Lingma does not accept this login and the one before is back: a login is tied"
@@ -350,6 +355,8 @@ class AccountDesk:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._verdict_s
         while loop.time() < deadline and instance.state is not InstanceState.FAILED:
+            if self._closing:
+                break
             upstream = instance.signing_in
             if upstream is not None:
                 try:

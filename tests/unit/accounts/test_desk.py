@@ -1,5 +1,6 @@
 """The desk without any program: what an import leaves behind when the disk fails it."""
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import BadBundleError
 from gateway_engine.events import InstanceState
 from gateway_engine.upstreams.contract import Login, LoginState
+from tests.integration.emulator.running_program import until
 from tests.support.hygiene import ExpectedLogs
 
 NAME = InstanceName("inst-0")
@@ -35,6 +37,22 @@ class Refusing:
 
     def resume(self) -> None:
         self.runs = True
+
+
+class NeverUp(Refusing):
+    """An instance whose program never comes so far as to say anything."""
+
+    state = InstanceState.STARTING
+
+
+async def test_stopping_does_not_wait_for_a_verdict(tmp_path: Path) -> None:
+    desk = AccountDesk(emit=lambda _: None, wall_clock=lambda: 0.0)
+    desk.serve([(NeverUp(), tmp_path)])
+    desk.inject(NAME, bundle.as_text(bundle.pack({"cache/user": b"somebody"})).encode())
+    async with asyncio.timeout(10):
+        await until((tmp_path / "cache" / "user").exists)
+        await desk.aclose()
+    assert not (tmp_path / "cache" / "user").exists()
 
 
 async def test_an_instance_goes_on_though_its_login_cannot_be_put_back(
