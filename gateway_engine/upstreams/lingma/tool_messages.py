@@ -40,7 +40,9 @@ def answer_messages(
     """Return what to send, in order, so that upstream learns the answer.
 
     A call that still waits for approval gets it before its result, as the executor's part follows
-    in the protocol. A denial comes before its reason. Times are seconds since the epoch.
+    in the protocol; never where Lingma has a tool of that name, which an approval would run, on
+    this machine and in the place of the client's result. A denial comes before its reason. Times
+    are seconds since the epoch.
     """
     asks_leave = not call.awaits_result
     match answer:
@@ -50,7 +52,8 @@ def answer_messages(
             denial = [_approve(call, False, session_id, reason)] if asks_leave else []
             return [*denial, _result(call, "", reason, session_id, started, now)]
         case _:
-            approval = [_approve(call, True, session_id)] if asks_leave else []
+            approve = asks_leave and call.name not in OWN_TOOLS
+            approval = [_approve(call, True, session_id)] if approve else []
             error = (answer.text or "the tool failed") if answer.is_error else ""
             text = "" if answer.is_error else answer.text
             return [*approval, _result(call, text, error, session_id, started, now)]

@@ -7,9 +7,10 @@ r"""The native tool calls of one turn: which are waited for, what was answered, 
 Calls that come within GATHER_S of each other are handed out together: they are parallel. While one
 is open the turn's deadlines stand still. Nothing is ever run here.
 
-A result for a call that asks leave needs an approval. Where Lingma's own tools are on and one of
-them has the call's name, that would run it a second time, on this machine: such a result is not
-taken, and whoever brings it goes on with the whole conversation.
+A result for a call that asks leave needs an approval, which would run a tool of Lingma's own, where
+one has the call's name, a second time and on this machine. Where those tools are on, such a result
+is not taken, and whoever brings it goes on with the whole conversation. Where they are off, the
+result goes alone.
 """
 
 import asyncio

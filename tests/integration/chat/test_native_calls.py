@@ -264,6 +264,19 @@ async def test_a_clients_tool_named_like_upstreams_own_never_runs_twice(tmp_path
         assert "emulated result" not in rest.text
 
 
+async def test_its_result_goes_back_unapproved_where_upstreams_own_tools_are_off(
+    tmp_path: Path,
+) -> None:
+    async with gateway(tmp_path) as gate:
+        chat = Chat(gate.client, stream=True, tools=("run_in_terminal",))
+        first = await chat.say('run tool run_in_terminal {"c": "ls"}')
+        assert [call[1] for call in first.calls] == ["run_in_terminal"]
+        rest = await chat.give(first, "a.txt")
+        assert "returned: a.txt" in rest.text
+        assert "emulated result" not in rest.text
+        assert gate.engine.parked().resumed_total == 1
+
+
 # --- turns that nobody comes back to ---
 
 

@@ -118,12 +118,16 @@ async def test_a_tool_of_lingmas_own_is_never_approved_for_a_clients_result() ->
     turn.inbox.close()
 
 
-async def test_without_tools_of_its_own_a_name_means_nothing() -> None:
+@pytest.mark.parametrize("is_error", [False, True])
+async def test_a_name_of_lingmas_own_gets_the_result_alone_where_its_tools_are_off(
+    is_error: bool,
+) -> None:
     turn = Turn()
     turn.hear(SYNC, name="run_in_terminal", toolCallStatus="PENDING")
     (call,) = await turn.wanted()
-    assert call.answer(ToolResult("done"))
-    assert turn.said() == [(APPROVE, True), (INVOKE_RESULT, "done")]
+    assert call.answer(ToolResult("done", is_error=is_error))
+    assert turn.said() == [(INVOKE_RESULT, "done")]
+    assert turn.sent[0][1]["success"] is not is_error
 
 
 async def test_a_denial_says_why() -> None:
