@@ -1,30 +1,45 @@
 """aiohttp's connection, taught to speak of broken HTTP in JSON.
 
 Bytes that are not HTTP never reach a route: aiohttp answers them itself, as plain text and with a
-traceback in the log. They are the client's fault and get a clear 400 here.
+traceback in the log. They are the client's fault and get a clear 400 here, in the form of the path
+they ask for, as far as one can be read.
 """
 
 import logging
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import ContentEncodingError
 from aiohttp.web_protocol import RequestHandler
 
 from gateway_engine.errors import GatewayError, InvalidRequestError
-from gateway_engine.server.error_forms import error_response
+from gateway_engine.server.error_forms import error_response, error_response_at, speaks_anthropic
 
 logger = logging.getLogger(__name__)
+
+_REQUEST_LINE: Final = re.compile(rb"[A-Z]{3,10} (/[!-~]{0,200}) HTTP/1")
+_VERSION_HEADER: Final = re.compile(rb"\r\nanthropic-version:", re.IGNORECASE)
 
 
 class _Connection(RequestHandler):
     """One connection of a client."""
 
-    __slots__ = ("_new_id",)
+    __slots__ = ("_asked_path", "_has_version_header", "_new_id")
 
     def __init__(self, server: web.Server, *, new_id: Callable[[], str], **kwargs: Any) -> None:
         super().__init__(server, **kwargs)
         self._new_id = new_id
+        self._asked_path = "/"
+        self._has_version_header = False
+
+    def data_received(self, data: bytes) -> None:
+        """Keep the path that is asked for: of a request that breaks, aiohttp keeps none."""
+        if line := _REQUEST_LINE.match(data):
+            self._asked_path = line[1].partition(b"?")[0].decode("ascii")
+            self._has_version_header = _VERSION_HEADER.search(data) is not None
+        super().data_received(data)
 
     def handle_error(
         self,
@@ -42,11 +57,23 @@ class _Connection(RequestHandler):
         if status < 500:
             first_line = (message or "bad request").strip().partition("\n")[0].rstrip(":")[:200]
             error = InvalidRequestError(f"this is not valid HTTP: {first_line}")
+            if isinstance(exc, ContentEncodingError):
+                error = InvalidRequestError(
+                    "the body's Content-Encoding is not known here: send it as it is, or by gzip"
+                )
             logger.info("refused what is not HTTP: %s", first_line, extra=named)
+            response = error_response_at(
+                self._asked_path,
+                error,
+                has_version_header=self._has_version_header,
+                request_id=request_id,
+            )
+            if speaks_anthropic(self._asked_path, has_version_header=self._has_version_header):
+                response.headers["request-id"] = request_id
         else:
             error = GatewayError("the gateway failed; its log says why")
             logger.error("a request failed outside of its route", exc_info=exc, extra=named)
-        response = error_response(error, request, request_id)
+            response = error_response(error, request, request_id)
         response.headers["x-request-id"] = request_id
         response.force_close()
         return response

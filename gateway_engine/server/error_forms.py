@@ -74,12 +74,19 @@ def error_reply(
 
 def error_response(error: GatewayError, request: web.BaseRequest, request_id: str) -> web.Response:
     """Return `error` as the response to `request`."""
-    reply = error_reply(
-        error,
+    return error_response_at(
         request.path,
+        error,
         has_version_header="anthropic-version" in request.headers,
         request_id=request_id,
     )
+
+
+def error_response_at(
+    path: str, error: GatewayError, *, has_version_header: bool, request_id: str
+) -> web.Response:
+    """Return `error` as the response to whoever asked for `path`."""
+    reply = error_reply(error, path, has_version_header=has_version_header, request_id=request_id)
     return web.Response(
         status=reply.status,
         body=render(reply.body),

@@ -213,6 +213,31 @@ async def test_a_bad_body_is_a_clear_400(
 
 
 @pytest.mark.parametrize(
+    ("path", "extra", "form"),
+    [
+        ("/api/chat", {}, "ollama"),
+        ("/api/show?x=1", {}, "ollama"),
+        ("/v1/messages", {}, "anthropic"),
+        ("/v1/models", VERSION, "anthropic"),
+        ("/v1/chat/completions", {}, "openai"),
+    ],
+)
+async def test_what_breaks_before_its_route_is_told_in_the_form_of_its_path(
+    path: str, extra: dict[str, str], form: str
+) -> None:
+    async with endpoint() as server:
+        for odd in ({"Content-Encoding": "br"}, {"Content-Length": "-5"}):
+            reply = await ask(server.port, "POST", path, {**AUTH, **JSON, **extra, **odd}, b"x")
+            assert reply.status == 400
+            error = reply.json["error"]
+            told = error if form == "ollama" else error["message"]
+            assert "Content-" in told
+            assert "install" not in told
+            assert (reply.json.get("type") == "error") == (form == "anthropic")
+            assert ("request-id" in reply.headers) == (form == "anthropic")
+
+
+@pytest.mark.parametrize(
     "kind",
     [
         "",
@@ -271,7 +296,7 @@ async def test_what_is_not_http_is_a_400_in_json(raw: bytes) -> None:
         await wire.send(raw)
         reply = await wire.reply()
         assert reply.status == 400
-        assert code(reply.json) == "invalid_request"
+        assert reply.json["error"]["type"] == "invalid_request_error"
         assert reply.headers["x-request-id"].startswith("req_")
         assert b"Traceback" not in reply.body
         assert await wire.at_eof()
