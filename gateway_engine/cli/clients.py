@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
-from gateway_engine.cli.internal_call import CallError, internal_calls
+from gateway_engine.cli.internal_call import CallError, internal_calls, running_gateway
 from gateway_engine.config import SettingsError
 from gateway_engine.connect.catalogue import CLIENTS
 from gateway_engine.connect.client import Client, Endpoint, Site
@@ -24,7 +24,6 @@ from gateway_engine.connect.connections import (
 )
 from gateway_engine.connect.golden import PROBES, Answered, Probe, judged
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
-from gateway_engine.running import read_running
 
 EXIT_FAILED: Final = 1
 PROBE_TIMEOUT_S: Final = 180.0
@@ -53,7 +52,10 @@ def clients(options: argparse.Namespace) -> int:
         if options.action == "check":
             return asyncio.run(_check(launch, connections, client))
         if options.action == "apply":
-            change = connections.apply(client, endpoint_url(plan), dry_run=options.dry_run)
+            url = endpoint_url(plan)
+            if url.endswith(":0") and client.file is not None:
+                raise ConnectError("no gateway runs, and PORT=0 gives it another address each time")
+            change = connections.apply(client, url, dry_run=options.dry_run)
         else:
             change = connections.undo(client, dry_run=options.dry_run)
         return _tell(client, change, options)
@@ -77,8 +79,8 @@ def named(name: str) -> Client:
 
 def endpoint_url(plan: EnginePlan) -> str:
     """Where clients find the gateway: where it runs now, else where the settings put it."""
-    running = read_running(plan.paths)
-    if running is not None and running.url:
+    running = running_gateway(plan)
+    if running is not None:
         return running.url
     host = plan.settings.host
     if host in ("0.0.0.0", "::"):  # noqa: S104 - clients of this machine come by the loopback

@@ -9,7 +9,7 @@ import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from gateway_engine.accounts.credentials import LocalSecrets, SecretStorage
 from gateway_engine.config import SettingsError
 from gateway_engine.engine import Engine
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
-from gateway_engine.running import AlreadyRunningError, DataLock, read_running
+from gateway_engine.running import AlreadyRunningError, DataLock, RunningGateway, read_running
 
 CALL_TIMEOUT_S: Final = 180.0
 SETTLE_S: Final = 60.0
@@ -95,20 +95,32 @@ def _refusal(status: int, content: bytes) -> CallError:
 
 
 @asynccontextmanager
-async def internal_calls(options: LaunchOptions, instance: str) -> AsyncIterator[InternalCalls]:
-    """Calls for `instance`, once its program is up or cannot be. Raises SettingsError."""
+async def internal_calls(
+    options: LaunchOptions, instance: str, *, hide: Callable[..., None] = lambda *_: None
+) -> AsyncIterator[InternalCalls]:
+    """Calls for `instance`, once its program is up or cannot be. Raises SettingsError.
+
+    `hide` is told of the secrets that must not stand in the log of a gateway of our own.
+    """
     plan = prepare(options, environ=os.environ, cwd=Path.cwd())
-    running = read_running(plan.paths)
-    if running is not None and running.url and psutil.pid_exists(running.pid):
+    running = running_gateway(plan)
+    if running is not None:
         yield InternalCalls(running.url, running.admin_token, own=False)
         return
-    async with _own_gateway(plan) as calls:
+    async with _own_gateway(plan, hide) as calls:
         await _until_up(calls, instance)
         yield calls
 
 
+def running_gateway(plan: EnginePlan) -> RunningGateway | None:
+    """The gateway that serves this data folder now, None without one."""
+    running = read_running(plan.paths)
+    alive = running is not None and running.url and psutil.pid_exists(running.pid)
+    return running if alive else None
+
+
 @asynccontextmanager
-async def _own_gateway(plan: EnginePlan) -> AsyncIterator[InternalCalls]:
+async def _own_gateway(plan: EnginePlan, hide: Callable[..., None]) -> AsyncIterator[InternalCalls]:
     lock = DataLock(plan.paths)
     try:
         plan.paths.make()
@@ -120,7 +132,8 @@ async def _own_gateway(plan: EnginePlan) -> AsyncIterator[InternalCalls]:
     token = secrets.token_urlsafe(32)
     own = LocalSecrets(secrets.token_urlsafe(32), token, SecretStorage.SETTINGS)
     settings = replace(plan.settings, host="127.0.0.1", port=0, admin_token="")
-    engine = Engine(replace(plan, settings=settings), secrets=own, emit=lambda event: None)
+    plan = replace(plan, settings=settings)
+    engine = Engine(plan, secrets=own, emit=lambda event: None, hide=hide)
     try:
         await engine.start()
         yield InternalCalls(engine.url, token, own=True)

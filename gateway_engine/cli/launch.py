@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from gateway_engine.cli.clients import connections_of, named
-from gateway_engine.cli.internal_call import CallError, internal_calls
+from gateway_engine.cli.internal_call import CallError, internal_calls, running_gateway
 from gateway_engine.connect.client import Client, Endpoint
 from gateway_engine.connect.connections import ConnectError
-from gateway_engine.log import configure_logging
+from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.plan import LaunchOptions, prepare
 
 EXIT_FAILED: Final = 1
@@ -51,9 +51,11 @@ async def _launch(client: Client, options: argparse.Namespace) -> int:
     start = LaunchOptions(upstream=options.upstream, config_file=options.config)
     plan = prepare(start, environ=os.environ, cwd=Path.cwd())
     key = await asyncio.to_thread(connections_of(plan).key, client)
-    # The program has the terminal; what a gateway of our own has to say goes to its log file.
-    configure_logging(plan, console=False)
-    async with internal_calls(start, INSTANCE) as calls:
+    redaction = Redaction()
+    if running_gateway(plan) is None:
+        # The program has the terminal; what our own gateway has to say goes to its log file.
+        redaction = configure_logging(plan, console=False)
+    async with internal_calls(start, INSTANCE, hide=redaction.add) as calls:
         endpoint = Endpoint(calls.url, key)
         arguments = [*client.launch.args(endpoint), *options.arguments]
         with _left_to_the_program() as forward:

@@ -97,8 +97,9 @@ class Connections:
             return Status(client, State.BLOCKED)
         if client.file is None:
             return Status(client, State.PASTE)
-        path = client.file.path(self._site)
+        path = None
         try:
+            path = client.file.path(self._site)
             entry = self._journal.read(client.name)
             if entry is None:
                 return Status(client, State.NOT_CONNECTED, path, path.parent.exists())
@@ -139,6 +140,7 @@ class Connections:
                     return Change(Path(), "")
                 raise ConnectError(f"{client.title} is not connected, there is nothing to undo")
             target = read_target(entry.path)
+            secrets = {self.keys.get(client.name), *_secrets(entry)}
             text, kept = _undone(entry, target)
             removed = text is None
             if not dry_run:
@@ -147,7 +149,6 @@ class Connections:
                     replace_target(target, content)
                 self.keys.revoke(client.name)
                 self._journal.remove(client.name)
-            secrets = _secrets(entry)
             diff = _diff(target.text, text or "", entry.path, secrets, gone=removed)
             return Change(entry.path, diff, kept, target.others_can_read)
 
@@ -177,7 +178,9 @@ class Connections:
             ),
             made=applied.made,
         )
-        secrets = {endpoint.key, *_secrets(entry)} - {SHOWN_FOR_SECRET}
+        keys = [edit.path for edit in leaves(edits) if edit.value == endpoint.key]
+        replaced = {str(b.source).strip("\"'") for b in applied.before if b.path in keys}
+        secrets = {endpoint.key, *_secrets(entry), *replaced}
         diff = _diff(text, applied.text, target.path, secrets)
         return Change(target.path, diff, readable=target.others_can_read), entry, target
 

@@ -33,12 +33,11 @@ class Edit:
     """`path` shall be `value`: a string, number, bool, list, or a map of these.
 
     A map is no value of its own: each of its leaves is an edit (`leaves`). An entry of a list is
-    one: it is ours as a whole. `secret` values are not shown.
+    one: it is ours as a whole.
     """
 
     path: Path
     value: Any
-    secret: bool = False
 
 
 Tree = tuple[Any, ...]
@@ -68,9 +67,7 @@ def leaves(edits: Sequence[Edit]) -> Iterator[Edit]:
     for edit in edits:
         whole = edit.path and isinstance(edit.path[-1], Item)
         if isinstance(edit.value, dict) and edit.value and not whole:
-            inner = [
-                Edit((*edit.path, key), value, edit.secret) for key, value in edit.value.items()
-            ]
+            inner = [Edit((*edit.path, key), value) for key, value in edit.value.items()]
             yield from leaves(inner)
         else:
             yield edit

@@ -39,7 +39,10 @@ class Target:
 
 def read_target(path: Path) -> Target:
     """Return the file at `path`, links followed. Raises RefusedEditError, OSError."""
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except RuntimeError:  # what Python 3.11 makes of it
+        raise RefusedEditError(f"{path} is a link that leads to itself") from None
     try:
         found = real.stat()
     except FileNotFoundError:

@@ -15,7 +15,7 @@ def _edits(endpoint: Endpoint) -> list[Edit]:
     return [
         Edit(("model",), f"openai/{MODEL}"),
         Edit(("openai-api-base",), endpoint.v1),
-        Edit(("openai-api-key",), endpoint.key, secret=True),
+        Edit(("openai-api-key",), endpoint.key),
     ]
 
 

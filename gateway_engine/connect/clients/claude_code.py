@@ -24,10 +24,7 @@ CLIENT = Client(
     file=SettingsFile(
         Format.JSONC,
         lambda site: [site.named("CLAUDE_CONFIG_DIR", site.home / ".claude") / "settings.json"],
-        lambda endpoint: [
-            Edit(("env", "ANTHROPIC_BASE_URL"), endpoint.url),
-            Edit(("env", "ANTHROPIC_AUTH_TOKEN"), endpoint.key, secret=True),
-        ],
+        lambda endpoint: [Edit(("env",), _env(endpoint))],
     ),
     paste=lambda endpoint: [
         Paste("settings.json", json.dumps({"env": _env(endpoint)}, indent=2), secret=True)

@@ -31,7 +31,7 @@ def _edits(endpoint: Endpoint) -> list[Edit]:
         Edit((*table, "name"), TITLE),
         Edit((*table, "base_url"), endpoint.v1),
         Edit((*table, "wire_api"), "responses"),
-        Edit((*table, "experimental_bearer_token"), endpoint.key, secret=True),
+        Edit((*table, "experimental_bearer_token"), endpoint.key),
     ]
 
 

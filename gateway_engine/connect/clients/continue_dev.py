@@ -38,7 +38,7 @@ CLIENT = Client(
         Format.YAML,
         lambda site: [site.home / ".continue" / "config.yaml"],
         lambda endpoint: [
-            Edit(("models", Item("name", TITLE)), _entry(endpoint), secret=True),
+            Edit(("models", Item("name", TITLE)), _entry(endpoint)),
         ],
         seed="name: Local Config\nversion: 1.0.0\nschema: v1\n",
     ),

@@ -47,7 +47,7 @@ CLIENT = Client(
             site.config / "opencode" / "opencode.jsonc",
         ],
         lambda endpoint: [
-            Edit(("provider", ENTRY), _provider(endpoint), secret=True),
+            Edit(("provider", ENTRY), _provider(endpoint)),
             Edit(("model",), f"{ENTRY}/{MODEL}"),
         ],
     ),

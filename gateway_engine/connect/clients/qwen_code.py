@@ -32,7 +32,7 @@ def _entry(endpoint: Endpoint) -> dict[str, Any]:
 def _edits(endpoint: Endpoint) -> list[Edit]:
     return [
         Edit(("modelProviders", "openai", Item("name", TITLE)), _entry(endpoint)),
-        Edit(("env", KEY_VARIABLE), endpoint.key, secret=True),
+        Edit(("env", KEY_VARIABLE), endpoint.key),
         Edit(("security", "auth", "selectedType"), "openai"),
         Edit(("model", "name"), MODEL),
     ]

@@ -147,6 +147,7 @@ async def test_check_names_what_fails(tmp_path: Path) -> None:
         (("apply", "cline"), 1, "clients show cline"),
         (("apply", "nobody"), 2, "there are: claude, codex"),
         (("undo", "codex"), 1, "nothing to undo"),
+        (("apply", "codex"), 1, "another address each time"),
         (("apply",), 2, "required: C"),
     ],
 )

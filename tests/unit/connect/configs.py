@@ -17,7 +17,7 @@ TEXTS = ("", "x", "# no comment", "// none", "it's", 'say "hi"', "a,}", "naïve 
 
 JSON_EDITS = (
     Edit(("env", "URL"), "http://127.0.0.1:8317"),
-    Edit(("env", "TOKEN"), "lgw-secret", secret=True),
+    Edit(("env", "TOKEN"), "lgw-secret"),
     Edit(("provider", "ours"), {"npm": "n", "options": {"url": "u", "list": [1, {"a": None}]}}),
     Edit(("model",), "ours/auto"),
     Edit(("list", "inner", Item("name", "Ours")), {"name": "Ours", "id": 1}),

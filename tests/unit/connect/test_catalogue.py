@@ -49,9 +49,6 @@ def test_what_is_applied_into_a_new_file_is_what_is_pasted(client: Client) -> No
     pasted = READERS[client.file.form](client.paste(ENDPOINT)[0].text)
     flat = {key for key in pasted if isinstance(key, str)}
     assert flat <= set(said)
-    for edit in edits:
-        if ENDPOINT.key in json.dumps(edit.value):
-            assert edit.secret
 
 
 @pytest.mark.parametrize("client", [c for c in ALL if c.launch], ids=lambda client: client.name)

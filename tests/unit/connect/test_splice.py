@@ -38,6 +38,10 @@ ADDITION = {
 MODULES: dict[Format, Any] = {
     Format.JSONC: jsonc, Format.TOML: toml_text, Format.YAML: yaml_text
 }  # fmt: skip
+SPOILS = (
+    "", "{", "}", '"', "'", "#", "//", "\n", ":", "- ", "[", "=", "\x00", "&a ", "*a", "/*", "\\",
+    ",", "\u2028",
+)  # fmt: skip
 MANY = settings(max_examples=60)
 
 
@@ -235,3 +239,30 @@ def test_an_entry_of_ours_is_replaced_whole() -> None:
     edit = Edit(("models", Item("name", "Ours")), {"name": "Ours", "url": "new"})
     done = apply_edits(text, Format.YAML, [edit]).text
     assert yaml.safe_load(done) == {"models": [{"name": "Ours", "url": "new"}, {"name": "z"}]}
+
+
+@pytest.mark.parametrize("form", list(Format))
+@MANY
+@given(data=st.data())
+def test_spoilt_files_are_edited_safely_or_refused(form: Format, data: st.DataObject) -> None:
+    """Nothing but a refusal comes of any text; what comes of an edit passes its own proof."""
+    text = data.draw(CASES[form][0])
+    edits = some_edits(data, form)
+    after = apply_edits(text, form, edits).text
+    for spoilt in (spoilt_text(data, text), spoilt_text(data, after)):
+        try:
+            applied = apply_edits(spoilt, form, edits)
+            result = undone(spoilt_text(data, applied.text), form, spoilt, edits)
+        except RefusedEditError:
+            continue
+        assert isinstance(result.text, str)
+
+
+def spoilt_text(data: st.DataObject, text: str) -> str:
+    """`text` with a few characters taken out, doubled or put in."""
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(at, min(len(text), at + 5)))
+        put = data.draw(st.sampled_from(SPOILS))
+        text = text[:at] + put + text[end:]
+    return text
