@@ -76,6 +76,7 @@ HISTORY_FILE: Final = "history.db"
 SECRET_BYTES: Final = 1024
 """So much of a bundle is enough to know it by."""
 EXPIRE_INTERVAL_S: Final = 30.0
+TIDY_INTERVAL_S: Final = 3600.0
 
 
 class Engine:
@@ -367,7 +368,7 @@ class Engine:
             max_days=settings.record_max_days,
             clock=self._wall_clock,
         )
-        self._tasks.spawn(history.tidy(), name="tidy")
+        self._tasks.spawn(history.keep_tidy(TIDY_INTERVAL_S), name="tidy")
         self.records.history = history
         self._responses = SqliteResponseStore(self._database, self._secrets, clock=self._wall_clock)
 

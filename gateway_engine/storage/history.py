@@ -122,6 +122,12 @@ class SqliteHistory:
         except StorageError as error:
             logger.warning("the history cannot be tidied: %s", error)
 
+    async def keep_tidy(self, every_s: float) -> None:
+        """Tidy now and then for good: what is too old goes though nothing is added."""
+        while True:
+            await self.tidy()
+            await asyncio.sleep(every_s)
+
     # --- on the database's thread ---
 
     def _write(self, statements: Statements, rows: Sequence["_Row"]) -> None:

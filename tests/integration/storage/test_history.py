@@ -209,6 +209,21 @@ async def test_it_keeps_to_its_age(tmp_path: Path) -> None:
         assert await ids(history) == ["req_2"]
 
 
+async def test_what_is_too_old_goes_though_nothing_is_added(tmp_path: Path) -> None:
+    clock = At()
+    async with (
+        opened(tmp_path / "history.db", max_days=2, clock=clock) as history,
+        asyncio.TaskGroup() as group,
+    ):
+        await history.add([made(0)])
+        tidying = group.create_task(history.keep_tidy(0.01))
+        clock.now = NOW + 3 * DAY_S
+        async with asyncio.timeout(10):
+            while await ids(history):
+                pass  # asking takes a turn of the database's thread
+        tidying.cancel()
+
+
 async def test_a_wipe_leaves_nothing_in_the_files(tmp_path: Path) -> None:
     file = tmp_path / "history.db"
     damaged = tmp_path / "history.db.damaged"
