@@ -113,7 +113,9 @@ def test_undo_key_by_key_says_what_was_said_before(form: Format, data: st.DataOb
     assert load(result.text, form) == load(text, form)
     if form is Format.JSONC:
         assert configs.jsonc_comments(result.text) == configs.jsonc_comments(text)
-    assert result.text.split() == text.split() or not text.split()
+    # Where there was no value at all, an empty one stays.
+    spare = ["{}"] if load(text, form) == tree_of({}) and "{" not in text else []
+    assert result.text.split() in (text.split(), [*text.split(), *spare])
 
 
 @pytest.mark.parametrize("form", list(Format))
