@@ -4,7 +4,7 @@ Read: "LLM gateway configuration" (docs.anthropic.com) and two gateways' guides 
 `env` block sets variables and overrides the shell's, `ANTHROPIC_BASE_URL` is without `/v1`,
 `ANTHROPIC_AUTH_TOKEN` goes out as `Authorization: Bearer` and comes before a saved login, and an
 `ANTHROPIC_API_KEY` beside it goes out too. That `CLAUDE_CONFIG_DIR` moves the folder is not in
-them; release 2.1 follows it.
+them; release 2.1.197 was seen to read its settings there.
 """
 
 import json
