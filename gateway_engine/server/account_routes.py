@@ -8,10 +8,10 @@ from aiohttp import web
 
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import InvalidRequestError
-from gateway_engine.json_text import render
 from gateway_engine.server.access import Guard
 from gateway_engine.server.body import read_json_object
 from gateway_engine.server.contracts import AccountBackend
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 
@@ -31,7 +31,7 @@ async def status(request: web.Request) -> web.StreamResponse:
         }
         for each in _backend(request).sign_ins()
     ]
-    return _json({"instances": accounts})
+    return json_reply({"instances": accounts}, no_store=True)
 
 
 async def start_auto_login(request: web.Request) -> web.StreamResponse:
@@ -43,41 +43,43 @@ async def start_auto_login(request: web.Request) -> web.StreamResponse:
     await _backend(request).start_auto_login(
         name, username=username, password=password, remember=_flag(body, "remember")
     )
-    return _json({"instance": name}, status=202)
+    return json_reply({"instance": name}, status=202, no_store=True)
 
 
 async def begin(request: web.Request) -> web.StreamResponse:
     """POST /internal/sign-in/begin: the address to open."""
     name, body = _instance(request), await _body(request)
     url = await _backend(request).begin_sign_in(name, switch=_flag(body, "switch"))
-    return _json({"instance": name, "url": url})
+    return json_reply({"instance": name, "url": url}, no_store=True)
 
 
 async def deliver(request: web.Request) -> web.StreamResponse:
     """POST /internal/sign-in/callback: the address a browser elsewhere ended at."""
     name, body = _instance(request), await _body(request)
     await _backend(request).deliver_sign_in(name, _text(body, "callback", needed=True))
-    return _json({"instance": name})
+    return json_reply({"instance": name}, no_store=True)
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
     """POST /internal/sign-in/cancel."""
     name = _instance(request)
     await _backend(request).cancel_sign_in(name)
-    return _json({"instance": name})
+    return json_reply({"instance": name}, no_store=True)
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
     """POST /internal/sign-out."""
     name = _instance(request)
     await _backend(request).sign_out(name)
-    return _json({"instance": name})
+    return json_reply({"instance": name}, no_store=True)
 
 
 async def export_session(request: web.Request) -> web.StreamResponse:
     """POST /internal/session/export."""
     name, body = _instance(request), await _body(request)
-    return _json(await _backend(request).export_session(name, _text(body, "passphrase")))
+    return json_reply(
+        await _backend(request).export_session(name, _text(body, "passphrase")), no_store=True
+    )
 
 
 async def import_session(request: web.Request) -> web.StreamResponse:
@@ -93,7 +95,7 @@ async def import_session(request: web.Request) -> web.StreamResponse:
         replace=_flag(body, "replace"),
         dry_run=_flag(body, "dry_run"),
     )
-    return _json(told)
+    return json_reply(told, no_store=True)
 
 
 def _age_bytes(text: str) -> bytes:
@@ -137,15 +139,6 @@ def _flag(body: dict[str, Any], name: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidRequestError(f"{name} must be true or false", param=name)
     return value
-
-
-def _json(value: object, *, status: int = 200) -> web.Response:
-    return web.Response(
-        body=render(value),
-        status=status,
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 ROUTES: Final = (

@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway_engine.json_text import render
 from gateway_engine.protocols import openai_models
 from gateway_engine.server.access import Guard
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.middlewares import ROUTE_TABLE
 from gateway_engine.server.openapi import describe
 from gateway_engine.server.routing import Route
@@ -25,7 +25,7 @@ PROTOCOLS = {
 
 async def capabilities(request: web.Request) -> web.StreamResponse:
     """GET /capabilities: neither models nor accounts, as it needs no key."""
-    return _json(_capabilities(request))
+    return json_reply(_capabilities(request))
 
 
 async def capabilities_with_models(request: web.Request) -> web.StreamResponse:
@@ -35,13 +35,13 @@ async def capabilities_with_models(request: web.Request) -> web.StreamResponse:
     models = [
         openai_models.entry(model, created=created) for model in await service.backend.models()
     ]
-    return _json({**_capabilities(request), "models": models})
+    return json_reply({**_capabilities(request), "models": models})
 
 
 async def openapi(request: web.Request) -> web.StreamResponse:
     """GET /openapi.json."""
     routes = dict.fromkeys(request.app[ROUTE_TABLE].values())
-    return _json(describe(routes, version=__version__))
+    return json_reply(describe(routes, version=__version__))
 
 
 def _capabilities(request: web.Request) -> dict[str, Any]:
@@ -64,10 +64,6 @@ def _capabilities(request: web.Request) -> dict[str, Any]:
             "heartbeat_seconds": limits.heartbeat_s,
         },
     }
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=render(value), content_type="application/json")
 
 
 ROUTES = (

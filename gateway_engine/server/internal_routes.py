@@ -11,8 +11,8 @@ from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_report import EngineStats
 from gateway_engine.errors import InvalidRequestError
 from gateway_engine.events import InstanceStatus
-from gateway_engine.json_text import render
 from gateway_engine.server.access import Guard
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 
@@ -20,26 +20,30 @@ from gateway_engine.server.service import SERVICE
 async def effective_config(request: web.Request) -> web.StreamResponse:
     """GET /internal/effective-config."""
     settings = request.app[SERVICE].admin.effective_config()
-    return _json({"settings": {name: asdict(setting) for name, setting in settings.items()}})
+    return json_reply(
+        {"settings": {name: asdict(setting) for name, setting in settings.items()}},
+        no_store=True,
+        line=True,
+    )
 
 
 async def stats(request: web.Request) -> web.StreamResponse:
     """GET /internal/stats."""
-    return _json(_stats(request.app[SERVICE].admin.stats()))
+    return json_reply(_stats(request.app[SERVICE].admin.stats()), no_store=True, line=True)
 
 
 async def raw_models(request: web.Request) -> web.StreamResponse:
     """GET /internal/models/raw?instance=."""
     name = _instance_asked(request)
     models = await request.app[SERVICE].admin.raw_models(name)
-    return _json({"instance": name, "models": models})
+    return json_reply({"instance": name, "models": models}, no_store=True, line=True)
 
 
 async def smoke(request: web.Request) -> web.StreamResponse:
     """POST /internal/smoke?instance=; 200 whether it went well or not."""
     report = await request.app[SERVICE].admin.smoke(_instance_asked(request))
     steps = [{**asdict(step), "error": step.error or None} for step in report.steps]
-    return _json({"ok": report.ok, "steps": steps})
+    return json_reply({"ok": report.ok, "steps": steps}, no_store=True, line=True)
 
 
 def _instance_asked(request: web.Request) -> InstanceName:
@@ -84,14 +88,6 @@ def _instance(status: InstanceStatus) -> dict[str, Any]:
         "last_error": status.last_error or None,
         "last_error_message": status.last_error_message or None,
     }
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(
-        body=render(value) + b"\n",
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 ROUTES = (

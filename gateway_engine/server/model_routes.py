@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from gateway_engine.json_text import render
 from gateway_engine.protocols import anthropic_models, openai_models
 from gateway_engine.server.error_forms import speaks_anthropic
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 
@@ -14,9 +14,9 @@ async def list_models(request: web.Request) -> web.StreamResponse:
     service = request.app[SERVICE]
     if _anthropic(request):
         page = anthropic_models.parse_page(request.query)
-        return _json(anthropic_models.listing(await service.backend.models(), page))
+        return json_reply(anthropic_models.listing(await service.backend.models(), page))
     models = await service.backend.models()
-    return _json(openai_models.listing(models, created=int(service.started_at)))
+    return json_reply(openai_models.listing(models, created=int(service.started_at)))
 
 
 async def one_model(request: web.Request) -> web.StreamResponse:
@@ -25,16 +25,12 @@ async def one_model(request: web.Request) -> web.StreamResponse:
     name = request.match_info["id"].removesuffix("/")
     model = openai_models.find(await service.backend.models(), name)
     if _anthropic(request):
-        return _json(anthropic_models.entry(model))
-    return _json(openai_models.entry(model, created=int(service.started_at)))
+        return json_reply(anthropic_models.entry(model))
+    return json_reply(openai_models.entry(model, created=int(service.started_at)))
 
 
 def _anthropic(request: web.Request) -> bool:
     return speaks_anthropic(request.path, has_version_header="anthropic-version" in request.headers)
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=render(value), content_type="application/json")
 
 
 ROUTES = (

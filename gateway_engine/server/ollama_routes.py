@@ -3,13 +3,13 @@
 from aiohttp import web
 
 from gateway_engine.errors import NotFoundError
-from gateway_engine.json_text import render
 from gateway_engine.protocols import openai_models
 from gateway_engine.protocols.ollama import answer, models
 from gateway_engine.protocols.ollama import request as ollama_request
 from gateway_engine.protocols.ollama.request import ParsedOllama
 from gateway_engine.protocols.request_fields import invalid, optional_text
 from gateway_engine.server.body import read_json_object
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 from gateway_engine.server.streaming import ChatCall, answer_chat
@@ -35,7 +35,7 @@ async def _answer(request: web.Request, parsed: ParsedOllama, *, chat: bool) -> 
         clock=request.app[SERVICE].clock,
     )
     if parsed.load:
-        return _json(form.loaded(parsed.load))
+        return json_reply(form.loaded(parsed.load))
     call = ChatCall(
         protocol="ollama_chat" if chat else "ollama_generate",
         request=parsed.request,
@@ -47,19 +47,19 @@ async def _answer(request: web.Request, parsed: ParsedOllama, *, chat: bool) -> 
 
 async def version(request: web.Request) -> web.StreamResponse:
     """GET /api/version."""
-    return _json({"version": models.API_VERSION})
+    return json_reply({"version": models.API_VERSION})
 
 
 async def tags(request: web.Request) -> web.StreamResponse:
     """GET /api/tags."""
     service = request.app[SERVICE]
-    return _json(models.tags(await service.backend.models(), since=service.started_at))
+    return json_reply(models.tags(await service.backend.models(), since=service.started_at))
 
 
 async def running(request: web.Request) -> web.StreamResponse:
     """GET /api/ps."""
     service = request.app[SERVICE]
-    return _json(models.running(await service.backend.models(), since=service.started_at))
+    return json_reply(models.running(await service.backend.models(), since=service.started_at))
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -74,11 +74,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         model = openai_models.find(known, ollama_request.model_name(name))
     except NotFoundError:
         raise NotFoundError(f"model '{name[:200]}' not found") from None
-    return _json(models.show(model, since=service.started_at))
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=render(value), content_type="application/json")
+    return json_reply(models.show(model, since=service.started_at))
 
 
 ROUTES = (

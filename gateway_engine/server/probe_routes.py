@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from gateway_engine.events import InstanceState, InstanceStatus
-from gateway_engine.json_text import render
 from gateway_engine.server.access import Guard
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 from gateway_engine.version import __version__
@@ -12,13 +12,13 @@ from gateway_engine.version import __version__
 
 async def healthz(request: web.Request) -> web.StreamResponse:
     """GET /healthz: always 200."""
-    return _json(_health(request), 200)
+    return json_reply(_health(request), status=200, no_store=True, line=True)
 
 
 async def readyz(request: web.Request) -> web.StreamResponse:
     """GET /readyz: 200 when an instance is ready, else 503."""
     health = _health(request)
-    return _json(health, 200 if health["ok"] else 503)
+    return json_reply(health, status=200 if health["ok"] else 503, no_store=True, line=True)
 
 
 async def root(request: web.Request) -> web.StreamResponse:
@@ -28,7 +28,9 @@ async def root(request: web.Request) -> web.StreamResponse:
     """
     if "ollama" in request.headers.get("User-Agent", "").lower():
         return web.Response(text="Ollama is running")
-    return _json({"name": "lingma-gateway", "version": __version__}, 200)
+    return json_reply(
+        {"name": "lingma-gateway", "version": __version__}, status=200, no_store=True, line=True
+    )
 
 
 def _health(request: web.Request) -> dict[str, object]:
@@ -54,15 +56,6 @@ def _instance(status: InstanceStatus) -> dict[str, object]:
         "in_flight": status.in_flight,
         "last_error": status.last_error or None,
     }
-
-
-def _json(value: object, status: int) -> web.Response:
-    return web.Response(
-        status=status,
-        body=render(value) + b"\n",
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 ROUTES = (

@@ -10,9 +10,9 @@ from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.har import har
 from gateway_engine.inspector.query import parse_query
 from gateway_engine.inspector.record import Record, record_json, summary_json
-from gateway_engine.json_text import render
 from gateway_engine.protocols import sse
 from gateway_engine.server.access import Guard
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 
@@ -24,23 +24,26 @@ LOST = sse.event("lost", {})
 async def list_records(request: web.Request) -> web.StreamResponse:
     """GET /internal/debug/requests."""
     page = await request.app[SERVICE].records.find(parse_query(request.query))
-    return _json({"requests": [summary_json(s) for s in page.summaries], "next": page.next or None})
+    return json_reply(
+        {"requests": [summary_json(s) for s in page.summaries], "next": page.next or None},
+        no_store=True,
+    )
 
 
 async def wipe(request: web.Request) -> web.StreamResponse:
     """DELETE /internal/debug/requests: forgets every record."""
     await request.app[SERVICE].records.wipe()
-    return _json({"wiped": True})
+    return json_reply({"wiped": True}, no_store=True)
 
 
 async def one_record(request: web.Request) -> web.StreamResponse:
     """GET /internal/debug/requests/{id}."""
-    return _json(record_json(await _find(request)))
+    return json_reply(record_json(await _find(request)), no_store=True)
 
 
 async def as_har(request: web.Request) -> web.StreamResponse:
     """GET /internal/debug/requests/{id}/har."""
-    return _json(har(await _find(request)))
+    return json_reply(har(await _find(request)), no_store=True)
 
 
 async def as_curl(request: web.Request) -> web.StreamResponse:
@@ -90,10 +93,6 @@ async def _find(request: web.Request) -> Record:
     if record is None:
         raise NotFoundError(f"there is no record of a request {record_id[:100]!r} (any more)")
     return record
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=render(value), content_type="application/json", headers=NO_STORE)
 
 
 LIST = "/internal/debug/requests"

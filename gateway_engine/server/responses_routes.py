@@ -11,13 +11,13 @@ from gateway_engine.errors import (
     NotFoundError,
     WebSocketNotServedError,
 )
-from gateway_engine.json_text import render
 from gateway_engine.protocols.collected_answer import CollectedAnswer
 from gateway_engine.protocols.openai_responses import answer, stored
 from gateway_engine.protocols.openai_responses import request as responses_request
 from gateway_engine.protocols.openai_responses.request import Lookups, ParsedResponse
 from gateway_engine.protocols.openai_responses.stream import ResponseStreamEncoder
 from gateway_engine.server.body import read_json_object
+from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import INFO, SERVICE
 from gateway_engine.server.streaming import ChatCall, answer_chat
@@ -56,7 +56,7 @@ async def count_input_tokens(request: web.Request) -> web.StreamResponse:
     """POST /v1/responses/input_tokens."""
     parsed = await _read(request)
     tokens = await request.app[SERVICE].backend.count_tokens(parsed.request)
-    return _json({"object": "response.input_tokens", "input_tokens": tokens})
+    return json_reply({"object": "response.input_tokens", "input_tokens": tokens})
 
 
 async def refuse_upgrade(request: web.Request) -> web.StreamResponse:
@@ -73,7 +73,7 @@ async def retrieve(request: web.Request) -> web.StreamResponse:
         raise InvalidRequestError(
             "stream: a stored response is not streamed again; ask without it", param="stream"
         )
-    return _json(found.response)
+    return json_reply(found.response)
 
 
 async def delete(request: web.Request) -> web.StreamResponse:
@@ -82,13 +82,13 @@ async def delete(request: web.Request) -> web.StreamResponse:
     service = request.app[SERVICE]
     if not await service.responses.delete(request[INFO].key_id, response_id):
         raise _gone(response_id)
-    return _json({"id": response_id, "object": "response", "deleted": True})
+    return json_reply({"id": response_id, "object": "response", "deleted": True})
 
 
 async def input_items(request: web.Request) -> web.StreamResponse:
     """GET /v1/responses/{id}/input_items."""
     page = stored.parse_page(request.query)
-    return _json(stored.listing(await _find(request, request.match_info["id"]), page))
+    return json_reply(stored.listing(await _find(request, request.match_info["id"]), page))
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
@@ -146,10 +146,6 @@ def _gone(response_id: str) -> NotFoundError:
     return NotFoundError(
         f"there is no response {response_id[:100]!r} any more; send the whole conversation"
     )
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=render(value), content_type="application/json")
 
 
 ROUTES = (
