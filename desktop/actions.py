@@ -3,13 +3,10 @@
 Every action returns at once; what comes of it arrives as events. What fails is said in the window.
 """
 
-import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
-
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from desktop.asking import EngineAsker
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
@@ -17,15 +14,16 @@ from desktop.try_it import TryItSession
 from desktop.try_it_wire import Protocol, build_request
 from gateway_engine.public import EngineEvent, InstanceName, TaskOwner
 
-logger = logging.getLogger(__name__)
-
-EngineRequest = Callable[[EngineControl], Coroutine[Any, Any, None]]
-
 
 class Actions(QObject):
-    """The user's wishes. The engine thread is attached when it runs."""
+    """The user's wishes. The engine thread is attached when it runs.
+
+    What belongs to one area has actions of its own, built on the same `asker`.
+    """
 
     window_wanted = Signal()
+    panel_wanted = Signal(str)
+    """The window, in front, turned to the panel that the catalogue calls so."""
     quit_wanted = Signal()
     engine_start_wanted = Signal()
     theme_chosen = Signal(str)
@@ -40,14 +38,13 @@ class Actions(QObject):
     ) -> None:
         super().__init__(parent)
         self._store = store
-        self._tasks = tasks
-        self._engine: EngineThread | None = None
+        self.asker = EngineAsker(store, tasks)
         self._is_switching = False
         self.try_it = try_it
 
     def attach(self, engine: EngineThread | None) -> None:
         """Ask this engine from now on."""
-        self._engine = engine
+        self.asker.attach(engine)
 
     # --- the endpoint ----------------------------------------------------------------------------
 
@@ -56,7 +53,7 @@ class Actions(QObject):
         self._store.dispatch(EndpointSwitched(wanted))
         if not self._is_switching:
             self._is_switching = True
-            self._tasks.spawn(self._follow_switch(), name="switch-endpoint")
+            self.asker.spawn(self._follow_switch(), name="switch-endpoint")
 
     def toggle_endpoint(self) -> None:
         """The other way round; where it could not be opened, that is another try."""
@@ -65,19 +62,19 @@ class Actions(QObject):
     def try_port_again(self) -> None:
         """Open the endpoint at the port of the settings."""
         self._store.dispatch(EndpointSwitched(wanted=True))
-        self._request("open-endpoint", lambda engine: engine.open_listener())
+        self.asker.request("open-endpoint", lambda engine: engine.open_listener())
 
     def use_next_free_port(self) -> None:
         """Open the endpoint at the next free port after the settings' one."""
         self._store.dispatch(EndpointSwitched(wanted=True))
-        self._request("open-endpoint", lambda engine: engine.open_listener_nearby())
+        self.asker.request("open-endpoint", lambda engine: engine.open_listener_nearby())
 
     async def _follow_switch(self) -> None:
         done: bool | None = None
         try:
             while done != self._store.state.endpoint.wanted:
                 done = self._store.state.endpoint.wanted
-                await self._ask(_open if done else _close)
+                await self.asker.ask(_open if done else _close)
         finally:
             self._is_switching = False
 
@@ -85,7 +82,7 @@ class Actions(QObject):
 
     def restart_instance(self, name: InstanceName) -> None:
         """End and start one upstream process."""
-        self._request("restart-instance", lambda engine: engine.restart_instance(name))
+        self.asker.request("restart-instance", lambda engine: engine.restart_instance(name))
 
     def start_engine(self) -> None:
         """Start the engine again after a crash."""
@@ -101,7 +98,7 @@ class Actions(QObject):
 
     def resynchronise(self) -> None:
         """Rebuild the present from a snapshot after events were lost."""
-        self._tasks.spawn(self._resynchronise(), name="resynchronise")
+        self.asker.spawn(self._resynchronise(), name="resynchronise")
 
     def try_prompt(self, prompt: str, protocol: Protocol) -> None:
         """Send a real request to the endpoint."""
@@ -130,40 +127,22 @@ class Actions(QObject):
         """Show the window, in front."""
         self.window_wanted.emit()
 
+    def show_panel(self, key: str) -> None:
+        """Show the window, in front, turned to this panel."""
+        self.panel_wanted.emit(key)
+
     def quit(self) -> None:
         """Stop everything and leave."""
         self.quit_wanted.emit()
 
     # --- inside ----------------------------------------------------------------------------------
 
-    def _request(self, name: str, request: EngineRequest) -> None:
-        self._tasks.spawn(self._ask(request), name=name)
-
-    async def _ask(self, request: EngineRequest) -> None:
-        try:
-            if self._engine is None:
-                raise EngineThreadGoneError("the engine is not running")
-            await self._engine.ask(request)
-        except EngineThreadGoneError:
-            message = QCoreApplication.translate("Actions", "The engine is not running.")
-            self._store.dispatch(ActionFailed(message))
-        except TimeoutError:
-            message = QCoreApplication.translate("Actions", "The engine did not answer in time.")
-            self._store.dispatch(ActionFailed(message))
-        except Exception as error:
-            # The user asked for something: whatever stops it must be seen, not only logged.
-            logger.exception("an action failed")
-            self._store.dispatch(ActionFailed(f"{type(error).__name__}: {error}"))
-
     async def _resynchronise(self) -> None:
-        if self._engine is None:
-            return
-
         async def snapshot(engine: EngineControl) -> tuple[EngineEvent, ...]:
             return engine.snapshot()
 
         try:
-            events = await self._engine.ask(snapshot)
+            events = await self.asker.ask_or_raise(snapshot)
         except (EngineThreadGoneError, TimeoutError):
             return
         self._store.dispatch(SnapshotTaken(events))

@@ -56,6 +56,7 @@ from desktop.theme import Theme
 from desktop.tray import Tray
 from desktop.tray_icon import tray_icon
 from desktop.try_it import TryItSession
+from desktop.widgets.question import ask
 from gateway_engine.public import (
     DEMO_NOTICE,
     AlreadyRunningError,
@@ -198,6 +199,7 @@ class Desktop:
         self.bridge.crashed.connect(lambda reason: self.store.dispatch(EngineCrashed(reason)))
         self.store.changed.connect(self._show)
         self.actions.window_wanted.connect(self.window.bring_to_front)
+        self.actions.panel_wanted.connect(self._show_panel)
         self.actions.quit_wanted.connect(self.leave)
         self.actions.engine_start_wanted.connect(
             lambda: self._tasks.spawn(self._start_engine(), name="start-engine")
@@ -308,6 +310,10 @@ class Desktop:
         if state.upstream not in ("", "demo") and state.instances:
             self._save(seen_lingma=True)
 
+    def _show_panel(self, key: str) -> None:
+        self.window.show_panel(key)
+        self.window.bring_to_front()
+
     def _window_closed(self) -> None:
         self._save(geometry=self.window.geometry_text())
         if self.store.state.tray is TrayPresence.PRESENT and self._tray is not None:
@@ -323,24 +329,18 @@ class Desktop:
     def _ask_before_leaving(self) -> None:
         if self._question is not None:
             return
-        question = QMessageBox(self.window)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setText(
-            QCoreApplication.translate("Leaving", "Requests are still being answered. Quit anyway?")
+        self._question = ask(
+            self.window,
+            QCoreApplication.translate(
+                "Leaving", "Requests are still being answered. Quit anyway?"
+            ),
+            QCoreApplication.translate("Leaving", "Quit"),
+            self.leave,
         )
-        question.setStandardButtons(
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        )
-        question.finished.connect(self._answered)
-        self._question = question
-        question.open()
+        self._question.finished.connect(self._answered)
 
-    def _answered(self, answer: int) -> None:
-        question, self._question = self._question, None
-        if question is not None:
-            question.deleteLater()
-        if answer == QMessageBox.StandardButton.Yes.value:
-            self.leave()
+    def _answered(self, _answer: int) -> None:
+        self._question = None
 
     def _choose_theme(self, theme: str) -> None:
         self._save(theme=theme)

@@ -8,6 +8,7 @@ from gateway_engine.accounts.credentials import (
 from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
 from gateway_engine.conversation import Change, InstanceName, ModelId, RequestId, SessionUse
 from gateway_engine.engine import Engine
+from gateway_engine.errors import GatewayError
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
     Emit,
@@ -53,6 +54,7 @@ __all__ = [
     "EventLog",
     "Exchange",
     "Frame",
+    "GatewayError",
     "InstallChanged",
     "InstallState",
     "InstanceChanged",

@@ -355,6 +355,10 @@
         <source>Requests are still being answered. Quit anyway?</source>
         <translation>仍有请求正在处理，确定要退出吗？</translation>
     </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>

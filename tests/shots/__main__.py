@@ -77,6 +77,7 @@ def shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
     window.show_preferences(look, language)
     window.resize(*scene.size)
     window.show()
+    scene.prepare(window)
     for _round in range(ROUNDS_TO_SETTLE):
         GatewayApplication.processEvents()
     picture = window.grab()

@@ -1,7 +1,7 @@
-"""The states a picture is taken of: empty, typical, overfull, error."""
+"""The overview's scenes."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from desktop.state import (
     Access,
@@ -33,35 +33,16 @@ from gateway_engine.public import (
     RequestId,
     RequestStarted,
 )
+from tests.shots.scenes.scene import Scene
 
 URL = "http://127.0.0.1:8317"
-SIZE = (1160, 860)
 KEY = Access("lgw-" + "x7Qp" * 8, "keyring")
 KEY_IN_FILE = Access(KEY.api_key, "file", "/home/li/.local/share/lingma-gateway/local-secrets.json")
 MODELS = tuple(ModelId(name) for name in ("org_auto", "kmodel", "qmodel", "dashscope_qwen_max"))
 
 
-NOT_ASKED = TryIt()
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture: what the window knows, what Try it shows, how large the window is.
-
-    `panel` is a key of `desktop.panels.catalogue`; every panel has a scene.
-    """
-
-    name: str
-    state: AppState
-    try_it: TryIt = NOT_ASKED
-    prompt: str = ""
-    size: tuple[int, int] = SIZE
-    type_scale: float = 1.0
-    panel: str = "overview"
-
-
 def scenes() -> tuple[Scene, ...]:
-    """All scenes of all panels; a new panel adds its own, named after its state."""
+    """Empty, typical, overfull, error."""
     now = time.time()
     lingma = PlanMade("lingma", "127.0.0.1", 8317)
     up: tuple[AppEvent, ...] = (lingma, AccessReady(KEY), ListenerStarted(URL, now))

@@ -1,0 +1,81 @@
+"""Asks the engine on behalf of the user; what fails is said in the window.
+
+Every area's actions go through one `EngineAsker`: it is attached to the engine thread that runs.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
+from desktop.state import ActionFailed, AppEvent
+from desktop.store import StateStore
+from gateway_engine.public import GatewayError, TaskOwner
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+EngineRequest = Callable[[EngineControl], Coroutine[Any, Any, T]]
+
+
+class EngineAsker:
+    """One way to the engine for all actions. Everything is called on the UI thread."""
+
+    def __init__(self, store: StateStore, tasks: TaskOwner) -> None:
+        self.store = store
+        self._tasks = tasks
+        self._engine: EngineThread | None = None
+
+    def attach(self, engine: EngineThread | None) -> None:
+        """Ask this engine from now on."""
+        self._engine = engine
+
+    def spawn(self, work: Coroutine[Any, Any, Any], *, name: str) -> None:
+        """Run `work` on the UI's loop; it ends when the application leaves."""
+        self._tasks.spawn(work, name=name)
+
+    def request(
+        self,
+        name: str,
+        request: EngineRequest[T],
+        *,
+        then: Callable[[T], AppEvent | None] | None = None,
+    ) -> None:
+        """Ask in the background; `then` turns the answer into an event of the state."""
+        self.spawn(self._request(request, then), name=name)
+
+    async def _request(
+        self, request: EngineRequest[T], then: Callable[[T], AppEvent | None] | None
+    ) -> None:
+        async def ask(engine: EngineControl) -> tuple[T]:
+            return (await request(engine),)
+
+        answer = await self.ask(ask)
+        event = then(answer[0]) if answer is not None and then is not None else None
+        if event is not None:
+            self.store.dispatch(event)
+
+    async def ask(self, request: EngineRequest[T]) -> T | None:
+        """The engine's answer; None when it failed, which the window then says."""
+        try:
+            return await self.ask_or_raise(request)
+        except EngineThreadGoneError:
+            message = QCoreApplication.translate("Actions", "The engine is not running.")
+        except TimeoutError:
+            message = QCoreApplication.translate("Actions", "The engine did not answer in time.")
+        except GatewayError as error:
+            message = str(error)  # expected, and its sentence says what to do
+        except Exception as error:
+            # The user asked for something: whatever stops it must be seen, not only logged.
+            logger.exception("an action failed")
+            message = f"{type(error).__name__}: {error}"
+        self.store.dispatch(ActionFailed(message))
+        return None
+
+    async def ask_or_raise(self, request: EngineRequest[T]) -> T:
+        """The engine's answer. Raises what it raises, EngineThreadGoneError and TimeoutError."""
+        if self._engine is None:
+            raise EngineThreadGoneError("the engine is not running")
+        return await self._engine.ask(request)

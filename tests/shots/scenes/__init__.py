@@ -1,0 +1,13 @@
+"""The states a picture is taken of: a module a panel, named after it, each with `scenes()`."""
+
+from tests.shots.scenes import overview
+from tests.shots.scenes.scene import Scene
+
+__all__ = ["Scene", "scenes"]
+
+PANELS = (overview,)
+
+
+def scenes() -> tuple[Scene, ...]:
+    """All scenes of all panels."""
+    return tuple(scene for panel in PANELS for scene in panel.scenes())
