@@ -48,7 +48,6 @@ class Placing:
 
         Raises like the pool's `lease`.
         """
-        self.forget_restarted()
         affinity = affinity_key(turn.request, turn.caller.key_id)
         async with self._pool.lease(
             resolve,
@@ -57,6 +56,8 @@ class Placing:
             avoid=tried.avoid,
             gone=tried.gone,
         ) as lease:
+            # Not before the wait: it may have been for a process that took another's place.
+            self.forget_restarted()
             tried.instance, tried.upstream = lease.instance, lease.upstream
             self._affinity.remember(affinity, lease.instance.name)
             with _standing(turn, lease):
