@@ -13,6 +13,21 @@
     </message>
 </context>
 <context>
+    <name>DiffView</name>
+    <message>
+        <source>No difference</source>
+        <translation>没有差异</translation>
+    </message>
+    <message>
+        <source>… and {count} more lines</source>
+        <translation>……还有 {count} 行</translation>
+    </message>
+    <message>
+        <source>F7: next difference, Shift+F7: the one before</source>
+        <translation>F7：下一处差异，Shift+F7：上一处差异</translation>
+    </message>
+</context>
+<context>
     <name>Endpoint</name>
     <message>
         <source>Port {port} is taken by another program</source>
