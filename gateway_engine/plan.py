@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from gateway_engine.config import (
     secret_names,
 )
 from gateway_engine.conversation import InstanceName
+from gateway_engine.own_program import foreign_environment, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.upstreams.acp.presets import PRESETS
 from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
@@ -152,22 +152,13 @@ def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
     libraries.
     """
     hidden = {*secret_names(), *OTHER_SECRETS}
-    env = {name: value for name, value in environ.items() if name not in hidden}
-    # PyInstaller's bootloader points these at the bundle and keeps the user's value beside it.
-    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
-        original = env.pop(f"{name}_ORIG", None)
-        if original is not None:
-            env[name] = original
-        elif getattr(sys, "frozen", False):
-            env.pop(name, None)
-    return env
+    kept = {name: value for name, value in environ.items() if name not in hidden}
+    return foreign_environment(kept)
 
 
 def demo_command() -> tuple[str, ...]:
     """How the bundled emulator is started as a program of its own."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "emulator")
-    return (sys.executable, "-P", "-m", "gateway_engine.emulator")
+    return own_command("gateway_engine.emulator", "emulator")
 
 
 # --- choosing ---
@@ -280,10 +271,8 @@ def _lay_out(
         work_dir = work_dir.with_name(f"{work_dir.name}-{number}")
     env = wanted.agent.env if wanted.agent is not None else {**base_env, **wanted.own.env}
     program_folder = Path(wanted.command[0]).parent if wanted.command else folder
-    if wanted.kind == DEMO and not getattr(sys, "frozen", False):
-        source = str(Path(__file__).parent.parent)
-        search = os.pathsep.join(filter(None, (source, env.get("PYTHONPATH"))))
-        env = {**env, "PYTHONPATH": search}
+    if wanted.kind == DEMO:
+        env = own_environment(env)
     return InstancePlan(
         name=InstanceName(name),
         kind=wanted.kind,

@@ -10,11 +10,11 @@ import base64
 import contextlib
 import os
 import sys
-from pathlib import Path
 from typing import Final
 
 from gateway_engine import json_text
 from gateway_engine.accounts.bundle import BundleError
+from gateway_engine.own_program import own_command, own_environment
 
 AGE_TIMEOUT_S: Final = 120.0
 COMMAND: Final = "age-process"
@@ -60,22 +60,18 @@ async def unseal_aside(data: bytes, passphrase: str) -> bytes:
 
 def child_command() -> tuple[str, ...]:
     """How this program starts itself to do the slow part."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, COMMAND)
-    return (sys.executable, "-P", "-m", "gateway_engine.accounts.age")
+    return own_command("gateway_engine.accounts.age", COMMAND)
 
 
 async def _aside(what: str, data: bytes, passphrase: str) -> bytes:
     order = {"what": what, "data": base64.b64encode(data).decode(), "passphrase": passphrase}
     pipe = asyncio.subprocess.PIPE
-    source = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
     child = await asyncio.create_subprocess_exec(
         *child_command(),
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
+        env=own_environment(os.environ),
     )
     try:
         async with asyncio.timeout(AGE_TIMEOUT_S):

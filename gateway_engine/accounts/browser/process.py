@@ -14,6 +14,7 @@ from gateway_engine.accounts.browser.order import (
     parse_said,
     render_order,
 )
+from gateway_engine.own_program import own_command, own_environment
 from gateway_engine.tasks import finish
 from gateway_engine.upstreams.processes.child import start_child
 from gateway_engine.upstreams.processes.guard import OrphanGuard
@@ -27,19 +28,15 @@ MARGIN_S: Final = 60.0
 
 def browser_command() -> tuple[str, ...]:
     """How this program starts itself to drive a browser."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, COMMAND)
-    return (sys.executable, "-P", "-m", "gateway_engine.accounts.browser.driver")
+    return own_command("gateway_engine.accounts.browser.driver", COMMAND)
 
 
 async def drive_aside(order: Order, guard: OrphanGuard, waits: Callable[[Said], None]) -> Said:
     """Carry out `order`; `waits` is told when it waits for a person. No process is left."""
-    source = str(Path(__file__).parents[3])
-    path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
     child = await start_child(
         browser_command(),
         cwd=Path(sys.executable).parent,
-        env={**os.environ, "PYTHONPATH": path},
+        env=own_environment(os.environ),
         guard=guard,
         given=render_order(order),
     )

@@ -10,12 +10,12 @@ import contextlib
 import logging
 import os
 import secrets
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from gateway_engine import json_text
+from gateway_engine.own_program import own_command, own_environment
 from gateway_engine.tools.mcp_host import messages
 from gateway_engine.tools.mcp_host.http_door import HttpDoor
 from gateway_engine.tools.mcp_host.rooms import PROGRESS_EVERY_S, Room
@@ -92,16 +92,12 @@ class McpHost:
 
 def shim_command() -> tuple[str, ...]:
     """How the shim is started as a program of its own, from source or from the built bundle."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, SHIM_COMMAND)
-    return (sys.executable, "-P", "-m", SHIM_MODULE)
+    return own_command(SHIM_MODULE, SHIM_COMMAND)
 
 
 def shim_environment() -> dict[str, str]:
     """What the shim needs in its environment: from source, where our modules are."""
-    if getattr(sys, "frozen", False):
-        return {}
-    return {"PYTHONPATH": str(Path(__file__).parents[3])}
+    return own_environment({})
 
 
 def _write_secret(file: Path, content: Mapping[str, object]) -> None:
