@@ -23,6 +23,7 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import assert_never
 
+from desktop.slices.accounts import AccountsSlice, reduce_accounts
 from gateway_engine.public import (
     EngineEvent,
     InstallChanged,
@@ -38,6 +39,7 @@ from gateway_engine.public import (
     RequestRouted,
     RequestStarted,
     SignInChanged,
+    SignInPrinted,
     SignInStatus,
 )
 
@@ -137,6 +139,7 @@ class AppState:
     """How the fetching of a Lingma program goes, or went last."""
     sign_ins: tuple[SignInStatus, ...] = ()
     """The account of each instance that has one."""
+    accounts: AccountsSlice = field(default_factory=AccountsSlice)
 
     @property
     def demo(self) -> bool:
@@ -259,6 +262,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         case SignInChanged(status):
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)
             return replace(state, sign_ins=(*others, status))
+        case SignInPrinted():
+            return replace(state, accounts=reduce_accounts(state.accounts, event))
         case InstallChanged():
             return replace(state, install=event)
         case ListenerStarted(url, _):

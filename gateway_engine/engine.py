@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from gateway_engine.accounts.agent_sign_in import AgentSignIns
 from gateway_engine.accounts.auto_login import AutoLogin
 from gateway_engine.accounts.credentials import LocalSecrets, PasswordBook
 from gateway_engine.accounts.desk import AccountDesk
@@ -118,6 +119,7 @@ class Engine:
         self._secrets = Secrets(known)
         self._hide = hide
         self.accounts = AccountDesk(emit=self._emit, wall_clock=wall_clock)
+        self.agent_sign_ins = AgentSignIns(self.accounts, self._run_login, emit=self._emit)
         self._passwords = PasswordBook(plan.paths)
         self._auto_login = AutoLogin(
             self.accounts,
@@ -196,6 +198,7 @@ class Engine:
         await self.close_listener()
         await self._auto_login.aclose()
         await self.accounts.aclose()
+        self.agent_sign_ins.close()
         await self._tasks.aclose()
         await self._chat.aclose()
         if self._sessions is not None:
@@ -260,6 +263,21 @@ class Engine:
             await agent.check_login()
         return code
 
+    def has_login_command(self, name: InstanceName) -> bool:
+        """Whether `sign_in` can run something for this instance now."""
+        agent = self._upstreams.agents.get(name)
+        return agent is not None and bool(agent.login_ways)
+
+    async def begin_agent_sign_in(self, name: InstanceName) -> None:
+        """Run the login command of the agent `name`; what comes of it is told by events.
+
+        Raises GatewayErrors.
+        """
+        await self.agent_sign_ins.begin(name, can=self.has_login_command(name))
+
+    async def _run_login(self, name: InstanceName, take: Callable[[str, str], None]) -> int:
+        return await self.sign_in(name, lambda said: take(said.line, said.link))
+
     def snapshot(self) -> tuple[EngineEvent, ...]:
         """Events that rebuild the present state, the requests under way included."""
         now = self._wall_clock()
@@ -267,7 +285,8 @@ class Engine:
         listener = ListenerStarted(url, now) if url else ListenerStopped(now)
         instances = (InstanceChanged(status) for status in self.instances())
         accounts = (SignInChanged(status) for status in self.accounts.statuses())
-        return (*instances, *accounts, *self._operations.under_way.events(), listener)
+        printed = self.agent_sign_ins.snapshot()
+        return (*instances, *accounts, *printed, *self._operations.under_way.events(), listener)
 
     @property
     def operations(self) -> Operations:
@@ -337,7 +356,12 @@ class Engine:
                 self._operations,
                 responses=self._responses,
                 records=self.records,
-                accounts=AccountApi(self.accounts, self._auto_login),
+                accounts=AccountApi(
+                    self.accounts,
+                    self._auto_login,
+                    self.agent_sign_ins,
+                    has_command=self.has_login_command,
+                ),
                 access=access,
                 limits=limits,
                 emit=self._emit,

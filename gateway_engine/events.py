@@ -175,6 +175,25 @@ class SignInChanged:
     status: SignInStatus
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line a login command printed; `link` is an address in it that the user should open."""
+
+    line: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPrinted:
+    """The login command of an instance's agent printed something; at most 10 times a second.
+
+    `lines` are its last ones, oldest first; empty when a command has just been started.
+    """
+
+    instance: InstanceName
+    lines: tuple[PrintedLine, ...]
+
+
 class InstallState(StrEnum):
     """How far the program's installation is."""
 
@@ -209,6 +228,7 @@ class InstallChanged:
 EngineEvent = (
     InstanceChanged
     | SignInChanged
+    | SignInPrinted
     | InstallChanged
     | ListenerStarted
     | ListenerStopped

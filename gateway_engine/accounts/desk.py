@@ -8,7 +8,7 @@ ends with upstream's word, and is undone when that is no.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +134,7 @@ class AccountDesk:
         self._statuses: dict[InstanceName, SignInStatus] = {}
         self._lives: dict[InstanceName, int] = {}
         self._locks: dict[InstanceName, asyncio.Lock] = {}
+        self._by_command: set[InstanceName] = set()
         self._watches: dict[InstanceName, TaskOwner] = {}
         self._news = asyncio.Condition()
         self._tasks = TaskOwner("accounts")
@@ -178,7 +179,9 @@ class AccountDesk:
         instance, _ = self._instances[name]
         if self._lives.setdefault(name, instance.generation) != instance.generation:
             self._lives[name] = instance.generation
-            self._advance(name, UpstreamWent())
+            # A login command is a program of its own: it goes on.
+            if name not in self._by_command:
+                self._advance(name, UpstreamWent())
         self._advance(name, Reported(instance.login))
 
     # --- signing in and out ---
@@ -205,6 +208,24 @@ class AccountDesk:
             watch = self._watches[name] = TaskOwner(f"sign-in/{name}")
             watch.spawn(self._watch(name, instance), name="watch")
             return url
+
+    async def begin_by_command(
+        self, name: InstanceName, command: Callable[[], Awaitable[GaveUp | None]]
+    ) -> None:
+        """Start a sign-in that `command` carries out; cancelling it ends the command.
+
+        It returns why it came to nothing, None when upstream is to say. Raises GatewayErrors.
+        """
+        async with self._alone(name) as instance:
+            if instance.login.usable:
+                raise ConflictError(
+                    f"{name} is signed in already; its own command signs it out",
+                    reason="already_logged_in",
+                )
+            await self._end_watch(name)
+            self._advance(name, Began())
+            watch = self._watches[name] = TaskOwner(f"sign-in/{name}")
+            watch.spawn(self._attend(name, command), name="command")
 
     async def deliver(self, name: InstanceName, address: str) -> None:
         """Take the last address of a browser elsewhere. Raises GatewayErrors."""
@@ -397,10 +418,23 @@ class AccountDesk:
                         with contextlib.suppress(GatewayError):
                             self._advance(name, Reported(await upstream.check_login()))
         except TimeoutError:
-            minutes = self._sign_in_timeout_s / 60
-            self._advance(
-                name, GaveUp("timed_out", f"nobody finished the sign-in within {minutes:g} minutes")
-            )
+            self._advance(name, _timed_out(self._sign_in_timeout_s))
+
+    async def _attend(
+        self, name: InstanceName, command: Callable[[], Awaitable[GaveUp | None]]
+    ) -> None:
+        self._by_command.add(name)
+        try:
+            async with asyncio.timeout(self._sign_in_timeout_s):
+                end = await command()
+        except TimeoutError:
+            end = _timed_out(self._sign_in_timeout_s)
+        except GatewayError as error:
+            end = GaveUp(error.code, str(error))
+        finally:
+            self._by_command.discard(name)
+        if end is not None:
+            self._advance(name, end)
 
     async def _end_watch(self, name: InstanceName) -> None:
         watch = self._watches.pop(name, None)
@@ -425,6 +459,10 @@ class AccountDesk:
     async def _notify(self) -> None:
         async with self._news:
             self._news.notify_all()
+
+
+def _timed_out(after_s: float) -> GaveUp:
+    return GaveUp("timed_out", f"nobody finished the sign-in within {after_s / 60:g} minutes")
 
 
 async def opened(data: bytes, passphrase: str = "") -> dict[str, bytes]:

@@ -1,20 +1,30 @@
 """The account desk as the internal routes see it: names in, JSON values out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from gateway_engine.accounts.agent_sign_in import AgentSignIns
 from gateway_engine.accounts.auto_login import AutoLogin, Credentials
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
-from gateway_engine.events import SignInStatus
+from gateway_engine.events import PrintedLine, SignInStatus
 
 
 class AccountApi:
     """Fits `gateway_engine.server.contracts.AccountBackend`."""
 
-    def __init__(self, desk: AccountDesk, auto_login: AutoLogin) -> None:
+    def __init__(
+        self,
+        desk: AccountDesk,
+        auto_login: AutoLogin,
+        agents: AgentSignIns,
+        *,
+        has_command: Callable[[InstanceName], bool],
+    ) -> None:
         self._desk = desk
         self._auto_login = auto_login
+        self._agents = agents
+        self._has_command = has_command
 
     def sign_ins(self) -> tuple[SignInStatus, ...]:
         """The account of every instance."""
@@ -23,6 +33,14 @@ class AccountApi:
     async def begin_sign_in(self, name: InstanceName, *, switch: bool) -> str:
         """Start a sign-in; the address to open."""
         return await self._desk.begin(name, switch=switch)
+
+    async def begin_sign_in_command(self, name: InstanceName) -> None:
+        """Run the login command of an agent."""
+        await self._agents.begin(name, can=self._has_command(name))
+
+    def sign_in_printed(self, name: InstanceName) -> tuple[PrintedLine, ...]:
+        """What that command has printed."""
+        return self._agents.printed(name)
 
     async def deliver_sign_in(self, name: InstanceName, address: str) -> None:
         """Take the last address of a browser elsewhere."""

@@ -50,9 +50,15 @@ class InternalCalls:
         """Where the gateway answers."""
         return self._url
 
-    async def get(self, path: str) -> dict[str, Any]:
-        """GET /internal/`path`. Raises CallError."""
-        return await asyncio.to_thread(self._call, "GET", f"/internal/{path}", {}, None)
+    async def get(self, path: str, instance: str = "") -> dict[str, Any]:
+        """GET /internal/`path`, for one instance. Raises CallError."""
+        query = {"instance": instance} if instance else {}
+        return await asyncio.to_thread(self._call, "GET", f"/internal/{path}", query, None)
+
+    async def kinds(self) -> dict[str, str]:
+        """The kind of every instance, by its name. Raises CallError."""
+        health = await asyncio.to_thread(self._call, "GET", "/healthz", {}, None)
+        return {each["name"]: each["kind"] for each in health["instances"]}
 
     async def states(self) -> dict[str, str]:
         """The state of every instance, by its name. Raises CallError."""

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import webbrowser
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from typing import Any, Final
 
 from gateway_engine.cli.internal_call import CallError, InternalCalls, internal_calls
@@ -17,6 +17,7 @@ EXIT_FAILED = 1
 POLL_S: Final = 0.5
 MAX_LINES: Final = 100
 UNDER_WAY: Final = ("waiting_for_browser", "signing_in")
+AGENT: Final = "acp"
 
 
 def login(options: argparse.Namespace) -> int:
@@ -43,6 +44,8 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
 
 async def _login(launch: LaunchOptions, options: argparse.Namespace) -> int:
     async with internal_calls(launch, options.instance) as calls:
+        if (await calls.kinds()).get(options.instance) == AGENT:
+            return await _by_command(calls, options)
         if options.callback:
             if calls.own:
                 raise CallError(
@@ -74,6 +77,42 @@ async def _login(launch: LaunchOptions, options: argparse.Namespace) -> int:
                 await asyncio.to_thread(webbrowser.open, url)
         with _pasted() as lines:
             return await _until_settled(calls, options.instance, lines)
+
+
+async def _by_command(calls: InternalCalls, options: argparse.Namespace) -> int:
+    """Run an agent's own login command over there, and show here what it prints."""
+    name = options.instance
+    if options.callback or options.browser == "auto":
+        raise CallError(
+            0,
+            "sign_in_unavailable",
+            f"{name} is an agent: its own command signs it in; run `login --instance {name}` alone",
+        )
+    await calls.post("sign-in/command", name)
+    shown: list[str] = []
+    try:
+        while True:
+            account = await _account(calls, name)
+            lines = (await calls.get("sign-in/output", name))["lines"]
+            told = [str(each["line"]) for each in lines]
+            for line in told[_already(shown, told) :]:
+                sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+            shown = told
+            if account["state"] not in UNDER_WAY:
+                return _outcome(account)
+            await asyncio.sleep(POLL_S)
+    except asyncio.CancelledError:
+        await calls.post("sign-in/cancel", name)
+        raise
+
+
+def _already(shown: list[str], told: list[str]) -> int:
+    """How many of the lines now told were shown before: the oldest may have dropped out."""
+    for count in range(min(len(shown), len(told)), 0, -1):
+        if shown[-count:] == told[:count]:
+            return count
+    return 0
 
 
 def _has_display() -> bool:
@@ -115,16 +154,27 @@ async def _until_settled(calls: InternalCalls, name: str, lines: "asyncio.Queue[
                 await calls.post("sign-in/callback", name, callback=lines.get_nowait())
             except CallError as error:
                 sys.stderr.write(f"lingma-gateway: {error}\n")
-        accounts = (await calls.get("auto-login/status"))["instances"]
-        account = next(each for each in accounts if each["name"] == name)
-        if account["state"] == "logged_in":
-            sys.stdout.write(f"{name} is signed in as {account['account']}\n")
-            return 0
+        account = await _account(calls, name)
         if account["state"] not in UNDER_WAY:
-            said = account["error_message"] or account["state"]
-            sys.stderr.write(f"lingma-gateway: {name} is not signed in: {said}\n")
-            return EXIT_FAILED
+            return _outcome(account)
         await asyncio.sleep(POLL_S)
+
+
+async def _account(calls: InternalCalls, name: str) -> dict[str, Any]:
+    accounts = (await calls.get("auto-login/status"))["instances"]
+    return next(dict(each) for each in accounts if each["name"] == name)
+
+
+def _outcome(account: Mapping[str, Any]) -> int:
+    """Say how a sign-in ended; the exit code."""
+    name = account["name"]
+    if account["state"] == "logged_in":
+        who = f" as {account['account']}" if account["account"] else ""
+        sys.stdout.write(f"{name} is signed in{who}\n")
+        return 0
+    said = account["error_message"] or account["state"]
+    sys.stderr.write(f"lingma-gateway: {name} is not signed in: {said}\n")
+    return EXIT_FAILED
 
 
 async def _logout(launch: LaunchOptions, name: str) -> int:

@@ -53,6 +53,23 @@ async def begin(request: web.Request) -> web.StreamResponse:
     return json_reply({"instance": name, "url": url}, no_store=True)
 
 
+async def begin_command(request: web.Request) -> web.StreamResponse:
+    """POST /internal/sign-in/command: run the login command of an agent."""
+    name = _instance(request)
+    await _backend(request).begin_sign_in_command(name)
+    return json_reply({"instance": name}, status=202, no_store=True)
+
+
+async def printed(request: web.Request) -> web.StreamResponse:
+    """GET /internal/sign-in/output: what that command has printed."""
+    name = _instance(request)
+    lines = [
+        {"line": each.line, "link": each.link or None}
+        for each in _backend(request).sign_in_printed(name)
+    ]
+    return json_reply({"instance": name, "lines": lines}, no_store=True)
+
+
 async def deliver(request: web.Request) -> web.StreamResponse:
     """POST /internal/sign-in/callback: the address a browser elsewhere ended at."""
     name, body = _instance(request), await _body(request)
@@ -145,6 +162,8 @@ ROUTES: Final = (
     Route("GET", "/internal/auto-login/status", status, guard=Guard.ADMIN),
     Route("POST", "/internal/auto-login/start", start_auto_login, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-in/begin", begin, guard=Guard.ADMIN),
+    Route("POST", "/internal/sign-in/command", begin_command, guard=Guard.ADMIN),
+    Route("GET", "/internal/sign-in/output", printed, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-in/callback", deliver, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-in/cancel", cancel, guard=Guard.ADMIN),
     Route("POST", "/internal/sign-out", sign_out, guard=Guard.ADMIN),

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from gateway_engine.conversation import Caller, ChatRequest, InstanceName, Model, StreamBatch
 from gateway_engine.engine_report import EffectiveSetting, EngineStats, SmokeReport
-from gateway_engine.events import InstanceStatus, SignInStatus
+from gateway_engine.events import InstanceStatus, PrintedLine, SignInStatus
 from gateway_engine.inspector.query import RecordPage, RecordQuery
 from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.recorder import Listening
@@ -131,6 +131,14 @@ class AccountBackend(Protocol):
 
     async def begin_sign_in(self, name: InstanceName, *, switch: bool) -> str:
         """Start a sign-in; returns the address to open in a browser."""
+        ...
+
+    async def begin_sign_in_command(self, name: InstanceName) -> None:
+        """Run the login command of an agent; returns once it has been started."""
+        ...
+
+    def sign_in_printed(self, name: InstanceName) -> tuple[PrintedLine, ...]:
+        """The last lines that command has printed. Raises NotFoundError."""
         ...
 
     async def deliver_sign_in(self, name: InstanceName, address: str) -> None:

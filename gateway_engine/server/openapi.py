@@ -160,6 +160,12 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
         {"switch": _FLAG},
         query=("instance",),
     ),
+    ("POST", "/internal/sign-in/command"): Words(
+        "internal", "Run the login command of an agent", query=("instance",)
+    ),
+    ("GET", "/internal/sign-in/output"): Words(
+        "internal", "The last lines that command has printed, and its links", query=("instance",)
+    ),
     ("POST", "/internal/sign-in/callback"): Words(
         "internal",
         "Take the address a browser on another machine ended at",

@@ -42,6 +42,7 @@ from gateway_engine.events import (
     EngineEvent,
     InstanceState,
     InstanceStatus,
+    PrintedLine,
     RequestFinished,
     SignInStatus,
 )
@@ -160,6 +161,12 @@ class NoAccounts:
         return ()
 
     async def begin_sign_in(self, name: InstanceName, *, switch: bool) -> str:
+        raise NotFoundError("no such instance")
+
+    async def begin_sign_in_command(self, name: InstanceName) -> None:
+        raise NotFoundError("no such instance")
+
+    def sign_in_printed(self, name: InstanceName) -> tuple[PrintedLine, ...]:
         raise NotFoundError("no such instance")
 
     async def deliver_sign_in(self, name: InstanceName, address: str) -> None:

@@ -47,6 +47,7 @@ WITHOUT_BODY = {
     "/v1/responses/{id}/cancel",
     "/internal/smoke",
     "/internal/sign-in/cancel",
+    "/internal/sign-in/command",
     "/internal/sign-out",
 }
 OWNER = AccessRules(api_keys=(("main", KEY),), admin_keys=(("main", KEY),), bound=("127.0.0.1",))

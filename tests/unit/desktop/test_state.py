@@ -26,10 +26,13 @@ from desktop.state import (
 )
 from gateway_engine.public import (
     InstanceChanged,
+    InstanceName,
     InstanceState,
     ListenerStopped,
+    PrintedLine,
     RequestId,
     RequestProgressed,
+    SignInPrinted,
 )
 from tests.unit.desktop.samples import (
     NOON,
@@ -231,3 +234,10 @@ def test_small_facts() -> None:
 )
 def test_a_wildcard_address_is_shown_as_one_that_can_be_called(url: str, expected: str) -> None:
     assert reachable(url) == expected
+
+
+def test_what_a_login_command_prints_is_kept_by_instance() -> None:
+    one, two = InstanceName("inst-0"), InstanceName("inst-1")
+    line = PrintedLine("Open https://x.example", "https://x.example")
+    state = after(SignInPrinted(one, ()), SignInPrinted(two, (line,)))
+    assert state.accounts.printed == {one: (), two: (line,)}
