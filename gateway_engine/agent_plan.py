@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway_engine.config import InstanceSettings, SettingsError
+from gateway_engine.config import SettingsError
+from gateway_engine.setting_values import InstanceSettings
 from gateway_engine.upstreams.acp.presets import PRESETS, Preset, find_program
 from gateway_engine.upstreams.acp.websocket_link import is_attachable
 

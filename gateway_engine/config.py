@@ -8,27 +8,34 @@ help and the effective configuration are read from its fields.
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from gateway_engine import json_text
+from gateway_engine.setting_values import (
+    AccountSettings,
+    InstanceSettings,
+    SettingProblem,
+    read_value,
+)
+from gateway_engine.settings_upgrade import VERSION_KEY, NewerTextError, upgraded
 
-SETTINGS_FILE_VERSION: Final = 1
-VERSION_KEY: Final = "version"
 APP_ORIGINS: Final = ("vscode-webview:", "tauri:", "app:")
 MAX_PORT: Final = 65535
 OUR_PREFIX: Final = "LINGMA_"
 NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"})
 """Names with our prefix that are read elsewhere."""
-INSTANCE_KINDS: Final = ("lingma", "acp")
 FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
 
 
 class SettingsError(Exception):
     """A setting is wrong; the message is one line that names it, its origin and what to do."""
+
+
+class NewerSettingsError(SettingsError):
+    """The settings file was written by a newer version of this program."""
 
 
 class Origin(StrEnum):
@@ -40,43 +47,59 @@ class Origin(StrEnum):
     CLI = "cli"
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceSettings:
-    """One `[[instances]]` table of the settings file.
+class Group(StrEnum):
+    """What belongs together where settings are shown, in this order."""
 
-    `models`, `mode` and `login` are an ACP agent's: the models to offer (the first is the
-    default), the mode to set where it has it, the command line that signs in.
+    ENDPOINT = "endpoint"
+    ACCESS = "access"
+    MODELS = "models"
+    TOOLS = "tools"
+    LIMITS = "limits"
+    SESSIONS = "sessions"
+    HISTORY = "history"
+    LINGMA = "lingma"
+    ACCOUNTS = "accounts"
+    PROGRAM = "program"
+    INSTANCES = "instances"
+
+
+class Effect(StrEnum):
+    """When a change takes effect: at once; when the endpoint or the instances that it concerns were
+    started again, which the gateway does by itself; at the next start of the gateway.
     """
 
-    name: str = ""
-    kind: str = "lingma"
-    command: str = ""
-    args: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
-    work_dir: str = ""
-    models: tuple[str, ...] = ()
-    mode: str = ""
-    login: str = ""
+    LIVE = "live"
+    LISTENER = "listener"
+    INSTANCES = "instances"
+    APP = "app"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSettings:
-    """One account of LINGMA_ACCOUNTS: how it is signed in. Its secrets are not shown."""
+class Shape(StrEnum):
+    """What a text stands for, beyond being one."""
 
-    username: str = ""
-    password: str = field(default="", repr=False)
-    session_bundle: str = field(default="", repr=False)
-    session_bundle_file: str = ""
+    PLAIN = ""
+    MODEL = "model"
+    FILE = "file"
+    FOLDER = "folder"
+    URL = "url"
 
 
-def _setting(default: Any, about: str, **rules: Any) -> Any:
-    """A field of Settings: its meaning and its rules (secret, minimum, maximum, choices; `named`:
-    what it must be, for one that may not be empty).
+def _setting(default: Any, about: str, group: Group, effect: Effect, **rules: Any) -> Any:
+    """A field of Settings: its meaning and its rules (secret, minimum, maximum, choices, unit,
+    shape, file_only; `named`: what it must be, for one that may not be empty).
     """
-    metadata = {"about": about, **rules}
+    metadata = {"about": about, "group": group, "effect": effect, **rules}
     if isinstance(default, dict):
         return field(default_factory=dict, metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+def _live(default: Any, about: str, group: Group, **rules: Any) -> Any:
+    return _setting(default, about, group, Effect.LIVE, **rules)
+
+
+def _of_instances(default: Any, about: str, group: Group, **rules: Any) -> Any:
+    return _setting(default, about, group, Effect.INSTANCES, **rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,104 +107,201 @@ class Settings:
     """Every setting, checked. Durations are seconds, 0 = no limit."""
 
     host: str = _setting(
-        "127.0.0.1", "address the endpoint listens on", named="an address or a name"
+        "127.0.0.1",
+        "address the endpoint listens on",
+        Group.ENDPOINT,
+        Effect.LISTENER,
+        named="an address or a name",
     )
-    port: int = _setting(8317, "port of the endpoint, 0 = any", minimum=0, maximum=MAX_PORT)
-    api_keys: tuple[str, ...] = _setting((), "keys a client may use", secret=True)
-    admin_token: str = _setting("", "token of the internal routes", secret=True)
-    metrics_token: str = _setting("", "token of the metrics", secret=True)
-    metrics_public: bool = _setting(False, "metrics for everybody when there is no key at all")
-    allowed_hosts: tuple[str, ...] = _setting((), "further names clients may call us by")
-    cors_origins: tuple[str, ...] = _setting(APP_ORIGINS, "origins of pages that may call us")
-    ollama_auth: str = _setting(
+    port: int = _setting(
+        8317,
+        "port of the endpoint, 0 = any",
+        Group.ENDPOINT,
+        Effect.LISTENER,
+        minimum=0,
+        maximum=MAX_PORT,
+    )
+    api_keys: tuple[str, ...] = _live((), "keys a client may use", Group.ACCESS, secret=True)
+    admin_token: str = _live("", "token of the internal routes", Group.ACCESS, secret=True)
+    metrics_token: str = _live("", "token of the metrics", Group.ACCESS, secret=True)
+    metrics_public: bool = _live(
+        False, "metrics for everybody when there is no key at all", Group.ACCESS
+    )
+    allowed_hosts: tuple[str, ...] = _live((), "further names clients may call us by", Group.ACCESS)
+    cors_origins: tuple[str, ...] = _live(
+        APP_ORIGINS, "origins of pages that may call us", Group.ACCESS
+    )
+    ollama_auth: str = _live(
         "loopback",
         "Ollama's routes: loopback = no key needed on this machine, or key",
+        Group.ACCESS,
         choices=("loopback", "key"),
     )
-    max_body_bytes: int = _setting(64 * 1024 * 1024, "largest request body", minimum=1024)
-    log_level: str = _setting(
-        "INFO", "least level that is logged", choices=("DEBUG", "INFO", "WARNING", "ERROR")
+    max_body_bytes: int = _live(
+        64 * 1024 * 1024, "largest request body", Group.LIMITS, minimum=1024, unit="bytes"
     )
-    default_model: str = _setting("", "model for names nobody knows")
-    model_aliases: Mapping[str, str] = _setting(
-        {}, "names clients may use: gpt-4o=key,claude-*=key"
+    log_level: str = _live(
+        "INFO",
+        "least level that is logged",
+        Group.HISTORY,
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     )
-    default_ask_mode: str = _setting(
-        "chat", "agent = Lingma's own tools on", choices=("chat", "agent")
+    default_model: str = _live("", "model for names nobody knows", Group.MODELS, shape=Shape.MODEL)
+    model_aliases: Mapping[str, str] = _live(
+        {}, "names clients may use: gpt-4o=key,claude-*=key", Group.MODELS
     )
-    tool_forward_enabled: bool = _setting(True, "also give upstream the client's tools")
-    tool_approval: str = _setting(
-        "deny", "upstream's own tools: deny, or auto = let it run them", choices=("deny", "auto")
+    default_ask_mode: str = _live(
+        "chat", "agent = Lingma's own tools on", Group.TOOLS, choices=("chat", "agent")
     )
-    tool_park_timeout_sec: float = _setting(
-        600.0, "how long upstream waits for a client's tools", minimum=0
+    tool_forward_enabled: bool = _live(True, "also give upstream the client's tools", Group.TOOLS)
+    tool_approval: str = _live(
+        "deny",
+        "upstream's own tools: deny, or auto = let it run them",
+        Group.TOOLS,
+        choices=("deny", "auto"),
     )
-    gateway_max_in_flight: int = _setting(4, "chat turns at once, 0 = no limit", minimum=0)
-    gateway_max_queue: int = _setting(256, "turns that may wait for their turn", minimum=0)
-    gateway_queue_timeout_sec: float = _setting(
-        30.0, "longest wait for a turn or an instance", minimum=0
+    tool_park_timeout_sec: float = _live(
+        600.0, "how long upstream waits for a client's tools", Group.TOOLS, minimum=0, unit="s"
     )
-    first_token_timeout_sec: float = _setting(120.0, "longest wait for a first token", minimum=0)
-    idle_timeout_sec: float = _setting(120.0, "longest silence within an answer", minimum=0)
-    total_timeout_sec: float = _setting(0.0, "longest answer", minimum=0)
-    heartbeat_sec: float = _setting(15.0, "silence after which a stream shows life", minimum=0)
-    session_reuse_enabled: bool = _setting(True, "go on in upstream's sessions")
-    session_cache_max_entries: int = _setting(256, "sessions that are remembered", minimum=0)
-    session_cache_ttl_sec: float = _setting(1800.0, "how long they are remembered", minimum=0)
-    record_bodies: bool = _setting(True, "records keep what was said, not figures alone")
-    record_max_mb: int = _setting(512, "size of the history, 0 = no limit", minimum=0)
-    record_max_days: float = _setting(14.0, "age of the history, 0 = no limit", minimum=0)
-    lingma_bin: str = _setting("", "the Lingma program")
-    lingma_work_dir: str = _setting("", "folder of its login and logs")
-    lingma_socket_port: int = _setting(
-        0, "its WebSocket port, 0 = any", minimum=0, maximum=MAX_PORT
+    gateway_max_in_flight: int = _live(
+        4, "chat turns at once, 0 = no limit", Group.LIMITS, minimum=0
     )
-    lingma_startup_timeout: float = _setting(40.0, "longest start of the program", minimum=0)
-    lingma_rpc_timeout: float = _setting(30.0, "longest wait for one of its answers", minimum=0)
-    lingma_instance_count: int = _setting(1, "how many instances run", minimum=1, maximum=64)
-    lingma_accounts: tuple[AccountSettings, ...] = _setting(
-        (), "accounts, one instance each: u1:p1,u2:p2 or a JSON list", secret=True
+    gateway_max_queue: int = _live(
+        256, "turns that may wait for their turn", Group.LIMITS, minimum=0
     )
-    lingma_username: str = _setting("", "the one account's name")
-    lingma_password: str = _setting("", "its password", secret=True)
-    lingma_session_bundle: str = _setting("", "its login as a bundle", secret=True)
-    lingma_session_bundle_file: str = _setting("", "file of such a bundle")
-    auto_login_enabled: bool = _setting(True, "sign in by itself where there is a password")
-    auto_login_headless: bool = _setting(True, "without a window")
-    auto_login_timeout: float = _setting(180.0, "longest automatic sign-in", minimum=0)
-    auto_login_max_retry: int = _setting(2, "tries after the first", minimum=0, maximum=10)
-    auto_login_selectors_file: str = _setting(
-        "", "TOML or JSON file that names fields which are not found by themselves"
+    gateway_queue_timeout_sec: float = _live(
+        30.0, "longest wait for a turn or an instance", Group.LIMITS, minimum=0, unit="s"
     )
-    lingma_auto_memory: bool = _setting(False, "let Lingma remember across conversations")
-    lingma_delete_sessions: bool = _setting(
-        False, "delete sessions from Lingma's history when nobody goes on in them"
+    first_token_timeout_sec: float = _live(
+        120.0, "longest wait for a first token", Group.LIMITS, minimum=0, unit="s"
     )
-    lingma_source_type: str = _setting(
-        "marketplace", "where the program is fetched from", choices=("marketplace", "vsix")
+    idle_timeout_sec: float = _live(
+        120.0, "longest silence within an answer", Group.LIMITS, minimum=0, unit="s"
     )
-    lingma_marketplace_url: str = _setting(
-        "https://marketplace.visualstudio.com", "address of the marketplace"
+    total_timeout_sec: float = _live(0.0, "longest answer", Group.LIMITS, minimum=0, unit="s")
+    heartbeat_sec: float = _live(
+        15.0, "silence after which a stream shows life", Group.LIMITS, minimum=0, unit="s"
     )
-    lingma_marketplace_publisher: str = _setting("Alibaba-Cloud", "publisher of the extension")
-    lingma_marketplace_extension: str = _setting("tongyi-lingma", "name of the extension")
-    lingma_vsix_url: str = _setting("", "https address of a VSIX; serve fetches it when needed")
-    lingma_vsix_sha256: str = _setting("", "what the VSIX must be: its SHA-256")
-    lingma_bootstrap_always: bool = _setting(False, "look for a newer program at every start")
-    lingma_force_refresh: bool = _setting(False, "fetch the program anew at every start")
-    dedicated_domain_url: str = _setting("", "enterprise endpoint")
-    instances: tuple[InstanceSettings, ...] = field(
-        default=(), metadata={"about": "upstream instances, settings file only", "file_only": True}
+    session_reuse_enabled: bool = _live(True, "go on in upstream's sessions", Group.SESSIONS)
+    session_cache_max_entries: int = _live(
+        256, "sessions that are remembered", Group.SESSIONS, minimum=0
+    )
+    session_cache_ttl_sec: float = _live(
+        1800.0, "how long they are remembered", Group.SESSIONS, minimum=0, unit="s"
+    )
+    record_bodies: bool = _live(
+        True, "records keep what was said, not figures alone", Group.HISTORY
+    )
+    record_max_mb: int = _live(
+        512, "size of the history, 0 = no limit", Group.HISTORY, minimum=0, unit="MB"
+    )
+    record_max_days: float = _live(
+        14.0, "age of the history, 0 = no limit", Group.HISTORY, minimum=0, unit="days"
+    )
+    lingma_bin: str = _of_instances("", "the Lingma program", Group.LINGMA, shape=Shape.FILE)
+    lingma_work_dir: str = _of_instances(
+        "", "folder of its login and logs", Group.LINGMA, shape=Shape.FOLDER
+    )
+    lingma_socket_port: int = _of_instances(
+        0, "its WebSocket port, 0 = any", Group.LINGMA, minimum=0, maximum=MAX_PORT
+    )
+    lingma_startup_timeout: float = _of_instances(
+        40.0, "longest start of the program", Group.LINGMA, minimum=0, unit="s"
+    )
+    lingma_rpc_timeout: float = _of_instances(
+        30.0, "longest wait for one of its answers", Group.LINGMA, minimum=0, unit="s"
+    )
+    lingma_instance_count: int = _of_instances(
+        1, "how many instances run", Group.LINGMA, minimum=1, maximum=64
+    )
+    lingma_accounts: tuple[AccountSettings, ...] = _of_instances(
+        (),
+        "accounts, one instance each: u1:p1,u2:p2 or a JSON list",
+        Group.ACCOUNTS,
+        secret=True,
+    )
+    lingma_username: str = _of_instances("", "the one account's name", Group.ACCOUNTS)
+    lingma_password: str = _of_instances("", "its password", Group.ACCOUNTS, secret=True)
+    lingma_session_bundle: str = _of_instances(
+        "", "its login as a bundle", Group.ACCOUNTS, secret=True
+    )
+    lingma_session_bundle_file: str = _of_instances(
+        "", "file of such a bundle", Group.ACCOUNTS, shape=Shape.FILE
+    )
+    auto_login_enabled: bool = _live(
+        True, "sign in by itself where there is a password", Group.ACCOUNTS
+    )
+    auto_login_headless: bool = _live(True, "without a window", Group.ACCOUNTS)
+    auto_login_timeout: float = _live(
+        180.0, "longest automatic sign-in", Group.ACCOUNTS, minimum=0, unit="s"
+    )
+    auto_login_max_retry: int = _live(
+        2, "tries after the first", Group.ACCOUNTS, minimum=0, maximum=10
+    )
+    auto_login_selectors_file: str = _live(
+        "",
+        "TOML or JSON file that names fields which are not found by themselves",
+        Group.ACCOUNTS,
+        shape=Shape.FILE,
+    )
+    lingma_auto_memory: bool = _of_instances(
+        False, "let Lingma remember across conversations", Group.LINGMA
+    )
+    lingma_delete_sessions: bool = _of_instances(
+        False,
+        "delete sessions from Lingma's history when nobody goes on in them",
+        Group.LINGMA,
+    )
+    lingma_source_type: str = _live(
+        "marketplace",
+        "where the program is fetched from",
+        Group.PROGRAM,
+        choices=("marketplace", "vsix"),
+    )
+    lingma_marketplace_url: str = _live(
+        "https://marketplace.visualstudio.com",
+        "address of the marketplace",
+        Group.PROGRAM,
+        shape=Shape.URL,
+    )
+    lingma_marketplace_publisher: str = _live(
+        "Alibaba-Cloud", "publisher of the extension", Group.PROGRAM
+    )
+    lingma_marketplace_extension: str = _live(
+        "tongyi-lingma", "name of the extension", Group.PROGRAM
+    )
+    lingma_vsix_url: str = _live(
+        "",
+        "https address of a VSIX; serve fetches it when needed",
+        Group.PROGRAM,
+        shape=Shape.URL,
+    )
+    lingma_vsix_sha256: str = _live("", "what the VSIX must be: its SHA-256", Group.PROGRAM)
+    lingma_bootstrap_always: bool = _setting(
+        False, "look for a newer program at every start", Group.PROGRAM, Effect.APP
+    )
+    lingma_force_refresh: bool = _setting(
+        False, "fetch the program anew at every start", Group.PROGRAM, Effect.APP
+    )
+    dedicated_domain_url: str = _of_instances(
+        "", "enterprise endpoint", Group.LINGMA, shape=Shape.URL
+    )
+    instances: tuple[InstanceSettings, ...] = _of_instances(
+        (), "upstream instances, settings file only", Group.INSTANCES, file_only=True
     )
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """The settings, where each value came from, and the file that was read (or would be)."""
+    """The settings, where each value came from, and the file that was read (or would be).
+
+    `in_file` are the values that the file holds, whether or not they are in force.
+    """
 
     settings: Settings
     origins: Mapping[str, Origin]
     file: Path
+    in_file: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 _SECRET_NAME: Final = re.compile(r"key|token|secret|passw|credential|cookie", re.IGNORECASE)
@@ -212,10 +332,15 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
 
 
 def load_settings(
-    *, file: Path, environ: Mapping[str, str], dotenv: Path | None, cli: Mapping[str, Any]
+    *,
+    file: Path,
+    environ: Mapping[str, str],
+    dotenv: Path | None,
+    cli: Mapping[str, Any],
+    text: str | None = None,
 ) -> LoadedSettings:
-    """Read all sources. `cli` holds the settings given on the command line. Raises
-    SettingsError.
+    """Read all sources. `cli` holds the settings given on the command line; `text` is read in the
+    file's place. Raises SettingsError.
     """
     values: dict[str, Any] = {}
     origins = {f.name: Origin.DEFAULT for f in fields(Settings)}
@@ -224,10 +349,11 @@ def load_settings(
         values[name] = _parse(name, raw, origin, shown)
         origins[name] = origin
 
-    for key, raw in _read_file(file).items():
+    for key, raw in read_settings_text(_text_of(file) if text is None else text, file).items():
         if key not in origins:
             raise SettingsError(f"{file}: unknown setting {key!r}{_nearest(key, upper=False)}")
         take(key, raw, Origin.FILE, str(file))
+    in_file = dict(values)
     sources = [("environment", environ)]
     if dotenv is not None and dotenv.is_file():
         sources.insert(0, (str(dotenv), read_dotenv(dotenv)))
@@ -238,27 +364,41 @@ def load_settings(
                 take(f.name, variables[f.name.upper()], Origin.ENV, shown)
     for name, raw in cli.items():
         take(name, raw, Origin.CLI, "command line")
-    return LoadedSettings(Settings(**values), origins, file)
+    return LoadedSettings(Settings(**values), origins, file, in_file)
 
 
-def _read_file(file: Path) -> dict[str, Any]:
+def _text_of(file: Path) -> str:
     try:
-        content = tomllib.loads(file.read_text("utf-8-sig"))
+        return file.read_text("utf-8-sig")
     except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise SettingsError(f"{file}: not valid TOML: {str(error).splitlines()[0]}") from None
+        return ""
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: not valid TOML: {error}") from None
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
-    version = content.pop(VERSION_KEY, SETTINGS_FILE_VERSION)
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise SettingsError(f"{file}: {VERSION_KEY} must be a whole number from 1")
-    if version > SETTINGS_FILE_VERSION:
-        raise SettingsError(
-            f"{file}: written by a newer Lingma Gateway (settings version {version}, this program"
-            f" reads up to {SETTINGS_FILE_VERSION}): update it, or use another file with --config"
-        )
+
+
+def read_settings_text(text: str, file: Path) -> dict[str, Any]:
+    """Return what the text of a settings file says, as the newest version would say it.
+
+    `file` is named in what is wrong. Raises SettingsError, NewerSettingsError.
+    """
+    try:
+        content = tomllib.loads(upgraded(text).text.removeprefix("\ufeff"))
+    except NewerTextError as error:
+        raise NewerSettingsError(
+            f"{file}: written by a newer Lingma Gateway (settings version {error.found}, this"
+            f" program reads up to {error.known}): update it, or use another file with --config"
+        ) from None
+    except ValueError as error:
+        raise SettingsError(f"{file}: {_toml_words(error)}") from None
+    content.pop(VERSION_KEY, None)
     return content
+
+
+def _toml_words(error: ValueError) -> str:
+    words = str(error).splitlines()[0]
+    return words if words.startswith(VERSION_KEY) else f"not valid TOML: {words}"
 
 
 _QUOTED: Final = re.compile(r"""(?P<quote>["'])(?P<text>.*)(?P=quote)\s*(?:#.*)?""")
@@ -301,187 +441,18 @@ def _nearest(name: str, *, upper: bool) -> str:
     return f"; did you mean {close[0].upper() if upper else close[0]}?"
 
 
-# --- values ---
-
-
 def _parse(name: str, raw: Any, origin: Origin, shown: str) -> Any:
     spec = {f.name: f for f in fields(Settings)}[name]
     try:
-        value = _PARSERS[spec.type](raw)
-        _check(value, spec.metadata)
-    except ValueError as error:
+        return read_value(spec.type, spec.metadata, raw)
+    except SettingProblem as error:
         # A table of instances may hold keys in its env.
         hidden = spec.metadata.get("secret") or spec.metadata.get("file_only")
         given = "" if hidden else f", not {_shown(raw)}"
         label = name if origin is Origin.FILE else name.upper()
         raise SettingsError(f"{shown}: {label} must be {error}{given}") from None
-    return value
 
 
 def _shown(raw: Any) -> str:
     text = repr(raw)
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _check(value: Any, rules: Mapping[str, Any]) -> None:
-    low, high = rules.get("minimum"), rules.get("maximum")
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise ValueError(f"at least {low}" if high is None else f"between {low} and {high}")
-    if "named" in rules and not value:
-        raise ValueError(rules["named"])
-    if "choices" in rules and value not in rules["choices"]:
-        raise ValueError("one of " + ", ".join(rules["choices"]))
-
-
-def _text(raw: Any) -> str:
-    if not isinstance(raw, str):
-        raise ValueError("a text")
-    return raw.strip()
-
-
-def _whole(raw: Any) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int | str):
-        raise ValueError("a whole number")
-    try:
-        return int(raw)
-    except ValueError:
-        raise ValueError("a whole number") from None
-
-
-def _seconds(raw: Any) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise ValueError("a number of seconds")
-    try:
-        value = float(raw)
-    except (ValueError, OverflowError):
-        raise ValueError("a number of seconds") from None
-    if not 0 <= value < float("inf"):
-        raise ValueError("a number of seconds, 0 for no limit")
-    return value
-
-
-def _flag(raw: Any) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    words = {"true": True, "1": True, "yes": True, "on": True}
-    words |= {"false": False, "0": False, "no": False, "off": False, "": False}
-    if isinstance(raw, str) and raw.strip().lower() in words:
-        return words[raw.strip().lower()]
-    raise ValueError("true or false")
-
-
-def _names(raw: Any) -> tuple[str, ...]:
-    items = raw.split(",") if isinstance(raw, str) else raw
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise ValueError("a list of texts")
-    return tuple(item.strip() for item in items if item.strip())
-
-
-def _arguments(raw: Any) -> tuple[str, ...]:
-    """Arguments of a program, as they are: an empty one is one too."""
-    if isinstance(raw, list) and all(isinstance(item, str) for item in raw):
-        return tuple(raw)
-    raise ValueError("a list of texts")
-
-
-def _pairs(raw: Any) -> dict[str, str]:
-    if isinstance(raw, Mapping):
-        if all(isinstance(value, str) for value in raw.values()):
-            return dict(raw)
-        raise ValueError("a table of names and texts")
-    found: dict[str, str] = {}
-    for item in _names(raw):
-        name, equals, value = item.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise ValueError("a list of name=value")
-        found[name.strip()] = value.strip()
-    return found
-
-
-def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
-    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
-        raise ValueError("a list of [[instances]] tables")
-    found: list[InstanceSettings] = []
-    for number, item in enumerate(raw):
-        known = {f.name for f in fields(InstanceSettings)}
-        unknown = [key for key in item if key not in known]
-        if unknown:
-            close = difflib.get_close_matches(unknown[0], known, n=1)
-            hint = f" ('{unknown[0]}' is unknown" + (f", {close[0]}?)" if close else ")")
-            raise ValueError(f"tables of {', '.join(sorted(known))}{hint}")
-        found.append(
-            InstanceSettings(
-                name=_text(item.get("name", f"inst-{number}")),
-                kind=_text(item.get("kind", "lingma")),
-                command=_text(item.get("command", "")),
-                args=_arguments(item.get("args", [])),
-                env=_pairs(item.get("env", {})),
-                work_dir=_text(item.get("work_dir", "")),
-                models=_names(item.get("models", [])),
-                mode=_text(item.get("mode", "")),
-                login=_text(item.get("login", "")),
-            )
-        )
-        _check_instance(found[-1])
-    if len({instance.name for instance in found}) != len(found):
-        raise ValueError("tables with different names")
-    return tuple(found)
-
-
-_ACCOUNT_WORDS: Final = "a list of name:password, or a JSON list of tables with username"
-
-
-def _accounts(raw: Any) -> tuple[AccountSettings, ...]:
-    """Messages here never quote what was given: it holds passwords."""
-    if isinstance(raw, str):
-        raw = raw.strip()
-        if raw.startswith(("[", "{")):
-            try:
-                raw = json_text.parse(raw)
-            except json_text.InvalidJsonError:
-                raise ValueError(f"{_ACCOUNT_WORDS} (this JSON is not valid)") from None
-        else:
-            raw = [item for item in raw.split(",") if item.strip()]
-    if not isinstance(raw, list):
-        raise ValueError(_ACCOUNT_WORDS)
-    found = tuple(_account(item) for item in raw)
-    names = [account.username for account in found if account.username]
-    if len(set(names)) != len(names):
-        raise ValueError("accounts with different names")
-    return found
-
-
-def _account(item: Any) -> AccountSettings:
-    if isinstance(item, str):
-        name, colon, password = item.partition(":")
-        if not colon or not name.strip() or not password:
-            raise ValueError(_ACCOUNT_WORDS)
-        return AccountSettings(name.strip(), password)
-    known = {f.name for f in fields(AccountSettings)}
-    if not isinstance(item, dict) or not item or set(item) - known:
-        raise ValueError(f"{_ACCOUNT_WORDS}, password, session_bundle or session_bundle_file")
-    if not all(isinstance(value, str) for value in item.values()):
-        raise ValueError(_ACCOUNT_WORDS)
-    return AccountSettings(**item)
-
-
-def _check_instance(instance: InstanceSettings) -> None:
-    if instance.kind not in INSTANCE_KINDS:
-        raise ValueError("tables whose kind is " + " or ".join(INSTANCE_KINDS))
-    if instance.kind == "acp":
-        if not instance.command:
-            raise ValueError("tables whose command names the agent when their kind is acp")
-    elif instance.models or instance.mode or instance.login:
-        raise ValueError("tables with models, mode and login only when their kind is acp")
-
-
-_PARSERS: Final[dict[Any, Callable[[Any], Any]]] = {
-    str: _text,
-    int: _whole,
-    float: _seconds,
-    bool: _flag,
-    tuple[str, ...]: _names,
-    Mapping[str, str]: _pairs,
-    tuple[InstanceSettings, ...]: _instances,
-    tuple[AccountSettings, ...]: _accounts,
-}

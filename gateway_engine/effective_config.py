@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from gateway_engine.config import InstanceSettings, LoadedSettings, Settings
+from gateway_engine.config import LoadedSettings, Settings
 from gateway_engine.engine_report import EffectiveSetting
+from gateway_engine.setting_values import InstanceSettings
 
 HIDDEN: Final = "***"
 

@@ -3,14 +3,12 @@
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from gateway_engine.agent_plan import ACP, AgentPlan, plan_agent
 from gateway_engine.config import (
-    AccountSettings,
-    InstanceSettings,
     LoadedSettings,
     Origin,
     Settings,
@@ -22,6 +20,7 @@ from gateway_engine.config import (
 from gateway_engine.conversation import InstanceName
 from gateway_engine.own_program import foreign_environment, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
+from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.upstreams.acp.presets import PRESETS
 from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
 
@@ -48,6 +47,15 @@ class LaunchOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Launched:
+    """What a plan was made from, to make it again when the settings have changed."""
+
+    options: LaunchOptions
+    environ: Mapping[str, str] = field(repr=False)
+    cwd: Path
+
+
+@dataclass(frozen=True, slots=True)
 class InstancePlan:
     """One instance to run. `kind` is what users see; `command` is what comes before `start`, or
     all of an agent's command line. `agent` is set exactly when the kind is acp.
@@ -65,6 +73,8 @@ class InstancePlan:
     socket_port: int = 0
     account: AccountSettings | None = None
     agent: AgentPlan | None = None
+    title: str = ""
+    """What people call it, "" where nobody gave it a name."""
 
     @property
     def label(self) -> str:
@@ -85,6 +95,7 @@ class EnginePlan:
     upstream: str
     discovery: Discovery
     named: bool = False
+    launched: Launched | None = None
 
     @property
     def demo(self) -> bool:
@@ -92,9 +103,11 @@ class EnginePlan:
         return self.upstream == DEMO
 
 
-def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) -> EnginePlan:
-    """Read the settings and choose the upstream. Touches no file but to read. Raises
-    SettingsError.
+def prepare(
+    options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path, text: str | None = None
+) -> EnginePlan:
+    """Read the settings and choose the upstream. Touches no file but to read. `text` is read in the
+    settings file's place. Raises SettingsError.
     """
     dotenv = cwd / ".env"
     given = {**read_dotenv(dotenv), **environ} if dotenv.is_file() else environ
@@ -107,7 +120,9 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
     file = options.config_file
     if file is not None and not file.is_file():
         raise SettingsError(f"command line: --config {file} does not exist")
-    loaded = load_settings(file=file or paths.config_file, environ=environ, dotenv=dotenv, cli=cli)
+    loaded = load_settings(
+        file=file or paths.config_file, environ=environ, dotenv=dotenv, cli=cli, text=text
+    )
     settings = loaded.settings
     discovery = find_lingma(
         home=Path.home(),
@@ -125,7 +140,18 @@ def prepare(options: LaunchOptions, *, environ: Mapping[str, str], cwd: Path) ->
     kinds = {instance.kind for instance in instances}
     upstream = LINGMA if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
     named = options.upstream != AUTO
-    return EnginePlan(settings, loaded, paths, instances, upstream, discovery, named)
+    launched = Launched(options, environ, cwd)
+    return EnginePlan(settings, loaded, paths, instances, upstream, discovery, named, launched)
+
+
+def prepare_again(plan: EnginePlan, *, text: str | None = None) -> EnginePlan:
+    """Return the plan as the settings are now, or as `text` would make them. Raises
+    SettingsError.
+    """
+    if plan.launched is None:
+        raise SettingsError("these settings were not read from anywhere")
+    made = plan.launched
+    return prepare(made.options, environ=made.environ, cwd=made.cwd, text=text)
 
 
 def is_loopback(host: str) -> bool:
@@ -227,7 +253,9 @@ def _program(name: str, source: str) -> str:
 
 def _expand(wanted: list[_Wanted], settings: Settings) -> list[_Wanted]:
     count = max(settings.lingma_instance_count, len(settings.lingma_accounts))
-    return wanted * count if len(wanted) == 1 else wanted
+    if len(wanted) != 1:
+        return wanted
+    return [wanted[0], *(replace(wanted[0], own=replace(wanted[0].own, id="")),) * (count - 1)]
 
 
 def _account_of(number: int, settings: Settings) -> AccountSettings | None:
@@ -263,7 +291,8 @@ def _lay_out(
     base_env: Mapping[str, str],
     cwd: Path,
 ) -> InstancePlan:
-    name = f"inst-{number}"
+    name = wanted.own.id or f"inst-{number}"
+    number = _number(name, number)
     folder = paths.data_dir / ("demo" if wanted.kind == DEMO else "instances") / name
     chosen = wanted.own.work_dir or (settings.lingma_work_dir if wanted.kind == LINGMA else "")
     work_dir = cwd / os.path.expanduser(chosen) if chosen else folder / "work"  # noqa: PTH111
@@ -287,4 +316,11 @@ def _lay_out(
         socket_port=settings.lingma_socket_port if number == 0 else 0,
         account=_account_of(number, settings) if wanted.kind != ACP else None,
         agent=wanted.agent,
+        title=wanted.own.name if wanted.own.name != name else "",
     )
+
+
+def _number(name: str, place: int) -> int:
+    """inst-3 is number 3 wherever it stands: what hangs on it stays when others are removed."""
+    digits = name.removeprefix("inst-")
+    return int(digits) if digits.isdecimal() and name != digits else place

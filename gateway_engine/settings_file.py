@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from gateway_engine.atomic_file import write_private
-from gateway_engine.config import SETTINGS_FILE_VERSION, VERSION_KEY
+from gateway_engine.settings_upgrade import SETTINGS_FILE_VERSION, VERSION_KEY
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from gateway_engine.accounts.bundle import MAX_TEXT_BYTES
-from gateway_engine.config import AccountSettings
+from gateway_engine.setting_values import AccountSettings
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway_engine.connect.edits import Edit
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit
 
 TITLE: Final = "Lingma Gateway"
 ENTRY: Final = "lingma-gateway"

@@ -15,12 +15,12 @@ from typing import Final
 
 from gateway_engine.connect.client import Client, Endpoint, SettingsFile, Site
 from gateway_engine.connect.client_keys import FILE_NAME, ClientKeys
-from gateway_engine.connect.edits import RefusedEditError, leaves, spelled, tree_of
 from gateway_engine.connect.journal import Entry, Journal, JournalError
 from gateway_engine.connect.merge import undo
 from gateway_engine.connect.splice import Leaf, apply_edits, drifted
 from gateway_engine.connect.target import Target, read_target, replace_target
 from gateway_engine.running import change_lock
+from gateway_engine.splicing.edits import RefusedEditError, leaves, spelled, tree_of
 
 JOURNAL_FOLDER: Final = "connections"
 LOCK_FILE: Final = "connections.lock"

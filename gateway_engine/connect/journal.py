@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from gateway_engine import json_text
 from gateway_engine.atomic_file import write_private
-from gateway_engine.connect.edits import Item, Tree
-from gateway_engine.connect.edits import Path as KeyPath
 from gateway_engine.connect.splice import Before, Format, Leaf
+from gateway_engine.splicing.edits import Item, Tree
+from gateway_engine.splicing.edits import Path as KeyPath
 
 VERSION: Final = 1
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway_engine.connect.edits import Item, Pairs, Path, RefusedEditError, Step, Tree, tree_of
+from gateway_engine.splicing.edits import Item, Pairs, Path, RefusedEditError, Step, Tree, tree_of
 
 MAX_DEPTH: Final = 100
 

@@ -8,8 +8,8 @@ import contextlib
 import difflib
 from collections.abc import Sequence
 
-from gateway_engine.connect.edits import Path, RefusedEditError, value_at
 from gateway_engine.connect.splice import Format, Leaf, Reverted, load, prove_reverted, revert
+from gateway_engine.splicing.edits import Path, RefusedEditError, value_at
 
 
 def undo(

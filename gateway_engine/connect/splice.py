@@ -11,8 +11,9 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Final
 
-from gateway_engine.connect import jsonc, toml_text, yaml_text
-from gateway_engine.connect.edits import (
+from gateway_engine.connect import jsonc, yaml_text
+from gateway_engine.splicing import toml_text
+from gateway_engine.splicing.edits import (
     MAX_CHARS,
     Edit,
     Path,

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway_engine.connect.edits import MAX_CHARS, RefusedEditError
+from gateway_engine.splicing.edits import MAX_CHARS, RefusedEditError
 
 
 @dataclass(frozen=True, slots=True)

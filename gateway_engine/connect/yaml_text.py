@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from gateway_engine.connect.edits import Item, Pairs, Path, RefusedEditError, Tree, tree_of
+from gateway_engine.splicing.edits import Item, Pairs, Path, RefusedEditError, Tree, tree_of
 
 _DASH: Final = re.compile(r"[ \t]*-[ \t]+")
 _REST: Final = re.compile(r"[ \t]*(?:\r?\n|\Z)")

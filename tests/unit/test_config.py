@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from gateway_engine.config import (
-    AccountSettings,
-    InstanceSettings,
     LoadedSettings,
     Origin,
     Settings,
@@ -19,6 +17,7 @@ from gateway_engine.config import (
     secret_names,
     secret_values,
 )
+from gateway_engine.setting_values import AccountSettings, InstanceSettings
 
 # Each setting with a value as it stands in a file, as it stands in the environment, and as read.
 EVERY: dict[str, tuple[str, str, Any]] = {

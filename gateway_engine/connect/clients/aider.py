@@ -7,8 +7,8 @@ description. `AIDER_MODEL` follows from its naming of variables and was not read
 """
 
 from gateway_engine.connect.client import MODEL, Client, Endpoint, Launch, Paste, SettingsFile
-from gateway_engine.connect.edits import Edit
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit
 
 
 def _edits(endpoint: Endpoint) -> list[Edit]:

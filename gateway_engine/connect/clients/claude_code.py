@@ -10,8 +10,8 @@ them; release 2.1.197 was seen to read its settings there.
 import json
 
 from gateway_engine.connect.client import Client, Endpoint, Launch, Paste, SettingsFile
-from gateway_engine.connect.edits import Edit
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit
 
 
 def _env(endpoint: Endpoint) -> dict[str, str]:

@@ -10,8 +10,8 @@ not followed.
 from typing import Any
 
 from gateway_engine.connect.client import MODEL, TITLE, Client, Endpoint, Paste, SettingsFile
-from gateway_engine.connect.edits import Edit, Item
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit, Item
 
 
 def _entry(endpoint: Endpoint) -> dict[str, Any]:

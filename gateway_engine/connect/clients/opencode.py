@@ -20,8 +20,8 @@ from gateway_engine.connect.client import (
     Paste,
     SettingsFile,
 )
-from gateway_engine.connect.edits import Edit
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit
 
 
 def _provider(endpoint: Endpoint) -> dict[str, Any]:

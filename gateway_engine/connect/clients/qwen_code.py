@@ -19,8 +19,8 @@ from gateway_engine.connect.client import (
     Paste,
     SettingsFile,
 )
-from gateway_engine.connect.edits import Edit, Item
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit, Item
 
 KEY_VARIABLE = "LINGMA_GATEWAY_API_KEY"
 

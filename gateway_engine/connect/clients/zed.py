@@ -20,8 +20,8 @@ from gateway_engine.connect.client import (
     SettingsFile,
     Site,
 )
-from gateway_engine.connect.edits import Edit
 from gateway_engine.connect.splice import Format
+from gateway_engine.splicing.edits import Edit
 
 CONTEXT_TOKENS = 128_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gateway_engine.connect.edits import Edit, Item
+from gateway_engine.splicing.edits import Edit, Item
 
 MARK = "mark-4711"
 WORDS = ("note", "a, b", '"quoted', "{[")

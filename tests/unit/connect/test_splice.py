@@ -10,8 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway_engine.connect import jsonc, toml_text, yaml_text
-from gateway_engine.connect.edits import Edit, Item, RefusedEditError, leaves, tree_of
+from gateway_engine.connect import jsonc, yaml_text
 from gateway_engine.connect.merge import undo
 from gateway_engine.connect.splice import (
     Applied,
@@ -23,6 +22,8 @@ from gateway_engine.connect.splice import (
     load,
     revert,
 )
+from gateway_engine.splicing import toml_text
+from gateway_engine.splicing.edits import Edit, Item, RefusedEditError, leaves, tree_of
 from tests.unit.connect import configs
 
 CASES = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway_engine.connect.edits import RefusedEditError
 from gateway_engine.connect.target import Target, read_target, replace_target
+from gateway_engine.splicing.edits import RefusedEditError
 from tests.support.house_rules import ROOT
 
 OLD, NEW = b'{"old": 1}\n', b'{"new": 2}\n' * 1000

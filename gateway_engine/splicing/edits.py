@@ -1,4 +1,4 @@
-"""What is to change in a client's settings: paths and values, in no format's words. Pure.
+"""What is to change in a settings file: paths and values, in no format's words. Pure.
 
 A path leads through maps by name and through lists by what an entry says of itself
 (`Item("name", "Lingma Gateway")`), never by position, which the user may change.

@@ -5,12 +5,13 @@ whether an edit did what it should, is decided by `tomllib` (`load`).
 """
 
 import json
+import math
 import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway_engine.connect.edits import Item, Path, RefusedEditError, Tree, spelled, tree_of
+from gateway_engine.splicing.edits import Item, Path, RefusedEditError, Tree, spelled, tree_of
 
 _KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*')"""
 _DOTTED: Final = re.compile(rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*")
@@ -24,17 +25,19 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(slots=True)
-class _Statement:
+class Statement:
     """A header (`value_start` is -1) or a pair. `path` is absolute, None inside an array of tables.
 
     `start` is where the statement begins and `end` where the rest of its last line, a comment at
-    most, does.
+    most, does. `names` is what stands there, `is_array` that this is the header of an entry.
     """
 
     path: tuple[str, ...] | None
     start: int
     end: int
     value_start: int = -1
+    names: tuple[str, ...] = ()
+    is_array: bool = False
 
 
 def load(text: str) -> Tree:
@@ -47,38 +50,38 @@ def load(text: str) -> Tree:
 
 def source(text: str, path: Path) -> str | None:
     """Return the value at `path` as it is written, None when there is none."""
-    pair = _pair(_scan(text), path)
+    pair = _pair(scan(text), path)
     return text[pair.value_start : pair.end] if pair else None
 
 
 def put(text: str, path: Path, value: Any) -> str:
     """Return `text` with `value` at `path`; a table that is missing is made at the end."""
     names = _names(path)
-    written = _written(value)
-    statements = _scan(text)
+    written = written_value(value)
+    statements = scan(text)
     pair = _pair(statements, names)
     if pair is not None:
         return text[: pair.value_start] + written + text[pair.end :]
     newline = "\r\n" if "\r\n" in text else "\n"
-    line = f"{_key(names[-1])} = {written}{newline}"
+    line = f"{spelled_key(names[-1])} = {written}{newline}"
     table = names[:-1]
     if any(s.value_start >= 0 and s.path and s.path == names[: len(s.path)] for s in statements):
         raise RefusedEditError(f"a value stands where {spelled(path)} belongs")
     after = _last_of(statements, table)
     if after is not None:
-        position = _line_end(text, after.end)
+        position = line_end(text, after.end)
         before = text[:position]
         return before + ("" if before.endswith("\n") else newline) + line + text[position:]
     if not table:
         mark = "\ufeff" if text.startswith("\ufeff") else ""
         return mark + line + text.removeprefix("\ufeff")
     gap = "" if not text.strip("\ufeff") else newline if text.endswith("\n") else 2 * newline
-    return f"{text}{gap}[{'.'.join(map(_key, table))}]{newline}{line}"
+    return f"{text}{gap}[{'.'.join(map(spelled_key, table))}]{newline}{line}"
 
 
 def put_source(text: str, path: Path, written: str) -> str:
     """Return `text` with the value at `path`, which must be there, written as `written`."""
-    pair = _pair(_scan(text), path)
+    pair = _pair(scan(text), path)
     if pair is None:
         raise RefusedEditError("the value to be restored has gone")
     return text[: pair.value_start] + written + text[pair.end :]
@@ -86,14 +89,14 @@ def put_source(text: str, path: Path, written: str) -> str:
 
 def drop(text: str, path: Path) -> str:
     """Return `text` without the pair at `path`, or without the header of the table there."""
-    statements = _scan(text)
+    statements = scan(text)
     found = _pair(statements, path)
     header = found is None
     if found is None:
         found = next((s for s in statements if s.value_start < 0 and s.path == path), None)
     if found is None:
         return text
-    end = _line_end(text, found.end)
+    end = line_end(text, found.end)
     if text[found.end : end].strip():  # a comment stays, on a line of its own
         rest = text[found.end :]
         return text[: found.start] + rest.lstrip(" \t")
@@ -110,7 +113,7 @@ def drop(text: str, path: Path) -> str:
 
 def is_empty(text: str, path: Path) -> bool:
     """Whether the header of a table without pairs stands at `path`."""
-    found = [s for s in _scan(text) if s.path is not None and s.path[: len(path)] == path]
+    found = [s for s in scan(text) if s.path is not None and s.path[: len(path)] == path]
     return len(found) == 1 and found[0].value_start < 0 and found[0].path == path
 
 
@@ -120,13 +123,13 @@ def _names(path: Path) -> tuple[str, ...]:
     return tuple(str(step) for step in path)
 
 
-def _pair(statements: list[_Statement], path: Path) -> _Statement | None:
+def _pair(statements: list[Statement], path: Path) -> Statement | None:
     return next((s for s in statements if s.value_start >= 0 and s.path == path), None)
 
 
-def _last_of(statements: list[_Statement], table: tuple[str, ...]) -> _Statement | None:
+def _last_of(statements: list[Statement], table: tuple[str, ...]) -> Statement | None:
     """The last statement of `table`'s own section, after which a pair of it may stand."""
-    last: _Statement | None = None
+    last: Statement | None = None
     inside = not table
     for statement in statements:
         if statement.value_start < 0:
@@ -137,25 +140,37 @@ def _last_of(statements: list[_Statement], table: tuple[str, ...]) -> _Statement
     return last
 
 
-def _line_end(text: str, position: int) -> int:
+def line_end(text: str, position: int) -> int:
+    """Where the line of `position` ends, its newline included."""
     end = text.find("\n", position)
     return len(text) if end < 0 else end + 1
 
 
-def _key(name: str) -> str:
+def spelled_key(name: str) -> str:
+    """Return a key as TOML spells it."""
     return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_written, value))}]"
-    if isinstance(value, str | bool | int):
-        return json.dumps(value, ensure_ascii=False)
+def written_value(value: Any) -> str:
+    """Return a value on one line of TOML, maps as inline tables. Raises RefusedEditError."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(written_value, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{spelled_key(name)} = {written_value(inner)}" for name, inner in value.items())
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool | int):
+        return json.dumps(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return repr(value)
     raise RefusedEditError(f"a {type(value).__name__} cannot be written as TOML here")
 
 
-def _scan(text: str) -> list[_Statement]:
-    statements: list[_Statement] = []
+def scan(text: str) -> list[Statement]:
+    """Return every statement in order. Raises RefusedEditError."""
+    statements: list[Statement] = []
     table: tuple[str, ...] | None = ()
     position = _skip(text, 0)
     while position < len(text):
@@ -177,20 +192,20 @@ def _scan(text: str) -> list[_Statement]:
             inner = array or (within and _below_array(text, statements, path))
             table = None if inner else path
             position = closing.end()
-            statements.append(_Statement(table, start, position))
+            statements.append(Statement(table, start, position, names=path, is_array=array))
         else:
             equals = re.compile(r"[ \t]*=[ \t]*").match(text, position)
             if equals is None:
                 raise RefusedEditError(f"no TOML pair at {position}")
             end = _value_end(text, equals.end())
             full = None if table is None else (*table, *path)
-            statements.append(_Statement(full, start, end, equals.end()))
+            statements.append(Statement(full, start, end, equals.end(), path))
             position = end
         position = _skip(text, position)
     return statements
 
 
-def _below_array(text: str, statements: list[_Statement], path: tuple[str, ...]) -> bool:
+def _below_array(text: str, statements: list[Statement], path: tuple[str, ...]) -> bool:
     """Whether the table `path` belongs to an entry of an array of tables."""
     for statement in statements:
         if statement.path is None and statement.value_start < 0:
