@@ -36,6 +36,7 @@ from gateway_engine.public import (
     RequestFinished,
     RequestId,
     RequestProgressed,
+    RequestRecorded,
     RequestRouted,
     RequestStarted,
     SignInChanged,
@@ -255,7 +256,7 @@ AppEvent = EngineEvent | DesktopEvent
 def reduce(state: AppState, event: AppEvent) -> AppState:
     """The state after `event`. Pure; the same object when nothing a view shows has changed."""
     match event:
-        case RequestProgressed() | RequestRouted():
+        case RequestProgressed() | RequestRouted() | RequestRecorded():
             return state
         case InstanceChanged(status):
             return _with_instance(state, status)

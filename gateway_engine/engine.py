@@ -41,6 +41,7 @@ from gateway_engine.events import (
     InstanceStatus,
     ListenerStarted,
     ListenerStopped,
+    RequestRecorded,
     SignInChanged,
 )
 from gateway_engine.inspector.recent import RecentRecords
@@ -138,6 +139,7 @@ class Engine:
             bodies=plan.settings.record_bodies,
             clock=clock,
             explain=rendering_changes,
+            tell=lambda summary, number: self._emit(RequestRecorded(summary, number)),
         )
         rules = chat_rules(plan)
         pressure = back_pressure(plan, self._pool)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
+from gateway_engine.inspector.record import Summary
 
 
 class InstanceState(StrEnum):
@@ -109,10 +110,14 @@ class RequestRouted:
 
 @dataclass(frozen=True, slots=True)
 class RequestProgressed:
-    """The answer goes on; at most 10 times a second per request."""
+    """The answer goes on; at most 10 times a second per request.
+
+    `ttft_ms` after the request its first content came.
+    """
 
     request_id: RequestId
     characters_out: int
+    ttft_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,17 @@ class RequestFinished:
     tokens_out: int
     tool_calls: int = 0
     native_tool_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecorded:
+    """The history has this line now; also of requests that were refused before they started.
+
+    `number` counts the lines of this engine from 1: a `Survey` says how many of them it has seen.
+    """
+
+    summary: Summary
+    number: int
 
 
 class SignInState(StrEnum):
@@ -237,6 +253,7 @@ EngineEvent = (
     | RequestRouted
     | RequestProgressed
     | RequestFinished
+    | RequestRecorded
 )
 
 Emit = Callable[[EngineEvent], None]

@@ -24,6 +24,7 @@ from gateway_engine.events import (
     PrintedLine,
     RequestFinished,
     RequestProgressed,
+    RequestRecorded,
     RequestRouted,
     RequestStarted,
     SignInChanged,
@@ -33,7 +34,7 @@ from gateway_engine.events import (
 )
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.har import har
-from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
 from gateway_engine.inspector.record import Details, Exchange, Frame, KeptText, Record, Summary
 from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.paths import Paths, app_paths
@@ -81,6 +82,7 @@ __all__ = [
     "RequestFinished",
     "RequestId",
     "RequestProgressed",
+    "RequestRecorded",
     "RequestRouted",
     "RequestStarted",
     "SecretStorage",
@@ -92,6 +94,7 @@ __all__ = [
     "SignInState",
     "SignInStatus",
     "Summary",
+    "Survey",
     "TaskOwner",
     "__version__",
     "app_paths",

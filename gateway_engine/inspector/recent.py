@@ -1,15 +1,22 @@
 """The newest records, in memory: bounded in number and size. What is left without a database."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from gateway_engine.inspector.query import RecordPage, RecordQuery, matches
-from gateway_engine.inspector.record import Record, search_text
+from gateway_engine.inspector.query import MAX_CHOICES, RecordPage, RecordQuery, Survey, matches
+from gateway_engine.inspector.record import Record, Summary, search_text
 
 MAX_RECORDS: Final = 200
 MAX_BYTES: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    number: int
+    record: Record
+    size: int
 
 
 class RecentRecords:
@@ -18,44 +25,94 @@ class RecentRecords:
     def __init__(self, *, max_records: int = MAX_RECORDS, max_bytes: int = MAX_BYTES) -> None:
         self._max_records = max_records
         self._max_bytes = max_bytes
-        self._kept: deque[tuple[Record, int]] = deque()
+        self._kept: dict[str, _Kept] = {}
         self._bytes = 0
+        self._added = 0
 
     async def add(self, records: Sequence[Record]) -> None:
-        """Keep these, and forget the oldest for them."""
+        """Keep these, and forget the oldest for them; what is pinned goes last."""
         for record in records:
-            size = _size(record)
-            self._kept.append((record, size))
-            self._bytes += size
-        while self._kept and (len(self._kept) > self._max_records or self._bytes > self._max_bytes):
-            self._bytes -= self._kept.popleft()[1]
+            self._added += 1
+            kept = _Kept(self._added, record, _size(record))
+            if self._kept.setdefault(record.summary.id, kept) is kept:
+                self._bytes += kept.size
+        while self._too_much():
+            self._forget_one()
 
     async def find(self, query: RecordQuery) -> RecordPage:
         """Return what `query` wants of them."""
-        wanted = (r.summary for r in self._older(query.before) if _wanted(query, r))
-        found = tuple(islice(wanted, query.limit + 1))
+        kept = list(reversed(self._kept.values()))
+        if query.before:
+            ids = [one.record.summary.id for one in kept]
+            kept = kept[ids.index(query.before) + 1 :] if query.before in ids else []
+        found = tuple(islice(_wanted(query, kept), query.limit + 1))
         page = found[: query.limit]
         return RecordPage(page, page[-1].id if len(found) > len(page) else "")
 
     async def get(self, record_id: str) -> Record | None:
         """Return one of them."""
-        return next((r for r, _ in self._kept if r.summary.id == record_id), None)
+        kept = self._kept.get(record_id)
+        return None if kept is None else kept.record
+
+    async def survey(self, query: RecordQuery, locate: str = "") -> Survey:
+        """Return what `query` finds now."""
+        found = self._by_start(query, self._added)
+        ids = [summary.id for summary in found]
+        lines = [kept.record.summary for kept in self._kept.values()]
+        return Survey(
+            total=len(found),
+            anchor=self._added,
+            place=ids.index(locate) if locate in ids else None,
+            protocols=_names(line.protocol for line in lines),
+            clients=_names(line.client for line in lines),
+            instances=_names(line.instance for line in lines),
+        )
+
+    async def stretch(
+        self, query: RecordQuery, anchor: int, offset: int, limit: int
+    ) -> tuple[Summary, ...]:
+        """Return what stands from `offset` on."""
+        return tuple(self._by_start(query, anchor)[offset : offset + limit])
+
+    async def pin(self, record_id: str, pinned: bool) -> bool:
+        """Keep this one longer than others, or not."""
+        kept = self._kept.get(record_id)
+        if kept is None:
+            return False
+        summary = replace(kept.record.summary, pinned=pinned)
+        self._kept[record_id] = replace(kept, record=replace(kept.record, summary=summary))
+        return True
 
     async def wipe(self) -> None:
         """Forget them all."""
         self._kept.clear()
         self._bytes = 0
 
-    def _older(self, before: str) -> Iterator[Record]:
-        passed = not before
-        for record, _ in reversed(self._kept):
-            if passed:
-                yield record
-            passed = passed or record.summary.id == before
+    def _by_start(self, query: RecordQuery, anchor: int) -> list[Summary]:
+        kept = [one for one in self._kept.values() if one.number <= anchor]
+        kept.sort(key=lambda one: (one.record.summary.started_at, one.number), reverse=True)
+        return list(_wanted(query, kept))
+
+    def _too_much(self) -> bool:
+        is_many = len(self._kept) > self._max_records or self._bytes > self._max_bytes
+        return bool(self._kept) and is_many
+
+    def _forget_one(self) -> None:
+        unpinned = (one for one in self._kept.values() if not one.record.summary.pinned)
+        oldest = next(unpinned, None) or next(iter(self._kept.values()))
+        self._bytes -= oldest.size
+        del self._kept[oldest.record.summary.id]
 
 
-def _wanted(query: RecordQuery, record: Record) -> bool:
-    return matches(query, record.summary, search_text(record) if query.text else "")
+def _wanted(query: RecordQuery, kept: Iterable[_Kept]) -> Iterable[Summary]:
+    for one in kept:
+        searched = search_text(one.record) if query.text else ""
+        if matches(query, one.record.summary, searched):
+            yield one.record.summary
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if name}))[:MAX_CHOICES]
 
 
 def _size(record: Record) -> int:

@@ -19,7 +19,8 @@ NOT_KEPT: Final = "only figures were kept (RECORD_BODIES is off, or too much wai
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One line of the history. `error_code` is "" for a good answer; `ttft_ms` is None when the
-    client was sent no content; `session` is hit, miss, off or ""; `tools` counts declared tools.
+    client was sent no content; `session` is hit, miss, off or ""; `tools` counts declared tools;
+    what is `pinned` outlives the tidying, not the wiping.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Summary:
     tokens_out: int = 0
     stream: bool = False
     tools: int = 0
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

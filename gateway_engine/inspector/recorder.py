@@ -11,10 +11,11 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final, Protocol
 
 from gateway_engine.conversation import Change, ChatRequest
-from gateway_engine.inspector.query import RecordPage, RecordQuery
+from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
 from gateway_engine.inspector.record import Record, Summary
 from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.inspector.trace import Arrival, Trace
@@ -32,7 +33,7 @@ CLOSE_TIMEOUT_S: Final = 2.0
 
 
 class History(Protocol):
-    """Keeps records. Trouble with the storage is logged, and not raised but by `wipe`."""
+    """Keeps records. Trouble with the storage is logged, and not raised but by `wipe` and `pin`."""
 
     async def add(self, records: Sequence[Record]) -> None:
         """Keep these; the newest is last."""
@@ -44,6 +45,21 @@ class History(Protocol):
 
     async def get(self, record_id: str) -> Record | None:
         """Return one record, None when there is none (any more)."""
+        ...
+
+    async def survey(self, query: RecordQuery, locate: str = "") -> Survey:
+        """Return how many there are, and where the record `locate` is among them."""
+        ...
+
+    async def stretch(
+        self, query: RecordQuery, anchor: int, offset: int, limit: int
+    ) -> tuple[Summary, ...]:
+        """Return what stands from `offset` on in what was surveyed at `anchor`."""
+        ...
+
+    async def pin(self, record_id: str, pinned: bool) -> bool:
+        """Let this record outlive the tidying, or not; False when there is none. Raises
+        GatewayError."""
         ...
 
     async def wipe(self) -> None:
@@ -87,7 +103,8 @@ class Listening:
 class Recorder:
     """Makes records of requests and shows them. Everything is called on one loop.
 
-    `explain` lists what rendering a conversation changes; `bodies` False keeps lines only.
+    `explain` lists what rendering a conversation changes; `bodies` False keeps lines only. `tell`
+    is given each line that was written, and its number.
     """
 
     def __init__(
@@ -98,12 +115,15 @@ class Recorder:
         bodies: bool,
         clock: Callable[[], float],
         explain: Callable[[ChatRequest], Iterable[Change]] = lambda _: (),
+        tell: Callable[[Summary, int], None] = lambda *_: None,
     ) -> None:
         self.history = history
         self._secrets = secrets
         self._bodies = bodies
         self._clock = clock
         self._explain = explain
+        self._tell = tell
+        self._told = 0
         self._tasks = TaskOwner("recorder")
         self._waiting: deque[tuple[Trace, int]] = deque()
         self._waiting_bytes = 0
@@ -145,6 +165,25 @@ class Recorder:
         """Return one record."""
         await self.flush()
         return await self.history.get(record_id)
+
+    async def survey(self, query: RecordQuery, locate: str = "") -> Survey:
+        """Return what `query` finds now, to be read by `stretch`."""
+        await self.flush()
+        found = await self.history.survey(query, locate)
+        # One thread serves the history's jobs and one loop hears of them, in order: what it holds
+        # is what has been told of.
+        return replace(found, recorded=self._told, bodies=self._bodies)
+
+    async def stretch(
+        self, query: RecordQuery, anchor: int, offset: int, limit: int
+    ) -> tuple[Summary, ...]:
+        """Return lines of what was surveyed at `anchor`, from `offset` on."""
+        return await self.history.stretch(query, anchor, offset, limit)
+
+    async def pin(self, record_id: str, pinned: bool) -> bool:
+        """Let this record outlive the tidying, or not; False when there is none."""
+        await self.flush()
+        return await self.history.pin(record_id, pinned)
 
     async def wipe(self) -> None:
         """Forget everything that was recorded so far."""
@@ -201,6 +240,8 @@ class Recorder:
                 records = await asyncio.to_thread(self._make, batch)
                 await self.history.add(records)
                 for record in records:
+                    self._told += 1
+                    self._tell(record.summary, self._told)
                     for listening in self._listeners:
                         listening.put(record.summary)
                 self._written += len(batch)

@@ -198,7 +198,7 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
     ("GET", "/internal/debug/requests"): Words(
         "internal",
         "Recorded requests, the newest first",
-        query=("limit", "before", "status", "protocol", "client", "q"),
+        query=("limit", "before", "status", "protocol", "client", "instance", "pinned", "q"),
     ),
     ("DELETE", "/internal/debug/requests"): Words("internal", "Forgets every record"),
     ("GET", "/internal/debug/requests/{id}"): Words("internal", "One record, with both sides"),

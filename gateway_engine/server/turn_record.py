@@ -87,7 +87,8 @@ class TurnRecord:
             self._first_content = now
         if now >= self._next_progress:
             self._next_progress = now + PROGRESS_INTERVAL_S
-            self._emit(RequestProgressed(self._id, self._characters))
+            ttft_ms = (self._first_content - self._arrived) * 1000
+            self._emit(RequestProgressed(self._id, self._characters, ttft_ms))
 
     def _says(self, channel: str, text: str) -> None:
         if self._trace is not None:

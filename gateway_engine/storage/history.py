@@ -7,11 +7,10 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from typing import Any, Final
 
 from gateway_engine.errors import GatewayError
-from gateway_engine.inspector.query import FAILED, RecordPage, RecordQuery, status_range
+from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import (
     Record,
@@ -22,11 +21,12 @@ from gateway_engine.inspector.record import (
     summary_json,
 )
 from gateway_engine.json_text import mend_surrogates, parse, render
+from gateway_engine.storage import history_queries as queries
 from gateway_engine.storage.database import Database, Statements, StorageError
+from gateway_engine.storage.history_queries import COLUMNS
 
 logger = logging.getLogger(__name__)
 
-COLUMNS: Final = tuple(f.name for f in fields(Summary))
 LINE_BYTES: Final = 300
 """About what a line takes beside its texts, indexes included."""
 DELETED_AT_ONCE: Final = 200
@@ -36,7 +36,6 @@ DAY_S: Final = 24 * 3600.0
 MIB: Final = 1024 * 1024
 
 _COLUMNS: Final = ", ".join(COLUMNS)
-_SELECT: Final = f"SELECT {_COLUMNS} FROM requests"  # noqa: S608 - our own names
 _INSERT: Final = (
     f"INSERT OR IGNORE INTO requests ({_COLUMNS}, bytes)"  # noqa: S608 - our own names
     f" VALUES ({', '.join('?' for _ in COLUMNS)}, ?)"
@@ -84,7 +83,7 @@ class SqliteHistory:
         if self._failing:
             return await self._recent.find(query)
         try:
-            return await self._database.run(lambda statements: _find(statements, query))
+            return await self._database.run(lambda statements: queries.find(statements, query))
         except StorageError as error:
             logger.warning("the history cannot be read: %s", error)
             return await self._recent.find(query)
@@ -95,7 +94,7 @@ class SqliteHistory:
         if recent is not None:
             return recent
         try:
-            found = await self._database.run(lambda statements: _get(statements, record_id))
+            found = await self._database.run(lambda statements: queries.get(statements, record_id))
         except StorageError as error:
             logger.warning("the history cannot be read: %s", error)
             return None
@@ -103,6 +102,45 @@ class SqliteHistory:
             return None
         summary, content = found
         return await asyncio.to_thread(_record, summary, content)
+
+    async def survey(self, query: RecordQuery, locate: str = "") -> Survey:
+        """Return what `query` finds now, to be read by `stretch`."""
+        if self._failing:
+            return await self._recent.survey(query, locate)
+        try:
+            return await self._database.run(
+                lambda statements: queries.survey(statements, query, locate)
+            )
+        except StorageError as error:
+            logger.warning("the history cannot be read: %s", error)
+            return await self._recent.survey(query, locate)
+
+    async def stretch(
+        self, query: RecordQuery, anchor: int, offset: int, limit: int
+    ) -> tuple[Summary, ...]:
+        """Return what stands from `offset` on."""
+        if self._failing:
+            return await self._recent.stretch(query, anchor, offset, limit)
+        try:
+            return await self._database.run(
+                lambda statements: queries.stretch(statements, query, anchor, offset, limit)
+            )
+        except StorageError as error:
+            logger.warning("the history cannot be read: %s", error)
+            return await self._recent.stretch(query, anchor, offset, limit)
+
+    async def pin(self, record_id: str, pinned: bool) -> bool:
+        """Let this record outlive the tidying, or not. Raises GatewayError."""
+        in_memory = await self._recent.pin(record_id, pinned)
+        try:
+            changed = await self._database.run(
+                lambda statements: statements.change(
+                    "UPDATE requests SET pinned = ? WHERE id = ?", int(pinned), record_id
+                )
+            )
+        except StorageError as error:
+            raise GatewayError(f"the record could not be pinned: {error}") from error
+        return bool(changed) or in_memory
 
     async def wipe(self) -> None:
         """Forget everything: overwritten on the disk, set-aside files included."""
@@ -149,7 +187,8 @@ class SqliteHistory:
         too_old = self._clock() - self._max_age_s if self._max_age_s else 0.0
         while True:
             oldest = statements.rows(
-                "SELECT seq, started_at, bytes FROM requests ORDER BY seq LIMIT ?", DELETED_AT_ONCE
+                "SELECT seq, started_at, bytes FROM requests WHERE NOT pinned ORDER BY seq LIMIT ?",
+                DELETED_AT_ONCE,
             )
             doomed: list[int] = []
             for seq, started_at, size in oldest:
@@ -158,9 +197,11 @@ class SqliteHistory:
                     break
                 self._bytes -= size
                 doomed.append(seq)
-            if doomed:
-                for table in ("requests", "searched", "details"):
-                    statements.change(f"DELETE FROM {table} WHERE seq <= ?", doomed[-1])  # noqa: S608
+            for table in ("requests", "searched", "details"):
+                statements.change_each(
+                    f"DELETE FROM {table} WHERE seq = ?",  # noqa: S608 - our own names
+                    [(seq,) for seq in doomed],
+                )
             if len(doomed) < DELETED_AT_ONCE:
                 return
 
@@ -187,48 +228,9 @@ def _row(record: Record) -> _Row:
     return _Row(whole, mend_surrogates(search_text(record)), content)
 
 
-def _find(statements: Statements, query: RecordQuery) -> RecordPage:
-    where: list[str] = []
-    values: list[Any] = []
-    if query.before:
-        where.append("seq < (SELECT seq FROM requests WHERE id = ?)")
-        values.append(query.before)
-    if query.status == FAILED:
-        where.append("error_code <> ''")
-    elif query.status:
-        where.append("status BETWEEN ? AND ?")
-        values += status_range(query.status)
-    for column, value in (("protocol", query.protocol), ("client", query.client)):
-        if value:
-            where.append(f"{column} = ?")
-            values.append(value)
-    if query.text:
-        where.append("instr((SELECT text FROM searched s WHERE s.seq = requests.seq), ?) > 0")
-        values.append(query.text.casefold())
-    sql = _SELECT + (f" WHERE {' AND '.join(where)}" if where else "")
-    found = statements.rows(f"{sql} ORDER BY seq DESC LIMIT ?", *values, query.limit + 1)
-    page = tuple(_summary(row) for row in found[: query.limit])
-    return RecordPage(page, page[-1].id if len(found) > len(page) else "")
-
-
-def _get(statements: Statements, record_id: str) -> tuple[Summary, bytes | None] | None:
-    found = statements.rows(f"{_SELECT} WHERE id = ?", record_id)
-    if not found:
-        return None
-    content = statements.rows(
-        "SELECT content FROM details WHERE seq = (SELECT seq FROM requests WHERE id = ?)", record_id
-    )
-    return _summary(found[0]), content[0][0] if content else None
-
-
 def _wipe(statements: Statements) -> None:
     for table in ("requests", "searched", "details"):
         statements.change(f"DELETE FROM {table}")  # noqa: S608 - our own names
-
-
-def _summary(row: tuple[Any, ...]) -> Summary:
-    values = dict(zip(COLUMNS, row, strict=True))
-    return Summary(**values | {"stream": bool(values["stream"])})
 
 
 def _record(summary: Summary, content: bytes | None) -> Record:

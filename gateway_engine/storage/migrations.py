@@ -44,5 +44,11 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE TABLE documents (seq INTEGER PRIMARY KEY, document BLOB NOT NULL)",
         "CREATE INDEX responses_by_age ON responses (used_at)",
     ),
+    (
+        # What is pinned outlives the tidying. Lists are read by when requests started.
+        "ALTER TABLE requests ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX requests_by_start ON requests (started_at)",
+        "CREATE INDEX requests_pinned ON requests (started_at) WHERE pinned",
+    ),
 )
 """`PRAGMA user_version` counts the steps that were taken."""

@@ -18,7 +18,8 @@ from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import Details, Exchange, KeptText, Record, Summary
 from gateway_engine.storage.database import Database, Statements, StorageError
-from gateway_engine.storage.history import COLUMNS, DAY_S, MIB, SqliteHistory
+from gateway_engine.storage.history import DAY_S, MIB, SqliteHistory
+from gateway_engine.storage.history_queries import COLUMNS
 from tests.support.hygiene import ExpectedLogs
 
 NOW = 1_800_000_000.0
@@ -94,6 +95,8 @@ async def test_it_outlives_the_process(tmp_path: Path) -> None:
 
 FIELDS = st.fixed_dictionaries(
     {
+        "started_at": st.sampled_from([NOW, NOW + 1, NOW + 2, NOW + 3]),
+        "instance": st.sampled_from(["inst-0", "inst-1", ""]),
         "status": st.sampled_from([200, 200, 404, 499, 502]),
         "error_code": st.sampled_from(["", "", "not_found", "busy"]),
         "protocol": st.sampled_from(["openai_chat", "anthropic_messages"]),
@@ -104,7 +107,9 @@ FIELDS = st.fixed_dictionaries(
 QUERIES = st.fixed_dictionaries(
     {
         "limit": st.integers(1, 5),
-        "status": st.sampled_from(["", "200", "4xx", "failed", "777"]),
+        "status": st.sampled_from(["", "200", "4xx", "failed", "ok", "777"]),
+        "instance": st.sampled_from(["", "inst-1"]),
+        "pinned": st.sampled_from([False, False, True]),
         "protocol": st.sampled_from(["", "openai_chat"]),
         "client": st.sampled_from(["", "curl"]),
         "text": st.sampled_from(["", "QWEN", "frage 1", "äö", "ss", "%", "_", "nothing"]),
@@ -114,11 +119,16 @@ QUERIES = st.fixed_dictionaries(
 
 
 @settings(max_examples=30)
-@given(rows=st.lists(FIELDS, max_size=12), queries=st.lists(QUERIES, min_size=1, max_size=4))
+@given(
+    rows=st.lists(FIELDS, max_size=12),
+    queries=st.lists(QUERIES, min_size=1, max_size=4),
+    pins=st.sets(st.integers(0, 14), max_size=4),
+)
 def test_it_finds_what_the_memory_finds(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[dict[str, Any]],
     queries: list[dict[str, Any]],
+    pins: set[int],
 ) -> None:
     async def compare() -> None:
         records = [made(number, **fields) for number, fields in enumerate(rows)]
@@ -126,10 +136,31 @@ def test_it_finds_what_the_memory_finds(
         await model.add(records)
         async with opened(tmp_path_factory.mktemp("h") / "history.db") as history:
             await history.add(records)
+            for number in pins:
+                name = f"req_{number}"
+                assert await history.pin(name, True) == await model.pin(name, True)
             for query in queries:
                 assert await ids(history, **query) == await ids(model, **query)
+                await compare_surveys(history, model, RecordQuery(**query))
 
     asyncio.run(compare())
+
+
+async def compare_surveys(history: SqliteHistory, model: RecentRecords, query: RecordQuery) -> None:
+    """Both say the same, and every record is found where the survey says."""
+    for locate in ("", "req_0", "req_5", "req_99"):
+        surveyed = await history.survey(query, locate)
+        assert surveyed == replace(await model.survey(query, locate), anchor=surveyed.anchor)
+        found = await history.stretch(query, surveyed.anchor, 0, surveyed.total + 1)
+        assert len(found) == surveyed.total
+        assert list(found) == sorted(found, key=lambda line: -line.started_at)
+        if surveyed.place is not None:
+            assert found[surveyed.place].id == locate
+        else:
+            assert locate not in [line.id for line in found]
+        assert await history.stretch(query, surveyed.anchor, 2, 3) == found[2:5]
+        recent = await model.survey(query)
+        assert await model.stretch(query, recent.anchor, 0, 99) == found
 
 
 def multiply(statements: Statements) -> None:
@@ -155,7 +186,7 @@ async def test_a_hundred_thousand_lines_page_fast(tmp_path: Path) -> None:
         history = SqliteHistory(database, RecentRecords(), max_mb=512, max_days=0, clock=At())
         await history.add([made(0, id="req_seed")])
         await database.run(multiply)
-        slowest = {"": 0.0, "text": 0.0, "status": 0.0}
+        slowest = {"": 0.0, "text": 0.0, "status": 0.0, "survey": 0.0, "deep": 0.0}
         before = ""
         for _ in range(20):
             began = time.perf_counter()
@@ -173,7 +204,14 @@ async def test_a_hundred_thousand_lines_page_fast(tmp_path: Path) -> None:
             found = await history.find(query)
             slowest[name] = time.perf_counter() - began
             assert [s.id for s in found.summaries] == ["req_77"]
-        # Measured: 1 ms, 60 ms, 15 ms; the limits are for a machine that is busy with other things.
+        began = time.perf_counter()
+        surveyed = await history.survey(RecordQuery(), "req_77")
+        slowest["survey"] = time.perf_counter() - began
+        began = time.perf_counter()
+        lines = await history.stretch(RecordQuery(), surveyed.anchor, surveyed.place or 0, 200)
+        slowest["deep"] = time.perf_counter() - began
+        assert (surveyed.total, lines[0].id) == (100_000, "req_77")
+        # Measured: 1 ms, 60 ms, 15 ms, 30 ms, 3 ms; the limits are for a machine that is busy.
         assert slowest[""] < 0.2
         assert max(slowest.values()) < 2.0
     finally:
@@ -207,6 +245,40 @@ async def test_it_keeps_to_its_age(tmp_path: Path) -> None:
         clock.now = NOW + 2.5 * DAY_S
         await history.tidy()
         assert await ids(history) == ["req_2"]
+
+
+async def test_what_is_pinned_outlives_the_tidying_but_not_a_wipe(tmp_path: Path) -> None:
+    clock = At()
+    file = tmp_path / "history.db"
+    async with opened(file, max_days=2, clock=clock, recent=1) as history:
+        await history.add([made(number) for number in range(6)])
+        assert await history.pin("req_1", True)
+        assert await history.pin("req_5", True)
+        assert not await history.pin("req_9", True)
+        clock.now = NOW + 3 * DAY_S
+        await history.tidy()
+        assert await ids(history) == ["req_5", "req_1"]
+        kept = await history.get("req_5")
+        assert kept is not None
+        assert kept.summary.pinned
+        assert kept.details is not None
+        assert await ids(history, text="frage 1") == ["req_1"]
+        await history.pin("req_1", False)
+        await history.tidy()
+        assert await ids(history) == ["req_5"]
+        await history.wipe()
+        assert await ids(history) == []
+
+
+async def test_what_comes_later_moves_no_place(tmp_path: Path) -> None:
+    async with opened(tmp_path / "history.db") as history:
+        await history.add([made(number) for number in range(10)])
+        surveyed = await history.survey(RecordQuery(), "req_3")
+        assert (surveyed.total, surveyed.place, surveyed.clients) == (10, 6, ("curl",))
+        await history.add([made(99), made(-1, client="late")])
+        (line,) = await history.stretch(RecordQuery(), surveyed.anchor, 6, 1)
+        assert line.id == "req_3"
+        assert len(await history.stretch(RecordQuery(), surveyed.anchor, 0, 50)) == 10
 
 
 async def test_what_is_too_old_goes_though_nothing_is_added(tmp_path: Path) -> None:

@@ -226,3 +226,37 @@ async def test_one_that_cannot_be_recorded_costs_no_other(expected_logs: Expecte
     recorder.finish(trace("req_a"))
     assert await ids(recorder) == ["req_a"]
     await recorder.aclose()
+
+
+async def test_each_line_is_told_with_its_number_and_a_survey_knows_how_many() -> None:
+    told: list[tuple[str, int]] = []
+    recorder = Recorder(
+        RecentRecords(),
+        Secrets([]),
+        bodies=False,
+        clock=lambda: 100.0,
+        tell=lambda summary, number: told.append((summary.id, number)),
+    )
+    for number in range(70):
+        recorder.finish(trace(f"req_{number}"))
+    surveyed = await recorder.survey(RecordQuery(), "req_3")
+    assert told == [(f"req_{number}", number + 1) for number in range(70)]
+    assert (surveyed.total, surveyed.recorded, surveyed.bodies) == (70, 70, False)
+    assert surveyed.place == 66
+    recorder.finish(trace("req_late"))
+    await recorder.flush()
+    assert told[-1] == ("req_late", 71)
+    lines = await recorder.stretch(RecordQuery(), surveyed.anchor, 0, 5)
+    assert [line.id for line in lines] == [f"req_{number}" for number in range(69, 64, -1)]
+
+
+async def test_a_pinned_record_is_forgotten_last() -> None:
+    history = RecentRecords(max_records=3)
+    recorder = make(history)
+    for number in range(3):
+        recorder.finish(trace(f"req_{number}"))
+    assert await recorder.pin("req_0", True)
+    assert not await recorder.pin("req_9", True)
+    for number in range(3, 6):
+        recorder.finish(trace(f"req_{number}"))
+    assert await ids(recorder) == ["req_5", "req_4", "req_0"]
