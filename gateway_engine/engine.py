@@ -197,18 +197,26 @@ class Engine:
 
     async def stop(self) -> None:
         """Close everything; no child process is left. Safe to call twice."""
-        await self.close_listener()
-        await self._auto_login.aclose()
-        await self.accounts.aclose()
-        self.agent_sign_ins.close()
-        await self._tasks.aclose()
-        await self._chat.aclose()
+        async with contextlib.AsyncExitStack() as closing:
+            # Done from the last line to the first: what one of them dies of keeps no other back.
+            closing.push_async_callback(self._close_database)
+            closing.push_async_callback(self.records.aclose)
+            closing.push_async_callback(asyncio.to_thread, self._guard.close)
+            closing.push_async_callback(self._tool_host.aclose)
+            closing.push_async_callback(self._pool.stop)
+            closing.callback(self._forget_sessions)
+            closing.push_async_callback(self._chat.aclose)
+            closing.push_async_callback(self._tasks.aclose)
+            closing.callback(self.agent_sign_ins.close)
+            closing.push_async_callback(self.accounts.aclose)
+            closing.push_async_callback(self._auto_login.aclose)
+            closing.push_async_callback(self.close_listener)
+
+    def _forget_sessions(self) -> None:
         if self._sessions is not None:
             self._sessions.clear()
-        await self._pool.stop()
-        await self._tool_host.aclose()
-        await asyncio.to_thread(self._guard.close)
-        await self.records.aclose()
+
+    async def _close_database(self) -> None:
         if self._database is not None:
             await self._database.aclose()
 

@@ -14,9 +14,10 @@ import subprocess
 import sys
 from typing import Final
 
-# Reads "+ID" and "-ID" lines; at the end of input it ends every group still listed, and (where ps
-# and
-# awk exist, the descendants that left their group.
+SHELL_EXIT_S: Final = 5.0
+
+# Reads "+ID" and "-ID" lines; at the end of input it ends every group still listed, and, where ps
+# and awk exist, the descendants that left their group.
 _SCRIPT: Final = r"""
 trap '' INT TERM HUP
 groups=' '
@@ -93,7 +94,11 @@ class OrphanGuard:
                 self._shell.wait()
             else:
                 # Nothing listed: the shell has nothing left to do but exit.
-                self._shell.wait(timeout=5)
+                try:
+                    self._shell.wait(timeout=SHELL_EXIT_S)
+                except subprocess.TimeoutExpired:
+                    self._shell.kill()
+                    self._shell.wait()
             self._shell = None
         if self._job is not None:
             self._job.close()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,29 @@ async def test_no_lingma_at_all(tmp_path: Path) -> None:
     answer = await Gateway(engine, plan, events).ask("hello")
     assert (answer.status, answer.error["code"]) == (503, "upstream_unavailable")
     assert "LINGMA_BIN" in answer.error["message"]
+    await engine.stop()
+
+
+async def test_what_breaks_while_it_stops_keeps_nothing_else_alive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down() -> None:
+        raise OSError("it broke down")
+
+    environ = environment(tmp_path)
+    plan = prepare(LaunchOptions(upstream="demo"), environ=environ, cwd=tmp_path)
+    plan.paths.make()
+    events = Events()
+    engine = Engine(plan, secrets=None, emit=events)
+    await engine.start()
+    await Gateway(engine, plan, events).state(READY)
+    pid = engine.instances()[0].pid
+    with monkeypatch.context() as patched:
+        patched.setattr(engine._chat, "aclose", break_down)
+        with pytest.raises(OSError, match="broke down"):
+            await engine.stop()
+    assert not alive(pid)
+    assert [thread.name for thread in threading.enumerate() if thread.name == "database"] == []
     await engine.stop()
 
 
