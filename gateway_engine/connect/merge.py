@@ -51,5 +51,10 @@ def turned_back(before: Sequence[str], after: Sequence[str], current: str) -> st
         if block is None:
             return None
         shift = block.b - block.a
-        lines[start + shift : end + shift] = before[old_start:old_end]
+        back_again = list(before[old_start:old_end])
+        if back_again and end + shift < len(lines) and not back_again[-1].endswith(("\r", "\n")):
+            # It was the last line of the file; what the user has added follows on its own.
+            taken = after[end - 1] if end > start else ""
+            back_again[-1] += "\r\n" if taken.endswith("\r\n") else "\n"
+        lines[start + shift : end + shift] = back_again
     return "".join(lines)

@@ -175,17 +175,21 @@ def revert(text: str, form: Format, found: Sequence[Leaf], made: Sequence[Path])
             done = dialect.drop(done, leaf.path)
         else:
             done = dialect.put_source(done, leaf.path, leaf.before.source)
+    dropped = []
     for path in reversed(made):
         if dialect.is_empty(done, path):
             done = dialect.drop(done, path)
-    prove_reverted(text, done, form, mine)
+            dropped.append(path)
+    prove_reverted(text, done, form, mine, dropped)
     return Reverted(done, tuple(leaf.path for leaf in found if leaf not in mine))
 
 
-def prove_reverted(text: str, done: str, form: Format, mine: Sequence[Leaf]) -> None:
+def prove_reverted(
+    text: str, done: str, form: Format, mine: Sequence[Leaf], dropped: Sequence[Path] = ()
+) -> None:
     """Check that in `done` only `mine` differ from `text`, and are what they were.
 
-    Raises RefusedEditError.
+    `dropped`: containers we had made, which were empty and are gone. Raises RefusedEditError.
     """
     dialect = _DIALECTS[form]
     new = load(done, form)
@@ -196,4 +200,4 @@ def prove_reverted(text: str, done: str, form: Format, mine: Sequence[Leaf]) -> 
             raise RefusedEditError(f"{spelled(leaf.path)} could not be undone safely")
         if was is not None and now != was:
             raise RefusedEditError(f"{spelled(leaf.path)} could not be restored")
-    _prove_rest(load(text, form), new, [leaf.path for leaf in mine])
+    _prove_rest(load(text, form), new, [*(leaf.path for leaf in mine), *dropped])

@@ -13,7 +13,7 @@ import yaml
 from gateway_engine.splicing.edits import Item, Pairs, Path, RefusedEditError, Tree, tree_of
 
 _DASH: Final = re.compile(r"[ \t]*-[ \t]+")
-_REST: Final = re.compile(r"[ \t]*(?:\r?\n|\Z)")
+_REST: Final = re.compile(r"[ \t]*(#[^\r\n]*)?(?:\r?\n|\Z)")
 MAX_NODES: Final = 100_000
 
 
@@ -70,7 +70,7 @@ def put(text: str, path: Path, value: Any) -> str:
     found = _find(text, path[:1])
     if len(path) == 1:
         if found is None:
-            return _append(text, f"{key}: {_scalar(value)}{newline}", newline)
+            return _append(text, root, f"{key}: {_scalar(value)}{newline}", newline)
         name, node = found
         if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">"):
             raise RefusedEditError(f"{key} is no plain value there")
@@ -82,7 +82,7 @@ def put(text: str, path: Path, value: Any) -> str:
     if len(path) != 2 or not isinstance(path[1], Item):
         raise RefusedEditError("only entries of a list at the top can be edited in YAML")
     if found is None:
-        return _append(text, f"{key}:{newline}{_entry(value, '  ', newline)}", newline)
+        return _append(text, root, f"{key}:{newline}{_entry(value, '  ', newline)}", newline)
     if _find(text, path) is not None:
         text = drop(text, path)
         found = _find(text, path[:1])
@@ -106,7 +106,7 @@ def put(text: str, path: Path, value: Any) -> str:
 def put_source(text: str, path: Path, written: str) -> str:
     """Return `text` with the value at `path`, which must be there, written as `written`."""
     found = _find(text, path)
-    if found is None or len(path) != 1:
+    if found is None:
         raise RefusedEditError("the value to be restored has gone")
     node = found[1]
     return text[: node.start_mark.index] + written + text[_end(node) :]
@@ -136,6 +136,8 @@ def drop(text: str, path: Path) -> str:
     if rest is None or not dashed:
         raise RefusedEditError("something else stands on our line")
     line += len(text[line:start]) - len(lead)
+    if rest[1]:  # a comment stays, on a line of its own
+        return text[:line] + lead.replace("-", " ") + text[rest.start(1) :]
     return text[:line] + text[rest.end() :]
 
 
@@ -192,7 +194,15 @@ def _end(node: yaml.Node) -> int:
     return int(node.end_mark.index)
 
 
-def _append(text: str, lines: str, newline: str) -> str:
+def _append(text: str, root: yaml.Node | None, lines: str, newline: str) -> str:
+    last = root
+    while isinstance(last, yaml.CollectionNode) and last.value:
+        last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
+    is_block = isinstance(last, yaml.ScalarNode) and last.style in ("|", ">")
+    if root is not None and is_block and not text.endswith("\n"):
+        # A line end after a text in a block would be one more character of it.
+        first = root.start_mark.index
+        return text[:first] + lines + text[first:]
     gap = "" if not text.strip("\ufeff") or text.endswith("\n") else newline
     return text + gap + lines
 

@@ -67,7 +67,11 @@ def put(text: str, path: Path, value: Any) -> str:
     table = names[:-1]
     if any(s.value_start >= 0 and s.path and s.path == names[: len(s.path)] for s in statements):
         raise RefusedEditError(f"a value stands where {spelled(path)} belongs")
-    after = _last_of(statements, table)
+    beside = _last_dotted(statements, table)
+    if beside is not None:  # its table is made by dotted keys: no header may come to it
+        section = len(beside.path or ()) - len(beside.names)
+        line = f"{'.'.join(map(spelled_key, names[section:]))} = {written}{newline}"
+    after = beside or _last_of(statements, table)
     if after is not None:
         position = line_end(text, after.end)
         before = text[:position]
@@ -138,6 +142,19 @@ def _last_of(statements: list[Statement], table: tuple[str, ...]) -> Statement |
         elif inside:
             last = statement
     return last
+
+
+def _last_dotted(statements: list[Statement], table: tuple[str, ...]) -> Statement | None:
+    """The last pair that makes `table` by the dots of its key, without a header."""
+    found = [
+        s
+        for s in statements
+        if s.value_start >= 0
+        and s.path is not None
+        and len(s.path) - len(s.names) < len(table) < len(s.path)
+        and s.path[: len(table)] == table
+    ]
+    return found[-1] if found else None
 
 
 def line_end(text: str, position: int) -> int:

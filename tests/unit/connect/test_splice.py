@@ -225,7 +225,6 @@ def test_codex_as_people_keep_it() -> None:
         (Format.YAML, "a: 1\n---\nb: 1\n", "no YAML"),
         (Format.YAML, "model: [a]\n", "no plain value"),
         (Format.YAML, "model: a\nmodel: b\n", "twice"),
-        (Format.YAML, "a: |\n  text", "something besides"),
         (Format.YAML, "a: &a [*a]\n", "aliases"),
         (Format.YAML, "models: text\n", "no list"),
     ],
@@ -272,3 +271,58 @@ def spoilt_text(data: st.DataObject, text: str) -> str:
         put = data.draw(st.sampled_from(SPOILS))
         text = text[:at] + put + text[end:]
     return text
+
+
+def test_what_the_user_added_after_a_last_line_without_an_end_keeps_its_own_line() -> None:
+    text = "[tui]\ntheme = 'x'"
+    current = apply_edits(text, Format.TOML, configs.TOML_EDITS).text + "# mine\n"
+    result = undone(current, Format.TOML, text, configs.TOML_EDITS)
+    assert result.text == "[tui]\ntheme = 'x'\n# mine\n"
+
+
+def test_a_container_of_ours_that_the_user_emptied_goes() -> None:
+    edits = [configs.JSON_EDITS[2]]
+    current = json.loads(apply_edits("{}", Format.JSONC, edits).text)
+    del (
+        current["provider"]["ours"]["options"]["url"],
+        current["provider"]["ours"]["options"]["list"],
+    )
+    current["provider"]["mine"] = 1
+    result = undone(json.dumps(current, indent=1), Format.JSONC, "{}", edits)
+    assert json.loads(result.text) == {"provider": {"mine": 1}}
+
+
+def test_keys_join_a_table_that_is_made_by_dots() -> None:
+    edits = configs.TOML_EDITS[2:4]
+    for text in (
+        "model_providers.ours.extra = 1 # mine\n[tui]\n",
+        "[model_providers]\n  other.url = 'x'\n  ours.extra = 1\n\n[tui]\na = 1\n",
+        "model_providers.ours.headers.X = 'y'",
+    ):
+        done = apply_edits(text, Format.TOML, edits).text
+        assert tomllib.loads(done)["model_providers"]["ours"]["name"] == 'Our "own"'
+        assert is_subsequence(text.split(), done.split())
+        assert undone(done + "# more", Format.TOML, text, edits).text.split() == [
+            *text.split(), "#", "more"
+        ]  # fmt: skip
+
+
+def test_a_yaml_file_that_ends_in_a_text_block_is_added_to_at_its_head() -> None:
+    text = "# mine\nrules:\n  - |\n    Be brief.\n    Always."
+    done = apply_edits(text, Format.YAML, configs.YAML_EDITS).text
+    assert done.endswith(text.removeprefix("# mine\n"))
+    assert yaml.safe_load(done)["rules"] == ["Be brief.\nAlways."]
+    assert undone(done + "\n", Format.YAML, text, configs.YAML_EDITS).text == text + "\n"
+
+
+def test_an_entry_with_a_comment_behind_it_is_replaced_and_restored() -> None:
+    edits = [Edit(("models", Item("name", "Ours")), {"name": "Ours", "url": "new"})]
+    text = "models:\n  - name: Ours\n    url: old # mine\n  - name: z\n"
+    done = apply_edits(text, Format.YAML, edits).text
+    assert yaml.safe_load(done) == {"models": [{"name": "Ours", "url": "new"}, {"name": "z"}]}
+    assert "# mine" in done
+    current = done.replace('"new"', '"new"  # and here')
+    back = undone(current, Format.YAML, text, edits).text
+    assert yaml.safe_load(back) == yaml.safe_load(text)
+    assert "# mine" in back
+    assert "# and here" in back
