@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
-from gateway_engine.public import EngineEvent
+from gateway_engine.public import EngineEvent, Record
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ class EngineControl(Protocol):
     async def open_listener_nearby(self) -> None: ...
     async def close_listener(self) -> None: ...
     async def restart_instance(self, name: Any) -> None: ...
+    async def previous_turn(self, record_id: str) -> Record | None: ...
     def snapshot(self) -> tuple[EngineEvent, ...]: ...
 
 

@@ -44,7 +44,9 @@ from gateway_engine.events import (
     RequestRecorded,
     SignInChanged,
 )
+from gateway_engine.inspector.previous_turn import previous_turn
 from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.operations import Operations
@@ -297,6 +299,10 @@ class Engine:
         accounts = (SignInChanged(status) for status in self.accounts.statuses())
         printed = self.agent_sign_ins.snapshot()
         return (*instances, *accounts, *printed, *self._operations.under_way.events(), listener)
+
+    async def previous_turn(self, record_id: str) -> Record | None:
+        """The record of the turn that this one goes on from, None when there is none."""
+        return await previous_turn(self.records, record_id)
 
     @property
     def operations(self) -> Operations:

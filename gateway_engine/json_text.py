@@ -52,6 +52,14 @@ def render(value: Any) -> bytes:
         return mend_surrogates(text).encode()
 
 
+def render_indented(value: Any) -> bytes:
+    """Return `value` as UTF-8 JSON for people: a line a member, two spaces a level."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        return mend_surrogates(json.dumps(value, ensure_ascii=False, indent=2)).encode()
+
+
 def repeated(text: str) -> Any:
     """Return what stands for `text` in a value for `render` that holds it several times.
 

@@ -32,10 +32,27 @@ from gateway_engine.events import (
     SignInState,
     SignInStatus,
 )
+from gateway_engine.inspector.conversation_view import (
+    ConversationView,
+    Mark,
+    PairedCall,
+    ShownMessage,
+    message_text,
+    messages_of,
+    parts_of,
+    text_of,
+    view_conversation,
+)
 from gateway_engine.inspector.curl import curl
+from gateway_engine.inspector.exports import Export, ExportKind, export
 from gateway_engine.inspector.har import har
 from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
 from gateway_engine.inspector.record import Details, Exchange, Frame, KeptText, Record, Summary
+from gateway_engine.inspector.sent_answer import AnswerReader, SentAnswer, SentCall, read_answer
+from gateway_engine.inspector.snippets import javascript, python
+from gateway_engine.inspector.stalls import STALL_MS, Phase, PhaseKind, Span, TurnTimes, turn_times
+from gateway_engine.json_text import InvalidJsonError, render_indented
+from gateway_engine.json_text import parse as parse_json
 from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
@@ -46,8 +63,11 @@ from gateway_engine.version import __version__
 
 __all__ = [
     "DEMO_NOTICE",
+    "STALL_MS",
     "AlreadyRunningError",
+    "AnswerReader",
     "Change",
+    "ConversationView",
     "DataLock",
     "Details",
     "Emit",
@@ -56,6 +76,8 @@ __all__ = [
     "EnginePlan",
     "EventLog",
     "Exchange",
+    "Export",
+    "ExportKind",
     "Frame",
     "GatewayError",
     "InstallChanged",
@@ -64,6 +86,7 @@ __all__ = [
     "InstanceName",
     "InstanceState",
     "InstanceStatus",
+    "InvalidJsonError",
     "KeptText",
     "LaunchOptions",
     "ListenerFailed",
@@ -71,9 +94,13 @@ __all__ = [
     "ListenerStopped",
     "LoadedSettings",
     "LocalSecrets",
+    "Mark",
     "ModelId",
     "Origin",
+    "PairedCall",
     "Paths",
+    "Phase",
+    "PhaseKind",
     "PrintedLine",
     "Record",
     "RecordPage",
@@ -86,25 +113,42 @@ __all__ = [
     "RequestRouted",
     "RequestStarted",
     "SecretStorage",
+    "SentAnswer",
+    "SentCall",
     "SessionUse",
     "Settings",
     "SettingsError",
+    "ShownMessage",
     "SignInChanged",
     "SignInPrinted",
     "SignInState",
     "SignInStatus",
+    "Span",
     "Summary",
     "Survey",
     "TaskOwner",
+    "TurnTimes",
     "__version__",
     "app_paths",
     "configure_logging",
     "curl",
     "ensure_settings_file",
+    "export",
     "har",
+    "javascript",
     "load_or_create_secrets",
     "log_what_is_odd",
+    "message_text",
+    "messages_of",
+    "parse_json",
+    "parts_of",
     "prepare",
+    "python",
+    "read_answer",
     "read_running",
+    "render_indented",
     "require_keys_off_loopback",
+    "text_of",
+    "turn_times",
+    "view_conversation",
 ]

@@ -30,16 +30,26 @@ REASONS: Final = {
 }
 
 
-def har(record: Record) -> dict[str, Any]:
-    """Return the HAR document of one request."""
+def har(*records: Record) -> dict[str, Any]:
+    """Return the HAR document of these requests, the oldest first."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "lingma-gateway", "version": __version__},
+            "entries": [_entry(r) for r in sorted(records, key=lambda r: r.summary.started_at)],
+        }
+    }
+
+
+def _entry(record: Record) -> dict[str, Any]:
     line, details = record.summary, record.details
-    exchange = details.exchange if details is not None else Exchange("POST", line.path)
+    exchange = details.exchange if details is not None else _unknown(line.path)
     if details is None:
         comment = NOT_KEPT
     else:
         comment = f"cannot be replayed: {details.obstacle}" if details.obstacle else ""
     wait = line.total_ms if line.ttft_ms is None else line.ttft_ms
-    entry = {
+    return {
         "startedDateTime": _iso(line.started_at),
         "time": line.total_ms,
         "request": {
@@ -78,13 +88,11 @@ def har(record: Record) -> dict[str, Any]:
         "timings": {"send": 0, "wait": wait, "receive": max(0.0, line.total_ms - wait)},
         "comment": comment,
     }
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "lingma-gateway", "version": __version__},
-            "entries": [entry],
-        }
-    }
+
+
+def _unknown(path: str) -> Exchange:
+    """A browser takes no entry without a whole address."""
+    return Exchange("POST", f"http://127.0.0.1{path}")
 
 
 def _iso(at: float) -> str:

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from gateway_engine.public import Emit, EngineEvent, ListenerStarted, ListenerStopped
+from gateway_engine.public import Emit, EngineEvent, ListenerStarted, ListenerStopped, Record
 
 URL = "http://127.0.0.1:40123"
 
@@ -41,6 +41,10 @@ class FakeEngine:
     async def restart_instance(self, name: Any) -> None:
         self.asked.append(f"restart {name}")
         self.restarted.set()
+
+    async def previous_turn(self, record_id: str) -> Record | None:
+        self.asked.append(f"previous turn of {record_id}")
+        return None
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
         return (ListenerStarted(URL, 4.0),)

@@ -1,7 +1,8 @@
-"""HAR and cURL: valid for those who read them, whatever a client sent."""
+"""HAR, cURL, HTML and raw answers: valid for those who read them, whatever a client sent."""
 
 import datetime
 import shlex
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -9,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_engine.inspector.curl import MAX_ARGUMENT_CHARS, curl, quoted
+from gateway_engine.inspector.exports import ExportKind, export
 from gateway_engine.inspector.har import har
+from gateway_engine.inspector.html_page import html_page
 from gateway_engine.inspector.record import Record
+from gateway_engine.inspector.redaction import SecretFinder
+from gateway_engine.inspector.snippets import javascript, python
 from gateway_engine.inspector.writing import write_record
 from tests.unit.inspector.samples import NO_SECRETS, record, trace
 
@@ -147,3 +152,109 @@ def test_a_header_cannot_bring_a_line_of_its_own() -> None:
     command = curl(made_with(b"{}", headers=(("accept", "a\nrm -rf ~\n'b"),)))
     assert len(command.splitlines()) == 1
     assert "accept: a rm -rf ~ 'b" in words(command)
+
+
+def test_har_of_several_is_valid_and_in_order() -> None:
+    late, early = record(at=1_800_000_060.0), record(at=1_800_000_000.0)
+    document = har(late, early, record(bodies=False))
+    check(document, HAR)
+    times = [entry["startedDateTime"] for entry in document["log"]["entries"]]
+    assert times == sorted(times)
+    assert all(e["request"]["url"].startswith("http://") for e in document["log"]["entries"])
+
+
+# --- the HTML page ---
+
+
+class Reader(HTMLParser):
+    """The elements of a page, and whatever could load or run something."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+PLAIN_TAGS = {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "pre"}
+PLAIN_TAGS |= {"table", "tr", "th", "td", "details", "summary"}
+
+
+@given(
+    text=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"))
+    | st.sampled_from(["</pre><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;"])
+)
+def test_nothing_a_client_sent_becomes_part_of_the_page(text: str) -> None:
+    page = html_page(made_with(text.encode(), headers=(("accept", text),)))
+    read = Reader(page)
+    assert read.tags <= PLAIN_TAGS
+    assert read.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class"}
+    assert text in "".join(read.words)
+
+
+def test_the_page_forbids_itself_everything_and_tells_the_whole_story() -> None:
+    page = html_page(record())
+    assert "default-src 'none'" in page.replace("&#x27;", "'")
+    for told in ("qwen", "chat/ask", "Hello", "data: [DONE]", "req_"):
+        assert told in page
+    assert "only figures were kept" in html_page(record(bodies=False))
+
+
+# --- what leaves ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending"),
+    [(ExportKind.HAR, ".har"), (ExportKind.HTML, ".html"), (ExportKind.RAW_ANSWER, ".sse")],
+)
+def test_an_export_says_what_is_in_it(kind: ExportKind, ending: str) -> None:
+    made = export([record("req_7")], kind)
+    assert made.file_name == f"lingma-gateway-req_7{ending}"
+    assert (made.requests, made.without_details, made.cut) == (1, 0, False)
+    assert made.answer_bytes == len(b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n') + 14
+    assert bool(made.sent_bytes) is (kind is not ExportKind.RAW_ANSWER)
+    assert bool(made.frames) is (kind is ExportKind.HTML)
+
+
+def test_the_raw_answer_is_what_the_client_got() -> None:
+    made = export([record()], ExportKind.RAW_ANSWER)
+    assert made.content.decode().endswith("data: [DONE]\n\n")
+    assert export([record(bodies=False)], ExportKind.RAW_ANSWER).content == b""
+
+
+def test_only_har_takes_several() -> None:
+    made = export([record(), record(bodies=False)], ExportKind.HAR)
+    assert (made.requests, made.without_details) == (2, 1)
+    for kind in (ExportKind.HTML, ExportKind.RAW_ANSWER):
+        with pytest.raises(ValueError, match="2 requests"):
+            export([record(), record()], kind)
+
+
+CANARY = "sk-Canary/0123456789abcdef"
+
+
+def test_a_planted_secret_is_in_no_export() -> None:
+    told = trace(
+        headers=(("Authorization", f"Bearer {CANARY}"), ("accept", CANARY)),
+        url=f"http://127.0.0.1:8317/v1/chat/completions?key={CANARY}",
+    )
+    told.received(f'{{"model": "m", "messages": [{{"content": "{CANARY}"}}]}}'.encode())
+    told.to_upstream(f'{{"params":{{"token":"{CANARY}"}}}}'.encode())
+    told.answered(f'data: {{"choices":[{{"delta":{{"content":"{CANARY}"}}}}]}}\n\n'.encode())
+    told.outcome.headers = (("x-request-id", CANARY),)
+    made = write_record(told, SecretFinder.of([CANARY]))
+    written = [export([made], kind).content.decode() for kind in ExportKind]
+    written += [curl(made), python(made), javascript(made)]
+    for text in written:
+        assert "0123456789abcdef" not in text
+        assert "Canary" not in text
+    assert export([made], ExportKind.HAR).removed
