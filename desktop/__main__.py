@@ -20,6 +20,12 @@ NO_DISPLAY = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--self-test"]:
+        from gateway_engine.cli.self_test import self_test
+
+        return self_test(
+            with_desktop=_has_qt(), offscreen=not has_display(os.environ, sys.platform)
+        )
     if not _is_desktop(arguments):
         from gateway_engine import cli
 
@@ -27,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from desktop.options import parse_options
 
     options = parse_options(arguments[1:] if arguments[:1] == ["desktop"] else arguments)
-    if find_spec("PySide6") is None or find_spec("qasync") is None:
+    if not _has_qt():
         return _refuse(NO_QT)
     if not has_display(os.environ, sys.platform):
         return _refuse(NO_DISPLAY)
@@ -36,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run(options)
 
 
-DESKTOP_OPTIONS = ("--minimized", "--upstream", "--demo-fallback", "--config")
+DESKTOP_OPTIONS = ("--minimized", "--upstream", "--demo-fallback", "--config", "--quit")
 
 
 def _is_desktop(arguments: Sequence[str]) -> bool:
@@ -45,6 +51,10 @@ def _is_desktop(arguments: Sequence[str]) -> bool:
         return True
     first = arguments[0].split("=", 1)[0]
     return first == "desktop" or first in DESKTOP_OPTIONS
+
+
+def _has_qt() -> bool:
+    return find_spec("PySide6") is not None and find_spec("qasync") is not None
 
 
 def has_display(environ: Mapping[str, str], platform: str) -> bool:

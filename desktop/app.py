@@ -34,7 +34,12 @@ from desktop.main_window import MainWindow
 from desktop.notifications import Notifications
 from desktop.options import DesktopOptions
 from desktop.os_integration.exit_signals import ExitSignals
-from desktop.os_integration.single_instance import InstanceServer, show_running, socket_name
+from desktop.os_integration.single_instance import (
+    InstanceServer,
+    quit_running,
+    show_running,
+    socket_name,
+)
 from desktop.os_integration.start_failure import report_start_failure
 from desktop.os_integration.tray_host import wait_for_tray_host
 from desktop.preferences import PreferencesFile
@@ -87,6 +92,8 @@ def run(options: DesktopOptions) -> int:
     application = GatewayApplication(sys.argv[:1])
     paths = app_paths(os.environ, cwd=Path.cwd())
     name = socket_name(paths.data_dir)
+    if options.quit:
+        return _quit_running(name)
     if show_running(name):
         _say("it runs already: its window is shown")
         return EXIT_OK
@@ -115,6 +122,13 @@ def run(options: DesktopOptions) -> int:
         where = error.filename or plan.paths.data_dir
         return report_start_failure(f"cannot use {where}: {error.strerror}", EXIT_USAGE)
     return EXIT_OK
+
+
+def _quit_running(name: str) -> int:
+    if quit_running(name):
+        return EXIT_OK
+    _say("the running one does not quit")
+    return EXIT_FAILED
 
 
 def _say_at_start(plan: EnginePlan) -> None:
@@ -208,6 +222,7 @@ class Desktop:
         self.actions.language_chosen.connect(self._choose_language)
         self.window.close_wanted.connect(self._window_closed)
         self._server.show_wanted.connect(self.window.bring_to_front)
+        self._server.quit_wanted.connect(self.leave)
         self._application.quit_asked.connect(self.leave)
 
     # --- life ------------------------------------------------------------------------------------
@@ -292,9 +307,11 @@ class Desktop:
                 self._tray = Tray(self.actions)
                 self._tray.render_state(self.store.state)
                 self._tray.show()
-            self.store.dispatch(
-                TrayFound(TrayPresence.PRESENT if is_there else TrayPresence.MISSING)
-            )
+            found = TrayPresence.PRESENT if is_there else TrayPresence.MISSING
+            if found is not self.store.state.tray:
+                words = "the icon is in the tray" if is_there else "this desktop has no tray"
+                logger.info(words, extra={"tray": found.name.lower()})
+            self.store.dispatch(TrayFound(found))
             if is_first and minimized and not is_there:
                 self.window.showMinimized()
             is_first = False

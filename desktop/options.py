@@ -17,6 +17,7 @@ class DesktopOptions:
     upstream: str = "auto"
     demo_fallback: bool = False
     config_file: Path | None = None
+    quit: bool = False
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,10 +49,14 @@ def parse_options(argv: Sequence[str]) -> DesktopOptions:
         help="use the bundled demo when no Lingma is found",
     )
     parser.add_argument("--config", type=Path, metavar="F", help="settings file")
+    parser.add_argument(
+        "--quit", action="store_true", help="ask the running one to quit, and wait until it has"
+    )
     found = parser.parse_args(argv)
     return DesktopOptions(
         minimized=found.minimized,
         upstream=found.upstream,
         demo_fallback=found.demo_fallback,
         config_file=found.config,
+        quit=found.quit,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 CONSOLE_PROGRAM: Final = "lingma-gateway"
+WHOLE_PROGRAM: Final = "desktop"
 LIBRARY_VARIABLES: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 BOOTLOADER_PREFIX: Final = "_PYI_"
 
@@ -37,6 +38,13 @@ def own_command(module: str, *arguments: str) -> tuple[str, ...]:
     if is_built():
         return (str(console_program()), *arguments)
     return (sys.executable, "-P", "-m", module, *arguments[1:])
+
+
+def this_program(*arguments: str) -> tuple[str, ...]:
+    """The whole program with the command line `arguments`, as a user starts it."""
+    if is_built():
+        return (str(console_program()), *arguments)
+    return (sys.executable, "-P", "-m", WHOLE_PROGRAM, *arguments)
 
 
 def own_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""One desktop per home folder: a second launch shows the first one's window and ends.
+"""One desktop per home folder: a second launch shows the first one's window and ends, or, for
+installers, asks the first one to quit.
 
 The name of the local socket is derived from the folder, so copies with different
 LINGMA_GATEWAY_HOME run side by side. A socket left behind by a crash is recognised by nobody
@@ -17,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 SHOW = b"show\n"
 SHOWN = b"shown\n"
+QUIT = b"quit\n"
+QUITTING = b"quitting\n"
 ANSWER_DEADLINE_MS = 3000
+QUIT_DEADLINE_MS = 15_000
 MAX_REQUEST_BYTES = 64
 
 
@@ -34,22 +38,42 @@ def socket_name(folder: Path) -> str:
 def show_running(name: str) -> bool:
     """Ask a running desktop to show its window; False when none answers. Blocks shortly."""
     socket = QLocalSocket()
+    is_shown = _ask(socket, name, SHOW, SHOWN)
+    socket.abort()
+    return is_shown
+
+
+def quit_running(name: str) -> bool:
+    """Ask a running desktop to quit and wait until it has; True when none runs any more."""
+    socket = QLocalSocket()
+    if not _ask(socket, name, QUIT, QUITTING):
+        is_alone = socket.error() is not QLocalSocket.LocalSocketError.SocketTimeoutError
+        socket.abort()
+        return is_alone
+    # The system closes its end when the process is gone, however that ends.
+    return (
+        socket.state() is QLocalSocket.LocalSocketState.UnconnectedState
+        or socket.waitForDisconnected(QUIT_DEADLINE_MS)
+    )
+
+
+def _ask(socket: QLocalSocket, name: str, request: bytes, answer: bytes) -> bool:
     socket.connectToServer(name)
     if not socket.waitForConnected(ANSWER_DEADLINE_MS):
         return False
-    socket.write(SHOW)
-    answered = socket.waitForBytesWritten(ANSWER_DEADLINE_MS) and socket.waitForReadyRead(
-        ANSWER_DEADLINE_MS
+    socket.write(request)
+    return (
+        socket.waitForBytesWritten(ANSWER_DEADLINE_MS)
+        and socket.waitForReadyRead(ANSWER_DEADLINE_MS)
+        and bytes(socket.readAll().data()).startswith(answer)
     )
-    is_shown = answered and bytes(socket.readAll().data()).startswith(SHOWN)
-    socket.abort()
-    return is_shown
 
 
 class InstanceServer(QObject):
     """Listens for later launches."""
 
     show_wanted = Signal()
+    quit_wanted = Signal()
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +101,12 @@ class InstanceServer(QObject):
                 self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:
-        if bytes(socket.readAll().data()).startswith(SHOW):
+        request = bytes(socket.readAll().data())
+        if request.startswith(SHOW):
             self.show_wanted.emit()
             socket.write(SHOWN)
             socket.flush()
+        elif request.startswith(QUIT):
+            socket.write(QUITTING)
+            socket.flush()
+            self.quit_wanted.emit()

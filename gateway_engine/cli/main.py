@@ -88,10 +88,16 @@ def build_parser() -> "_Parser":
         description="Lingma on your own machine as OpenAI- and Anthropic-compatible endpoints.",
     )
     parser.add_argument("--version", action="version", version=f"lingma-gateway {__version__}")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="try this installation from its start to its end, against the bundled demo",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     parser.commands = commands.choices
     desktop = commands.add_parser("desktop", help="the tray app (also without any command)")
     desktop.add_argument("--minimized", action="store_true", help="start in the tray only")
+    desktop.add_argument("--quit", action="store_true", help="ask the running one to quit")
     serve = commands.add_parser("serve", help="the same gateway without a window")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=port_number, help="port to listen on, 0 = any")

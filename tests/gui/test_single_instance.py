@@ -9,7 +9,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QProcess
 from pytestqt.qtbot import QtBot
 
-from desktop.os_integration.single_instance import InstanceServer, show_running, socket_name
+from desktop.os_integration.single_instance import (
+    InstanceServer,
+    quit_running,
+    show_running,
+    socket_name,
+)
 
 ASK = (
     "import sys; from PySide6.QtCore import QCoreApplication; a = QCoreApplication([]);"
@@ -56,3 +61,20 @@ def test_what_a_crash_left_behind_is_replaced(qtbot: QtBot, name: str) -> None:
 def test_folders_have_names_of_their_own(tmp_path: Path) -> None:
     assert socket_name(tmp_path / "a") != socket_name(tmp_path / "b")
     assert socket_name(tmp_path / "a") == socket_name(tmp_path / "b" / ".." / "a")
+
+
+def test_who_is_asked_to_quit_hears_it_and_is_waited_for(qtbot: QtBot, name: str) -> None:
+    server = InstanceServer(name)
+    asker = QProcess()
+    ask = ASK.replace("show_running", "quit_running")
+    with qtbot.waitSignal(server.quit_wanted, timeout=20_000):
+        asker.start(sys.executable, ["-c", ask, name])
+    assert asker.state() is QProcess.ProcessState.Running
+    with qtbot.waitSignal(asker.finished, timeout=20_000):
+        server.close()
+        server.deleteLater()
+    assert asker.exitCode() == 0
+
+
+def test_nobody_there_has_quit_already(name: str) -> None:
+    assert quit_running(name)
