@@ -12,12 +12,8 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from gateway_engine.accounts.agent_sign_in import AgentSignIns
-from gateway_engine.accounts.auto_login import AutoLogin
-from gateway_engine.accounts.credentials import LocalSecrets, PasswordBook
-from gateway_engine.accounts.desk import AccountDesk
-from gateway_engine.accounts.given_bundle import bundle_of
-from gateway_engine.accounts.internal_api import AccountApi
+from gateway_engine.account_side import AccountSide
+from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
@@ -27,13 +23,10 @@ from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_rules import (
-    auto_login_rules,
     back_pressure,
     chat_rules,
-    credentials,
     session_cache,
 )
-from gateway_engine.errors import GatewayError
 from gateway_engine.events import (
     Emit,
     EngineEvent,
@@ -42,7 +35,6 @@ from gateway_engine.events import (
     ListenerStarted,
     ListenerStopped,
     RequestRecorded,
-    SignInChanged,
 )
 from gateway_engine.inspector.previous_turn import previous_turn
 from gateway_engine.inspector.recent import RecentRecords
@@ -53,7 +45,7 @@ from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
-from gateway_engine.programs import Programs
+from gateway_engine.programs import Programs, ProgramsKnown
 from gateway_engine.prompt import rendering_changes
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
@@ -70,15 +62,12 @@ from gateway_engine.storage.responses import SqliteResponseStore
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.upstream_maker import UpstreamMaker
-from gateway_engine.upstreams.acp.login import LoginOutput, run_login
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.version import __version__
 
 logger = logging.getLogger(__name__)
 
 HISTORY_FILE: Final = "history.db"
-SECRET_BYTES: Final = 1024
-"""So much of a bundle is enough to know it by."""
 EXPIRE_INTERVAL_S: Final = 30.0
 TIDY_INTERVAL_S: Final = 3600.0
 
@@ -121,16 +110,13 @@ class Engine:
         known = [*secret_values(plan.settings), *(key for _, key in (*keys, *self._admin_keys))]
         self._secrets = Secrets(known)
         self._hide = hide
-        self.accounts = AccountDesk(emit=self._emit, wall_clock=wall_clock)
-        self.agent_sign_ins = AgentSignIns(self.accounts, self._run_login, emit=self._emit)
-        self._passwords = PasswordBook(plan.paths)
-        self._auto_login = AutoLogin(
-            self.accounts,
-            auto_login_rules(plan),
+        self.accounts = AccountSide(
+            plan,
+            self._upstreams,
             self._guard,
-            pictures=plan.paths.state_dir / "sign-in",
-            passwords=self._passwords,
-            hide=self._learn_secrets,
+            emit=self._emit,
+            wall_clock=wall_clock,
+            learn_secrets=self._learn_secrets,
         )
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._database: Database | None = None
@@ -181,17 +167,7 @@ class Engine:
                 "TOOL_APPROVAL=auto: the upstream may run its own tools on this machine,"
                 " shell commands among them"
             )
-        folders = [item.work_dir for item in self._plan.instances]
-        self.accounts.serve(list(zip(self._pool.instances, folders, strict=True)))
-        given = credentials(self._plan)
-        kept = set(self._passwords.names())
-        others = [i.name for i in self._plan.instances if i.name in kept and i.name not in given]
-        self._auto_login.serve(given, others)
-        for item in self._plan.instances:
-            data = bundle_of(item.account)
-            if data:
-                self._learn_secrets([data[:SECRET_BYTES].decode("ascii", "replace").strip()])
-                self.accounts.inject(item.name, data)
+        self.accounts.serve(self._plan, self._pool.instances, self._plan.instances)
         self._pool.start()
         self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
         self._tasks.spawn(self._operations.lag.watch(), name="loop-lag")
@@ -209,9 +185,8 @@ class Engine:
             closing.callback(self._forget_sessions)
             closing.push_async_callback(self._chat.aclose)
             closing.push_async_callback(self._tasks.aclose)
-            closing.callback(self.agent_sign_ins.close)
             closing.push_async_callback(self.accounts.aclose)
-            closing.push_async_callback(self._auto_login.aclose)
+            closing.push_async_callback(self.programs.aclose)
             closing.push_async_callback(self.close_listener)
 
     def _forget_sessions(self) -> None:
@@ -254,41 +229,9 @@ class Engine:
             if instance.name == name:
                 instance.restart()
 
-    async def sign_in(self, name: InstanceName, on_output: Callable[[LoginOutput], None]) -> int:
-        """Run the login command of the agent `name` and return its exit code.
-
-        `on_output` is told what it prints, and the link to open. Cancelling ends the command.
-        Raises LookupError when this instance has no login command, UpstreamStartError.
-        """
-        agent = self._upstreams.agents.get(name)
-        plan = next((item for item in self._plan.instances if item.name == name), None)
-        if agent is None or plan is None or plan.agent is None or not agent.login_ways:
-            raise LookupError(f"{name} has no login command")
-        code = await run_login(
-            agent.login_ways[0],
-            cwd=plan.workspace,
-            env=plan.agent.env,
-            guard=self._guard,
-            on_output=on_output,
-        )
-        with contextlib.suppress(GatewayError):  # its own watch goes on looking
-            await agent.check_login()
-        return code
-
-    def has_login_command(self, name: InstanceName) -> bool:
-        """Whether `sign_in` can run something for this instance now."""
-        agent = self._upstreams.agents.get(name)
-        return agent is not None and bool(agent.login_ways)
-
-    async def begin_agent_sign_in(self, name: InstanceName) -> None:
-        """Run the login command of the agent `name`; what comes of it is told by events.
-
-        Raises GatewayErrors.
-        """
-        await self.agent_sign_ins.begin(name, can=self.has_login_command(name))
-
-    async def _run_login(self, name: InstanceName, take: Callable[[str, str], None]) -> int:
-        return await self.sign_in(name, lambda said: take(said.line, said.link))
+    async def programs_known(self) -> ProgramsKnown:
+        """The Lingma programs there are, and which is used."""
+        return await self.programs.known(self._plan)
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
         """Events that rebuild the present state, the requests under way included."""
@@ -296,9 +239,12 @@ class Engine:
         url = self._listener.url
         listener = ListenerStarted(url, now) if url else ListenerStopped(now)
         instances = (InstanceChanged(status) for status in self.instances())
-        accounts = (SignInChanged(status) for status in self.accounts.statuses())
-        printed = self.agent_sign_ins.snapshot()
-        return (*instances, *accounts, *printed, *self._operations.under_way.events(), listener)
+        return (
+            *instances,
+            *self.accounts.snapshot(),
+            *self._operations.under_way.events(),
+            listener,
+        )
 
     async def previous_turn(self, record_id: str) -> Record | None:
         """The record of the turn that this one goes on from, None when there is none."""
@@ -336,7 +282,6 @@ class Engine:
         self._listen(event)
         if isinstance(event, InstanceChanged):
             self.accounts.take(event)
-            self._auto_login.consider(event.status)
 
     async def _expire_sessions(self) -> None:
         """What is too old leaves in time, whether or not anybody asks."""
@@ -372,12 +317,7 @@ class Engine:
                 self._operations,
                 responses=self._responses,
                 records=self.records,
-                accounts=AccountApi(
-                    self.accounts,
-                    self._auto_login,
-                    self.agent_sign_ins,
-                    has_command=self.has_login_command,
-                ),
+                accounts=self.accounts.api,
                 access=access,
                 limits=limits,
                 emit=self._emit,

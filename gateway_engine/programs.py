@@ -1,15 +1,18 @@
 """The Lingma program as the settings want it: from where, when, and told to the world."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway_engine.config import Origin, Settings, SettingsError
 from gateway_engine.events import Emit, InstallChanged, InstallState
 from gateway_engine.plan import EnginePlan
+from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.lingma.install.fetch import validator_of
-from gateway_engine.upstreams.lingma.install.installation import InstallLimits, install
+from gateway_engine.upstreams.lingma.install.installation import PART_NAME, InstallLimits, install
 from gateway_engine.upstreams.lingma.install.progress import InstallProgress
 from gateway_engine.upstreams.lingma.install.shelf import Installed, Shelf
 from gateway_engine.upstreams.lingma.install.source import (
@@ -66,6 +69,19 @@ def wants_program(plan: EnginePlan) -> bool:
     return asked and (plan.demo or not plan.instances)
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramsKnown:
+    """What there is of programs: `used` is the one the instances start, "" for none; `looked_at`
+    where one was looked for. `versions` are those fetched here, the newest first. `part_bytes` of a
+    download that broke off are kept for going on.
+    """
+
+    used: str
+    looked_at: tuple[str, ...]
+    versions: tuple[Installed, ...]
+    part_bytes: int = 0
+
+
 class Programs:
     """Installs programs, one at a time, and tells of it by events. On the engine's loop."""
 
@@ -82,6 +98,7 @@ class Programs:
         self._now = wall_clock
         self._limits = limits or InstallLimits()
         self._one_at_a_time = asyncio.Lock()
+        self._tasks = TaskOwner("programs")
 
     async def install(self, source: VsixSource) -> Installed:
         """Install and use the program from `source`. Raises InstallError."""
@@ -107,6 +124,43 @@ class Programs:
                 )
             )
             return done
+
+    def begin(self, source: VsixSource) -> None:
+        """Install in the background; what comes of it is told by events."""
+        self._tasks.spawn(self._install_quietly(source), name="install")
+
+    async def cancel(self) -> None:
+        """Give up what was begun; the part that has come is kept."""
+        await self._tasks.aclose()
+
+    async def aclose(self) -> None:
+        """Give up what was begun."""
+        await self._tasks.aclose()
+
+    async def known(self, plan: EnginePlan) -> ProgramsKnown:
+        """What there is now."""
+        return await asyncio.to_thread(self._look, plan)
+
+    async def use(self, name: str) -> Installed:
+        """Use this version from the next start of an instance on. Raises InstallError."""
+        return await asyncio.to_thread(self.shelf.use, name)
+
+    async def remove(self, name: str) -> Installed | None:
+        """Remove this version; returns the one in use afterwards. Raises InstallError."""
+        return await asyncio.to_thread(self.shelf.remove, name)
+
+    def _look(self, plan: EnginePlan) -> ProgramsKnown:
+        used = (i.command[0] for i in plan.instances if i.agent is None and i.command)
+        try:
+            part = self.shelf.root.joinpath(f"{PART_NAME}.part").stat().st_size
+        except OSError:
+            part = 0
+        shown = "" if plan.demo else next(used, "")
+        return ProgramsKnown(shown, plan.discovery.looked_at, self.shelf.versions(), part)
+
+    async def _install_quietly(self, source: VsixSource) -> None:
+        with contextlib.suppress(InstallError):  # told as InstallChanged
+            await self.install(source)
 
     async def refresh(self, settings: Settings) -> Installed | None:
         """Fetch what the settings name, unless it is here already. Raises InstallError.

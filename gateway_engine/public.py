@@ -1,9 +1,21 @@
 """The engine's public names: all that the desktop may import of it."""
 
+from gateway_engine.account_side import AccountSide, AccountsKnown
+from gateway_engine.accounts.bundle_file import BundleFacts
+from gateway_engine.accounts.carrying import Carrying
 from gateway_engine.accounts.credentials import (
     LocalSecrets,
     SecretStorage,
     load_or_create_secrets,
+)
+from gateway_engine.accounts.desk import Exported, Imported
+from gateway_engine.accounts.login_files import FileChange
+from gateway_engine.accounts.ways_in import WaysIn
+from gateway_engine.accounts.window_sign_in import (
+    WINDOW_CLOSED,
+    WINDOW_HANDED_OVER,
+    WINDOW_MARK,
+    WindowProgram,
 )
 from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
 from gateway_engine.conversation import Change, InstanceName, ModelId, RequestId, SessionUse
@@ -54,19 +66,32 @@ from gateway_engine.inspector.stalls import STALL_MS, Phase, PhaseKind, Span, Tu
 from gateway_engine.json_text import InvalidJsonError, render_indented
 from gateway_engine.json_text import parse as parse_json
 from gateway_engine.log import Redaction, configure_logging
+from gateway_engine.own_program import foreign_environment, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.programs import Programs, ProgramsKnown, given_source
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.settings_file import ensure_settings_file
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
+from gateway_engine.upstreams.lingma.install.shelf import Installed
+from gateway_engine.upstreams.lingma.install.trouble import InstallError
 from gateway_engine.version import __version__
 
 __all__ = [
     "DEMO_NOTICE",
     "STALL_MS",
+    "WINDOW_CLOSED",
+    "WINDOW_HANDED_OVER",
+    "WINDOW_MARK",
+    "AccountSide",
+    "AccountsKnown",
     "AlreadyRunningError",
     "AnswerReader",
+    "BundleFacts",
+    "Carrying",
     "Change",
+    "ChosenKind",
     "ConversationView",
     "DataLock",
     "Details",
@@ -78,10 +103,15 @@ __all__ = [
     "Exchange",
     "Export",
     "ExportKind",
+    "Exported",
+    "FileChange",
     "Frame",
     "GatewayError",
+    "Imported",
     "InstallChanged",
+    "InstallError",
     "InstallState",
+    "Installed",
     "InstanceChanged",
     "InstanceName",
     "InstanceState",
@@ -102,6 +132,8 @@ __all__ = [
     "Phase",
     "PhaseKind",
     "PrintedLine",
+    "Programs",
+    "ProgramsKnown",
     "Record",
     "RecordPage",
     "RecordQuery",
@@ -128,18 +160,25 @@ __all__ = [
     "Survey",
     "TaskOwner",
     "TurnTimes",
+    "WaysIn",
+    "WindowProgram",
     "__version__",
     "app_paths",
     "configure_logging",
     "curl",
     "ensure_settings_file",
+    "examine_chosen",
     "export",
+    "foreign_environment",
+    "given_source",
     "har",
     "javascript",
     "load_or_create_secrets",
     "log_what_is_odd",
     "message_text",
     "messages_of",
+    "own_command",
+    "own_environment",
     "parse_json",
     "parts_of",
     "prepare",

@@ -26,21 +26,27 @@ RunCommand = Callable[[InstanceName, Callable[[str, str], None]], Awaitable[int]
 class AgentSignIns:
     """The sign-ins of agents. Everything is called on the engine's loop."""
 
-    def __init__(self, desk: AccountDesk, run: RunCommand, *, emit: Emit) -> None:
+    def __init__(
+        self,
+        desk: AccountDesk,
+        run: RunCommand,
+        *,
+        can: Callable[[InstanceName], bool],
+        emit: Emit,
+    ) -> None:
+        """`can` says whether an instance has a login command that can be run here."""
         self._desk = desk
         self._run = run
+        self._can = can
         self._emit = emit
         self._printed: dict[InstanceName, deque[PrintedLine]] = {}
         self._told: dict[InstanceName, float] = {}
         self._due: dict[InstanceName, asyncio.TimerHandle] = {}
 
-    async def begin(self, name: InstanceName, *, can: bool) -> None:
-        """Start the login command of this instance. Raises GatewayErrors.
-
-        `can` says whether it has one that can be run here.
-        """
+    async def begin(self, name: InstanceName) -> None:
+        """Start the login command of this instance. Raises GatewayErrors."""
         self._desk.known(name)
-        if not can:
+        if not self._can(name):
             raise ConflictError(
                 f"{name} has no login command that can be run here: sign in with the agent itself,"
                 " or set `login` in its [[instances]] table",

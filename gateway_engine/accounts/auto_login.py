@@ -63,6 +63,10 @@ class Passwords(Protocol):
         """The account's name and password. Raises NoKeyringError."""
         ...
 
+    def forget(self, name: str) -> None:
+        """Keep it no longer. Raises NoKeyringError, OSError."""
+        ...
+
 
 class AutoLogin:
     """The automatic sign-ins of all instances. Everything is called on the engine's loop."""
@@ -90,6 +94,7 @@ class AutoLogin:
         self._credentials: dict[InstanceName, Credentials] = {}
         self._spent: set[InstanceName] = set()
         self._running: set[InstanceName] = set()
+        self._held: set[InstanceName] = set()
         self._tasks = TaskOwner("auto-login")
 
     def serve(
@@ -117,6 +122,7 @@ class AutoLogin:
             self._spent.discard(status.name)
             return
         due = self._rules.enabled and status.state is InstanceState.NEEDS_LOGIN
+        due = due and status.name not in self._held
         if due and status.name in self._credentials and status.name not in self._spent:
             states = {each.instance: each.state for each in self._desk.statuses()}
             if states.get(status.name) in (SignInState.LOGGED_OUT, SignInState.EXPIRED):
@@ -130,6 +136,7 @@ class AutoLogin:
         `given` is used from now on, and kept in the system's keyring only if that is wanted.
         """
         self._desk.known(name)
+        self._held.discard(name)
         if given is not None:
             self._hide([given.password])
         if given is not None and remember:
@@ -149,6 +156,18 @@ class AutoLogin:
             )
         if name not in self._running:
             self._begin(name)
+
+    def hold(self, name: InstanceName) -> None:
+        """Begin nothing by itself until asked: its user has signed out."""
+        self._held.add(name)
+
+    async def forget(self, name: InstanceName) -> None:
+        """Keep this account's password no longer, here and in the keyring. Raises ConflictError."""
+        self._credentials.pop(name, None)
+        try:
+            await asyncio.to_thread(self._passwords.forget, name)
+        except (NoKeyringError, OSError) as error:
+            raise ConflictError(str(error), reason="no_keyring") from None
 
     async def _recall(self, name: InstanceName) -> None:
         try:

@@ -1,6 +1,6 @@
 """The account desk as the internal routes see it: names in, JSON values out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gateway_engine.accounts.agent_sign_in import AgentSignIns
@@ -13,18 +13,10 @@ from gateway_engine.events import PrintedLine, SignInStatus
 class AccountApi:
     """Fits `gateway_engine.server.contracts.AccountBackend`."""
 
-    def __init__(
-        self,
-        desk: AccountDesk,
-        auto_login: AutoLogin,
-        agents: AgentSignIns,
-        *,
-        has_command: Callable[[InstanceName], bool],
-    ) -> None:
+    def __init__(self, desk: AccountDesk, auto_login: AutoLogin, agents: AgentSignIns) -> None:
         self._desk = desk
         self._auto_login = auto_login
         self._agents = agents
-        self._has_command = has_command
 
     def sign_ins(self) -> tuple[SignInStatus, ...]:
         """The account of every instance."""
@@ -36,7 +28,7 @@ class AccountApi:
 
     async def begin_sign_in_command(self, name: InstanceName) -> None:
         """Run the login command of an agent."""
-        await self._agents.begin(name, can=self._has_command(name))
+        await self._agents.begin(name)
 
     def sign_in_printed(self, name: InstanceName) -> tuple[PrintedLine, ...]:
         """What that command has printed."""
@@ -52,6 +44,8 @@ class AccountApi:
 
     async def sign_out(self, name: InstanceName) -> None:
         """Let the account be forgotten."""
+        self._desk.known(name)
+        self._auto_login.hold(name)
         await self._desk.sign_out(name)
 
     async def start_auto_login(

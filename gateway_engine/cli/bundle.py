@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import base64
 import sys
 from pathlib import Path
 from typing import Any
 
 from gateway_engine.accounts.age import unseal
-from gateway_engine.accounts.bundle import MAX_TEXT_BYTES, BundleError, is_sealed, unpack
-from gateway_engine.atomic_file import write_private
+from gateway_engine.accounts.bundle import BundleError, is_sealed, unpack
+from gateway_engine.accounts.bundle_file import bundle_text, read_bundle, write_bundle
 from gateway_engine.cli.internal_call import CallError, internal_calls
 from gateway_engine.cli.secret_file import first_line
 from gateway_engine.plan import LaunchOptions
@@ -39,24 +38,19 @@ async def _export(launch: LaunchOptions, options: argparse.Namespace) -> int:
     if options.out is None:
         sys.stdout.write(text)
     else:
-        try:
-            write_private(options.out, text.encode())
-        except OSError as error:
-            raise CallError(
-                0, "not_written", f"cannot write {options.out}: {error.strerror}"
-            ) from None
+        write_bundle(options.out, text)
     kind = "encrypted" if passphrase else "NOT encrypted: it equals a password, keep it like one"
     sys.stderr.write(f"{len(done['files'])} files, {done['bytes']} bytes, {kind}\n")
     return 0
 
 
 async def _import(launch: LaunchOptions, options: argparse.Namespace) -> int:
-    data = _read(options.file)
+    data = read_bundle(options.file)
     key = "bundle_age" if is_sealed(data) else "bundle_b64"
     if not is_sealed(data):
         unpack(data)
     body: dict[str, Any] = {
-        key: _as_text(data),
+        key: bundle_text(data),
         "passphrase": _passphrase(options),
         "replace": options.replace,
         "dry_run": options.dry_run,
@@ -74,31 +68,13 @@ async def _import(launch: LaunchOptions, options: argparse.Namespace) -> int:
 
 
 def _inspect(file: Path, passphrase: str) -> int:
-    data = _read(file)
+    data = read_bundle(file)
     sealed = is_sealed(data)
     files = unpack(unseal(data, passphrase) if sealed else data)
     sys.stdout.write(f"{'encrypted' if sealed else 'plain'} bundle, {len(files)} files\n")
     for name, content in files.items():
         sys.stdout.write(f"{len(content):8} {name}\n")
     return 0
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_TEXT_BYTES + 1)
-    except OSError as error:
-        raise BundleError("unreadable", f"cannot read {file}: {error.strerror}") from None
-    if len(data) > MAX_TEXT_BYTES:
-        raise BundleError("too_large", f"{file} is too large for a bundle")
-    return data
-
-
-def _as_text(data: bytes) -> str:
-    try:
-        return data.decode("ascii")
-    except UnicodeDecodeError:
-        return base64.b64encode(data).decode("ascii")
 
 
 def _passphrase(options: argparse.Namespace) -> str:

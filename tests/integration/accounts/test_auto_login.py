@@ -106,6 +106,11 @@ class Memory:
             raise NoKeyringError("locked")
         return self.kept.get(name)
 
+    def forget(self, name: str) -> None:
+        if self.kept is None:
+            raise NoKeyringError("locked")
+        self.kept.pop(name, None)
+
 
 class Setting:
     """A desk, an automatic sign-in and one instance."""
@@ -169,7 +174,7 @@ async def test_by_itself_with_a_real_engine(tmp_path: Path) -> None:
     async with gateway(tmp_path, "logged_out", **who) as running:
         status = await running.events.until(
             lambda: next(
-                (s for s in running.engine.accounts.statuses() if s.account == "ann"), None
+                (s for s in running.engine.accounts.desk.statuses() if s.account == "ann"), None
             ),
             deadline_s=60,
         )

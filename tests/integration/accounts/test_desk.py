@@ -29,7 +29,7 @@ READY, NEEDS_LOGIN = InstanceState.READY, InstanceState.NEEDS_LOGIN
 
 
 def account(running: Gateway, number: int = 0) -> SignInStatus:
-    return running.engine.accounts.statuses()[number]
+    return running.engine.accounts.desk.statuses()[number]
 
 
 async def signed(running: Gateway, *states: SignInState, number: int = 0) -> SignInStatus:
@@ -65,14 +65,14 @@ async def test_through_the_systems_browser(tmp_path: Path) -> None:
     async with gateway(tmp_path, "logged_out") as running:
         await running.state(NEEDS_LOGIN)
         assert account(running).state is SignInState.LOGGED_OUT
-        url = await running.engine.accounts.begin(ME)
+        url = await running.engine.accounts.desk.begin(ME)
         assert account(running).state is SignInState.WAITING_FOR_BROWSER
         assert await follow(await browse(url, "ann")) == 200
         assert (await signed(running, SignInState.LOGGED_IN)).account == "ann"
         await running.state(READY)
         assert (await running.ask("hello")).text
         with pytest.raises(ConflictError) as caught:
-            await running.engine.accounts.begin(ME)
+            await running.engine.accounts.desk.begin(ME)
         assert caught.value.code == "already_logged_in"
     assert told(running) == [SignInState.WAITING_FOR_BROWSER, SignInState.LOGGED_IN]
 
@@ -81,7 +81,7 @@ async def test_through_the_systems_browser(tmp_path: Path) -> None:
 async def test_a_browser_elsewhere(tmp_path: Path, scenario: str) -> None:
     async with gateway(tmp_path, scenario) as running:
         await running.state(NEEDS_LOGIN)
-        desk = running.engine.accounts
+        desk = running.engine.accounts.desk
         address = await browse(await desk.begin(ME), "ann")
         for wrong in ("", "http://127.0.0.1/other?x=1", address.split("?")[0], "x" * 20_000):
             with pytest.raises(InvalidRequestError):
@@ -97,15 +97,15 @@ async def test_a_browser_elsewhere(tmp_path: Path, scenario: str) -> None:
 async def test_a_program_that_takes_no_ports(tmp_path: Path) -> None:
     async with gateway(tmp_path, "logged_out,refuse_port_flags") as running:
         await running.state(NEEDS_LOGIN)
-        address = await browse(await running.engine.accounts.begin(ME), "ann")
-        await running.engine.accounts.deliver(ME, address)
+        address = await browse(await running.engine.accounts.desk.begin(ME), "ann")
+        await running.engine.accounts.desk.deliver(ME, address)
         assert account(running).state is SignInState.LOGGED_IN
 
 
 async def test_cancelled_and_begun_again(tmp_path: Path) -> None:
     async with gateway(tmp_path, "logged_out") as running:
         await running.state(NEEDS_LOGIN)
-        desk = running.engine.accounts
+        desk = running.engine.accounts.desk
         await desk.begin(ME)
         await desk.cancel(ME)
         assert account(running).state is SignInState.CANCELLED
@@ -117,7 +117,7 @@ async def test_cancelled_and_begun_again(tmp_path: Path) -> None:
 async def test_switching_and_signing_out(tmp_path: Path) -> None:
     async with gateway(tmp_path) as running:
         await running.state(READY)
-        desk = running.engine.accounts
+        desk = running.engine.accounts.desk
         assert (await signed(running, SignInState.LOGGED_IN)).account == "demo"
         url = await desk.begin(ME, switch=True)
         await running.state(NEEDS_LOGIN)
@@ -133,12 +133,12 @@ async def test_the_program_dies_in_mid_login(tmp_path: Path, expected_logs: Expe
     expected_logs.allow("restarted", logger="gateway_engine.pool")
     async with gateway(tmp_path, "logged_out") as running:
         await running.state(NEEDS_LOGIN)
-        await running.engine.accounts.begin(ME)
+        await running.engine.accounts.desk.begin(ME)
         os.kill(running.status.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         status = await signed(running, SignInState.FAILED)
         assert status.error_code == "upstream_gone"
         await running.state(NEEDS_LOGIN, restarts=1)
-        url = await running.engine.accounts.begin(ME)
+        url = await running.engine.accounts.desk.begin(ME)
         assert await follow(await browse(url, "ann")) == 200
         await signed(running, SignInState.LOGGED_IN)
 
@@ -149,7 +149,7 @@ async def test_an_expired_login_is_noticed(tmp_path: Path) -> None:
         status = await signed(running, SignInState.EXPIRED)
         assert status.account == "demo"
         await running.state(NEEDS_LOGIN)
-        url = await running.engine.accounts.begin(ME)
+        url = await running.engine.accounts.desk.begin(ME)
         assert await follow(await browse(url, "demo")) == 200
         await signed(running, SignInState.LOGGED_IN)
 
@@ -159,7 +159,7 @@ async def test_two_accounts_at_once(tmp_path: Path, expected_logs: ExpectedLogs)
     accounts = "ann:secret-of-ann,bob:secret-of-bob"
     settings = {"LINGMA_ACCOUNTS": accounts, "AUTO_LOGIN_ENABLED": "false"}
     async with gateway(tmp_path, "logged_out", **settings) as running:
-        desk = running.engine.accounts
+        desk = running.engine.accounts.desk
         names = [InstanceName("inst-0"), InstanceName("inst-1")]
         await running.events.until(
             lambda: all(s.state is NEEDS_LOGIN for s in running.engine.instances()) or None
@@ -177,7 +177,7 @@ async def test_unknown_instances(tmp_path: Path) -> None:
     async with gateway(tmp_path) as running:
         await running.state(READY)
         with pytest.raises(NotFoundError, match="inst-0"):
-            await running.engine.accounts.begin(InstanceName("inst-9"))
+            await running.engine.accounts.desk.begin(InstanceName("inst-9"))
 
 
 # --- carrying logins -----------------------------------------------------------------------------
