@@ -4,7 +4,7 @@ Every client protocol is parsed into a `ChatRequest` and encoded from `StreamEve
 is asked with the first and answers with the second. No protocol is ever translated into another.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NewType, Protocol
@@ -96,6 +96,15 @@ class Message:
 
     role: Role
     parts: tuple[Part, ...]
+
+
+def all_parts(messages: Iterable[Message]) -> Iterator[Part]:
+    """Yield the parts of these messages in order, those in results of tools after the result."""
+    for message in messages:
+        for part in message.parts:
+            yield part
+            if isinstance(part, ToolResultPart):
+                yield from part.content
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ A lone user message goes as it is. Anything longer becomes a transcript: the ins
 then the contracts of tools and form, then every turn under its role. Instructions given in the
 middle of a conversation stay there: they speak of what went before. Earlier calls and results stand
 in the very form the contract teaches. An image that upstream was given is named by its
-number, `[image 1]`; any other leaves `[image]`.
+number, `[image 1]`; any other leaves `[image]`. A document that travels beside the prompt is named
+like that too; any other stands there as its text.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,22 +40,24 @@ _NAMES: Final = {
     Role.TOOL: "Tool result",
 }
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
-NO_IMAGES: Final[Mapping[ImagePart, int]] = MappingProxyType({})
+Beside = Mapping[ImagePart | DocumentPart, int]
+"""What upstream is given beside the prompt: images and documents, by the number of their kind."""
+
+NOTHING_BESIDE: Final[Beside] = MappingProxyType({})
 
 
 def render_prompt(
     request: ChatRequest,
-    images: Mapping[ImagePart, int] = NO_IMAGES,
+    beside: Beside = NOTHING_BESIDE,
     *,
     real_tools: bool = False,
 ) -> str:
     """Return the whole conversation as one text that asks for the assistant's next turn.
 
-    `images` are the numbers of those that upstream was given. `real_tools`: the model is given the
-    tools as tools, and not taught them here.
+    `real_tools`: the model is given the tools as tools, and not taught them here.
     """
     history = pair_results(request.messages)
-    names = _Names(history.names, images)
+    names = _Names(history.names, beside)
     opening = list(takewhile(lambda m: m.role is not Role.ASSISTANT, history.messages))
     instructions = [
         text
@@ -89,7 +92,7 @@ def rendering_changes(request: ChatRequest) -> tuple[Change, ...]:
     for number, message in enumerate(request.messages):
         for part in message.parts:
             for inner in (part, *(part.content if isinstance(part, ToolResultPart) else ())):
-                shown = _part(inner, _Names({}, NO_IMAGES))
+                shown = _part(inner, _Names({}, NOTHING_BESIDE))
                 if isinstance(inner, AudioPart) or (
                     isinstance(inner, DocumentPart) and inner.text is None
                 ):
@@ -101,10 +104,10 @@ def rendering_changes(request: ChatRequest) -> tuple[Change, ...]:
     return tuple(dict.fromkeys(changes))
 
 
-def render_follow_up(request: ChatRequest, images: Mapping[ImagePart, int] = NO_IMAGES) -> str:
+def render_follow_up(request: ChatRequest, beside: Beside = NOTHING_BESIDE) -> str:
     """Return what is new since the last answer, for a session that remembers the rest."""
     history = pair_results(request.messages)
-    names = _Names(history.names, images)
+    names = _Names(history.names, beside)
     answered = max(
         (at for at, message in enumerate(history.messages) if message.role is Role.ASSISTANT),
         default=-1,
@@ -124,10 +127,10 @@ def render_follow_up(request: ChatRequest, images: Mapping[ImagePart, int] = NO_
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What parts are called: the tool of each call id, the number of each image."""
+    """What parts are called: the tool of each call id, the number of what travels beside."""
 
     tools: Mapping[str, str]
-    images: Mapping[ImagePart, int]
+    beside: Beside
 
 
 def _turns(messages: Iterable[Message], names: _Names) -> list[str]:
@@ -140,7 +143,7 @@ def render_parts(parts: Iterable[Part], tools: Mapping[str, str] | None = None) 
 
     `tools` gives the tool of each call id.
     """
-    return _parts(parts, _Names(tools or {}, NO_IMAGES))
+    return _parts(parts, _Names(tools or {}, NOTHING_BESIDE))
 
 
 def _parts(parts: Iterable[Part], names: _Names) -> str:
@@ -152,9 +155,11 @@ def _part(part: Part, names: _Names) -> str:
         case TextPart(text):
             return text
         case ImagePart():
-            return f"[image {names.images[part]}]" if part in names.images else "[image]"
+            return f"[image {names.beside[part]}]" if part in names.beside else "[image]"
         case AudioPart():
             return "[audio]"
+        case DocumentPart(name) if part in names.beside:
+            return f"[document {names.beside[part]}: {name or 'unnamed'}]"
         case DocumentPart(name, text):
             return text if text is not None else f"[file: {name or 'unnamed'}]"
         case ReasoningPart():

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from functools import partial
 
+from gateway_engine.chat.enclosures import documents_beside
 from gateway_engine.chat.live_turn import LiveTurn
 from gateway_engine.chat.native_calls import ToolApproval, decide, show
 from gateway_engine.chat.parking import ParkedTurn, Parking
@@ -22,6 +23,8 @@ from gateway_engine.chat.second_ask import complete, follow
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import (
     Change,
+    DocumentPart,
+    ImagePart,
     ReasoningDelta,
     StreamBatch,
     StreamEvent,
@@ -98,15 +101,19 @@ class Answering:
         yield (self._routed(turn, lease, goes_on=session is not None),)
         new = turn.new_messages if session is not None else request.messages
         pictures = await take_pictures(turn, lease, new)
+        documents = documents_beside(lease, new)
+        beside: dict[ImagePart | DocumentPart, int] = dict(pictures.numbers)
+        beside.update((document, number) for number, document in enumerate(documents, 1))
         real_tools = self._placing.gives_tools(lease)
         whole = partial(render_prompt, real_tools=real_tools)
         render = render_follow_up if session is not None else whole
         ask = UpstreamAsk(
             request_id=turn.caller.request_id,
             model=lease.model,
-            prompt=render(request, pictures.numbers),
+            prompt=render(request, beside),
             session_id=session.session_id if session is not None else "",
             images=pictures.references,
+            documents=documents,
             branch=session is not None and lease.upstream.branches,
             whole=turn.caller.whole,
             enough=LimitWatch(max_tokens=request.max_tokens, stop=request.stop),

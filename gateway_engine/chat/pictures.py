@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway_engine.chat.turn import Turn
-from gateway_engine.conversation import Change, ImagePart, Message, Part, ToolResultPart
+from gateway_engine.conversation import Change, ImagePart, Message, all_parts
 from gateway_engine.pool.pool import Lease
 from gateway_engine.upstreams.contract import ImageRefusedError
 
@@ -49,16 +49,7 @@ async def take_pictures(turn: Turn, lease: Lease, messages: Sequence[Message]) -
 
 def images_of(messages: Iterable[Message]) -> Iterator[ImagePart]:
     """Yield the images of these messages in order, those in results of tools too."""
-    for message in messages:
-        yield from _images(message.parts)
-
-
-def _images(parts: Iterable[Part]) -> Iterator[ImagePart]:
-    for part in parts:
-        if isinstance(part, ImagePart):
-            yield part
-        elif isinstance(part, ToolResultPart):
-            yield from _images(part.content)
+    return (part for part in all_parts(messages) if isinstance(part, ImagePart))
 
 
 async def _take(lease: Lease, image: ImagePart) -> str | ImageRefusedError:

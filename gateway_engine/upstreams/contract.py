@@ -24,6 +24,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from gateway_engine.conversation import (
     NO_TRACE,
+    DocumentPart,
     ImagePart,
     ModelId,
     RequestId,
@@ -88,7 +89,8 @@ class UpstreamAsk:
 
     `session_id` "" opens a new session; else the turn continues that one with `prompt` alone.
     `branch` leaves that session as it is and goes on in a copy (only where `Upstream.branches`).
-    `images` are what `take_image` gave. `tools` are the client's, which upstream may call natively
+    `images` are what `take_image` gave; `documents` travel beside the prompt, which names them by
+    their number (only where `Upstream.takes_documents`). `tools` are the client's, which upstream may call natively
     where it can; the prompt teaches them too, unless `Upstream.real_tools`.
     """
 
@@ -99,6 +101,7 @@ class UpstreamAsk:
     branch: bool = False
     agent_mode: bool = False
     images: tuple[str, ...] = ()
+    documents: tuple[DocumentPart, ...] = ()
     tools: tuple[ToolSpec, ...] = ()
     whole: bool = False
     """Nothing is handed out before the turn has ended, so that upstream may replace all of it."""
@@ -254,6 +257,11 @@ class Upstream(Protocol):
         """True when the model is given `UpstreamAsk.tools` as tools: the prompt need not teach
         them, and a session follows when they change.
         """
+        ...
+
+    @property
+    def takes_documents(self) -> bool:
+        """True when documents travel beside the prompt (`UpstreamAsk.documents`)."""
         ...
 
     @property

@@ -10,8 +10,8 @@ words of the prompt's last line, one command each, separated by " ; ":
 
 ROUGH (space-separated) changes how it is: signed_out, noisy, split, slow_start, never_ready,
 dies_at_start, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http, relists, forks, resumes,
-loads, closes, options, string_ids, many_models, no_tools. ROUGH_JOURNAL names a file that gets
-every message it receives.
+loads, closes, embeds, options, string_ids, many_models, no_tools. ROUGH_JOURNAL names a file that
+gets every message it receives.
 """
 
 import json
@@ -328,7 +328,7 @@ def serve(method: str, params: dict[str, Any]) -> dict[str, Any]:
             "agentCapabilities": {
                 "loadSession": "loads" in ROUGH,
                 "sessionCapabilities": sessions,
-                "promptCapabilities": {"image": True},
+                "promptCapabilities": {"image": True, "embeddedContext": "embeds" in ROUGH},
                 "mcpCapabilities": {"http": "no_mcp_http" not in ROUGH},
             },
         }

@@ -1,13 +1,15 @@
 """A turn's prompt as ACP content blocks. Pure; plain dicts, since prompts are megabytes.
 
 Images travel inside the prompt: their name in `UpstreamAsk.images` is a data URI, or the URL the
-client gave, which is passed on unfetched.
+client gave, which is passed on unfetched. Documents are embedded with their text; no file of that
+name exists, so their address is one of ours.
 """
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
-from gateway_engine.conversation import ImagePart
+from gateway_engine.conversation import DocumentPart, ImagePart
 from gateway_engine.upstreams.contract import ImageRefusedError
 
 _DATA: Final = "data:"
@@ -23,9 +25,25 @@ def image_name(image: ImagePart) -> str:
     raise ImageRefusedError("only http, https and data URLs of images are passed on")
 
 
-def prompt_blocks(prompt: str, images: Sequence[str]) -> list[dict[str, Any]]:
-    """The blocks of `session/prompt`: the images, then the text that speaks of them."""
-    return [*(_image(name) for name in images), {"type": "text", "text": prompt}]
+def prompt_blocks(
+    prompt: str, images: Sequence[str], documents: Sequence[DocumentPart] = ()
+) -> list[dict[str, Any]]:
+    """The blocks of `session/prompt`: images and documents, then the text that speaks of them."""
+    return [
+        *(_image(name) for name in images),
+        *(_document(number, each) for number, each in enumerate(documents, 1)),
+        {"type": "text", "text": prompt},
+    ]
+
+
+def _document(number: int, document: DocumentPart) -> dict[str, Any]:
+    name = quote(document.name or "unnamed", safe="")
+    resource = {
+        "uri": f"attachment:/{number}/{name}",
+        "mimeType": "text/plain",
+        "text": document.text or "",
+    }
+    return {"type": "resource", "resource": resource}
 
 
 def _image(name: str) -> dict[str, Any]:

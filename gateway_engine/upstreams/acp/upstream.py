@@ -136,6 +136,11 @@ class AcpUpstream:
         return self._host is not None
 
     @property
+    def takes_documents(self) -> bool:
+        """True when the agent takes embedded context."""
+        return self._agent.embedded_context
+
+    @property
     def branches(self) -> bool:
         """True when the agent forks sessions."""
         return self._agent.forks
@@ -195,7 +200,7 @@ class AcpUpstream:
         turn = self._begin(session, ask, deadlines)
         call_id, answered = peer.expect(messages.PROMPT, ask.trace)
         answered.add_done_callback(partial(_answered, turn))
-        blocks = prompt_blocks(ask.prompt, ask.images)
+        blocks = prompt_blocks(ask.prompt, ask.images, ask.documents)
         params = {"sessionId": session.session_id, "prompt": blocks}
         good = False
         try:

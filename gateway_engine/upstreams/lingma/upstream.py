@@ -80,7 +80,8 @@ class LingmaConfig:
 class LingmaUpstream:
     """One process and the one connection to it (gateway_engine.upstreams.contract.Upstream)."""
 
-    real_tools = branches = False  # the prompt tells Lingma of the tools; sessions go one way
+    # The prompt tells Lingma of tools and documents; sessions go one way.
+    real_tools = takes_documents = branches = False
 
     def __init__(
         self,

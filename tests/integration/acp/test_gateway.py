@@ -1,6 +1,7 @@
 """Whole gateways that serve agents: one pool with Lingma, real tools over HTTP, no orphans."""
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -197,6 +198,44 @@ async def test_an_agent_that_cannot_fork_gets_the_transcript_of_a_branch(tmp_pat
         seen = await chat.send()
         assert seen.headers["x-gateway-session"] == "miss"
         assert seen.text.strip() == "edited"
+
+
+NOTES = "line one\nline two 你好"
+
+
+@pytest.mark.parametrize("rough", ["embeds", ""])
+async def test_documents_are_embedded_where_the_agent_takes_them(
+    tmp_path: Path, rough: str
+) -> None:
+    data = base64.b64encode(NOTES.encode()).decode()
+    file = {"filename": "my notes.txt", "file_data": f"data:text/plain;base64,{data}"}
+    async with gateway(tmp_path, rough_table("a", tmp_path, rough)) as gate:
+        await gate.ready(READY)
+        chat = gate.talk()
+        chat.history.append(
+            {
+                "role": "user",
+                "content": [{"type": "file", "file": file}, {"type": "text", "text": "say one"}],
+            }
+        )
+        chat.remember(await chat.send())
+        assert (await chat.say("say two")).headers["x-gateway-session"] == "hit"
+        first, second = [said["params"]["prompt"] for said in gate.journal("a", "session/prompt")]
+    if rough:
+        assert first == [
+            {
+                "type": "resource",
+                "resource": {
+                    "uri": "attachment:/1/my%20notes.txt",
+                    "mimeType": "text/plain",
+                    "text": NOTES,
+                },
+            },
+            {"type": "text", "text": "[document 1: my notes.txt]\nsay one"},
+        ]
+    else:
+        assert first == [{"type": "text", "text": f"{NOTES}\nsay one"}]
+    assert second == [{"type": "text", "text": "say two"}]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -71,6 +71,7 @@ class FakeUpstream:
         self.forgotten.append(session_id)
 
     real_tools = False
+    takes_documents = False
     branches = False
 
     async def take_image(self, image: ImagePart) -> str:
