@@ -102,8 +102,8 @@ class Answering:
         new = turn.new_messages if session is not None else request.messages
         pictures = await take_pictures(turn, lease, new)
         documents = documents_beside(lease, new)
-        beside: dict[ImagePart | DocumentPart, int] = dict(pictures.numbers)
-        beside.update((document, number) for number, document in enumerate(documents, 1))
+        beside: dict[ImagePart | DocumentPart, int] = dict(pictures.numbers.items())
+        beside |= {document: number for number, document in enumerate(documents, 1)}
         real_tools = self._placing.gives_tools(lease)
         whole = partial(render_prompt, real_tools=real_tools)
         render = render_follow_up if session is not None else whole

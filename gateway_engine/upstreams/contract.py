@@ -90,8 +90,8 @@ class UpstreamAsk:
     `session_id` "" opens a new session; else the turn continues that one with `prompt` alone.
     `branch` leaves that session as it is and goes on in a copy (only where `Upstream.branches`).
     `images` are what `take_image` gave; `documents` travel beside the prompt, which names them by
-    their number (only where `Upstream.takes_documents`). `tools` are the client's, which upstream may call natively
-    where it can; the prompt teaches them too, unless `Upstream.real_tools`.
+    their number (only where `Upstream.takes_documents`). `tools` are the client's, which upstream
+    may call natively where it can; the prompt teaches them too, unless `Upstream.real_tools`.
     """
 
     request_id: RequestId
