@@ -422,6 +422,13 @@
     </message>
 </context>
 <context>
+    <name>MarkdownView</name>
+    <message>
+        <source>Show more ({count} characters are left)</source>
+        <translation>显示更多（还有 {count} 个字符）</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>No Lingma was found on this computer</source>

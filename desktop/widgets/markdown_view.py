@@ -1,0 +1,225 @@
+"""Markdown as rich text, to be read, searched and copied. It loads nothing and runs nothing.
+
+A long text is laid out in pieces, cut between paragraphs: first as much as a reader sees soon, the
+rest when it is asked for.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QKeyEvent,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QPushButton, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
+
+from desktop.widgets.find_bar import FindBar
+
+SHOWN_AT_ONCE: Final = 24 * 1024
+"""So much comes by itself and with every press of the button."""
+PIECE_CHARS: Final = 1500
+"""Laid out in a few milliseconds, on a slow machine too."""
+MAX_MARKED: Final = 300
+OPENED_SCHEMES: Final = ("http", "https")
+FEATURES: Final = (
+    QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+    | QTextDocument.MarkdownFeature.MarkdownNoHTML
+)
+_FENCE: Final = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
+
+
+class MarkdownView(QWidget):
+    """Read-only. `name` is its name for screen readers."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._coming: str | None = None
+        self._pieces: Iterator[str] = iter(())
+        self._shown = 0
+        self._limit = SHOWN_AT_ONCE
+        self._found: list[QTextCursor] = []
+        self._at = -1
+        self._colours = (QColor("#fff2a8"), QColor("#000000"))
+        self._browser = _Browser()
+        self._browser.setAccessibleName(name)
+        self._browser.setOpenLinks(False)
+        self._browser.setTabChangesFocus(True)
+        self._browser.setUndoRedoEnabled(False)
+        self._browser.anchorClicked.connect(_open_link)
+        self._bar = FindBar(self)
+        self._bar.wanted.connect(self._search)
+        self._bar.step_wanted.connect(self._step)
+        self._bar.closed.connect(self._end_search)
+        self._more = QPushButton()
+        self._more.clicked.connect(self._show_more)
+        self._more.hide()
+        self._next_piece = QTimer(self)
+        self._next_piece.setSingleShot(True)
+        self._next_piece.setInterval(0)
+        self._next_piece.timeout.connect(self._show_piece)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._bar)
+        column.addWidget(self._browser, 1)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setFocusProxy(self._browser)
+
+    def set_colours(self, *, found: str, on_found: str) -> None:
+        """The colours of a match."""
+        self._colours = (QColor(found), QColor(on_found))
+
+    def text(self) -> str:
+        """The whole Markdown, also what is not laid out yet."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show this Markdown."""
+        if text == self._text:
+            return
+        self._text = text
+        self._next_piece.stop()
+        self._pieces = cut_markdown(text)
+        self._coming = next(self._pieces, None)
+        self._shown = 0
+        self._limit = SHOWN_AT_ONCE
+        self._browser.clear()
+        self._show_piece()
+
+    @property
+    def is_whole(self) -> bool:
+        """All of the text is laid out."""
+        return self._coming is None
+
+    def open_search(self) -> None:
+        """Open the search."""
+        self._bar.open_with(self._browser.textCursor().selectedText())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the search."""
+        if not self._bar.take_key(event):
+            super().keyPressEvent(event)
+
+    # --- pieces ----------------------------------------------------------------------------------
+
+    def _show_piece(self) -> None:
+        if self._coming is not None:
+            self._add(self._coming)
+            self._coming = next(self._pieces, None)
+        if self._coming is not None and self._shown < self._limit:
+            self._next_piece.start()
+            return
+        left = max(0, len(self._text) - self._shown)
+        self._more.setVisible(not self.is_whole)
+        count = self.locale().toString(left)
+        self._more.setText(self.tr("Show more ({count} characters are left)").format(count=count))
+        self._search(self._bar.text())
+
+    def _add(self, piece: str) -> None:
+        document = self._browser.document()
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if not document.isEmpty():
+            cursor.insertBlock()
+        cursor.insertMarkdown(piece, FEATURES)
+        cursor.endEditBlock()
+        self._shown += len(piece)
+
+    def _show_more(self) -> None:
+        self._more.hide()
+        self._limit = self._shown + SHOWN_AT_ONCE
+        self._show_piece()
+
+    # --- search ----------------------------------------------------------------------------------
+
+    def _search(self, wanted: str) -> None:
+        self._found, self._at = [], -1
+        document = self._browser.document()
+        cursor = QTextCursor(document)
+        while wanted and len(self._found) < MAX_MARKED:
+            cursor = document.find(wanted, cursor)
+            if cursor.isNull():
+                break
+            self._found.append(QTextCursor(cursor))
+        if self._found:
+            self._at = 0
+        self._show_match()
+
+    def _step(self, way: int) -> None:
+        if self._bar.isHidden():
+            self._bar.open_with()
+        if self._found:
+            self._at = (self._at + way) % len(self._found)
+            self._show_match()
+
+    def _show_match(self) -> None:
+        is_more = not self.is_whole or len(self._found) == MAX_MARKED
+        self._bar.say(self._at + 1, len(self._found), more=is_more and bool(self._found))
+        marks = []
+        for cursor in self._found:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = cursor
+            mark.format.setBackground(self._colours[0])
+            mark.format.setForeground(self._colours[1])
+            marks.append(mark)
+        self._browser.setExtraSelections(marks)
+        if self._at >= 0:
+            self._browser.setTextCursor(self._found[self._at])
+            self._browser.ensureCursorVisible()
+
+    def _end_search(self) -> None:
+        self._found, self._at = [], -1
+        self._browser.setExtraSelections([])
+        self._browser.setFocus()
+
+
+class _Browser(QTextBrowser):
+    """Loads no picture and no file, whatever the text points to."""
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> Any:
+        return None
+
+
+def cut_markdown(text: str) -> Iterator[str]:
+    """Yield pieces of about PIECE_CHARS that can be laid out one after another.
+
+    They are cut at empty lines outside of code; a fence that is too long is closed and opened
+    again, and a line that is too long is cut where it must be.
+    """
+    piece: list[str] = []
+    size, fence = 0, ""
+    for line in _lines(text):
+        mark = _FENCE.match(line)
+        if mark is not None and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        piece.append(line)
+        size += len(line)
+        is_break = not line.strip() and not fence
+        if size >= PIECE_CHARS and (is_break or size >= 2 * PIECE_CHARS):
+            yield "".join(piece) + (f"\n{fence}" if fence else "")
+            piece = [f"{fence}\n"] if fence else []
+            size = 0
+    if "".join(piece).strip():
+        yield "".join(piece)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends; one that is too long comes in several."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at, at + PIECE_CHARS)
+        end = min(len(text), at + PIECE_CHARS) if end < 0 else end + 1
+        yield text[at:end]
+        at = end
+
+
+def _open_link(url: QUrl) -> None:
+    if url.scheme() in OPENED_SCHEMES:
+        QDesktopServices.openUrl(url)
