@@ -22,6 +22,7 @@ from gateway_engine.config import secret_values
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
 from gateway_engine.conversation import InstanceName
+from gateway_engine.engine_report import LogTail, SmokeReport, Vitals
 from gateway_engine.engine_rules import (
     back_pressure,
     chat_rules,
@@ -41,6 +42,7 @@ from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
+from gateway_engine.instance_care import InstanceCare
 from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
@@ -145,6 +147,7 @@ class Engine:
             plan.paths.data_dir / CLIENT_KEYS_FILE, learn=self._learn_secrets
         )
         self._operations = Operations(plan, self._pool, self._chat, smoke, new_id=_new_id)
+        self._care = InstanceCare(self._operations, self._secrets, wall_clock=wall_clock)
         self._listener = self._make_listener(tuple(keys))
 
     async def start(self) -> None:
@@ -233,6 +236,30 @@ class Engine:
         """The Lingma programs there are, and which is used."""
         return await self.programs.known(self._plan)
 
+    async def stop_instance(self, name: InstanceName) -> None:
+        """End this instance's upstream; it rests until started again. Raises NotFoundError."""
+        await self._care.stop(name)
+
+    async def start_instance(self, name: InstanceName) -> None:
+        """Start an instance that a person stopped. Raises NotFoundError."""
+        await self._care.start(name)
+
+    async def test_instance(self, name: InstanceName) -> SmokeReport:
+        """Try this instance, down to a short real turn. Raises NotFoundError."""
+        return await self._operations.smoke(name)
+
+    async def look(self) -> None:
+        """Somebody looks at the instances: watch them closely for a few seconds."""
+        self._care.look()
+
+    async def vitals(self) -> Vitals:
+        """The figures of this moment, the processes' included."""
+        return await self._care.vitals()
+
+    async def log_tail(self, name: InstanceName, lines: int) -> LogTail:
+        """The last lines of this instance's upstream, without secrets. Raises NotFoundError."""
+        return await self._care.log_tail(name, lines)
+
     def snapshot(self) -> tuple[EngineEvent, ...]:
         """Events that rebuild the present state, the requests under way included."""
         now = self._wall_clock()
@@ -279,6 +306,7 @@ class Engine:
 
     def _emit(self, event: EngineEvent) -> None:
         self._operations.take(event)
+        self._care.take(event)
         self._listen(event)
         if isinstance(event, InstanceChanged):
             self.accounts.take(event)
@@ -378,6 +406,7 @@ class Engine:
             wall_clock=self._wall_clock,
             on_change=self._pool.changed,
             label=plan.label,
+            hung_after_s=self._plan.settings.lingma_rpc_timeout,
         )
 
 

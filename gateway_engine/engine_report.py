@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from gateway_engine.backpressure import BackPressureStats
+from gateway_engine.conversation import InstanceName
 from gateway_engine.events import InstanceStatus
+from gateway_engine.pulse import Pulse
 from gateway_engine.sessions.cache import SessionCacheStats
+from gateway_engine.upstreams.processes.usage import ProcessUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,36 @@ class SmokeReport:
     def ok(self) -> bool:
         """Whether all of them went well."""
         return all(step.ok for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceVitals:
+    """How one instance's requests went of late, and what its process takes; None without one."""
+
+    name: InstanceName
+    pulse: Pulse
+    usage: ProcessUsage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The figures of one moment. `lag_s` is how late the engine's loop was of late, at worst."""
+
+    at: float
+    lag_s: float
+    stats: EngineStats
+    instances: tuple[InstanceVitals, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogTail:
+    """The last lines of one upstream: what it printed, and what it wrote to `file`, "" for none."""
+
+    name: InstanceName
+    at: float
+    printed: tuple[str, ...]
+    file: str
+    written: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,63 @@ class InstanceState(StrEnum):
     CLOSED = "closed"
 
 
+class LifeStep(StrEnum):
+    """What can happen to an instance."""
+
+    STARTED = "started"
+    START_FAILED = "start_failed"
+    ENDED = "ended"
+    SILENT = "silent"
+    ANSWERS = "answers"
+    HUNG = "hung"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    QUOTA_SPENT = "quota_spent"
+    QUOTA_BACK = "quota_back"
+    RESTART_ASKED = "restart_asked"
+    STOP_ASKED = "stop_asked"
+    START_ASKED = "start_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """One thing that happened to an instance. The ASKED ones are a person's doing.
+
+    `code` is a stable code where there is one, `detail` an English sentence or a name. `exit_code`
+    comes with ENDED, negative for a signal, None where it is not known.
+    """
+
+    at: float
+    step: LifeStep
+    code: str = ""
+    detail: str = ""
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSpent:
+    """Upstream refused a turn for its quota or rate, and none went well since.
+
+    Upstream does not say when that passes: `until` is when the pool asks there again though others
+    could answer.
+    """
+
+    at: float
+    until: float
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceStatus:
     """One instance, whole. `kind` is what a user sees: lingma, acp or demo.
 
     `last_error` is a stable code ("" for none), `last_error_message` the English sentence that says
-    what to do. `pid` is 0 while no process runs. `since` is when `state` was entered.
+    what to do; what makes a ready one doubtful (not_answering, upstream_quota) is told there too.
+    `pid` is 0 while no process runs. `since` is when `state` was entered. `plan` and `quota` are
+    upstream's own words, "" when it says nothing. `signs_in`: its account is signed in and out
+    here. `stopped`: a person stopped it, and it rests until it is started. `silent_since` is when
+    it stopped answering though asked, 0 while it answers; `retry_at` when the next start is tried,
+    0 when none waits. `life` is what happened to it of late, the oldest first.
     """
 
     name: InstanceName
@@ -46,6 +97,14 @@ class InstanceStatus:
     pid: int = 0
     upstream_version: str = ""
     models: tuple[ModelId, ...] = ()
+    plan: str = ""
+    quota: str = ""
+    signs_in: bool = False
+    stopped: bool = False
+    silent_since: float = 0.0
+    retry_at: float = 0.0
+    out_of_quota: QuotaSpent | None = None
+    life: tuple[LifeEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,13 +80,18 @@ class Operations:
 
         Raises NotFoundError, and the GatewayErrors of an upstream that does not answer.
         """
-        return _without_secrets(await self._instance(name).raw_models())
+        return _without_secrets(await self.instance(name).raw_models())
 
     async def smoke(self, name: InstanceName) -> SmokeReport:
         """Try this instance. Raises NotFoundError."""
-        return await self._smoke.run(self._instance(name), RequestId(f"smoke_{self._new_id()}"))
+        return await self._smoke.run(self.instance(name), RequestId(f"smoke_{self._new_id()}"))
 
-    def _instance(self, name: InstanceName) -> Instance:
+    def every_instance(self) -> tuple[Instance, ...]:
+        """The pool's instances themselves."""
+        return self._pool.instances
+
+    def instance(self, name: InstanceName) -> Instance:
+        """The instance of that name. Raises NotFoundError."""
         for instance in self._pool.instances:
             if instance.name == name:
                 return instance

@@ -17,9 +17,18 @@ from gateway_engine.accounts.window_sign_in import (
     WINDOW_MARK,
     WindowProgram,
 )
+from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
 from gateway_engine.conversation import Change, InstanceName, ModelId, RequestId, SessionUse
 from gateway_engine.engine import Engine
+from gateway_engine.engine_report import (
+    EngineStats,
+    InstanceVitals,
+    LogTail,
+    SmokeReport,
+    SmokeStep,
+    Vitals,
+)
 from gateway_engine.errors import GatewayError
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
@@ -30,10 +39,13 @@ from gateway_engine.events import (
     InstanceChanged,
     InstanceState,
     InstanceStatus,
+    LifeEvent,
+    LifeStep,
     ListenerFailed,
     ListenerStarted,
     ListenerStopped,
     PrintedLine,
+    QuotaSpent,
     RequestFinished,
     RequestProgressed,
     RequestRecorded,
@@ -70,12 +82,15 @@ from gateway_engine.own_program import foreign_environment, own_command, own_env
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.programs import Programs, ProgramsKnown, given_source
+from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
+from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.settings_file import ensure_settings_file
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
 from gateway_engine.upstreams.lingma.install.shelf import Installed
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
+from gateway_engine.upstreams.processes.usage import ProcessUsage
 from gateway_engine.version import __version__
 
 __all__ = [
@@ -88,6 +103,7 @@ __all__ = [
     "AccountsKnown",
     "AlreadyRunningError",
     "AnswerReader",
+    "BackPressureStats",
     "BundleFacts",
     "Carrying",
     "Change",
@@ -99,6 +115,7 @@ __all__ = [
     "Engine",
     "EngineEvent",
     "EnginePlan",
+    "EngineStats",
     "EventLog",
     "Exchange",
     "Export",
@@ -116,14 +133,18 @@ __all__ = [
     "InstanceName",
     "InstanceState",
     "InstanceStatus",
+    "InstanceVitals",
     "InvalidJsonError",
     "KeptText",
     "LaunchOptions",
+    "LifeEvent",
+    "LifeStep",
     "ListenerFailed",
     "ListenerStarted",
     "ListenerStopped",
     "LoadedSettings",
     "LocalSecrets",
+    "LogTail",
     "Mark",
     "ModelId",
     "Origin",
@@ -132,8 +153,11 @@ __all__ = [
     "Phase",
     "PhaseKind",
     "PrintedLine",
+    "ProcessUsage",
     "Programs",
     "ProgramsKnown",
+    "Pulse",
+    "QuotaSpent",
     "Record",
     "RecordPage",
     "RecordQuery",
@@ -147,6 +171,7 @@ __all__ = [
     "SecretStorage",
     "SentAnswer",
     "SentCall",
+    "SessionCacheStats",
     "SessionUse",
     "Settings",
     "SettingsError",
@@ -155,11 +180,14 @@ __all__ = [
     "SignInPrinted",
     "SignInState",
     "SignInStatus",
+    "SmokeReport",
+    "SmokeStep",
     "Span",
     "Summary",
     "Survey",
     "TaskOwner",
     "TurnTimes",
+    "Vitals",
     "WaysIn",
     "WindowProgram",
     "__version__",

@@ -71,6 +71,11 @@ class AccountInstance(Protocol):
         ...
 
     @property
+    def stopped(self) -> bool:
+        """Whether a person has stopped it: then it does not come, whatever is done to it."""
+        ...
+
+    @property
     def login(self) -> Login:
         """What is known of its account."""
         ...
@@ -300,6 +305,12 @@ class AccountDesk:
             usable = instance.login.usable
             if dry_run:
                 return Imported(name, told, usable)
+            if instance.stopped:
+                raise ConflictError(
+                    f"{name} is stopped, so nobody could say whether the login is good:"
+                    " start it first",
+                    reason="instance_stopped",
+                )
             if usable and not replace:
                 raise ConflictError(
                     f"{name} is signed in already; import with replace to put this login in place",

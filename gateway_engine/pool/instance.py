@@ -9,20 +9,31 @@
 
 The first restart comes at once, later ones back off (0, 1, 2, 4 … 60 s) until the upstream has
 stayed up for STABLE_S. `failed` still tries, up to a minute apart; requests no longer wait for it.
-`pause` ends the upstream and leaves it stopped until `resume`.
-A start error that cannot heal by itself (`retry` False) stays `failed` until `restart` is called.
+`pause` ends the upstream and leaves it stopped until `resume`; so does `stop`, a person's wish,
+until `start`, and then nobody waits for it. One that hangs (gateway_engine.pool.liveness) is
+`reconnecting` too. A start error that cannot heal by itself (`retry` False) stays `failed` until
+`restart` is called.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Final
 
 from gateway_engine.conversation import InstanceName, ModelId
-from gateway_engine.errors import UpstreamUnavailableError
-from gateway_engine.events import Emit, InstanceChanged, InstanceState, InstanceStatus
+from gateway_engine.errors import (
+    GatewayError,
+    UpstreamQuotaError,
+    UpstreamTimeoutError,
+    UpstreamUnavailableError,
+)
+from gateway_engine.events import Emit, InstanceChanged, InstanceState, InstanceStatus, LifeStep
+from gateway_engine.pool.life import Life
+from gateway_engine.pool.liveness import Liveness
+from gateway_engine.pool.reasons import NOT_ANSWERING, end_reason, login_reason, start_error
 from gateway_engine.tasks import finish
 from gateway_engine.upstreams.contract import (
     Login,
@@ -31,7 +42,6 @@ from gateway_engine.upstreams.contract import (
     Upstream,
     UpstreamFactory,
     UpstreamModel,
-    UpstreamStartError,
 )
 
 logger = logging.getLogger(__name__)
@@ -40,20 +50,10 @@ STABLE_S: Final = 30.0
 MAX_BACKOFF_S: Final = 60.0
 FAILURES_TO_GIVE_UP: Final = 5
 MAX_TO_FORGET: Final = 1024
+KEPT_LINES: Final = 400
 UP: Final = (InstanceState.READY, InstanceState.NEEDS_LOGIN)
 """States in which there is a process that answers, login apart."""
-
-_ENDED: Final = {
-    "exited": "the upstream process ended; it is being restarted",
-    "connection_lost": "the connection to the upstream was lost; it is being restarted",
-    "hung": "the upstream stopped answering; it is being restarted",
-}
-_LOGIN_CODES: Final = {
-    LoginState.LOGGED_OUT: "login_required",
-    LoginState.EXPIRED: "login_expired",
-    LoginState.FORBIDDEN: "upstream_forbidden",
-    LoginState.UNKNOWN: "login_unknown",
-}
+COMING: Final = (InstanceState.STOPPED, InstanceState.STARTING, InstanceState.RECONNECTING)
 
 
 def backoff_s(failures: int) -> float:
@@ -74,6 +74,7 @@ class Instance:
         wall_clock: Callable[[], float],
         on_change: Callable[[], None],
         label: str = "",
+        hung_after_s: float = 0.0,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -83,7 +84,10 @@ class Instance:
         self._emit = emit
         self._wall_clock = wall_clock
         self._on_change = on_change
+        self._hung_after_s = hung_after_s
         self._upstream: Upstream | None = None
+        self._liveness: Liveness | None = None
+        self._life = Life(wall_clock)
         self._state = InstanceState.STOPPED
         self._since = wall_clock()
         self._in_flight = 0
@@ -96,6 +100,11 @@ class Instance:
         self._may_run = asyncio.Event()
         self._may_run.set()
         self._at_rest = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._wanted.set()
+        self._retry_at = self._silent_since = 0.0
+        self._last_output: list[str] = []
+        self._log_file: Path | None = None
 
     # --- what others see ---
 
@@ -103,6 +112,22 @@ class Instance:
     def state(self) -> InstanceState:
         """Its state now."""
         return self._state
+
+    @property
+    def coming(self) -> bool:
+        """Whether it is not ready but will be, by itself: a request may wait for it."""
+        return self._state in COMING and self._wanted.is_set()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether another one should be asked first: silent now, or out of quota for a while."""
+        silent = self._liveness is not None and self._liveness.silent_for_s > 0
+        return silent or self._life.out_of_quota(now=True) is not None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person has stopped it."""
+        return not self._wanted.is_set()
 
     @property
     def in_flight(self) -> int:
@@ -136,10 +161,27 @@ class Instance:
         """The models of the live upstream."""
         return tuple(self._upstream.models) if self._upstream is not None else ()
 
+    @property
+    def log_file(self) -> Path | None:
+        """Where its upstream, or the last one it had, writes a log."""
+        return self._upstream.log_file if self._upstream is not None else self._log_file
+
+    def output(self, lines: int) -> list[str]:
+        """What its upstream's process printed last; of the one before while it has said nothing."""
+        said = self._upstream.output(lines) if self._upstream is not None else []
+        return said or self._last_output[-lines:]
+
     def status(self) -> InstanceStatus:
         """Everything a user may know about it."""
         up = self._upstream
         login = up.login if up is not None else Login(LoginState.UNKNOWN)
+        silent_s = self._liveness.silent_for_s if self._liveness is not None else 0.0
+        out_of_quota = self._life.out_of_quota()
+        error = self._error
+        if not error[0] and silent_s:
+            error = ("not_answering", NOT_ANSWERING)
+        elif not error[0] and out_of_quota is not None:
+            error = (UpstreamQuotaError.code, out_of_quota.message)
         return InstanceStatus(
             name=self.name,
             kind=self.kind,
@@ -149,11 +191,19 @@ class Instance:
             account=login.account,
             in_flight=self._in_flight,
             restarts=self._restarts,
-            last_error=self._error[0],
-            last_error_message=self._error[1],
+            last_error=error[0],
+            last_error_message=error[1],
             pid=up.pid if up is not None else 0,
             upstream_version=up.version if up is not None else "",
             models=tuple(ModelId(model.key) for model in self.models),
+            plan=login.plan,
+            quota=login.quota,
+            signs_in=self.signing_in is not None,
+            stopped=self.stopped,
+            silent_since=self._silent_since,
+            retry_at=self._retry_at,
+            out_of_quota=out_of_quota,
+            life=self._life.events,
         )
 
     # --- turns ---
@@ -168,7 +218,23 @@ class Instance:
         self._in_flight -= 1
         self._tell()
 
+    def went_well(self) -> None:
+        """A turn here came to what its client wanted."""
+        self._life.quota_is_back()
+
+    def failed(self, error: GatewayError) -> None:
+        """A turn here failed of `error`."""
+        if isinstance(error, UpstreamQuotaError):
+            self._life.quota_is_spent(error)
+        elif isinstance(error, UpstreamTimeoutError) and self._liveness is not None:
+            self._liveness.check_now()
+
     # --- questions ---
+
+    def look(self) -> None:
+        """Somebody looks at it: what befalls it is to be known at once."""
+        if self._liveness is not None:
+            self._liveness.look()
 
     async def check_login(self) -> Login:
         """Ask the upstream now whether its account can be used. Raises GatewayErrors."""
@@ -200,18 +266,40 @@ class Instance:
                 await self._rest_while_paused()
                 self._again.clear()
                 wait_s = await self._one_life()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await self._again.wait()
+                await self._wait_for_next(wait_s)
         finally:
             self._enter(InstanceState.CLOSED)
 
     def restart(self) -> None:
-        """End the present upstream, if any, and start a new one now."""
+        """End the present upstream, if any, and start a new one now: a person's wish."""
+        if self.stopped:
+            self.start()
+            return
         self._failures = 0
+        self._life.note(LifeStep.RESTART_ASKED)
         if self._state is InstanceState.FAILED:
             self._enter(InstanceState.RECONNECTING)
         self._again.set()
+
+    async def stop(self) -> None:
+        """End the upstream and start none until `start`: a person's wish, which stays.
+
+        Returns once it is at rest; `run` must have begun.
+        """
+        if not self.stopped:
+            self._wanted.clear()
+            self._life.note(LifeStep.STOP_ASKED)
+            self._again.set()
+            self._tell()
+        await self._at_rest.wait()
+
+    def start(self) -> None:
+        """Start again what a person had stopped."""
+        if self.stopped:
+            self._failures = 0
+            self._life.note(LifeStep.START_ASKED)
+            self._wanted.set()
+            self._tell()
 
     async def pause(self) -> None:
         """End the upstream and start none until `resume`; its files may be changed meanwhile.
@@ -229,16 +317,26 @@ class Instance:
     def resume(self) -> None:
         """Start an upstream again, at once."""
         self._failures = 0
-        self._at_rest.clear()
         self._may_run.set()
 
     async def _rest_while_paused(self) -> None:
         # Asked again after the wait: a pause may have followed a resume before this task woke.
-        while not self._may_run.is_set():
+        while not (self._may_run.is_set() and self._wanted.is_set()):
             self._error = ("", "")
             self._enter(InstanceState.STOPPED)
             self._at_rest.set()
             await self._may_run.wait()
+            await self._wanted.wait()
+        self._at_rest.clear()
+
+    async def _wait_for_next(self, wait_s: float | None) -> None:
+        if wait_s:
+            self._retry_at = self._wall_clock() + wait_s
+            self._tell()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._again.wait()
+        self._retry_at = 0.0
 
     async def _one_life(self) -> float | None:
         """Start one upstream and stay until it ends. Returns the seconds to wait before the
@@ -253,49 +351,103 @@ class Instance:
         try:
             return await self._live(upstream)
         finally:
-            self._upstream = None
+            self._upstream = self._liveness = None
+            self._last_output = upstream.output(KEPT_LINES)
+            self._log_file = upstream.log_file
             if self._state in UP:
                 # Before the process is gone: no request may choose it any more.
                 task = asyncio.current_task()
                 closing = task is not None and task.cancelling() > 0
-                self._enter(InstanceState.CLOSED if closing else InstanceState.RECONNECTING)
+                after = InstanceState.STOPPED if self.stopped else InstanceState.RECONNECTING
+                self._enter(InstanceState.CLOSED if closing else after)
             await finish(upstream.stop(), name=f"{self.name}/stop")
 
     async def _live(self, upstream: Upstream) -> float | None:
         loop = asyncio.get_running_loop()
         try:
-            await upstream.start()
+            if not await self._unless_again(upstream.start()):
+                return 0.0
         except Exception as problem:  # noqa: BLE001 - one bad start must not end the instance
-            error = _start_error(problem)
+            error = start_error(problem)
             logger.warning("%s could not start: %s", self.name, error)
             self._failures += 1
             self._error = (error.code, str(error))
+            self._life.note(LifeStep.START_FAILED, error.code, str(error))
             given_up = not error.retry or self._failures >= FAILURES_TO_GIVE_UP
             self._enter(InstanceState.FAILED if given_up else InstanceState.RECONNECTING)
             return backoff_s(self._failures) if error.retry else None
         up_since = loop.time()
         upstream.closed.add_done_callback(lambda _: self._ended(upstream))
+        self._liveness = Liveness(
+            upstream,
+            hung_after_s=self._hung_after_s,
+            busy=lambda: self._in_flight > 0,
+            silence_changed=self._silence_changed,
+        )
         self._error = ("", "")
+        self._life.note(LifeStep.STARTED, detail=upstream.version)
         self._enter(_state_of(upstream.login))
         self._changed()
         while self._to_forget:
             upstream.forget_session(self._to_forget.popleft())
-        async with asyncio.TaskGroup() as group:
-            again = group.create_task(self._again.wait())
-            await asyncio.wait((upstream.closed, again), return_when=asyncio.FIRST_COMPLETED)
-            again.cancel()
-        self._restarts += 1
-        if not upstream.closed.done():
+        hung = await self._until_over(upstream, self._liveness)
+        if not self.stopped:
+            self._restarts += 1
+        if hung and not upstream.closed.done():
+            self._hangs()
+        elif not upstream.closed.done():
             return 0.0
         self._failures = 1 if loop.time() - up_since >= STABLE_S else self._failures + 1
         return backoff_s(self._failures)
+
+    async def _unless_again(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do `work` to its end; False when it was given up for a restart or a stop."""
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(_outcome(work))
+            again = group.create_task(self._again.wait())
+            await asyncio.wait((working, again), return_when=asyncio.FIRST_COMPLETED)
+            again.cancel()
+            working.cancel()
+        if working.cancelled():
+            return False
+        problem = working.result()
+        if problem is not None:
+            raise problem
+        return True
+
+    async def _until_over(self, upstream: Upstream, liveness: Liveness) -> bool:
+        """Stay until the upstream ended, somebody wants it to, or it hangs: only then True."""
+        async with asyncio.TaskGroup() as group:
+            again = group.create_task(self._again.wait())
+            hangs = group.create_task(liveness.watch())
+            ends = (upstream.closed, again, hangs)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            hung = hangs.done() and not self._again.is_set()
+            again.cancel()
+            hangs.cancel()
+        return hung
+
+    def _hangs(self) -> None:
+        """It is given up, before any of its turns hears of it."""
+        self._error = end_reason("hung")
+        self._life.note(LifeStep.HUNG)
+        logger.warning("%s: %s", self.name, self._error[1])
+        self._enter(InstanceState.RECONNECTING)
+
+    def _silence_changed(self) -> None:
+        silent_s = self._liveness.silent_for_s if self._liveness is not None else 0.0
+        self._silent_since = self._wall_clock() - silent_s if silent_s else 0.0
+        self._life.note(LifeStep.SILENT if silent_s else LifeStep.ANSWERS)
+        logger.info("%s %s", self.name, "answers no more" if silent_s else "answers again")
+        self._tell()
 
     def _ended(self, upstream: Upstream) -> None:
         """At once, before any of its turns hears of it and asks for another instance."""
         if upstream is not self._upstream:
             return
         code = upstream.closed.result()
-        self._error = (code, _ENDED.get(code, "the upstream ended; it is being restarted"))
+        self._error = end_reason(code)
+        self._life.note(LifeStep.ENDED, code, exit_code=upstream.exit_code)
         logger.warning("%s: %s", self.name, self._error[1])
         self._enter(InstanceState.RECONNECTING)
 
@@ -309,7 +461,8 @@ class Instance:
         ):
             login = upstream.login
             if self._state is not InstanceState.RECONNECTING:
-                self._error = ("", "") if login.usable else _login_error(login)
+                self._error = ("", "") if login.usable else login_reason(login)
+                self._life.login_is(usable=login.usable, code=self._error[0], who=login.account)
                 self._enter(_state_of(login))
                 return
         self._tell()
@@ -318,6 +471,8 @@ class Instance:
         if state is not self._state:
             self._state = state
             self._since = self._wall_clock()
+        if state not in UP:
+            self._silent_since = 0.0
         self._tell()
 
     def _tell(self) -> None:
@@ -329,12 +484,9 @@ def _state_of(login: Login) -> InstanceState:
     return InstanceState.READY if login.usable else InstanceState.NEEDS_LOGIN
 
 
-def _start_error(problem: Exception) -> UpstreamStartError:
-    if isinstance(problem, UpstreamStartError):
+async def _outcome(work: Coroutine[Any, Any, None]) -> Exception | None:
+    try:
+        await work
+    except Exception as problem:  # noqa: BLE001 - told by whoever asked for the work
         return problem
-    logger.error("an upstream could not start for an unforeseen reason", exc_info=problem)
-    return UpstreamStartError("internal_error", f"{type(problem).__name__}; see the log")
-
-
-def _login_error(login: Login) -> tuple[str, str]:
-    return _LOGIN_CODES[login.state], login.message
+    return None

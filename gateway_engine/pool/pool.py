@@ -1,8 +1,9 @@
 """The choice between instances: who answers this turn, and who waits until somebody can.
 
 Ready instances that have the model: the one the caller prefers, else least in flight first, then in
-turn. A request waits for an
-instance that is starting or reconnecting; when none is ready or coming, the error says why.
+turn; those that do not answer now or are out of quota only when there is no other. A request waits
+for an instance that is starting or reconnecting, never for one that a person stopped; when none is
+ready or coming, the error says why.
 """
 
 import asyncio
@@ -26,7 +27,6 @@ from gateway_engine.pool.naming import name_models
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Upstream, UpstreamModel
 
-COMING: Final = (InstanceState.STOPPED, InstanceState.STARTING, InstanceState.RECONNECTING)
 RETRY_AFTER_S: Final = 5.0
 
 ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]
@@ -44,10 +44,15 @@ class Lease:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Count a turn as in flight here, within the block."""
+        """Count a turn as in flight here, within the block, and let the instance know its end."""
         self.instance.acquire()
         try:
             yield
+        except GatewayError as error:
+            self.instance.failed(error)
+            raise
+        else:
+            self.instance.went_well()
         finally:
             self.instance.release()
 
@@ -108,7 +113,7 @@ class Pool:
         """
         try:
             async with asyncio.timeout(timeout_s or None):
-                while instance.state in COMING:
+                while instance.coming:
                     await self._change()
         except TimeoutError:
             raise _not_up(instance, f"{instance.state.value} for {timeout_s:g} s") from None
@@ -129,7 +134,7 @@ class Pool:
         """Why no instance can answer now; None while one can."""
         if any(instance.upstream is not None for instance in self.instances):
             return None
-        if any(instance.state in COMING for instance in self.instances):
+        if any(instance.coming for instance in self.instances):
             return self._not_yet("is ready yet")
         return self._why_none()
 
@@ -150,7 +155,7 @@ class Pool:
                     if lease is not None:
                         return lease
                     if not any(
-                        instance.state in COMING or (gone is not None and instance.upstream is gone)
+                        instance.coming or (gone is not None and instance.upstream is gone)
                         for instance in candidates
                     ):
                         raise self._why_none()
@@ -183,6 +188,7 @@ class Pool:
             if not upstream.models or source in keys
         ]
         found = [lease for lease in found if lease.instance is not avoid] or found
+        found = [lease for lease in found if not lease.instance.doubtful] or found
         if not found:
             return None
         preferred = prefer(found) if prefer is not None else None
@@ -219,6 +225,11 @@ class Pool:
                 "no ready instance has this model now; choose another", retry_after_s=RETRY_AFTER_S
             )
         for status in statuses:
+            if status.stopped:
+                return UpstreamUnavailableError(
+                    f"no upstream instance is running: {status.name} was stopped by hand; start it"
+                    " again in the gateway's window"
+                )
             if status.last_error_message:
                 return UpstreamUnavailableError(
                     f"no upstream instance is running: {status.last_error_message}"

@@ -20,6 +20,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from gateway_engine.conversation import (
@@ -59,11 +60,17 @@ class LoginState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The account as upstream reports it. `message` says what to do when it is not usable."""
+    """The account as upstream reports it. `message` says what to do when it is not usable.
+
+    `plan` and `quota` are upstream's own words for the kind of account and what it may use, ""
+    where it says nothing of them.
+    """
 
     state: LoginState
     account: str = ""
     message: str = ""
+    plan: str = ""
+    quota: str = ""
 
     @property
     def usable(self) -> bool:
@@ -238,6 +245,21 @@ class Upstream(Protocol):
         ...
 
     @property
+    def exit_code(self) -> int | None:
+        """How its process ended, negative for a signal; None while it runs or is none of ours."""
+        ...
+
+    @property
+    def last_heard(self) -> float:
+        """Loop time at which anything came from it last."""
+        ...
+
+    @property
+    def log_file(self) -> Path | None:
+        """Where it writes a log of its own, which need not exist; None when that is not known."""
+        ...
+
+    @property
     def version(self) -> str:
         """What it calls its own version, "" when unknown."""
         ...
@@ -277,6 +299,17 @@ class Upstream(Protocol):
         than the one that began: no timeout and no TaskGroup may be open across a `yield`. Raises
         GatewayErrors.
         """
+        ...
+
+    async def ping(self) -> None:
+        """Ask for a sign of life, the cheapest there is; return when it was given, however late.
+
+        Any answer is one, a refusal too. Raises UpstreamGoneError.
+        """
+        ...
+
+    def output(self, lines: int) -> list[str]:
+        """The last lines its process wrote to stdout and stderr, oldest first."""
         ...
 
     async def check_login(self) -> Login:

@@ -10,8 +10,8 @@ words of the prompt's last line, one command each, separated by " ; ":
 
 ROUGH (space-separated) changes how it is: signed_out, noisy, split, slow_start, never_ready,
 dies_at_start, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http, relists, forks, resumes,
-loads, closes, embeds, options, string_ids, many_models, no_tools. ROUGH_JOURNAL names a file that
-gets every message it receives.
+loads, closes, slow_sessions, embeds, options, string_ids, many_models, no_tools. ROUGH_JOURNAL
+names a file that gets every message it receives.
 """
 
 import json
@@ -335,6 +335,8 @@ def serve(method: str, params: dict[str, Any]) -> dict[str, Any]:
     if method == "session/new":
         if "signed_out" in ROUGH and not (SIGNED_IN and os.path.exists(SIGNED_IN)):  # noqa: PTH110
             raise LookupError(-32000, "Authentication required")
+        if "slow_sessions" in ROUGH:
+            threading.Event().wait(0.3)
         return opened(Session(fresh_id(), params["mcpServers"], []))
     known = _sessions.get(params.get("sessionId", ""))
     if method == "session/fork" and known is not None:

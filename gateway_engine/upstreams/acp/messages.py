@@ -12,6 +12,8 @@ from typing import Any, Final
 from gateway_engine.conversation import ModelId
 from gateway_engine.upstreams.contract import UpstreamModel
 
+PING: Final = "_lingma-gateway/ping"
+"""No agent has this method: ACP leaves such names to extensions, and wants unknown ones refused."""
 INITIALIZE: Final = "initialize"
 NEW_SESSION: Final = "session/new"
 LOAD_SESSION: Final = "session/load"

@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from gateway_engine.conversation import NO_TRACE, TurnTrace
-from gateway_engine.errors import UpstreamError, UpstreamGoneError, UpstreamTimeoutError
+from gateway_engine.errors import UpstreamError, UpstreamGoneError
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.pending_calls import PendingCalls
 from gateway_engine.upstreams.wire.json_rpc import (
     Call,
     Failure,
     JsonRpcError,
     JsonRpcId,
     RpcMessage,
-    Success,
     parse_message,
     render_failure,
     render_notification,
@@ -29,7 +29,6 @@ from gateway_engine.upstreams.wire.json_rpc import (
 logger = logging.getLogger(__name__)
 
 MAX_UNSENT_ANSWERS: Final = 1024
-MAX_ID_DIGITS: Final = 18
 
 
 class RefusedError(UpstreamError):
@@ -59,15 +58,13 @@ class Peer:
     def __init__(self, on_call: Callable[[Call], None]) -> None:
         self._on_call = on_call
         self._link: Link | None = None
-        self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
-        self._traces: dict[int, TurnTrace] = {}
-        self._next_id = 0
         self._tasks = TaskOwner("acp-peer")
         self._answers: asyncio.Queue[bytes] = asyncio.Queue(MAX_UNSENT_ANSWERS)
         loop = asyncio.get_running_loop()
         self._now = loop.time
         self.closed: asyncio.Future[str] = loop.create_future()
         """Done when the conversation has ended; the result says why (for the log)."""
+        self._calls = PendingCalls("agent", closed=self.closed, gone=self._gone, refused=_refused)
         self.last_heard = loop.time()
         """Loop time of the last message of the agent."""
 
@@ -83,47 +80,27 @@ class Peer:
 
         Raises RefusedError, UpstreamTimeoutError, UpstreamGoneError.
         """
-        call_id, future = self.expect(method)
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self.send_request(call_id, method, params)
-                return await future
-        except TimeoutError:
-            raise UpstreamTimeoutError(
-                f"the agent did not answer {method} within {timeout_s or 0:g} s"
-            ) from None
-        finally:
-            self.forget(call_id)
+        return await self._calls.ask(
+            method,
+            lambda call_id: self.send_request(call_id, method, params),
+            timeout_s=timeout_s,
+        )
 
     def expect(self, method: str, trace: TurnTrace = NO_TRACE) -> tuple[int, asyncio.Future[Any]]:
         """Reserve a request id and the future of its result; `forget` it in the end.
 
         `trace` is given both messages.
         """
-        self._next_id += 1
-        if trace is not NO_TRACE:
-            self._traces[self._next_id] = trace
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._pending[self._next_id] = (method, future)
-        if self.closed.done():
-            future.set_exception(self._gone())
-        return self._next_id, future
+        return self._calls.expect(method, trace)
 
     def forget(self, call_id: int) -> None:
         """Nobody waits for this answer any more."""
-        self._traces.pop(call_id, None)
-        waiting = self._pending.pop(call_id, None)
-        if waiting is not None:
-            future = waiting[1]
-            if not future.done():
-                future.cancel()
-            elif not future.cancelled():
-                future.exception()  # seen: nobody else will look
+        self._calls.forget(call_id)
 
     async def send_request(self, call_id: int, method: str, params: Mapping[str, Any]) -> None:
         """Send the request reserved by `expect`. Raises UpstreamGoneError."""
         body = render_request(call_id, method, params)
-        self._traces.get(call_id, NO_TRACE).to_upstream(body)
+        self._calls.sending(call_id, body)
         await self._send(body)
 
     async def notify(
@@ -160,9 +137,7 @@ class Peer:
         """The link has ended: waiting requests fail."""
         if not self.closed.done():
             self.closed.set_result(reason)
-        for _method, future in self._pending.values():
-            if not future.done():
-                future.set_exception(self._gone())
+        self._calls.fail()
 
     async def aclose(self) -> None:
         """End the conversation and let go of the link."""
@@ -198,34 +173,14 @@ class Peer:
         if isinstance(message, Call):
             self._on_call(message)
             return
-        if message.call_id is None:
+        if not self._calls.settle(message, body):
             logger.info("the agent reports an error of no request: %.200s", message)
-            return
-        our_id = _our_id(message.call_id)
-        self._traces.get(our_id, NO_TRACE).from_upstream(body)
-        waiting = self._pending.get(our_id)
-        if waiting is None or waiting[1].done():
-            return
-        method, future = waiting
-        if isinstance(message, Success):
-            future.set_result(message.result)
-        else:
-            future.set_exception(_refused(method, message))
 
     def _gone(self) -> UpstreamGoneError:
         return UpstreamGoneError(
             "the agent ended in the middle of the answer; try again",
             detail=self.closed.result() if self.closed.done() else "",
         )
-
-
-def _our_id(call_id: JsonRpcId) -> int:
-    """The number under which we asked; 0 when it is none of ours."""
-    if isinstance(call_id, str):
-        # Some agents answer a number with its text.
-        is_number = call_id.isascii() and call_id.isdigit() and len(call_id) <= MAX_ID_DIGITS
-        return int(call_id) if is_number else 0
-    return int(call_id) if call_id == int(call_id) else 0
 
 
 def _refused(method: str, failure: Failure) -> RefusedError:

@@ -11,11 +11,18 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from gateway_engine.conversation import ModelId, ToolSpec
-from gateway_engine.errors import UpstreamError, UpstreamGoneError
+from gateway_engine.errors import (
+    GatewayError,
+    UpstreamError,
+    UpstreamGoneError,
+    UpstreamTimeoutError,
+)
+from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.acp import messages
 from gateway_engine.upstreams.acp.messages import AgentFacts, SessionFacts
 from gateway_engine.upstreams.acp.peer import Peer
@@ -25,6 +32,7 @@ from gateway_engine.upstreams.tool_hosting import HostedTools, ToolHost, ToolSer
 logger = logging.getLogger(__name__)
 
 MAX_OPEN: Final = 64
+MAX_LATE: Final = 64
 LIST_S: Final = 5.0
 RELIST_S: Final = 3.0
 WAITS_IN_VAIN: Final = 2
@@ -68,7 +76,9 @@ class Sessions:
         host: ToolHost | None,
         mode: str,
         timeout_s: float | None,
+        tasks: TaskOwner,
     ) -> None:
+        self._tasks = tasks
         self._peer = peer
         self._agent = agent
         self._setup = setup
@@ -77,6 +87,8 @@ class Sessions:
         self._mode = mode
         self._timeout_s = timeout_s
         self._open: OrderedDict[str, Session] = OrderedDict()
+        self._late = 0
+        """Openings nobody waits for any more, which the agent has not answered yet."""
         self._lists_late = 0
         """Sessions that were waited for in vain: some agents ask for the tools with the prompt."""
         self._relists = True
@@ -114,6 +126,8 @@ class Sessions:
             raise
         except BaseException:
             self.forget(session)
+            if self._agent.closes:
+                self._tasks.spawn(self._close_at_agent(session.session_id), name="session-close")
             raise
         return session
 
@@ -133,22 +147,23 @@ class Sessions:
         """Forget it and let the agent forget it too, where it can. Never raises GatewayErrors."""
         self.forget(session)
         if self._agent.closes:
-            try:
-                await self._peer.request(
-                    messages.CLOSE_SESSION,
-                    {"sessionId": session.session_id},
-                    timeout_s=self._timeout_s,
-                )
-            except UpstreamGoneError:
-                return
-            except UpstreamError as error:
-                logger.info("%s stays open: %s", session.session_id, error)
+            await self._close_at_agent(session.session_id)
 
     async def close_idle(self, session_id: str) -> None:
         """Nobody goes on in this session: close it, unless a turn runs in it."""
         known = self._open.get(session_id)
         if known is not None and not known.busy:
             await self.close(known)
+
+    async def _close_at_agent(self, session_id: str) -> None:
+        try:
+            await self._peer.request(
+                messages.CLOSE_SESSION, {"sessionId": session_id}, timeout_s=self._timeout_s
+            )
+        except UpstreamGoneError:
+            return
+        except GatewayError as error:
+            logger.info("%s stays open: %s", session_id, error)
 
     def close_rooms(self) -> None:
         """The agent has gone: its sessions' tools are offered no longer."""
@@ -199,7 +214,7 @@ class Sessions:
         known: str = "",
     ) -> Session:
         try:
-            answer = await self._peer.request(method, params, timeout_s=self._timeout_s)
+            answer = await self._open_at(method, params, known)
             facts = messages.parse_session(answer, known)
             if facts is None:
                 raise UpstreamError(f"the agent answered {method} without a session")
@@ -208,6 +223,35 @@ class Sessions:
                 hosted.close()
             raise
         return Session(facts, facts.model_id, facts.mode_id, hosted, tuple(tools))
+
+    async def _open_at(self, method: str, params: Mapping[str, Any], known: str) -> Any:
+        """Ask for a session. One that comes when nobody waits for it any more is closed."""
+        call_id, answered = self._peer.expect(method)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._peer.send_request(call_id, method, params)
+                await asyncio.wait((answered,))
+            return answered.result()
+        except TimeoutError:
+            raise UpstreamTimeoutError(
+                f"the agent did not answer {method} within {self._timeout_s or 0:g} s"
+            ) from None
+        finally:
+            if answered.done() or self._late >= MAX_LATE or not self._agent.closes:
+                self._peer.forget(call_id)
+            else:
+                self._late += 1
+                answered.add_done_callback(partial(self._came_late, call_id, known))
+
+    def _came_late(self, call_id: int, known: str, answered: asyncio.Future[Any]) -> None:
+        self._late -= 1
+        self._peer.forget(call_id)
+        if answered.cancelled() or answered.exception() is not None:
+            return
+        facts = messages.parse_session(answered.result(), known)
+        if facts is not None and facts.session_id not in self._open:
+            logger.info("%s came too late and is closed", facts.session_id)
+            self._tasks.spawn(self._close_at_agent(facts.session_id), name="session-close")
 
     async def _hosted(self, tools: Sequence[ToolSpec]) -> HostedTools | None:
         if self._host is None or not tools:

@@ -1,5 +1,6 @@
 """One `session/prompt` on its way: the agent's updates become the neutral answer."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -64,6 +65,18 @@ class AcpTurn:
             self._notified(update)
         else:
             self.inbox.touch()
+
+    def settle(self, answered: asyncio.Future[Any]) -> None:
+        """The prompt was answered, or never will be."""
+        if answered.cancelled():
+            return
+        error = answered.exception()
+        if error is None:
+            self.asked(answered.result())
+        elif isinstance(error, RefusedError):
+            self.refused(error)
+        elif isinstance(error, GatewayError):
+            self.fail(error)
 
     def asked(self, result: Any) -> None:
         """The agent answered the prompt: {stopReason, usage?}."""

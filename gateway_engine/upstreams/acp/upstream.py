@@ -39,9 +39,10 @@ from gateway_engine.upstreams.contract import (
     UpstreamModel,
     UpstreamStartError,
 )
+from gateway_engine.upstreams.private_folders import note_child, prepare_folders
 from gateway_engine.upstreams.processes.child import ChildProcess
 from gateway_engine.upstreams.processes.guard import OrphanGuard
-from gateway_engine.upstreams.processes.leftovers import end_leftover, forget_child, record_child
+from gateway_engine.upstreams.processes.leftovers import forget_child
 from gateway_engine.upstreams.tool_hosting import ToolHost
 from gateway_engine.upstreams.wire.json_rpc import METHOD_NOT_FOUND, Call
 
@@ -52,7 +53,6 @@ EXIT_CODE_WAIT_S: Final = 0.2
 CLOSED_WAIT_S: Final = 5 * EXIT_CODE_WAIT_S
 LOGIN_INTERVAL_S: Final = 15.0
 CANCEL_WAIT_S: Final = 10.0
-SHOWN_LINES: Final = 5
 SETUP_MODULE: Final = "gateway_engine.upstreams.acp.setup_calls"
 
 
@@ -116,6 +116,21 @@ class AcpUpstream:
         return self._child.pid if self._child is not None else 0
 
     @property
+    def exit_code(self) -> int | None:
+        """How its process ended; None while it runs or when it is not ours."""
+        return self._child.returncode if self._child is not None else None
+
+    @property
+    def last_heard(self) -> float:
+        """Loop time of its last message."""
+        return self._peer.last_heard if self._peer is not None else 0.0
+
+    @property
+    def log_file(self) -> None:
+        """Agents keep their logs in places of their own, or nowhere: not known."""
+        return
+
+    @property
     def version(self) -> str:
         """The agent's name and version as `initialize` gave them."""
         return f"{self._agent.name} {self._agent.version}".strip()
@@ -154,7 +169,8 @@ class AcpUpstream:
 
     async def start(self) -> None:
         """Start the agent and greet it. Raises UpstreamStartError."""
-        await asyncio.to_thread(self._prepare_files)
+        config = self._config
+        await asyncio.to_thread(prepare_folders, config.workspace, config.record_file)
         peer = Peer(self._on_call)
         self._peer = peer
         try:
@@ -199,7 +215,7 @@ class AcpUpstream:
         session = await self._obtain(sessions, ask)
         turn = self._begin(session, ask, deadlines)
         call_id, answered = peer.expect(messages.PROMPT, ask.trace)
-        answered.add_done_callback(partial(_answered, turn))
+        answered.add_done_callback(turn.settle)
         blocks = prompt_blocks(ask.prompt, ask.images, ask.documents)
         params = {"sessionId": session.session_id, "prompt": blocks}
         good = False
@@ -228,6 +244,17 @@ class AcpUpstream:
                     name="session-cancel",
                 )
 
+    async def ping(self) -> None:
+        """Ask whether it lives (see the contract), by a method that no agent has and all refuse."""
+        if self._peer is None:
+            raise _gone()
+        with contextlib.suppress(RefusedError):
+            await self._peer.request(messages.PING, {}, timeout_s=None)
+
+    def output(self, lines: int) -> list[str]:
+        """What it wrote to stderr last."""
+        return self._child.output(lines) if self._child is not None else []
+
     async def check_login(self) -> Login:
         """Ask it now (see the contract): a session is opened, and closed again."""
         await self._learn()
@@ -254,17 +281,6 @@ class AcpUpstream:
 
     # --- start ---
 
-    def _prepare_files(self) -> None:
-        folders = (self._config.workspace, self._config.record_file.parent)
-        for folder in folders:
-            try:
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            except OSError as error:
-                raise UpstreamStartError(
-                    "not_permitted", f"cannot make the folder {folder}: {error.strerror}"
-                ) from error
-        end_leftover(self._config.record_file)
-
     async def _connect(self, peer: Peer) -> None:
         config = self._config
         if config.url:
@@ -282,10 +298,7 @@ class AcpUpstream:
     def _started(self, peer: Peer, child: ChildProcess) -> None:
         self._child = child
         self._tasks.spawn(self._end_with(child, peer), name="exit")
-        try:
-            record_child(self._config.record_file, child.pid)
-        except OSError as error:
-            logger.info("process %d is not on record: %s", child.pid, error)
+        note_child(self._config.record_file, child.pid)
 
     async def _end_with(self, child: ChildProcess, peer: Peer) -> None:
         code = await child.wait()
@@ -307,6 +320,7 @@ class AcpUpstream:
             host=self._host,
             mode=self._config.mode,
             timeout_s=timeout_s,
+            tasks=self._tasks,
         )
         await self._learn()
 
@@ -344,9 +358,7 @@ class AcpUpstream:
             self._on_change()
 
     def _last_words(self) -> str:
-        lines = self._child.output(SHOWN_LINES) if self._child is not None else []
-        shown = " | ".join(line for line in lines if line.strip())
-        return f"; it said: {shown}" if shown else ""
+        return self._child.last_words() if self._child is not None else ""
 
     # --- turns ---
 
@@ -480,18 +492,6 @@ class AcpUpstream:
             turn.trace.from_upstream(call.raw)
             reply = partial(self._peer.answer, call.call_id, turn.trace)
             turn.calls.asked_leave(call.params, reply)
-
-
-def _answered(turn: AcpTurn, future: asyncio.Future[Any]) -> None:
-    if future.cancelled():
-        return
-    error = future.exception()
-    if error is None:
-        turn.asked(future.result())
-    elif isinstance(error, RefusedError):
-        turn.refused(error)
-    elif isinstance(error, GatewayError):
-        turn.fail(error)
 
 
 def _gone() -> UpstreamGoneError:

@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 POLL_S: Final = 0.05
 STOP_GRACE_S: Final = 2.0
-SHOWN_LINES: Final = 5
 
 _ABOUT_FLAGS: Final = re.compile(r"flag|option|argument|usage|unrecogni[sz]ed|unknown", re.I)
 
@@ -91,13 +90,11 @@ async def launch(
 
 
 class _EndedEarlyError(Exception):
-    def __init__(self, code: int, output: list[str]) -> None:
-        shown = " | ".join(line for line in output[-SHOWN_LINES:] if line.strip())
+    def __init__(self, code: int, child: ChildProcess) -> None:
         super().__init__(
-            f"the Lingma program ended with code {code} before it was ready"
-            + (f"; it said: {shown}" if shown else "")
+            f"the Lingma program ended with code {code} before it was ready{child.last_words()}"
         )
-        self.output = output
+        self.output = child.output()
 
 
 def _prepare(program: LingmaProgram) -> Marks:
@@ -167,7 +164,7 @@ async def _attempt(
     finally:
         ended.cancel()
     await child.stop(grace_s=STOP_GRACE_S)
-    raise _EndedEarlyError(code, child.output())
+    raise _EndedEarlyError(code, child)
 
 
 async def _try_endpoints(

@@ -6,7 +6,7 @@ the protocol, every waiting request fails with UpstreamGoneError and `closed` is
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,14 +15,14 @@ from websockets.frames import DATA_OPCODES, Frame
 from websockets.protocol import Event
 
 from gateway_engine.conversation import NO_TRACE, TurnTrace
-from gateway_engine.errors import UpstreamError, UpstreamGoneError, UpstreamTimeoutError
+from gateway_engine.errors import UpstreamError, UpstreamGoneError
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.pending_calls import PendingCalls
 from gateway_engine.upstreams.wire.json_rpc import (
     Call,
     Failure,
     JsonRpcError,
     RpcMessage,
-    Success,
     parse_message,
     render_notification,
     render_request,
@@ -42,7 +42,6 @@ CLOSE_TIMEOUT_S: Final = 1.0
 MAX_UNSENT_REPLIES: Final = 16 * 1024
 """More than one read of the socket can bring: answers leave only between two reads."""
 MAX_UNCUT_BYTES: Final = 8 * 1024 * 1024
-MAX_ID_DIGITS: Final = 18
 FRAGMENT_BYTES: Final = 256 * 1024
 
 
@@ -101,13 +100,13 @@ class LspClient:
     def __init__(self, socket: _Socket, on_call: Callable[[Call], None]) -> None:
         self._socket = socket
         self._on_call = on_call
-        self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
-        self._traces: dict[int, TurnTrace] = {}
-        self._next_id = 0
         self._tasks = TaskOwner("lsp-client")
         loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[str] = loop.create_future()
         """Done when the connection has ended; the result says why (for the log)."""
+        self._calls = PendingCalls(
+            "upstream", closed=self.closed, gone=self._gone, refused=_refused
+        )
         self.last_heard = loop.time()
         """Loop time of the last bytes from the peer."""
         self._replies: asyncio.Queue[bytes] = asyncio.Queue(MAX_UNSENT_REPLIES)
@@ -129,45 +128,49 @@ class LspClient:
 
         Raises RpcFailureError, UpstreamTimeoutError, UpstreamGoneError.
         """
-        call_id, future = self.expect(method, trace)
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self.send_request(call_id, method, params)
-                return await future
-        except TimeoutError:
-            raise UpstreamTimeoutError(
-                f"the upstream did not answer {method} within {timeout_s or 0:g} s"
-            ) from None
-        finally:
-            self.forget(call_id)
+        return await self._calls.ask(
+            method,
+            lambda call_id: self.send_request(call_id, method, params),
+            timeout_s=timeout_s,
+            trace=trace,
+        )
 
     def expect(self, method: str, trace: TurnTrace = NO_TRACE) -> tuple[int, asyncio.Future[Any]]:
         """Reserve a request id and the future of its result; `forget` it in the end."""
-        self._next_id += 1
-        if trace is not NO_TRACE:
-            self._traces[self._next_id] = trace
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._pending[self._next_id] = (method, future)
-        if self.closed.done():
-            future.set_exception(self._gone())
-        return self._next_id, future
+        return self._calls.expect(method, trace)
 
     def forget(self, call_id: int) -> None:
         """Nobody waits for this answer any more."""
-        waiting = self._pending.pop(call_id, None)
-        self._traces.pop(call_id, None)
-        if waiting is not None:
-            future = waiting[1]
-            if not future.done():
-                future.cancel()
-            elif not future.cancelled():
-                future.exception()  # seen: nobody else will look
+        self._calls.forget(call_id)
 
     async def send_request(self, call_id: int, method: str, params: Mapping[str, Any]) -> None:
         """Send the request reserved by `expect`. Raises UpstreamGoneError."""
         body = render_request(call_id, method, params)
-        self._traces.get(call_id, NO_TRACE).to_upstream(body)
+        self._calls.sending(call_id, body)
         await self._send(body)
+
+    async def send_in_order(
+        self,
+        messages: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        timeout_s: float | None,
+        trace: TurnTrace,
+    ) -> None:
+        """Send requests one behind the other; what the peer answers to them is only noted."""
+        sent = [(method, *self.expect(method, trace), params) for method, params in messages]
+        try:
+            for method, call_id, _, params in sent:
+                await self.send_request(call_id, method, params)
+            await asyncio.wait([each[2] for each in sent], timeout=timeout_s)
+            for method, _, future, _ in sent:
+                problem = future.exception() if future.done() else "no answer"
+                if problem is not None:
+                    logger.info("%s: %s", method, problem)
+        except UpstreamGoneError as error:
+            logger.info("a request was not sent: %s", error)
+        finally:
+            for _, call_id, _, _ in sent:
+                self.forget(call_id)
 
     async def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Send a notification. Raises UpstreamGoneError."""
@@ -250,51 +253,23 @@ class LspClient:
                 self._replies.put_nowait(render_success(message.call_id, {}))
             self._on_call(message)
             return
-        if self._traces and message.call_id is not None:
-            trace = self._traces.get(self._our_id(message.call_id), NO_TRACE)
-            trace.from_upstream(body)
-        if isinstance(message, Success):
-            self._resolve(message)
-        else:
-            self._reject(message)
-
-    def _resolve(self, message: Success) -> None:
-        waiting = self._waiting_for(message.call_id)
-        if waiting is not None and not waiting[1].done():
-            waiting[1].set_result(message.result)
-
-    def _reject(self, message: Failure) -> None:
-        if message.call_id is None:
-            logger.warning("upstream reports a JSON-RPC error of no request: %s", message.message)
-            return
-        waiting = self._waiting_for(message.call_id)
-        if waiting is not None and not waiting[1].done():
-            method, future = waiting
-            future.set_exception(RpcFailureError(method, message.code, message.message))
-
-    def _waiting_for(self, call_id: int | float | str) -> tuple[str, asyncio.Future[Any]] | None:
-        return self._pending.get(self._our_id(call_id))
-
-    def _our_id(self, call_id: int | float | str) -> int:
-        """The id of ours that the peer means, 0 when it is none."""
-        if isinstance(call_id, str):
-            # Some servers answer a number with its text.
-            is_number = call_id.isascii() and call_id.isdigit() and len(call_id) <= MAX_ID_DIGITS
-            return int(call_id) if is_number else 0
-        return int(call_id) if call_id == int(call_id) else 0
+        if not self._calls.settle(message, body):
+            logger.warning("upstream reports a JSON-RPC error of no request: %.500s", message)
 
     def _end(self, reason: str) -> None:
         if not self.closed.done():
             self.closed.set_result(reason)
-        for _method, future in self._pending.values():
-            if not future.done():
-                future.set_exception(self._gone())
+        self._calls.fail()
 
     def _gone(self) -> UpstreamGoneError:
         return UpstreamGoneError(
             "the upstream process or its connection ended in the middle of the answer; try again",
             detail=self.closed.result() if self.closed.done() else "",
         )
+
+
+def _refused(method: str, failure: Failure) -> RpcFailureError:
+    return RpcFailureError(method, failure.code, failure.message)
 
 
 async def open_client(

@@ -30,6 +30,7 @@ from gateway_engine.upstreams.contract import (
 
 INITIALIZE: Final = "initialize"
 INITIALIZED: Final = "initialized"
+PING: Final = "ping"
 AUTH_STATUS: Final = "auth/status"
 AUTH_REPORT: Final = "auth/report"
 AUTH_LOGOUT: Final = "auth/logout"
@@ -49,6 +50,7 @@ NOTIFICATION_ERROR: Final = "error/notificationError"
 DELETE_SESSION: Final = "chat/deleteSessionById"
 
 MAX_UPSTREAM_MESSAGE_CHARS: Final = 500
+MAX_WORD_CHARS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,12 @@ def parse_login(value: Any) -> Login:
             status, (LoginState.UNKNOWN, f"Lingma reports an unknown login status {status}")
         )
         return Login(state, account, message)
+    plan, quota = _word(value.get("userType")), _word(value.get("quota"))
     whitelist = _number(value.get("whitelist"))
     if whitelist in _WHITELIST:
         state, message = _WHITELIST[whitelist]
-        return Login(state, account, message)
-    return Login(LoginState.LOGGED_IN, account)
+        return Login(state, account, message, plan, quota)
+    return Login(LoginState.LOGGED_IN, account, plan=plan, quota=quota)
 
 
 def login_secrets(value: Any) -> list[str]:
@@ -266,6 +269,12 @@ def finish_without_text(status: int | None, reason: str) -> GatewayError:
 def status_code(value: Any) -> int | None:
     """`statusCode` as a number; None when absent or unreadable."""
     return None if value is None else _number(value)
+
+
+def _word(value: Any) -> str:
+    """A short text or number as upstream says it, "" for whatever else."""
+    is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value)[:MAX_WORD_CHARS] if is_plain else ""
 
 
 def _number(value: Any) -> int:

@@ -43,17 +43,20 @@ from gateway_engine.upstreams.lingma.launch import (
     machine_token,
 )
 from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
+from gateway_engine.upstreams.lingma.pinging import Pinging
 from gateway_engine.upstreams.lingma.session_deletion import SessionDeletion
 from gateway_engine.upstreams.lingma.tool_messages import Message
 from gateway_engine.upstreams.lingma.turn import LingmaTurn, gone
+from gateway_engine.upstreams.private_folders import note_child, prepare_folders
 from gateway_engine.upstreams.processes.child import ChildProcess
 from gateway_engine.upstreams.processes.guard import OrphanGuard
-from gateway_engine.upstreams.processes.leftovers import end_leftover, forget_child, record_child
+from gateway_engine.upstreams.processes.leftovers import forget_child
 from gateway_engine.upstreams.wire.json_rpc import METHOD_NOT_FOUND, Call
 
 logger = logging.getLogger(__name__)
 
-HEALTH_INTERVAL_S: Final = 10.0
+LOGIN_INTERVAL_S: Final = 10.0
+LOG_FILE: Final = Path("logs", "lingma.log")
 EXIT_CODE_WAIT_S: Final = 0.2
 CLOSED_WAIT_S: Final = 5 * EXIT_CODE_WAIT_S
 
@@ -103,6 +106,7 @@ class LingmaUpstream:
         self._models: tuple[UpstreamModel, ...] = ()
         self._version = ""
         self._probe = asyncio.Event()
+        self._pinging = Pinging()
         self._uploads = ImageUploads()
         self._deletion = SessionDeletion(wanted=config.delete_sessions)
         self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -111,6 +115,21 @@ class LingmaUpstream:
     def pid(self) -> int:
         """Process id, 0 when there is none."""
         return self._children[-1].pid if self._children else 0
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended; None while it runs."""
+        return self._children[-1].returncode if self._children else None
+
+    @property
+    def last_heard(self) -> float:
+        """Loop time of the last bytes of it."""
+        return self._client.last_heard if self._client is not None else 0.0
+
+    @property
+    def log_file(self) -> Path:
+        """Its log, which it turns over by itself."""
+        return self._config.program.work_dir / LOG_FILE
 
     @property
     def version(self) -> str:
@@ -129,7 +148,8 @@ class LingmaUpstream:
 
     async def start(self) -> None:
         """Start the process, connect and greet it. Raises UpstreamStartError."""
-        await asyncio.to_thread(self._prepare_files)
+        config = self._config
+        await asyncio.to_thread(prepare_folders, config.workspace, config.record_file)
         limit = self._config.startup_timeout_s or None
         try:
             async with asyncio.timeout(limit):
@@ -153,7 +173,7 @@ class LingmaUpstream:
             raise UpstreamStartError("protocol", f"{error}{detail}") from None
         self._deletion.begin(client, timeout_s=self._config.rpc_timeout_s or None)
         self._tasks.spawn(self._watch(client, self._children[-1]), name="watch")
-        self._tasks.spawn(self._check_health(client), name="health")
+        self._tasks.spawn(self._look_after_login(client), name="login")
 
     async def stop(self) -> None:
         """End the connection, the process and its children."""
@@ -207,7 +227,7 @@ class LingmaUpstream:
                     return
         except TimeoutError:
             raise UpstreamTimeoutError("the upstream does not read its requests") from None
-        except (LoginRequiredError, UpstreamTimeoutError):
+        except LoginRequiredError:
             self._probe.set()
             raise
         except UpstreamGoneError:
@@ -267,6 +287,15 @@ class LingmaUpstream:
         await self._ask_now(methods.AUTH_LOGOUT, {})
         await self.check_login()
 
+    async def ping(self) -> None:
+        """Ask whether it lives (see the contract)."""
+        await self._pinging.ping(self._connected())
+
+    def output(self, lines: int) -> list[str]:
+        """What it printed last, of every try to start it."""
+        said = [line for child in self._children for line in child.output(lines)]
+        return said[-lines:]
+
     async def check_login(self) -> Login:
         """Ask it now (see the contract); the models too when the account has become usable."""
         client = self._connected()
@@ -286,22 +315,9 @@ class LingmaUpstream:
 
     # --- start ---
 
-    def _prepare_files(self) -> None:
-        for folder in (self._config.workspace, self._config.record_file.parent):
-            try:
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            except OSError as error:
-                raise UpstreamStartError(
-                    "not_permitted", f"cannot make the folder {folder}: {error.strerror}"
-                ) from error
-        end_leftover(self._config.record_file)
-
     def _started(self, child: ChildProcess) -> None:
         self._children.append(child)
-        try:
-            record_child(self._config.record_file, child.pid)
-        except OSError as error:
-            logger.info("process %d is not on record: %s", child.pid, error)
+        note_child(self._config.record_file, child.pid)
 
     async def _greet(self, client: LspClient) -> None:
         timeout_s = self._config.rpc_timeout_s or None
@@ -367,7 +383,7 @@ class LingmaUpstream:
             await self._refresh_models(client)
 
     async def _refresh_both(self, client: LspClient) -> None:
-        with contextlib.suppress(GatewayError):  # the health check is the judge of a sick upstream
+        with contextlib.suppress(GatewayError):  # `_look_after_login` asks again
             await self._refresh_login(client)
             if self._login.usable:
                 await self._refresh_models(client)
@@ -388,26 +404,19 @@ class LingmaUpstream:
         )
         self._close("exited" if code.startswith("exited") else code)
 
-    async def _check_health(self, client: LspClient) -> None:
-        loop = asyncio.get_running_loop()
+    async def _look_after_login(self, client: LspClient) -> None:
         while not client.closed.done():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HEALTH_INTERVAL_S):
+                async with asyncio.timeout(LOGIN_INTERVAL_S):
                     await self._probe.wait()
             self._probe.clear()
-            asked_at = loop.time()
             try:
                 await self._refresh_login(client)
                 if self._login.usable and not self._models:
                     await self._refresh_models(client)
-            except UpstreamTimeoutError:
-                if client.last_heard < asked_at:
-                    logger.warning("Lingma process %d hangs: no answer to auth/status", self.pid)
-                    self._close("hung")
-                    return
             except UpstreamGoneError:
                 return
-            except RpcFailureError as error:
+            except GatewayError as error:  # whether it answers at all is the pool's to watch
                 logger.info("login state unknown: %s", error)
 
     def _close(self, code: str) -> None:
@@ -463,28 +472,10 @@ class LingmaUpstream:
 
     def _send_later(self, client: LspClient, messages: Sequence[Message], trace: TurnTrace) -> None:
         if messages and not client.closed.done() and not self.closed.done():
-            self._tasks.spawn(self._send_in_order(client, messages, trace), name="tool-answer")
-
-    async def _send_in_order(
-        self, client: LspClient, messages: Sequence[Message], trace: TurnTrace
-    ) -> None:
-        """Send them one behind the other; what upstream answers to them is only noted."""
-        sent = [(method, *client.expect(method, trace), params) for method, params in messages]
-        try:
-            for method, call_id, _, params in sent:
-                await client.send_request(call_id, method, params)
-            await asyncio.wait(
-                [each[2] for each in sent], timeout=self._config.rpc_timeout_s or None
+            sending = client.send_in_order(
+                messages, timeout_s=self._config.rpc_timeout_s or None, trace=trace
             )
-            for method, _, future, _ in sent:
-                problem = future.exception() if future.done() else "no answer"
-                if problem is not None:
-                    logger.info("%s: %s", method, problem)
-        except UpstreamGoneError as error:
-            logger.info("a tool's answer was not sent: %s", error)
-        finally:
-            for _, call_id, _, _ in sent:
-                client.forget(call_id)
+            self._tasks.spawn(sending, name="tool-answer")
 
     async def _stop_turn(self, client: LspClient, request_id: str, turn: LingmaTurn) -> None:
         try:

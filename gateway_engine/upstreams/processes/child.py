@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 KEPT_LINES: Final = 400
 MAX_LINE_CHARS: Final = 2000
+SHOWN_LINES: Final = 5
 MAX_PENDING_BYTES: Final = 64 * 1024
 GROUP_POLL_S: Final = 0.02
 
@@ -66,6 +67,11 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """The last lines it wrote, stdout and stderr together, oldest first."""
         pending = [_line(rest) for rest in self._rest.values() if rest]
         return [*self._lines, *pending][-lines:]
+
+    def last_words(self) -> str:
+        """The end of a sentence that tells what it wrote last, "" when it wrote nothing."""
+        shown = " | ".join(line for line in self.output(SHOWN_LINES) if line.strip())
+        return f"; it said: {shown}" if shown else ""
 
     async def write(self, data: bytes) -> None:
         """Write to its standard input; waits while it does not read. Raises BrokenPipeError."""

@@ -70,6 +70,7 @@ class Instance:
         self.signing_in = upstream
         self.state = InstanceState.NEEDS_LOGIN
         self.generation = 1
+        self.stopped = False
 
     @property
     def login(self) -> Login:

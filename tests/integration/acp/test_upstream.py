@@ -435,3 +435,26 @@ async def test_the_official_sdk_agrees_with_everything_we_say(tmp_path: Path) ->
         assert fork.text == "3: left"
         called = await official.ask('call add {"a": 5}', tools=(ADD,), on_calls=add_up, model="sdk")
         assert called.text == 'add{"a":5}1: call add {"a": 5}'
+
+
+async def test_a_session_that_comes_too_late_is_closed(tmp_path: Path) -> None:
+    async with agent(tmp_path, "closes slow_sessions") as rough:
+        known = len(rough.journal("session/new"))
+        async with asyncio.TaskGroup() as group:
+            asked = group.create_task(rough.ask("say never"))
+            await until(lambda: len(rough.journal("session/new")) > known)
+            asked.cancel()  # the client went away while the agent opens the session
+        await until(lambda: len(rough.journal("session/close")) == 2)
+        late, probed = (m["params"]["sessionId"] for m in reversed(rough.journal("session/close")))
+        assert late != probed
+        assert rough.journal("session/prompt") == []
+        assert (await rough.ask("say fine")).text.strip() == "fine"
+
+
+async def test_a_sign_of_life_is_any_answer(tmp_path: Path) -> None:
+    async with agent(tmp_path) as rough:
+        before = rough.upstream.last_heard
+        await asyncio.wait_for(rough.upstream.ping(), 5)
+        assert rough.upstream.last_heard > before
+        [ping] = rough.journal("_lingma-gateway/ping")
+        assert ping["params"] == {}

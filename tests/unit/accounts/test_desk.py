@@ -25,6 +25,7 @@ class Refusing:
     name = NAME
     state = InstanceState.FAILED
     generation = 1
+    stopped = False
     login = Login(LoginState.LOGGED_OUT)
     signing_in = None
     runs = True

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
+from pathlib import Path
 
 from gateway_engine.conversation import ImagePart, InstanceName, ModelId
 from gateway_engine.events import EngineEvent, InstanceChanged, InstanceState
@@ -39,6 +40,14 @@ class FakeUpstream:
         self.may_stop.set()
         self.stopped = False
         self.forgotten: list[str] = []
+        self.exit_code: int | None = None
+        self.log_file: Path | None = None
+        self.last_heard = 0.0
+        self.answers_pings = asyncio.Event()
+        self.pings = 0
+        if not world.mute:
+            self.answers_pings.set()
+        self.printed: list[str] = []
         if not world.slow:
             self.may_start.set()
 
@@ -60,6 +69,19 @@ class FakeUpstream:
 
     async def ask(self, ask: UpstreamAsk, deadlines: Deadlines) -> AsyncGenerator[TurnItem, None]:
         yield TurnEnd("s")
+
+    async def ping(self) -> None:
+        self.pings += 1
+        self.world.news.set()
+        await self.answers_pings.wait()
+
+    async def asked(self, times: int) -> None:
+        """Return once it was asked so often for a sign of life."""
+        await self.world.until(lambda: self.pings >= times)
+        await settle()
+
+    def output(self, lines: int) -> list[str]:
+        return self.printed[-lines:]
 
     async def check_login(self) -> Login:
         return self.login
@@ -93,18 +115,36 @@ class World:
         self.models = models
         self.failures = list(failures)
         self.slow = slow
+        self.mute = False
+        """Its upstreams never answer when they are asked for a sign of life."""
+        self.news = asyncio.Event()
+        self.now = 1000.0
         self.made: list[FakeUpstream] = []
         self.events: list[EngineEvent] = []
 
-    def instance(self, name: str = "inst-0", pool: Pool | None = None) -> Instance:
+    def _tell(self, event: EngineEvent) -> None:
+        self.events.append(event)
+        self.news.set()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once this holds; looked at whenever something happens."""
+        async with asyncio.timeout(10):
+            while not holds():
+                self.news.clear()
+                await self.news.wait()
+
+    def instance(
+        self, name: str = "inst-0", pool: Pool | None = None, *, hung_after_s: float = 0.0
+    ) -> Instance:
         """An instance of these upstreams."""
         return Instance(
             InstanceName(name),
             "lingma",
             self._make,
-            emit=self.events.append,
-            wall_clock=lambda: 1000.0,
+            emit=self._tell,
+            wall_clock=lambda: self.now,
             on_change=pool.changed if pool is not None else lambda: None,
+            hung_after_s=hung_after_s,
         )
 
     def _make(self, on_change: Callable[[], None]) -> FakeUpstream:

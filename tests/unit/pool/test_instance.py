@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway_engine.events import InstanceChanged, InstanceState
+from gateway_engine.errors import UpstreamError, UpstreamQuotaError
+from gateway_engine.events import InstanceChanged, InstanceState, QuotaSpent
 from gateway_engine.pool import instance as module
 from gateway_engine.pool.instance import Instance, backoff_s
 from gateway_engine.upstreams.contract import Login, LoginState, UpstreamStartError
@@ -213,3 +214,86 @@ async def test_a_pause_that_follows_a_resume_at_once() -> None:
         instance.resume()
         await settle()
         assert instance.upstream is world.made[1]
+
+
+async def test_what_a_person_stopped_rests_until_it_is_started() -> None:
+    world = World()
+    async with running(world) as instance, asyncio.timeout(5):
+        await instance.stop()
+        status = instance.status()
+        assert (status.state, status.stopped, status.pid) == (S.STOPPED, True, 0)
+        assert (instance.coming, world.made[0].stopped) == (False, True)
+        # Whoever changes its files lets it go again, and it stays at rest all the same.
+        await instance.pause()
+        instance.resume()
+        await settle()
+        assert (instance.state, len(world.made)) == (S.STOPPED, 1)
+        await instance.pause()
+        instance.start()
+        await settle()
+        assert (instance.state, len(world.made)) == (S.STOPPED, 1)
+        instance.resume()
+        await settle()
+        assert (instance.state, instance.stopped, len(world.made)) == (S.READY, False, 2)
+        assert instance.status().restarts == 0
+    assert world.states() == [S.STARTING, S.READY, S.STOPPED, S.STARTING, S.READY, S.CLOSED]
+
+
+async def test_a_restart_of_what_was_stopped_starts_it() -> None:
+    world = World()
+    async with running(world) as instance, asyncio.timeout(5):
+        await instance.stop()
+        instance.restart()
+        await settle()
+        assert (instance.state, instance.stopped) == (S.READY, False)
+
+
+async def test_a_start_that_takes_for_ever_can_be_stopped() -> None:
+    world = World(slow=True)
+    async with running(world) as instance, asyncio.timeout(5):
+        await instance.stop()
+        assert (instance.state, world.made[0].stopped) == (S.STOPPED, True)
+
+
+async def test_what_happened_is_told(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("could not start: no")
+    expected_logs.expect("the upstream process ended")
+    world = World(failures=[UpstreamStartError("exited", "no")])
+    async with running(world) as instance, asyncio.timeout(5):
+        world.made[1].exit_code = -9
+        world.made[1].printed = ["first", "last words"]
+        world.made[1].closed.set_result("exited")
+        await settle()
+        assert instance.output(1) == ["last words"]
+        world.made[2].change(OUT)
+        world.made[2].change(IN)
+        instance.restart()
+        await settle()
+        life = [(e.step.value, e.code, e.detail, e.exit_code) for e in instance.status().life]
+    assert life == [
+        ("start_failed", "exited", "no", None),
+        ("started", "", "Fake 1", None),
+        ("ended", "exited", "", -9),
+        ("started", "", "Fake 1", None),
+        ("signed_out", "login_required", "", None),
+        ("signed_in", "", "li", None),
+        ("restart_asked", "", "", None),
+        ("started", "", "Fake 1", None),
+    ]
+
+
+async def test_a_spent_quota_is_told_until_a_turn_goes_well() -> None:
+    world = World()
+    async with running(world) as instance:
+        instance.failed(UpstreamQuotaError("none left", retry_after_s=60, passes_soon=False))
+        status = instance.status()
+        assert status.out_of_quota == QuotaSpent(1000.0, 1060.0, "none left")
+        assert (status.state, status.last_error) == (S.READY, "upstream_quota")
+        assert [instance.doubtful] == [True]
+        world.now = 1061.0
+        assert [instance.doubtful] == [False]
+        assert instance.status().out_of_quota is not None
+        instance.failed(UpstreamError("something else"))
+        assert instance.status().out_of_quota is not None
+        instance.went_well()
+        assert (instance.status().out_of_quota, instance.status().last_error) == (None, "")

@@ -12,6 +12,7 @@ from gateway_engine.errors import (
     GatewayError,
     LoginRequiredError,
     UpstreamForbiddenError,
+    UpstreamQuotaError,
     UpstreamUnavailableError,
 )
 from gateway_engine.events import InstanceState
@@ -220,3 +221,54 @@ async def test_stopping_ends_the_wait() -> None:
             await settle()
             await pool.stop()
         assert refused.is_set()
+
+
+async def test_nobody_waits_for_what_a_person_stopped() -> None:
+    async with pool_of(World()) as pool, asyncio.timeout(5):
+        await pool.instances[0].pause()
+        async with asyncio.TaskGroup() as group:
+            asked = group.create_task(refused(pool, timeout_s=30))
+            await settle()
+            assert not asked.done()  # it is away for a moment, and comes back by itself
+            await pool.instances[0].stop()
+        assert "inst-0 was stopped by hand" in asked.result()
+        pool.instances[0].resume()
+        assert "stopped by hand" in await refused(pool, timeout_s=30)
+        absence = pool.absence()
+        assert absence is not None
+        assert "stopped by hand" in str(absence)
+        pool.instances[0].start()
+        await settle()
+        assert (await chosen(pool))[0] == "inst-0"
+
+
+async def refused(pool: Pool, *, timeout_s: float) -> str:
+    """Why there is no instance to be had, "" when there is."""
+    try:
+        async with pool.lease(any_of, timeout_s=timeout_s):
+            return ""
+    except UpstreamUnavailableError as error:
+        return str(error)
+
+
+async def test_one_that_is_doubtful_is_asked_only_when_there_is_no_other() -> None:
+    async with pool_of(World(), World()) as pool:
+        pool.instances[0].failed(UpstreamQuotaError("none", retry_after_s=60, passes_soon=False))
+        assert {(await chosen(pool))[0] for _ in range(4)} == {"inst-1"}
+        pool.instances[1].failed(UpstreamQuotaError("none", retry_after_s=60, passes_soon=False))
+        assert pool.instances[1].doubtful
+        assert (await chosen(pool))[0]  # better one of them than none
+
+
+async def test_how_a_turn_ended_is_told_to_its_instance() -> None:
+    async with pool_of(World()) as pool:
+        with pytest.raises(UpstreamQuotaError):
+            async with pool.lease(any_of, timeout_s=1):
+                raise UpstreamQuotaError("none", passes_soon=False)
+        assert pool.instances[0].status().out_of_quota is not None
+        with pytest.raises(RuntimeError):  # a client that went away says nothing of upstream
+            async with pool.lease(any_of, timeout_s=1):
+                raise RuntimeError
+        assert pool.instances[0].status().out_of_quota is not None
+        await chosen(pool)
+        assert pool.instances[0].status().out_of_quota is None
