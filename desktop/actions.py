@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from desktop.asking import EngineAsker
+from desktop.desktop_actions import DesktopActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
+from desktop.program_actions import ProgramActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
 from desktop.try_it import TryItSession
@@ -26,8 +28,6 @@ class Actions(QObject):
     """The window, in front, turned to the panel that the catalogue calls so."""
     quit_wanted = Signal()
     engine_start_wanted = Signal()
-    theme_chosen = Signal(str)
-    language_chosen = Signal(str)
 
     def __init__(
         self,
@@ -39,6 +39,8 @@ class Actions(QObject):
         super().__init__(parent)
         self._store = store
         self.asker = EngineAsker(store, tasks)
+        self.desktop = DesktopActions(self.asker)
+        self.programs = ProgramActions(self.asker, self)
         self._is_switching = False
         self.try_it = try_it
 

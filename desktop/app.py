@@ -17,7 +17,6 @@ import asyncio
 import logging
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import qasync
@@ -28,11 +27,12 @@ from desktop.actions import Actions
 from desktop.application import GatewayApplication
 from desktop.bridge import EngineBridge
 from desktop.engine_thread import STOP_DEADLINE_S, EngineThread
+from desktop.habits import Habits, plan_facts
 from desktop.i18n import Language
 from desktop.keyring_wait import load_secrets
-from desktop.main_window import MainWindow
 from desktop.notifications import Notifications
 from desktop.options import DesktopOptions
+from desktop.os_integration.autostart import AutostartError, refresh, this_autostart
 from desktop.os_integration.exit_signals import ExitSignals
 from desktop.os_integration.single_instance import (
     InstanceServer,
@@ -42,16 +42,16 @@ from desktop.os_integration.single_instance import (
 )
 from desktop.os_integration.start_failure import report_start_failure
 from desktop.os_integration.tray_host import wait_for_tray_host
+from desktop.planning import Planned, make_plan
 from desktop.preferences import PreferencesFile
 from desktop.state import (
-    NO_UPSTREAM,
     Access,
     AccessReady,
+    ActionFailed,
     AppState,
     EngineCrashed,
     EnginePhase,
     PhaseChanged,
-    PlanMade,
     TrayFound,
     TrayPresence,
     tray_state,
@@ -62,6 +62,7 @@ from desktop.tray import Tray
 from desktop.tray_icon import tray_icon
 from desktop.try_it import TryItSession
 from desktop.widgets.question import ask
+from desktop.window_keeper import WindowKeeper
 from gateway_engine.public import (
     DEMO_NOTICE,
     AlreadyRunningError,
@@ -70,7 +71,8 @@ from gateway_engine.public import (
     EngineEvent,
     EnginePlan,
     EventLog,
-    LaunchOptions,
+    InstallChanged,
+    InstallState,
     Redaction,
     SettingsError,
     TaskOwner,
@@ -78,13 +80,14 @@ from gateway_engine.public import (
     configure_logging,
     ensure_settings_file,
     log_what_is_odd,
-    prepare,
 )
 
 logger = logging.getLogger(__name__)
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 TRAY_CHECK_S = 2.0
+SECOND_LAUNCH_PATIENCE_S = 3.0
+"""So long the first of two launches at once may take until it can show its window."""
 
 
 def run(options: DesktopOptions) -> int:
@@ -98,28 +101,24 @@ def run(options: DesktopOptions) -> int:
         _say("it runs already: its window is shown")
         return EXIT_OK
     preferences = PreferencesFile(paths.config_dir)
-    # Until a real Lingma was once seen here, a start without one shows the demo, clearly marked.
-    launch = LaunchOptions(
-        upstream=options.upstream,
-        demo_fallback=options.demo_fallback or not preferences.read().seen_lingma,
-        config_file=options.config_file,
-    )
     try:
-        plan = prepare(launch, environ=os.environ, cwd=Path.cwd())
-        plan.paths.make()
-        ensure_settings_file(plan.paths.config_file)
-        with DataLock(plan.paths):
+        planned = make_plan(options, preferences.read())
+        paths = planned.plan.paths
+        paths.make()
+        ensure_settings_file(paths.config_file)
+        with DataLock(paths):
             console = sys.stderr is not None and sys.stderr.isatty()
-            redaction = configure_logging(plan, console=console)
-            _say_at_start(plan)
-            _live(application, plan, preferences, name, redaction, minimized=options.minimized)
+            redaction = configure_logging(planned.plan, console=console)
+            _say_at_start(planned.plan)
+            _live(application, options, planned, preferences, name, redaction)
     except SettingsError as error:
         return report_start_failure(str(error), EXIT_USAGE)
     except AlreadyRunningError as error:
         # Two launches at once: the other one has the lock and soon its window.
-        return EXIT_OK if show_running(name) else report_start_failure(str(error), EXIT_FAILED)
+        is_shown = show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S)
+        return EXIT_OK if is_shown else report_start_failure(str(error), EXIT_FAILED)
     except OSError as error:
-        where = error.filename or plan.paths.data_dir
+        where = error.filename or paths.data_dir
         return report_start_failure(f"cannot use {where}: {error.strerror}", EXIT_USAGE)
     return EXIT_OK
 
@@ -145,18 +144,18 @@ def _say(line: str) -> None:
 
 def _live(
     application: GatewayApplication,
-    plan: EnginePlan,
+    options: DesktopOptions,
+    planned: Planned,
     preferences: PreferencesFile,
     name: str,
     redaction: Redaction,
-    *,
-    minimized: bool,
 ) -> None:
     with qasync.QEventLoop(application) as loop, ExitSignals() as signals:
-        desktop = Desktop(application, plan, preferences, InstanceServer(name), redaction)
+        server = InstanceServer(name)
+        desktop = Desktop(application, options, planned, preferences, server, redaction)
         signals.received.connect(desktop.leave)
         try:
-            loop.run_until_complete(desktop.live(minimized=minimized))
+            loop.run_until_complete(desktop.live())
         except RuntimeError:
             if desktop.has_ended:
                 raise
@@ -172,15 +171,16 @@ class Desktop:
     def __init__(
         self,
         application: GatewayApplication,
-        plan: EnginePlan,
+        options: DesktopOptions,
+        planned: Planned,
         preferences_file: PreferencesFile,
         server: InstanceServer,
         redaction: Redaction,
     ) -> None:
         self._application = application
-        self._plan = plan
-        self._file = preferences_file
-        self._preferences = preferences_file.read()
+        self._options = options
+        self._plan = planned.plan
+        self._habits = Habits(preferences_file)
         self._server = server
         self._redaction = redaction
         self._leaving = asyncio.Event()
@@ -189,50 +189,61 @@ class Desktop:
         self._thread: EngineThread | None = None
         self._tray: Tray | None = None
         self._question: QMessageBox | None = None
+        self._one_start = asyncio.Lock()
+        self._taken_install: InstallChanged | None = None
 
+        kept = self._habits.kept
         self.store = StateStore(AppState())
         self.try_it = TryItSession()
         self.actions = Actions(self.store, self._tasks, self.try_it)
         self.bridge = EngineBridge()
         self.language = Language(application)
-        self.language.install(self._preferences.language)
+        self.language.install(kept.language)
         self.theme = Theme(application)
-        self.theme.apply(self._preferences.theme)
-        self.window = MainWindow(self.store, self.actions, self.theme)
-        self.window.show_preferences(self._preferences.theme, self._preferences.language)
-        self.window.restore_geometry_text(self._preferences.geometry)
+        self.theme.apply(kept.theme)
+        self._minimized = options.minimized or kept.start_minimized
+        self.store.dispatch(
+            *self._habits.remembered(),
+            *plan_facts(planned),
+        )
+        self.windows = WindowKeeper(self.store, self.actions, self.theme, geometry=kept.geometry)
         self.notifications = Notifications()
         self._connect()
-        settings = plan.settings
-        notices = () if plan.instances else (NO_UPSTREAM,)
-        self.store.dispatch(PlanMade(plan.upstream, settings.host, settings.port, notices))
+        self._attach_autostart()
 
     def _connect(self) -> None:
         self.bridge.received.connect(self.store.dispatch_all)
         self.bridge.lost.connect(self.actions.resynchronise)
         self.bridge.crashed.connect(lambda reason: self.store.dispatch(EngineCrashed(reason)))
         self.store.changed.connect(self._show)
-        self.actions.window_wanted.connect(self.window.bring_to_front)
-        self.actions.panel_wanted.connect(self._show_panel)
+        self.actions.window_wanted.connect(self.windows.bring_to_front)
+        self.actions.panel_wanted.connect(self.windows.show_panel)
         self.actions.quit_wanted.connect(self.leave)
-        self.actions.engine_start_wanted.connect(
-            lambda: self._tasks.spawn(self._start_engine(), name="start-engine")
-        )
-        self.actions.theme_chosen.connect(self._choose_theme)
-        self.actions.language_chosen.connect(self._choose_language)
-        self.window.close_wanted.connect(self._window_closed)
-        self._server.show_wanted.connect(self.window.bring_to_front)
+        self.actions.engine_start_wanted.connect(self._start_engine_soon)
+        self.actions.programs.upstream_chosen.connect(self._choose_upstream)
+        self.windows.close_wanted.connect(self._window_closed)
+        self._server.show_wanted.connect(self.windows.bring_to_front)
         self._server.quit_wanted.connect(self.leave)
         self._application.quit_asked.connect(self.leave)
 
+    def _attach_autostart(self) -> None:
+        autostart = this_autostart(os.environ)
+        if autostart is None:
+            return
+        try:
+            refresh(autostart)
+        except AutostartError as error:
+            logger.warning("start at login: %s", error)
+        self.actions.desktop.attach_autostart(autostart)
+
     # --- life ------------------------------------------------------------------------------------
 
-    async def live(self, *, minimized: bool) -> None:
+    async def live(self) -> None:
         """From the first window to the last clean-up."""
-        if not minimized:
-            self.window.show()
-        self._tasks.spawn(self._start_engine(), name="start-engine")
-        self._tasks.spawn(self._watch_tray(minimized=minimized), name="tray")
+        if not self._minimized:
+            self.windows.show()
+        self._start_engine_soon()
+        self._tasks.spawn(self._watch_tray(), name="tray")
         try:
             await self._leaving.wait()
             await self._shut_down()
@@ -250,7 +261,7 @@ class Desktop:
 
     async def _shut_down(self) -> None:
         self.store.dispatch(PhaseChanged(EnginePhase.STOPPING))
-        self._save(geometry=self.window.geometry_text())
+        self._habits.save(geometry=self.windows.geometry_text())
         self.try_it.stop()
         self._server.close()
         await self._tasks.aclose()
@@ -261,9 +272,16 @@ class Desktop:
         self.bridge.close()
         if self._tray is not None:
             self._tray.close()
-        self.window.close_for_good()
+        self.windows.close_for_good()
+
+    def _start_engine_soon(self) -> None:
+        self._tasks.spawn(self._start_engine(), name="start-engine")
 
     async def _start_engine(self) -> None:
+        async with self._one_start:
+            await self._start_one_engine()
+
+    async def _start_one_engine(self) -> None:
         if self._thread is not None:
             old, self._thread = self._thread, None
             await asyncio.to_thread(old.stop)
@@ -298,7 +316,7 @@ class Desktop:
         self.actions.attach(thread)
         thread.start()
 
-    async def _watch_tray(self, *, minimized: bool) -> None:
+    async def _watch_tray(self) -> None:
         await wait_for_tray_host()
         is_first = True
         while True:
@@ -312,31 +330,66 @@ class Desktop:
                 words = "the icon is in the tray" if is_there else "this desktop has no tray"
                 logger.info(words, extra={"tray": found.name.lower()})
             self.store.dispatch(TrayFound(found))
-            if is_first and minimized and not is_there:
-                self.window.showMinimized()
+            if is_first and self._minimized and not is_there:
+                self.windows.show_minimized()
             is_first = False
             await asyncio.sleep(TRAY_CHECK_S)
 
     # --- what the user sees and wants ------------------------------------------------------------
 
     def _show(self, state: AppState) -> None:
+        self._follow_choices(state)
+        self._follow_install(state)
         if self._tray is not None:
             self._tray.render_state(state)
-            self.notifications.tell(self._tray, state, window_is_open=self.window.isVisible())
-        self.window.show_icon(tray_icon(tray_state(state), demo=state.demo))
-        if state.upstream not in ("", "demo") and state.instances:
-            self._save(seen_lingma=True)
+            self.notifications.tell(self._tray, state, shown_panel=self.windows.shows())
+        self.windows.show_icon(tray_icon(tray_state(state), demo=state.demo))
+        self._habits.follow(state)
 
-    def _show_panel(self, key: str) -> None:
-        self.window.show_panel(key)
-        self.window.bring_to_front()
+    def _follow_choices(self, state: AppState) -> None:
+        kept = self._habits.kept
+        if state.choices.theme != kept.theme:
+            self._habits.save(theme=state.choices.theme)
+            self.theme.apply(state.choices.theme)
+        if state.choices.language != kept.language:
+            self._habits.save(language=state.choices.language)
+            self.language.install(state.choices.language)
+            if self._tray is not None:
+                self._tray.retranslate()
+
+    def _follow_install(self, state: AppState) -> None:
+        """A program that was just fetched answers, where none did."""
+        done = state.install if state.install and state.install.state is InstallState.DONE else None
+        if done is not None and done != self._taken_install:
+            self._taken_install = done
+            self._plan_anew()
+
+    def _choose_upstream(self, upstream: str) -> None:
+        self._habits.save(upstream=upstream)
+        self._plan_anew()
+
+    def _plan_anew(self) -> None:
+        """Read the settings again; where something else answers now, the engine starts anew."""
+        try:
+            planned = make_plan(self._options, self._habits.kept)
+        except SettingsError as error:
+            self.store.dispatch(ActionFailed(str(error)))
+            return
+        is_other = planned.plan.instances != self._plan.instances
+        self._plan = planned.plan
+        self.store.dispatch(*plan_facts(planned))
+        if is_other:
+            self._start_engine_soon()
 
     def _window_closed(self) -> None:
-        self._save(geometry=self.window.geometry_text())
+        self._habits.save(geometry=self.windows.geometry_text())
         if self.store.state.tray is TrayPresence.PRESENT and self._tray is not None:
-            self.window.hide()
-            if not self._preferences.told_about_tray:
-                self._save(told_about_tray=True)
+            if self.store.state.choices.frees_memory:
+                self.windows.give_up()
+            else:
+                self.windows.hide()
+            if not self._habits.kept.told_about_tray:
+                self._habits.save(told_about_tray=True)
                 self.notifications.tell_about_tray(self._tray)
         elif self.store.state.in_flight:
             self._ask_before_leaving()
@@ -344,10 +397,10 @@ class Desktop:
             self.leave()
 
     def _ask_before_leaving(self) -> None:
-        if self._question is not None:
+        if self._question is not None or self.windows.window is None:
             return
         self._question = ask(
-            self.window,
+            self.windows.window,
             QCoreApplication.translate(
                 "Leaving", "Requests are still being answered. Quit anyway?"
             ),
@@ -358,22 +411,3 @@ class Desktop:
 
     def _answered(self, _answer: int) -> None:
         self._question = None
-
-    def _choose_theme(self, theme: str) -> None:
-        self._save(theme=theme)
-        self.window.show_preferences(theme, self._preferences.language)
-        self.theme.apply(theme)
-
-    def _choose_language(self, language: str) -> None:
-        self._save(language=language)
-        self.window.show_preferences(self._preferences.theme, language)
-        self.language.install(language)
-        if self._tray is not None:
-            self._tray.retranslate()
-            self._tray.render_state(self.store.state)
-
-    def _save(self, **changes: object) -> None:
-        preferences = replace(self._preferences, **changes)  # type: ignore[arg-type]
-        if preferences != self._preferences:
-            self._preferences = preferences
-            self._file.write(preferences)

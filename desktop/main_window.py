@@ -1,22 +1,27 @@
 """The window: a sidebar with the panels of the catalogue and the page of the chosen one.
 
-It renders only while it is visible. What closing means is not decided here: `close_wanted` asks.
+While the first steps are open they take the whole window. It renders only while it is visible, and
+builds a panel when it is first looked at. What closing means is not decided here: `close_wanted`
+asks.
 """
 
 import base64
 import binascii
+from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions
+from desktop.first_run.page import FirstRunPage
 from desktop.panels.catalogue import PANELS
 from desktop.panels.panel import Panel, PanelContext
 from desktop.sidebar import Sidebar
 from desktop.state import AppState
 from desktop.store import StateStore
 from desktop.theme import Theme
+from desktop.window_banners import WindowBanners
 
 LEAST_WIDTH, LEAST_HEIGHT = 720, 480
 FIRST_SIZE = QSize(1180, 880)
@@ -29,69 +34,89 @@ class MainWindow(QMainWindow):
 
     close_wanted = Signal()
 
-    def __init__(self, store: StateStore, actions: Actions, theme: Theme) -> None:
+    def __init__(
+        self, store: StateStore, actions: Actions, theme: Theme, *, panel: str = "overview"
+    ) -> None:
         super().__init__()
         self._store = store
         self._actions = actions
         self._theme = theme
-        self._panels: list[Panel] = []
-        self._current = 0
+        self._panels: dict[int, Panel] = {}
+        self._places: list[QVBoxLayout] = []
+        self._first_run: FirstRunPage | None = None
+        self._current = _number_of(panel)
         self._may_close = False
-        self._theme_choice = self._language_choice = "auto"
+        self._look = (store.state.choices.theme, store.state.choices.language)
         self.setWindowTitle("Lingma Gateway")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         room = self.screen().availableSize() - QSize(FRAME_PX, FRAME_PX)
         self.resize(FIRST_SIZE.boundedTo(room))
-        self.rebuild()
-        store.changed.connect(self._render)
-        theme.changed.connect(self.rebuild)
-        # One change of language arrives once per translator: build once.
         self._rebuild_soon = QTimer(self)
+        # One change of language arrives once per translator: build once.
         self._rebuild_soon.setSingleShot(True)
         self._rebuild_soon.setInterval(0)
         self._rebuild_soon.timeout.connect(self.rebuild)
+        self.rebuild()
+        self._add_shortcuts()
+        store.changed.connect(self._render)
+        theme.changed.connect(self.rebuild)
 
     def rebuild(self) -> None:
         """Build sidebar and panels anew: the theme or the language is another one."""
-        context = PanelContext(self._actions, self._theme.tokens)
-        self._panels = [entry.make(context) for entry in PANELS]
-        pages = QStackedWidget()
-        for panel in self._panels:
-            pages.addWidget(panel)
-        sidebar = Sidebar(
+        state = self._store.state
+        self._context = PanelContext(self._actions, self._theme.tokens)
+        self._look = (state.choices.theme, state.choices.language)
+        self._panels.clear()
+        self._first_run = None
+        self._pages = QStackedWidget()
+        self._places = []
+        for _entry in PANELS:
+            place = QWidget()
+            self._places.append(QVBoxLayout(place))
+            self._places[-1].setContentsMargins(0, 0, 0, 0)
+            self._pages.addWidget(place)
+        self._sidebar = Sidebar(
             self._actions,
             self._theme.tokens,
-            theme=self._theme_choice,
-            language=self._language_choice,
+            theme=state.choices.theme,
+            language=state.choices.language,
         )
-        sidebar.chosen.connect(self._choose)
-        self._sidebar, self._pages = sidebar, pages
-        self._show_current()
-        content = QWidget()
-        content.setObjectName("page")
-        row = QHBoxLayout(content)
+        self._sidebar.chosen.connect(self._choose)
+        self._banners = WindowBanners(self._context)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._banners)
+        right.addWidget(self._pages, 1)
+        usual = QWidget()
+        usual.setObjectName("page")
+        row = QHBoxLayout(usual)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(sidebar)
-        row.addWidget(pages, 1)
+        row.addWidget(self._sidebar)
+        row.addLayout(right, 1)
+        self._whole = QStackedWidget()
+        self._whole.setObjectName("page")
+        self._whole.addWidget(usual)
+        focused = self._place_of_focus()
         old = self.takeCentralWidget()
-        self.setCentralWidget(content)
-        content.show()  # at once: Qt's layout would show it a round of events later
-        content.setFocus()  # of the page: no button is marked before a key is used
+        self.setCentralWidget(self._whole)
+        self._whole.show()  # at once: Qt's layout would show it a round of events later
+        self._whole.setFocus()  # of the page: no button is marked before a key is used
         if old is not None:
             old.hide()
             old.deleteLater()
-        self._render_panels(self._store.state)
+        self._show_current()
+        self._render_all(state)
+        self._focus_again(focused)
 
     def show_panel(self, key: str) -> None:
-        """Turn to the panel that the catalogue calls `key`."""
-        self._choose([entry.key for entry in PANELS].index(key))
+        """Turn to the panel that the catalogue calls `key`; the first steps are left for it."""
+        self._choose(_number_of(key))
 
-    def show_preferences(self, theme: str, language: str) -> None:
-        """Which theme and language the sidebar's menus mark as chosen."""
-        if (theme, language) != (self._theme_choice, self._language_choice):
-            self._theme_choice, self._language_choice = theme, language
-            self._rebuild_soon.start()
+    @property
+    def panel(self) -> str:
+        """The key of the chosen panel, on the screen or behind the first steps."""
+        return PANELS[self._current].key
 
     def show_icon(self, icon: QIcon) -> None:
         """The icon the task bar shows."""
@@ -135,27 +160,86 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(event)
-        self._render_panels(self._store.state)
+        self._render_all(self._store.state)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another language: other words everywhere."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._panels:
+        if event.type() == QEvent.Type.LanguageChange:
             self._rebuild_soon.start()
+
+    def _place_of_focus(self) -> int | None:
+        places = self._focusable()
+        focused = self.focusWidget()
+        return places.index(focused) if focused in places else None
+
+    def _focus_again(self, place: int | None) -> None:
+        """Whoever changes theme or language by keyboard stays where they were."""
+        places = self._focusable()
+        if place is not None and place < len(places):
+            places[place].setFocus()
+
+    def _focusable(self) -> list[QWidget]:
+        return [
+            widget
+            for widget in self.findChildren(QWidget)
+            # Of buttons that exclude each other only one is reached by Tab, now this, now that.
+            if widget.isVisible() and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
+        ]
+
+    def _add_shortcuts(self) -> None:
+        wishes: dict[str, Callable[[], object]] = {
+            "Ctrl+W": self.close,
+            "Ctrl+Q": self._actions.quit,
+        }
+        for number, entry in enumerate(PANELS):
+            wishes[f"Ctrl+{number + 1}"] = self._chooser(number)
+            if entry.key == "about":
+                wishes["F1"] = self._chooser(number)
+        for key, wish in wishes.items():
+            QShortcut(QKeySequence(key), self).activated.connect(wish)
+
+    def _chooser(self, number: int) -> Callable[[], None]:
+        return lambda: self._choose(number)
 
     def _choose(self, number: int) -> None:
         self._current = number
         self._show_current()
-        self._panels[number].render_state(self._store.state)
+        self._actions.desktop.leave_first_run()
 
     def _show_current(self) -> None:
         self._sidebar.choose(self._current)
+        if self._current not in self._panels:
+            panel = PANELS[self._current].make(self._context)
+            self._panels[self._current] = panel
+            self._places[self._current].addWidget(panel)
         self._pages.setCurrentIndex(self._current)
+        self._panels[self._current].render_state(self._store.state)
 
     def _render(self, state: AppState) -> None:
+        if self._look != (state.choices.theme, state.choices.language):
+            self._rebuild_soon.start()
         if self.isVisible() and not self.windowState() & Qt.WindowState.WindowMinimized:
-            self._panels[self._current].render_state(state)
+            self._render_seen(state)
 
-    def _render_panels(self, state: AppState) -> None:
-        for panel in self._panels:
+    def _render_seen(self, state: AppState) -> None:
+        """What is on the screen, and no other panel."""
+        self._banners.render_state(state)
+        if state.first_run.is_open:
+            if self._first_run is None:
+                self._first_run = FirstRunPage(self._context)
+                self._whole.addWidget(self._first_run)
+            self._first_run.render_state(state)
+            self._whole.setCurrentWidget(self._first_run)
+        else:
+            self._panels[self._current].render_state(state)
+            self._whole.setCurrentIndex(0)
+
+    def _render_all(self, state: AppState) -> None:
+        for panel in self._panels.values():
             panel.render_state(state)
+        self._render_seen(state)
+
+
+def _number_of(key: str) -> int:
+    return [entry.key for entry in PANELS].index(key)

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,22 @@ LANGUAGES = ("auto", "en", "zh_CN")
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`geometry` is Qt's own form, base64. The booleans remember what was already said or seen."""
+    """`geometry` is Qt's own form, base64. `first_run` and `first_run_step` are those of
+    `desktop.slices.first_run`; `upstream` is the program chosen there, `seen_version` the newest
+    version that ran here. The `told_` and `seen_` ones remember what was already said or seen.
+    """
 
     theme: str = "auto"
     language: str = "auto"
     geometry: str = ""
     told_about_tray: bool = False
     seen_lingma: bool = False
+    seen_version: str = ""
+    start_minimized: bool = False
+    frees_memory: bool = False
+    first_run: str = "unseen"
+    first_run_step: str = "welcome"
+    upstream: str = "auto"
 
 
 class PreferencesFile:
@@ -82,10 +91,8 @@ def _parsed(data: Mapping[str, Any]) -> Preferences:
         if isinstance(data.get(field.name), type(defaults[field.name]))
     }
     preferences = Preferences(**known)
-    return Preferences(
+    return replace(
+        preferences,
         theme=preferences.theme if preferences.theme in THEMES else "auto",
         language=preferences.language if preferences.language in LANGUAGES else "auto",
-        geometry=preferences.geometry,
-        told_about_tray=preferences.told_about_tray,
-        seen_lingma=preferences.seen_lingma,
     )

@@ -1,9 +1,12 @@
-"""The window's left edge: the product, the panels, theme and language, the version."""
+"""The window's left edge: the product, the panels, theme and language, the version.
+
+Where the window is too low for all of it (large type), the version goes and the panels scroll.
+"""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +28,8 @@ from desktop.widgets.styling import label
 from gateway_engine.public import __version__
 
 ICON_PX = 18
+ROOMY_EM = 24
+"""Line heights from which on everything has its place."""
 
 
 class Sidebar(QFrame):
@@ -44,16 +50,8 @@ class Sidebar(QFrame):
         column.setContentsMargins(12, 20, 12, 12)
         column.setSpacing(4)
         column.addLayout(self._brand())
-        column.addSpacing(16)
-        for number, entry in enumerate(PANELS):
-            button = QPushButton(entry.title())
-            button.setProperty("nav", True)
-            button.setCheckable(True)
-            button.setIcon(line_icon(entry.icon, tokens.accent))
-            button.setIconSize(self._icon_size())
-            self._group.addButton(button, number)
-            column.addWidget(button)
-        column.addStretch(1)
+        column.addSpacing(12)
+        column.addWidget(self._entries(), 1)
         column.addWidget(
             self._menu_button(
                 "theme",
@@ -64,7 +62,7 @@ class Sidebar(QFrame):
                     ("dark", self.tr("Dark")),
                 ),
                 theme,
-                actions.theme_chosen.emit,
+                actions.desktop.choose_theme,
             )
         )
         column.addWidget(
@@ -73,18 +71,55 @@ class Sidebar(QFrame):
                 self.tr("Language"),
                 (("auto", self.tr("Like the system")), ("en", "English"), ("zh_CN", "简体中文")),
                 language,
-                actions.language_chosen.emit,
+                actions.desktop.choose_language,
             )
         )
-        version = label(self.tr("Version {version}").format(version=__version__), "small")
-        version.setContentsMargins(10, 4, 0, 0)
-        column.addWidget(version)
+        self._version = label(self.tr("Version {version}").format(version=__version__), "small")
+        self._version.setContentsMargins(10, 4, 0, 0)
+        column.addWidget(self._version)
         self.setMinimumWidth(max(184, self.sizeHint().width()))
         self.setMaximumWidth(max(216, self.sizeHint().width()))
 
     def choose(self, number: int) -> None:
-        """Press the button of a panel."""
-        self._group.button(number).setChecked(True)
+        """Press the button of a panel, and bring it into view."""
+        button = self._group.button(number)
+        button.setChecked(True)
+        self._scroll.ensureWidgetVisible(button, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the version where the panels need its room."""
+        super().resizeEvent(event)
+        has_room = event.size().height() >= self.fontMetrics().height() * ROOMY_EM
+        self._version.setVisible(has_room)
+
+    def _entries(self) -> QScrollArea:
+        content = QWidget()
+        content.setObjectName("entries")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for number, entry in enumerate(PANELS):
+            button = QPushButton(entry.title())
+            button.setProperty("nav", True)
+            button.setCheckable(True)
+            button.setIcon(line_icon(entry.icon, self._tokens.accent))
+            button.setIconSize(self._icon_size())
+            keys = QKeySequence(f"Ctrl+{number + 1}")
+            button.setToolTip(keys.toString(QKeySequence.SequenceFormat.NativeText))
+            self._group.addButton(button, number)
+            column.addWidget(button)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("entries")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(content)
+        # As wide as its entries, and the bar beside them while there is one.
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(content.sizeHint().width() + bar)
+        return self._scroll
 
     def _icon_size(self) -> QSize:
         side = max(ICON_PX, self.fontMetrics().height())

@@ -24,6 +24,27 @@ from enum import Enum, StrEnum
 from typing import assert_never
 
 from desktop.slices.accounts import AccountsSlice, reduce_accounts
+from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
+from desktop.slices.first_run import (
+    FirstRun,
+    FirstRunEvent,
+    FirstRunFinished,
+    FirstRunLeft,
+    FirstRunMoved,
+    FirstRunRemembered,
+    FirstRunShown,
+    ProgramsFound,
+    reduce_first_run,
+)
+from desktop.slices.product import (
+    LogLevelChanged,
+    NewsSeen,
+    PlacesKnown,
+    Product,
+    ProductEvent,
+    UpgradeFound,
+    reduce_product,
+)
 from gateway_engine.public import (
     EngineEvent,
     InstallChanged,
@@ -141,6 +162,9 @@ class AppState:
     sign_ins: tuple[SignInStatus, ...] = ()
     """The account of each instance that has one."""
     accounts: AccountsSlice = field(default_factory=AccountsSlice)
+    choices: DesktopChoices = field(default_factory=DesktopChoices)
+    first_run: FirstRun = field(default_factory=FirstRun)
+    product: Product = field(default_factory=Product)
 
     @property
     def demo(self) -> bool:
@@ -246,6 +270,9 @@ DesktopEvent = (
     | SnapshotTaken
     | ActionFailed
     | ErrorDismissed
+    | ChoicesChanged
+    | FirstRunEvent
+    | ProductEvent
 )
 AppEvent = EngineEvent | DesktopEvent
 
@@ -283,17 +310,13 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         case PlanMade(upstream, host, port, notices):
             return replace(state, upstream=upstream, host=host, port=port, notices=notices)
         case PhaseChanged(phase):
+            if phase is EnginePhase.STARTING:
+                state = _without_engine(state)
             crash = state.crash if phase is EnginePhase.CRASHED else ""
             return replace(state, phase=phase, crash=crash)
         case EngineCrashed(reason):
-            return replace(
-                state,
-                phase=EnginePhase.CRASHED,
-                crash=reason,
-                endpoint=replace(state.endpoint, url=""),
-                instances=(),
-                running=frozenset(),
-            )
+            gone = _without_engine(state)
+            return replace(gone, phase=EnginePhase.CRASHED, crash=reason)
         case AccessReady(access):
             return replace(state, access=access)
         case TrayFound(presence):
@@ -306,6 +329,19 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, action_error=message)
         case ErrorDismissed():
             return replace(state, last_error=None)
+        case ChoicesChanged(choices):
+            return replace(state, choices=choices)
+        case (
+            FirstRunRemembered()
+            | FirstRunShown()
+            | FirstRunMoved()
+            | FirstRunLeft()
+            | FirstRunFinished()
+            | ProgramsFound()
+        ):
+            return replace(state, first_run=reduce_first_run(state.first_run, event))
+        case PlacesKnown() | LogLevelChanged() | UpgradeFound() | NewsSeen():
+            return replace(state, product=reduce_product(state.product, event))
         case _:
             assert_never(event)
 
@@ -339,6 +375,12 @@ def tray_state(state: AppState) -> TrayState:
 def reachable(url: str) -> str:
     """`url` with a wildcard address replaced by the loopback one a local client can call."""
     return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:").rstrip("/")
+
+
+def _without_engine(state: AppState) -> AppState:
+    """What a former engine ran is no more."""
+    endpoint = replace(state.endpoint, url="")
+    return replace(state, endpoint=endpoint, instances=(), sign_ins=(), running=frozenset())
 
 
 def _running(phase: EnginePhase) -> EnginePhase:

@@ -202,7 +202,14 @@ def palette(tokens: Tokens) -> QPalette:
 def style_sheet(tokens: Tokens, font: QFont) -> str:
     """The application's style sheet. Sizes of type are shares of the system's own."""
     base = font.pointSizeF()
+    # A radio button's mark: 2 px of border around its inner width, or a thick ring around a dot.
+    radio = max(12, QFontMetrics(font).height() - 6)
+    ring = (radio + 4) // 3
     sizes = {
+        "radio": f"{radio}",
+        "radio_radius": f"{(radio + 4) // 2}",
+        "radio_ring": f"{ring}",
+        "radio_dot": f"{radio + 4 - 2 * ring}",
         "size_small": f"{base * 0.9:.1f}pt",
         "size_base": f"{base:.1f}pt",
         "size_large": f"{base * 1.15:.1f}pt",

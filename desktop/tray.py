@@ -64,6 +64,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._actions = actions
         self._view: TrayView | None = None
+        self._said_of = ""
         self._menu = QMenu()
         self._state_line = self._add()
         self._state_line.setEnabled(False)
@@ -81,7 +82,7 @@ class Tray(QObject):
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self._menu)
         self.icon.activated.connect(self._activated)
-        self.icon.messageClicked.connect(actions.open_window)
+        self.icon.messageClicked.connect(self._message_clicked)
         self.retranslate()
 
     @property
@@ -120,8 +121,10 @@ class Tray(QObject):
         self._copy_url.setEnabled(view.can_copy_url)
         self._copy_key.setEnabled(view.can_copy_key)
 
-    def say(self, title: str, text: str) -> None:
-        """A notification with our own icon (a StatusNotifier host shows no other)."""
+    def say(self, title: str, text: str, panel: str) -> None:
+        """A notification; clicked, it opens `panel` ("" for the window as it was)."""
+        self._said_of = panel
+        # Our own icon: a StatusNotifier host shows no other.
         self.icon.showMessage(title, text, self.icon.icon(), HINT_SHOWN_MS)
 
     def show(self) -> None:
@@ -132,6 +135,13 @@ class Tray(QObject):
         """Take the icon away."""
         self.icon.hide()
         self._menu.deleteLater()
+
+    def _message_clicked(self) -> None:
+        panel, self._said_of = self._said_of, ""
+        if panel:
+            self._actions.show_panel(panel)
+        else:
+            self._actions.open_window()
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (

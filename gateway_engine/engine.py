@@ -47,7 +47,7 @@ from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
-from gateway_engine.programs import Programs, ProgramsKnown
+from gateway_engine.programs import Programs, ProgramsKnown, source_of
 from gateway_engine.prompt import rendering_changes
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
@@ -259,6 +259,17 @@ class Engine:
     async def log_tail(self, name: InstanceName, lines: int) -> LogTail:
         """The last lines of this instance's upstream, without secrets. Raises NotFoundError."""
         return await self._care.log_tail(name, lines)
+
+    async def fetch_program(self) -> None:
+        """Fetch the newest Lingma program that the settings name; told as InstallChanged.
+
+        Raises SettingsError when they name none.
+        """
+        self.programs.begin(source_of(self._plan.settings))
+
+    async def stop_fetching_program(self) -> None:
+        """End that fetch; what has arrived is kept for another try."""
+        await self.programs.cancel()
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
         """Events that rebuild the present state, the requests under way included."""

@@ -87,6 +87,7 @@ from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.settings_file import ensure_settings_file
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.acp.presets import agents_on_path
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
 from gateway_engine.upstreams.lingma.install.shelf import Installed
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
@@ -191,6 +192,7 @@ __all__ = [
     "WaysIn",
     "WindowProgram",
     "__version__",
+    "agents_on_path",
     "app_paths",
     "configure_logging",
     "curl",

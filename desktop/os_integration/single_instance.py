@@ -11,7 +11,7 @@ import hashlib
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ QUIT = b"quit\n"
 QUITTING = b"quitting\n"
 ANSWER_DEADLINE_MS = 3000
 QUIT_DEADLINE_MS = 15_000
+RETRY_MS = 100
 MAX_REQUEST_BYTES = 64
 
 
@@ -35,8 +36,21 @@ def socket_name(folder: Path) -> str:
     return f"lingma-gateway-{hashlib.sha256(seed).hexdigest()[:20]}"
 
 
-def show_running(name: str) -> bool:
-    """Ask a running desktop to show its window; False when none answers. Blocks shortly."""
+def show_running(name: str, *, patience_s: float = 0.0) -> bool:
+    """Ask a running desktop to show its window; False when none answers. Blocks shortly.
+
+    With `patience_s`, one that is known to run but does not listen yet is waited for.
+    """
+    deadline = QDeadlineTimer(round(patience_s * 1000))
+    while True:
+        if _ask_once(name):
+            return True
+        if deadline.hasExpired():
+            return False
+        QThread.msleep(RETRY_MS)
+
+
+def _ask_once(name: str) -> bool:
     socket = QLocalSocket()
     is_shown = _ask(socket, name, SHOW, SHOWN)
     socket.abort()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.panels.about import AboutPanel
 from desktop.panels.overview import OverviewPanel
 from desktop.panels.panel import Panel, PanelContext
 
@@ -26,4 +27,15 @@ PANELS = (
         lambda: QCoreApplication.translate("Panels", "Overview"),
         OverviewPanel,
     ),
+    PanelEntry(
+        "about",
+        "info",
+        lambda: QCoreApplication.translate("Panels", "About"),
+        AboutPanel,
+    ),
 )
+
+
+def has_panel(key: str) -> bool:
+    """Whether there is a panel of this name."""
+    return any(entry.key == key for entry in PANELS)

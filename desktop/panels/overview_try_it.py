@@ -72,6 +72,11 @@ class TryItCard(Card):
         self._session.changed.connect(self.show_view)
         self.show_view(self._session.view)
 
+    @property
+    def question(self) -> QLineEdit:
+        """Where the question is typed."""
+        return self._prompt
+
     def _choose(self, key: str) -> None:
         self._session.protocol = Protocol(key)
 

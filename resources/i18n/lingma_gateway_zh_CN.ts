@@ -13,6 +13,70 @@
     </message>
 </context>
 <context>
+    <name>AnswerStep</name>
+    <message>
+        <source>Say hello and count to five.</source>
+        <translation>打个招呼，然后从一数到五。</translation>
+    </message>
+    <message>
+        <source>This asks the endpoint as any client would. Press Send.</source>
+        <translation>像任何客户端一样向端点提问。请按“发送”。</translation>
+    </message>
+</context>
+<context>
+    <name>ClientStep</name>
+    <message>
+        <source>Claude Code, Codex, opencode and others can be set up by a button, shown before it is done and taken back at any time. Everything else takes an address and the key.</source>
+        <translation>Claude Code、Codex、opencode 等可一键设置：先展示改动，随时可撤销。其他客户端填入地址和密钥即可。</translation>
+    </message>
+    <message>
+        <source>Open the clients page</source>
+        <translation>打开客户端页面</translation>
+    </message>
+</context>
+<context>
+    <name>DesktopActions</name>
+    <message>
+        <source>No program shows folders here: {place}</source>
+        <translation>此处没有可以显示文件夹的程序：{place}</translation>
+    </message>
+    <message>
+        <source>No browser was found for {place}</source>
+        <translation>没有找到可以打开 {place} 的浏览器</translation>
+    </message>
+</context>
+<context>
+    <name>DesktopCard</name>
+    <message>
+        <source>This desktop</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>Start when I log in</source>
+        <translation>登录系统时启动</translation>
+    </message>
+    <message>
+        <source>In the tray, without the window.</source>
+        <translation>在托盘中启动，不显示窗口。</translation>
+    </message>
+    <message>
+        <source>Always start in the tray</source>
+        <translation>始终在托盘中启动</translation>
+    </message>
+    <message>
+        <source>The window opens from the tray&apos;s icon.</source>
+        <translation>通过托盘图标打开窗口。</translation>
+    </message>
+    <message>
+        <source>Free memory when the window is closed</source>
+        <translation>关闭窗口时释放内存</translation>
+    </message>
+    <message>
+        <source>The gateway goes on in the tray; the window takes a moment longer to open.</source>
+        <translation>网关继续在托盘中运行；再次打开窗口会稍慢一些。</translation>
+    </message>
+</context>
+<context>
     <name>DiffView</name>
     <message>
         <source>No difference</source>
@@ -25,6 +89,29 @@
     <message>
         <source>F7: next difference, Shift+F7: the one before</source>
         <translation>F7：下一处差异，Shift+F7：上一处差异</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentsCard</name>
+    <message>
+        <source>What is new, licences</source>
+        <translation>新内容与许可证</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>第三方声明</translation>
     </message>
 </context>
 <context>
@@ -260,6 +347,60 @@
     </message>
 </context>
 <context>
+    <name>FirstRun</name>
+    <message>
+        <source>Welcome to Lingma Gateway</source>
+        <translation>欢迎使用 Lingma Gateway</translation>
+    </message>
+    <message>
+        <source>Who shall answer?</source>
+        <translation>由谁来回答？</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Connect a client</source>
+        <translation>连接客户端</translation>
+    </message>
+    <message>
+        <source>Your first answer</source>
+        <translation>第一个回答</translation>
+    </message>
+</context>
+<context>
+    <name>FirstRunPage</name>
+    <message>
+        <source>Demo: answers do not come from Lingma</source>
+        <translation>演示：回答并非来自灵码</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>See the window; these steps can be resumed there</source>
+        <translation>先看窗口；可以在那里继续这些步骤</translation>
+    </message>
+    <message>
+        <source>Step {n} of {all}</source>
+        <translation>第 {n} 步，共 {all} 步</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+</context>
+<context>
     <name>HeadCard</name>
     <message>
         <source>State</source>
@@ -300,6 +441,41 @@
     <message>
         <source>Endpoint off</source>
         <translation>端点已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Install</name>
+    <message>
+        <source>Asking for the newest version …</source>
+        <translation>正在查询最新版本…</translation>
+    </message>
+    <message>
+        <source>Unpacking …</source>
+        <translation>正在解压…</translation>
+    </message>
+    <message>
+        <source>Version {version} is here.</source>
+        <translation>已有版本 {version}。</translation>
+    </message>
+    <message>
+        <source>It could not be fetched: {message}</source>
+        <translation>无法获取：{message}</translation>
+    </message>
+    <message>
+        <source>Stopped. What was fetched is kept for another try.</source>
+        <translation>已停止。已获取的部分会保留，供下次继续。</translation>
+    </message>
+    <message>
+        <source>{done} fetched</source>
+        <translation>已获取 {done}</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} s left</source>
+        <translation>剩余 {n} 秒</translation>
     </message>
 </context>
 <context>
@@ -442,6 +618,22 @@
 <context>
     <name>Notify</name>
     <message>
+        <source>A sign-in has expired</source>
+        <translation>登录已过期</translation>
+    </message>
+    <message>
+        <source>Sign-in needed</source>
+        <translation>需要登录</translation>
+    </message>
+    <message>
+        <source>{name} cannot answer until someone signs in.</source>
+        <translation>登录之前，{name} 无法回答。</translation>
+    </message>
+    <message>
+        <source>{name} has given up</source>
+        <translation>{name} 已放弃重试</translation>
+    </message>
+    <message>
         <source>Lingma Gateway keeps running</source>
         <translation>Lingma Gateway 仍在运行</translation>
     </message>
@@ -499,6 +691,107 @@
         <source>Overview</source>
         <translation>概览</translation>
     </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesCard</name>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>How much is logged until the next start</source>
+        <translation>下次启动前的日志详细程度</translation>
+    </message>
+    <message>
+        <source>Log level</source>
+        <translation>日志级别</translation>
+    </message>
+    <message>
+        <source>The level holds until the next start; LOG_LEVEL in the settings holds longer.</source>
+        <translation>此级别在下次启动前有效；若要长期有效，请设置 LOG_LEVEL。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open the folder of: {what}</source>
+        <translation>打开所在文件夹：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>ProductCard</name>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Upstreams</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>Free software under the MIT licence. Not made by Alibaba; Lingma belongs to its owner.</source>
+        <translation>自由软件，采用 MIT 许可证。并非阿里巴巴出品；灵码归其所有者所有。</translation>
+    </message>
+    <message>
+        <source>Show the first steps</source>
+        <translation>查看首次设置步骤</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramStep</name>
+    <message>
+        <source>Programs</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Fetch Lingma</source>
+        <translation>获取灵码</translation>
+    </message>
+    <message>
+        <source>Fetching Lingma</source>
+        <translation>正在获取灵码</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
+        <source>A bundled stand-in, to look around. Its answers never come from Lingma.</source>
+        <translation>内置的替身，供您先看看。它的回答从不来自灵码。</translation>
+    </message>
+    <message>
+        <source>The settings name what answers here: {what}. Nothing to choose.</source>
+        <translation>设置已指定由谁回答：{what}。无需选择。</translation>
+    </message>
+    <message>
+        <source>Not found on this computer. It can be fetched from its maker.</source>
+        <translation>在这台电脑上没有找到。可以从其发布者处获取。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -525,6 +818,37 @@
     <message>
         <source>Version {version}</source>
         <translation>版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>SignInStep</name>
+    <message>
+        <source>Accounts</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>Open the accounts page</source>
+        <translation>打开账号页面</translation>
+    </message>
+    <message>
+        <source>The demo has no account: there is nothing to sign in to. Go on.</source>
+        <translation>演示没有账号，无需登录。请继续。</translation>
+    </message>
+    <message>
+        <source>One account is ready: that is enough to go on.</source>
+        <translation>已有一个账号就绪，可以继续。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in yet. Sign in on the accounts page, then come back here with Continue, at the top of the window.</source>
+        <translation>尚无人登录。请在账号页面登录，然后按窗口顶部的“继续”回到这里。</translation>
+    </message>
+    <message>
+        <source>Signed in and ready. Go on.</source>
+        <translation>已登录并就绪。请继续。</translation>
+    </message>
+    <message>
+        <source>It is starting; whether it is signed in shows in a moment.</source>
+        <translation>正在启动；稍后即可看到是否已登录。</translation>
     </message>
 </context>
 <context>
@@ -717,6 +1041,64 @@
     <message>
         <source>{title}: {text}</source>
         <translation>{title}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeStep</name>
+    <message>
+        <source>It gives Lingma, or another coding agent, a local address that your tools can use as an OpenAI, Anthropic or Ollama endpoint. A few steps from here to the first answer; each can be changed later.</source>
+        <translation>它为灵码或其他编程智能体提供一个本地地址，您的工具可将其用作 OpenAI、Anthropic 或 Ollama 端点。只需几步即可得到第一个回答；每一步以后都可以更改。</translation>
+    </message>
+    <message>
+        <source>Language and theme</source>
+        <translation>语言和主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+</context>
+<context>
+    <name>WindowBanners</name>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Not needed</source>
+        <translation>不需要</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>新内容</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Set-up is not finished</source>
+        <translation>设置尚未完成</translation>
+    </message>
+    <message>
+        <source>Updated to version {version}</source>
+        <translation>已更新到版本 {version}</translation>
     </message>
 </context>
 </TS>

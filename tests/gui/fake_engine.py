@@ -46,5 +46,11 @@ class FakeEngine:
         self.asked.append(f"previous turn of {record_id}")
         return None
 
+    async def fetch_program(self) -> None:
+        self.asked.append("fetch program")
+
+    async def stop_fetching_program(self) -> None:
+        self.asked.append("stop fetching")
+
     def snapshot(self) -> tuple[EngineEvent, ...]:
         return (ListenerStarted(URL, 4.0),)

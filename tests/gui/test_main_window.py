@@ -58,9 +58,8 @@ def open_window(qtbot: QtBot, theme: Theme) -> Open:
         session = TryItSession()
         session.view, session.prompt = scene.try_it, scene.prompt
         actions = Actions(store, TaskOwner("test"), session)
-        window = Opened(store, actions, theme)
+        window = Opened(store, actions, theme, panel=scene.panel)
         window.store, window.wishes = store, actions
-        window.show_panel(scene.panel)
         window.resize(*scene.size)
         qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
         with qtbot.waitExposed(window):

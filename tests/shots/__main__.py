@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -68,13 +69,12 @@ def main(arguments: list[str]) -> int:
 
 def shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
     """The whole window in one scene."""
-    store = StateStore(scene.state)
+    choices = replace(scene.state.choices, theme=look, language=language)
+    store = StateStore(replace(scene.state, choices=choices))
     session = TryItSession()
     session.view, session.prompt = scene.try_it, scene.prompt
     actions = Actions(store, TaskOwner("shots"), session)
-    window = MainWindow(store, actions, theme)
-    window.show_panel(scene.panel)
-    window.show_preferences(look, language)
+    window = MainWindow(store, actions, theme, panel=scene.panel)
     window.resize(*scene.size)
     window.show()
     scene.prepare(window)

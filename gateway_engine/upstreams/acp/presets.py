@@ -95,6 +95,13 @@ def find_program(name: str, search_path: str | None) -> str | None:
     return str(Path(found).absolute()) if found is not None else None
 
 
+def agents_on_path(search_path: str | None) -> tuple[tuple[str, str, str], ...]:
+    """The preset agents on this machine: name, title, program."""
+    return tuple(
+        (name, PRESETS[name].title, path) for name, path in found_agents(search_path).items()
+    )
+
+
 def found_agents(search_path: str | None) -> dict[str, str]:
     """The preset agents on this machine: their program's path by the preset's name."""
     found = {name: find_program(preset.program, search_path) for name, preset in PRESETS.items()}

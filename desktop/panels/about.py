@@ -1,0 +1,39 @@
+"""About: what this is, how it starts, where its files are, what is new, what to send for help."""
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.panels.about_desktop import DesktopCard
+from desktop.panels.about_documents import DocumentsCard
+from desktop.panels.about_places import PlacesCard
+from desktop.panels.about_product import ProductCard
+from desktop.panels.panel import Panel, PanelContext, scrolled_column
+from desktop.state import AppState
+from desktop.widgets.columns import Columns
+
+MOST_WIDTH = 1240
+COLUMN_WIDTH = 420
+
+
+class AboutPanel(Panel):
+    """The last page."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._product = ProductCard(context)
+        self._desktop = DesktopCard(context)
+        self._places = PlacesCard(context)
+        self._documents = DocumentsCard(context)
+        columns = Columns(COLUMN_WIDTH, 2)
+        columns.set_widgets([self._product, self._desktop])
+        column = scrolled_column(self, MOST_WIDTH)
+        parts: list[QWidget] = [columns, self._places, self._documents]
+        for part in parts:
+            column.addWidget(part)
+        column.addStretch(1)
+
+    def render_state(self, state: AppState) -> None:
+        """Hand the state to every part."""
+        self._product.render_state(state)
+        self._desktop.render_state(state)
+        self._places.render_state(state)
+        self._documents.render_state(state)

@@ -1,0 +1,63 @@
+"""What runs here, in versions, and where to read on."""
+
+import platform
+
+import PySide6
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
+
+from desktop import wording
+from desktop.panels.panel import PanelContext
+from desktop.state import AppState
+from desktop.widgets.card import Card
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.styling import label
+from gateway_engine.public import __version__
+
+
+class ProductCard(Card):
+    """Versions of everything that takes part."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__("Lingma Gateway")
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        self._add(self.tr("Version")).setText(__version__)
+        self._add("Python").setText(platform.python_version())
+        self._add("Qt").setText(f"{qVersion()} (PySide6 {PySide6.__version__})")
+        self._add(self.tr("System")).setText(f"{platform.system()} {platform.machine()}")
+        self._upstreams = self._add(self.tr("Upstreams"))
+        self.body.addLayout(self._facts)
+        line = label(
+            self.tr(
+                "Free software under the MIT licence. Not made by Alibaba; Lingma belongs to its "
+                "owner."
+            ),
+            "soft",
+            wraps=True,
+        )
+        self.body.addWidget(line)
+        steps = QPushButton(self.tr("Show the first steps"))
+        steps.clicked.connect(lambda _checked=False: context.actions.desktop.show_first_run())
+        self.body.addStretch(1)
+        self.body.addWidget(steps, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _add(self, title: str) -> QLabel:
+        row = self._facts.rowCount()
+        value = ElidedLabel()
+        value.setAccessibleName(title)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(value, row, 1)
+        return value
+
+    def render_state(self, state: AppState) -> None:
+        """Show which upstreams run, each kind and version once."""
+        shown: dict[str, int] = {}
+        for status in state.instances:
+            name = f"{wording.instance_kind(status.kind)} {status.upstream_version}".strip()
+            shown[name] = shown.get(name, 0) + 1
+        texts = [f"{name} × {n}" if n > 1 else name for name, n in shown.items()]
+        self._upstreams.setText(", ".join(texts) or "–")

@@ -1,0 +1,29 @@
+"""What a user can ask about the program that answers: fetch one, choose one."""
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.asking import EngineAsker
+
+
+class ProgramActions(QObject):
+    """A fetch runs in the engine and is told by events; a choice makes another plan."""
+
+    upstream_chosen = Signal(str)
+    """"auto" (the Lingma program that is found), "demo", or an agent's name."""
+
+    def __init__(self, asker: EngineAsker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asker = asker
+
+    def fetch(self) -> None:
+        """Fetch the newest Lingma program that the settings name."""
+        self._asker.request("fetch-program", lambda engine: engine.fetch_program())
+
+    def stop_fetching(self) -> None:
+        """Stop; what has arrived is kept for another try."""
+        self._asker.request("stop-fetching", lambda engine: engine.stop_fetching_program())
+
+    def choose(self, upstream: str) -> None:
+        """Let this one answer from now on."""
+        if upstream != self._asker.store.state.first_run.choice:
+            self.upstream_chosen.emit(upstream)

@@ -1,0 +1,55 @@
+"""Two quiet strips above every panel: steps that were left before their end, and what is new."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.panels.marks import tone_colour, tone_surface
+from desktop.panels.panel import PanelContext
+from desktop.slices.first_run import FirstRunState
+from desktop.state import AppState
+from desktop.widgets.banner import Banner
+from desktop.widgets.status_shapes import Shape
+
+
+class WindowBanners(QWidget):
+    """Shown only while there is something to say."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        desktop = context.actions.desktop
+        self._tokens = context.tokens
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(28, 16, 28, 0)
+        self._column.setSpacing(8)
+        self._resume = self._add()
+        go_on = self._resume.add_button(self.tr("Continue"), desktop.show_first_run)
+        go_on.setProperty("kind", "primary")
+        self._resume.add_button(self.tr("Not needed"), desktop.finish_first_run)
+        self._news = self._add()
+        self._actions = context.actions
+        self._news.add_button(self.tr("What is new"), self._show_news)
+        self._news.add_button(self.tr("Dismiss"), desktop.see_news)
+        self.hide()
+
+    def _add(self) -> Banner:
+        banner = Banner("quiet", Shape.INFO)
+        banner.set_colours(tone_colour(self._tokens, "info"), tone_surface(self._tokens, "quiet"))
+        banner.hide()
+        self._column.addWidget(banner)
+        return banner
+
+    def _show_news(self) -> None:
+        self._actions.show_panel("about")
+        self._actions.desktop.see_news()
+
+    def render_state(self, state: AppState) -> None:
+        """Show what applies."""
+        is_left = state.first_run.state is FirstRunState.LEFT
+        self._resume.say(self.tr("Set-up is not finished"), "")
+        self._resume.setVisible(is_left)
+        news = state.product.news
+        self._news.say(self.tr("Updated to version {version}").format(version=news), "")
+        self._news.setVisible(bool(news))
+        self.setVisible(is_left or bool(news))
