@@ -24,6 +24,16 @@ from enum import Enum, StrEnum
 from typing import assert_never
 
 from desktop.slices.accounts import AccountsSlice, reduce_accounts
+from desktop.slices.clients import (
+    ClientPasted,
+    ClientPlanned,
+    ClientsEvent,
+    ClientsLookedAt,
+    ClientsSlice,
+    ClientWorkBegan,
+    ClientWorkEnded,
+    reduce_clients,
+)
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
 from desktop.slices.first_run import (
     FirstRun,
@@ -46,6 +56,7 @@ from desktop.slices.product import (
     reduce_product,
 )
 from gateway_engine.public import (
+    ClientChecked,
     EngineEvent,
     InstallChanged,
     InstanceChanged,
@@ -165,6 +176,7 @@ class AppState:
     choices: DesktopChoices = field(default_factory=DesktopChoices)
     first_run: FirstRun = field(default_factory=FirstRun)
     product: Product = field(default_factory=Product)
+    clients: ClientsSlice = field(default_factory=ClientsSlice)
 
     @property
     def demo(self) -> bool:
@@ -273,6 +285,7 @@ DesktopEvent = (
     | ChoicesChanged
     | FirstRunEvent
     | ProductEvent
+    | ClientsEvent
 )
 AppEvent = EngineEvent | DesktopEvent
 
@@ -294,6 +307,15 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, accounts=reduce_accounts(state.accounts, event))
         case InstallChanged():
             return replace(state, install=event)
+        case (
+            ClientChecked()
+            | ClientsLookedAt()
+            | ClientWorkBegan()
+            | ClientPlanned()
+            | ClientWorkEnded()
+            | ClientPasted()
+        ):
+            return replace(state, clients=reduce_clients(state.clients, event))
         case ListenerStarted(url, _):
             endpoint = Endpoint(wanted=state.endpoint.wanted, url=reachable(url))
             return replace(state, endpoint=endpoint, phase=_running(state.phase))
@@ -303,8 +325,12 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             endpoint = replace(state.endpoint, url="", failure=event)
             return replace(state, endpoint=endpoint, phase=_running(state.phase))
         case RequestStarted(request_id, at):
-            today = _count(state.today, at, total=1)
-            return replace(state, running=state.running | {request_id}, today=today)
+            return replace(
+                state,
+                running=state.running | {request_id},
+                today=_count(state.today, at, total=1),
+                clients=reduce_clients(state.clients, event),
+            )
         case RequestFinished():
             return _with_finished(state, event)
         case PlanMade(upstream, host, port, notices):

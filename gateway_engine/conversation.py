@@ -349,8 +349,9 @@ NO_TRACE: Final[TurnTrace] = _NoTrace()
 class Caller:
     """The client behind one request, as far as routing and the record need it.
 
-    `key_id` names the API key without being it ("" when the gateway has none); `client` is a short
-    program name read from the User-Agent; `trace` hears what becomes of the request.
+    `key_id` names the API key without being it ("" when the gateway has none); `client` is the
+    id of a key that belongs to one program, else a short name read from the User-Agent; `trace`
+    hears what becomes of the request.
     """
 
     request_id: RequestId

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from gateway_engine.account_side import AccountSide
 from gateway_engine.accounts.credentials import LocalSecrets
@@ -19,8 +20,11 @@ from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
 from gateway_engine.chat.service import ChatService
 from gateway_engine.config import secret_values
+from gateway_engine.connect.client import Site, local_address
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
+from gateway_engine.connect.connections import Connections
+from gateway_engine.connect.desk import ClientDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_report import LogTail, SmokeReport, Vitals
 from gateway_engine.engine_rules import (
@@ -38,6 +42,7 @@ from gateway_engine.events import (
     RequestRecorded,
 )
 from gateway_engine.inspector.previous_turn import previous_turn
+from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.recorder import Recorder
@@ -78,7 +83,8 @@ class Engine:
     """One gateway. `start` and `stop` once each; the listener opens and closes as often as wanted.
 
     `secrets` are the desktop's own key and token; headless gateways have those of the settings
-    only. `hide` is told of secrets that come later, such as upstream's tokens, for the log.
+    only. `hide` is told of secrets that come later, such as upstream's tokens, for the log. `site`
+    is where the user's client programs keep their settings, this user's own by default.
     """
 
     def __init__(
@@ -90,6 +96,7 @@ class Engine:
         hide: Callable[..., None] = lambda *_: None,
         wall_clock: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
+        site: Site | None = None,
     ) -> None:
         self._plan = plan
         self._listen = emit
@@ -146,6 +153,13 @@ class Engine:
         self._client_keys = ClientKeys(
             plan.paths.data_dir / CLIENT_KEYS_FILE, learn=self._learn_secrets
         )
+        self.clients = ClientDesk(
+            Connections(plan.paths.data_dir, site or Site.of_this_user(), clock=wall_clock),
+            emit=self._emit,
+            where=self._client_url,
+            own_key=keys[-1][1] if keys else "",
+            last_seen=self._last_seen,
+        )
         self._operations = Operations(plan, self._pool, self._chat, smoke, new_id=_new_id)
         self._care = InstanceCare(self._operations, self._secrets, wall_clock=wall_clock)
         self._listener = self._make_listener(tuple(keys))
@@ -191,6 +205,7 @@ class Engine:
             closing.push_async_callback(self.accounts.aclose)
             closing.push_async_callback(self.programs.aclose)
             closing.push_async_callback(self.close_listener)
+            closing.push_async_callback(self.clients.aclose)
 
     def _forget_sessions(self) -> None:
         if self._sessions is not None:
@@ -220,6 +235,16 @@ class Engine:
     def url(self) -> str:
         """Where the endpoint answers, "" while it is closed."""
         return self._listener.url
+
+    def _client_url(self) -> str:
+        """Where client programs find the endpoint: where it answers, or will by the settings."""
+        port = urlsplit(self._listener.url).port if self._listener.url else None
+        settings = self._plan.settings
+        return local_address(settings.host, port or settings.port)
+
+    async def _last_seen(self, client: str) -> float:
+        page = await self.records.find(RecordQuery(client=client, limit=1))
+        return page.summaries[0].started_at if page.summaries else 0.0
 
     async def close_listener(self) -> None:
         """Close the endpoint; requests under way are ended."""
@@ -280,6 +305,7 @@ class Engine:
         return (
             *instances,
             *self.accounts.snapshot(),
+            *self.clients.events(),
             *self._operations.under_way.events(),
             listener,
         )
@@ -318,6 +344,7 @@ class Engine:
     def _emit(self, event: EngineEvent) -> None:
         self._operations.take(event)
         self._care.take(event)
+        self.clients.take(event)
         self._listen(event)
         if isinstance(event, InstanceChanged):
             self.accounts.take(event)

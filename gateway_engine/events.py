@@ -300,6 +300,39 @@ class InstallChanged:
     error_message: str = ""
 
 
+class ProbeState(StrEnum):
+    """How one golden request of a check stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """One golden request. `title` and `path` say what is asked; `code`, `detail` and `status` what
+    was wrong with the answer (gateway_engine.connect.golden), "" and 0 for nothing."""
+
+    probe: str
+    title: str
+    path: str
+    state: ProbeState = ProbeState.WAITING
+    took_ms: int = 0
+    code: str = ""
+    detail: str = ""
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChecked:
+    """A check of what works for a client program has gone on; whole each time."""
+
+    client: str
+    results: tuple[ProbeResult, ...]
+    is_running: bool
+
+
 EngineEvent = (
     InstanceChanged
     | SignInChanged
@@ -313,6 +346,7 @@ EngineEvent = (
     | RequestProgressed
     | RequestFinished
     | RequestRecorded
+    | ClientChecked
 )
 
 Emit = Callable[[EngineEvent], None]

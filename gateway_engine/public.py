@@ -19,6 +19,24 @@ from gateway_engine.accounts.window_sign_in import (
 )
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
+from gateway_engine.connect.catalogue import CLIENTS
+from gateway_engine.connect.client import Client, Paste
+from gateway_engine.connect.client_keys import ID_PREFIX as CLIENT_ID_PREFIX
+from gateway_engine.connect.connections import (
+    Change as ClientChange,
+)
+from gateway_engine.connect.connections import (
+    ConnectError,
+)
+from gateway_engine.connect.connections import (
+    State as ClientState,
+)
+from gateway_engine.connect.connections import (
+    Status as ClientStatus,
+)
+from gateway_engine.connect.desk import ClientView, Deed, Pasted
+from gateway_engine.connect.golden import PROBES
+from gateway_engine.connect.surroundings import Hint, HintCode
 from gateway_engine.conversation import Change, InstanceName, ModelId, RequestId, SessionUse
 from gateway_engine.engine import Engine
 from gateway_engine.engine_report import (
@@ -32,6 +50,7 @@ from gateway_engine.engine_report import (
 from gateway_engine.errors import GatewayError
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
+    ClientChecked,
     Emit,
     EngineEvent,
     InstallChanged,
@@ -45,6 +64,8 @@ from gateway_engine.events import (
     ListenerStarted,
     ListenerStopped,
     PrintedLine,
+    ProbeResult,
+    ProbeState,
     QuotaSpent,
     RequestFinished,
     RequestProgressed,
@@ -95,7 +116,10 @@ from gateway_engine.upstreams.processes.usage import ProcessUsage
 from gateway_engine.version import __version__
 
 __all__ = [
+    "CLIENTS",
+    "CLIENT_ID_PREFIX",
     "DEMO_NOTICE",
+    "PROBES",
     "STALL_MS",
     "WINDOW_CLOSED",
     "WINDOW_HANDED_OVER",
@@ -109,8 +133,16 @@ __all__ = [
     "Carrying",
     "Change",
     "ChosenKind",
+    "Client",
+    "ClientChange",
+    "ClientChecked",
+    "ClientState",
+    "ClientStatus",
+    "ClientView",
+    "ConnectError",
     "ConversationView",
     "DataLock",
+    "Deed",
     "Details",
     "Emit",
     "Engine",
@@ -125,6 +157,8 @@ __all__ = [
     "FileChange",
     "Frame",
     "GatewayError",
+    "Hint",
+    "HintCode",
     "Imported",
     "InstallChanged",
     "InstallError",
@@ -150,10 +184,14 @@ __all__ = [
     "ModelId",
     "Origin",
     "PairedCall",
+    "Paste",
+    "Pasted",
     "Paths",
     "Phase",
     "PhaseKind",
     "PrintedLine",
+    "ProbeResult",
+    "ProbeState",
     "ProcessUsage",
     "Programs",
     "ProgramsKnown",

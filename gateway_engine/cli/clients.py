@@ -2,31 +2,24 @@
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Final
 
 from gateway_engine.cli.internal_call import CallError, internal_calls, running_gateway
 from gateway_engine.config import SettingsError
 from gateway_engine.connect.catalogue import CLIENTS
-from gateway_engine.connect.client import Client, Endpoint, Site
-from gateway_engine.connect.connections import (
-    SHOWN_FOR_SECRET,
-    Change,
-    ConnectError,
-    Connections,
-    State,
-)
-from gateway_engine.connect.golden import PROBES, Answered, Probe, judged
+from gateway_engine.connect.checking import tried
+from gateway_engine.connect.client import Client, Endpoint, Site, local_address
+from gateway_engine.connect.connections import Change, ConnectError, Connections, State
+from gateway_engine.connect.golden import PROBES
+from gateway_engine.connect.showing import SHOWN_FOR_SECRET
+from gateway_engine.connect.surroundings import HintCode
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
 
 EXIT_FAILED: Final = 1
-PROBE_TIMEOUT_S: Final = 180.0
 INSTANCE: Final = "inst-0"
 
 WORDS: Final = {
@@ -35,6 +28,16 @@ WORDS: Final = {
     State.NOT_CONNECTED: "not connected",
     State.CONNECTED: "connected",
     State.DRIFTED: "its settings were changed since",
+    State.REVOKED: "its key was revoked: apply again, or undo",
+}
+
+HINTS: Final = {
+    HintCode.LINK: "it is a link: {path} is what gets edited",
+    HintCode.NEW_FOLDER: "its folder {path} is not there and will be made",
+    HintCode.NEW_FILE: "{path} is not there and will be made",
+    HintCode.READ_ONLY: "{path} is read-only: make it writable first",
+    HintCode.STRONGER: "{path} counts more than this file",
+    HintCode.DISPLACED: "{path} will not be read any more once this file is there",
 }
 
 
@@ -54,7 +57,9 @@ def clients(options: argparse.Namespace) -> int:
         if options.action == "apply":
             url = endpoint_url(plan)
             if url.endswith(":0") and client.file is not None:
-                raise ConnectError("no gateway runs, and PORT=0 gives it another address each time")
+                raise ConnectError(
+                    "no_address", "no gateway runs, and PORT=0 gives it another address each time"
+                )
             change = connections.apply(client, url, dry_run=options.dry_run)
         else:
             change = connections.undo(client, dry_run=options.dry_run)
@@ -66,8 +71,7 @@ def clients(options: argparse.Namespace) -> int:
 
 def connections_of(plan: EnginePlan) -> Connections:
     """The connections of this user and this data folder."""
-    site = Site(Path.home(), os.environ, sys.platform)
-    return Connections(plan.paths.data_dir, site, clock=time.time)
+    return Connections(plan.paths.data_dir, Site.of_this_user(), clock=time.time)
 
 
 def named(name: str) -> Client:
@@ -82,10 +86,7 @@ def endpoint_url(plan: EnginePlan) -> str:
     running = running_gateway(plan)
     if running is not None:
         return running.url
-    host = plan.settings.host
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - clients of this machine come by the loopback
-        host = "127.0.0.1"
-    return f"http://{f'[{host}]' if ':' in host else host}:{plan.settings.port}"
+    return local_address(plan.settings.host, plan.settings.port)
 
 
 def _list(connections: Connections, url: str) -> int:
@@ -109,6 +110,8 @@ def _show(connections: Connections, client: Client, url: str, *, keys: bool) -> 
         sys.stdout.write(f"{status.problem}\n")
     for drift in status.drift:
         sys.stdout.write(f"  {drift} is not what was applied\n")
+    for hint in status.hints:
+        sys.stdout.write(f"{HINTS[hint.code].format(path=hint.path)}\n")
     if status.path is not None:
         sys.stdout.write(
             f"settings file: {status.path}\n"
@@ -145,54 +148,15 @@ def _tell(client: Client, change: Change, options: argparse.Namespace) -> int:
 
 async def _check(launch: LaunchOptions, connections: Connections, client: Client) -> int:
     if client.blocked:
-        raise ConnectError(client.blocked)
+        raise ConnectError("blocked", client.blocked)
     key = await asyncio.to_thread(connections.key, client)
     failed = 0
     async with internal_calls(launch, INSTANCE) as calls:
         for probe in (PROBES[name] for name in client.probes):
-            started = time.monotonic()
-            wrong = await _tried(probe, Endpoint(calls.url, key))
-            took = f"{(time.monotonic() - started) * 1000:.0f} ms"
+            done = await tried(probe, Endpoint(calls.url, key))
+            wrong, took = done.wrong, f"{done.took_ms} ms"
             failed += bool(wrong)
             path = probe.path.partition("?")[0]
             line = f"{'FAIL' if wrong else 'ok':5}{path:27}{probe.title:36}{wrong or took}"
             sys.stdout.write(line + "\n")
     return EXIT_FAILED if failed else 0
-
-
-async def _tried(probe: Probe, endpoint: Endpoint) -> str:
-    """What is wrong with the answers to `probe`, "" for nothing."""
-    async with asyncio.TaskGroup() as group:
-        asked = [
-            group.create_task(asyncio.to_thread(_ask, probe, endpoint))
-            for _ in range(probe.at_once)
-        ]
-    return next((wrong for wrong in (task.result() for task in asked) if wrong), "")
-
-
-def _ask(probe: Probe, endpoint: Endpoint) -> str:
-    request = urllib.request.Request(  # noqa: S310 - our own gateway's address
-        f"{endpoint.url}{probe.path}",
-        method=probe.method,
-        data=None if probe.body is None else json.dumps(probe.body).encode(),
-        headers={
-            "Authorization": f"Bearer {endpoint.key}",
-            "Content-Type": "application/json",
-            **probe.headers,
-        },
-    )
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(request, timeout=PROBE_TIMEOUT_S) as reply:
-            answered = Answered(reply.status, _lower(reply.headers), reply.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            answered = Answered(error.code, _lower(error.headers), error.read())
-    except OSError as error:
-        return f"no answer: {error}"
-    return judged(probe, answered)
-
-
-def _lower(headers: object) -> dict[str, str]:
-    pairs = headers.items() if hasattr(headers, "items") else ()
-    return {str(name).lower(): str(value) for name, value in pairs}

@@ -39,15 +39,18 @@ def launch(options: argparse.Namespace) -> int:
 
 async def _launch(client: Client, options: argparse.Namespace) -> int:
     if client.blocked:
-        raise ConnectError(client.blocked)
+        raise ConnectError("blocked", client.blocked)
     if client.launch is None:
         raise ConnectError(
+            "paste_only",
             f"{client.title} takes no address from its start; see"
-            f" `lingma-gateway clients show {client.name}` for what to paste"
+            f" `lingma-gateway clients show {client.name}` for what to paste",
         )
     program = shutil.which(client.launch.program)
     if program is None:
-        raise ConnectError(f"{client.launch.program} is not installed, or not in PATH")
+        raise ConnectError(
+            "not_installed", f"{client.launch.program} is not installed, or not in PATH"
+        )
     start = LaunchOptions(upstream=options.upstream, config_file=options.config)
     plan = prepare(start, environ=os.environ, cwd=Path.cwd())
     key = await asyncio.to_thread(connections_of(plan).key, client)

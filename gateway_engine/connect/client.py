@@ -1,5 +1,7 @@
 """What is known of one client program: its settings file, what to paste, how to start it."""
 
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,11 @@ class Site:
     environ: Mapping[str, str]
     platform: str
 
+    @classmethod
+    def of_this_user(cls) -> "Site":
+        """Where they lie for whoever runs this process."""
+        return cls(Path.home(), os.environ, sys.platform)
+
     def named(self, variable: str, fallback: Path) -> Path:
         """The folder that an environment variable names, else `fallback`."""
         value = self.environ.get(variable, "").strip()
@@ -35,9 +42,29 @@ class Site:
         return self.named("XDG_CONFIG_HOME", self.home / ".config")
 
     @property
+    def programs_data(self) -> Path:
+        """Where a program of this system keeps its data, by the system's own rule."""
+        if self.platform == "win32":
+            return self.roaming
+        if self.platform == "darwin":
+            return self.home / "Library" / "Application Support"
+        return self.config
+
+    def of_system(self, linux: str, darwin: str, win32: str) -> Path:
+        """A folder of the whole machine."""
+        return Path({"win32": win32, "darwin": darwin}.get(self.platform, linux))
+
+    @property
     def roaming(self) -> Path:
         """`%APPDATA%` on Windows."""
         return self.named("APPDATA", self.home / "AppData" / "Roaming")
+
+
+def local_address(host: str, port: int) -> str:
+    """The address by which clients of this machine reach what listens at `host`."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - they come by the loopback
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +93,16 @@ class Paste:
 class SettingsFile:
     """`paths`: where it may lie; the first that exists is it, else the first.
 
-    `seed`: what a file needs that we make.
+    `seed`: what a file needs that we make. `stronger`: files whose word counts more than this
+    one's; `displaced`: files that are not read any more once this one is there.
     """
 
     form: Format
     paths: Callable[[Site], Sequence[Path]]
     edits: Callable[[Endpoint], Sequence[Edit]]
     seed: str = ""
+    stronger: Callable[[Site], Sequence[Path]] = lambda site: ()
+    displaced: Callable[[Site], Sequence[Path]] = lambda site: ()
 
     def path(self, site: Site) -> Path:
         """Where it lies, or would."""
@@ -97,7 +127,9 @@ class Launch:
 class Client:
     """`probes` name the golden requests it sends. `blocked` says why it cannot be connected.
 
-    `sources`: what the entry was written from; anything not found there is said in `notes`.
+    `programs` are names in PATH and `traces` are paths (the last part may hold `*`) that tell that
+    it is installed; without either nothing can tell, and it counts as found. `sources`: what the
+    entry was written from; anything not found there is said in `notes`.
     """
 
     name: str
@@ -109,3 +141,5 @@ class Client:
     launch: Launch | None = None
     notes: tuple[str, ...] = ()
     blocked: str = ""
+    programs: tuple[str, ...] = ()
+    traces: Callable[[Site], Sequence[Path]] = lambda site: ()

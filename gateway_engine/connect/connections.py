@@ -5,10 +5,9 @@ settings file; back, the settings file, the key, the journal.
 """
 
 import contextlib
-import difflib
-import re
+import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -17,25 +16,28 @@ from gateway_engine.connect.client import Client, Endpoint, SettingsFile, Site
 from gateway_engine.connect.client_keys import FILE_NAME, ClientKeys
 from gateway_engine.connect.journal import Entry, Journal, JournalError
 from gateway_engine.connect.merge import undo
+from gateway_engine.connect.showing import SHOWN_FOR_SECRET, masked_diff, secrets_in
 from gateway_engine.connect.splice import Leaf, apply_edits, drifted
+from gateway_engine.connect.surroundings import Hint, hints, is_found, locked_part
 from gateway_engine.connect.target import Target, read_target, replace_target
 from gateway_engine.running import change_lock
 from gateway_engine.splicing.edits import RefusedEditError, leaves, spelled, tree_of
 
 JOURNAL_FOLDER: Final = "connections"
 LOCK_FILE: Final = "connections.lock"
-SHOWN_FOR_SECRET: Final = "***"  # noqa: S105 - stands in the place of one
-
-_SECRET_LINE: Final = re.compile(
-    r"""((?:[\w-]*(?:api[_-]?key|token(?!s)|secret|passw|bearer)[\w-]*)["']?\s*[:=]\s*["']?)"""
-    r"""(?!(?-i:[A-Z][A-Z0-9_]*)\b)([^"',\s{}\[\]]{6,})""",
-    re.IGNORECASE,
-)
-"""A line that may hold a secret; the name of a variable is none."""
 
 
 class ConnectError(Exception):
-    """It was not done, and nothing was changed. The message says why and what to do."""
+    """It was not done, and nothing was changed. The message says why and what to do.
+
+    `code`: refused (not to be edited safely), journal, busy, read_only, changed (since it was
+    shown), system (`path` and the system's words), blocked, paste_only, nothing.
+    """
+
+    def __init__(self, code: str, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.path = path
 
 
 class State(StrEnum):
@@ -46,12 +48,14 @@ class State(StrEnum):
     NOT_CONNECTED = "not_connected"
     CONNECTED = "connected"
     DRIFTED = "drifted"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """`path`: its settings file, None without one. `drift`: our keys that somebody has changed;
-    `elsewhere`: connected, but to an address that is not the present one."""
+    `elsewhere`: connected, but to an address that is not the present one. `has_key`: it has one
+    that opens the gateway; REVOKED is a client whose settings hold one that does not."""
 
     client: Client
     state: State
@@ -60,17 +64,21 @@ class Status:
     drift: tuple[str, ...] = ()
     elsewhere: str = ""
     problem: str = ""
+    has_key: bool = False
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What apply or undo does. `diff` shows no secret. `kept`: keys of ours the user has changed,
-    which stay as they are. `readable`: other users of this machine can read the file."""
+    which stay as they are. `readable`: other users of this machine can read the file. `seen` stands
+    for what the file was when the change was planned."""
 
     path: Path
     diff: str
     kept: tuple[str, ...] = ()
     readable: bool = False
+    seen: str = ""
 
 
 class Connections:
@@ -91,46 +99,78 @@ class Connections:
         with self._changing():
             return self.keys.make(client.name)
 
+    def revoke(self, client: Client) -> None:
+        """Let the client's key open nothing any more; its settings stay. Raises ConnectError."""
+        with self._changing():
+            self.keys.revoke(client.name)
+
     def status(self, client: Client, url: str = "") -> Status:
         """How `client` stands; `url` is where the gateway answers, "" when that is not known."""
+        installed = is_found(client, self._site)
         if client.blocked:
-            return Status(client, State.BLOCKED)
+            return Status(client, State.BLOCKED, installed=installed)
+        key = self.keys.get(client.name)
+        bare = Status(client, State.PASTE, installed=installed, has_key=bool(key))
         if client.file is None:
-            return Status(client, State.PASTE)
+            return bare
         path = None
         try:
             path = client.file.path(self._site)
             entry = self._journal.read(client.name)
+            about = hints(client.file, path if entry is None else entry.path, self._site)
+            bare = replace(bare, path=path, hints=about)
             if entry is None:
-                return Status(client, State.NOT_CONNECTED, path, path.parent.exists())
+                return replace(bare, state=State.NOT_CONNECTED)
             text = read_target(entry.path).text
             drift = tuple(spelled(p) for p in drifted(text, entry.form, entry.leaves))
         except (RefusedEditError, JournalError, OSError) as error:
-            return Status(client, State.DRIFTED, path, installed=True, problem=str(error))
+            return replace(bare, state=State.DRIFTED, path=path, installed=True, problem=str(error))
         state = State.DRIFTED if drift else State.CONNECTED
+        # Zed's settings hold no key of ours; of all others, another key than the present one.
+        if not key or (_holds_key(client.file) and key.encode() not in entry.after):
+            state = state if drift else State.REVOKED
         elsewhere = entry.url if url and entry.url != url else ""
-        return Status(client, state, entry.path, True, drift, elsewhere)
+        return replace(
+            bare, state=state, path=entry.path, installed=True, drift=drift, elsewhere=elsewhere
+        )
 
-    def apply(self, client: Client, url: str, *, dry_run: bool = False) -> Change:
-        """Connect `client` to `url`; again, when it is connected. Raises ConnectError."""
+    def apply(self, client: Client, url: str, *, dry_run: bool = False, seen: str = "") -> Change:
+        """Connect `client` to `url`; again, when it is connected. Raises ConnectError.
+
+        `seen`: what the change was shown for; when that has changed since, nothing is done.
+        """
         file = _file_of(client)
         with self._changing():
             known = self.keys.get(client.name)
             key = known or (SHOWN_FOR_SECRET if dry_run else self.keys.make(client.name))
             done = False
             try:
-                change, entry, target = self._planned(client, file, Endpoint(url, key))
+                earlier = self._journal.read(client.name)
+                change, entry, target = self._planned(client, file, Endpoint(url, key), earlier)
+                _check(seen, change, target, dry_run=dry_run)
                 if not dry_run:
                     self._journal.write(entry)
                     if entry.after != target.content:
-                        replace_target(target, entry.after)
+                        self._replace(target, entry, earlier)
                 done = True
                 return change
             finally:
                 if not (done or known or dry_run or self._has_entry(client)):
                     self.keys.revoke(client.name)
 
-    def undo(self, client: Client, *, dry_run: bool = False) -> Change:
+    def _replace(self, target: Target, entry: Entry, earlier: Entry | None) -> None:
+        """Write the settings; where that fails, the journal says what it said before."""
+        try:
+            replace_target(target, entry.after)
+        except (RefusedEditError, OSError):
+            if not _says(target.path, entry.after):
+                if earlier is None:
+                    self._journal.remove(entry.client)
+                else:
+                    self._journal.write(earlier)
+            raise
+
+    def undo(self, client: Client, *, dry_run: bool = False, seen: str = "") -> Change:
         """Take back what `apply` did, and revoke the client's key. Raises ConnectError."""
         with self._changing():
             entry = self._journal.read(client.name)
@@ -138,24 +178,26 @@ class Connections:
                 if not dry_run and self.keys.get(client.name):  # made for `launch` or a paste
                     self.keys.revoke(client.name)
                     return Change(Path(), "")
-                raise ConnectError(f"{client.title} is not connected, there is nothing to undo")
+                raise ConnectError(
+                    "nothing", f"{client.title} is not connected, there is nothing to undo"
+                )
             target = read_target(entry.path)
             secrets = {self.keys.get(client.name), *_secrets(entry)}
             text, kept = _undone(entry, target)
-            removed = text is None
+            diff = masked_diff(target.text, text or "", entry.path, secrets, gone=text is None)
+            change = Change(entry.path, diff, kept, target.others_can_read, _seen(target))
+            _check(seen, change, target, dry_run=dry_run)
             if not dry_run:
                 content = None if text is None else text.encode()
                 if content != target.content:
                     replace_target(target, content)
                 self.keys.revoke(client.name)
                 self._journal.remove(client.name)
-            diff = _diff(target.text, text or "", entry.path, secrets, gone=removed)
-            return Change(entry.path, diff, kept, target.others_can_read)
+            return change
 
     def _planned(
-        self, client: Client, file: SettingsFile, endpoint: Endpoint
+        self, client: Client, file: SettingsFile, endpoint: Endpoint, earlier: Entry | None
     ) -> tuple[Change, Entry, Target]:
-        earlier = self._journal.read(client.name)
         target = read_target(earlier.path if earlier else file.path(self._site))
         text = target.text
         base: str | None = None if target.content is None else text
@@ -181,8 +223,9 @@ class Connections:
         keys = [edit.path for edit in leaves(edits) if edit.value == endpoint.key]
         replaced = {str(b.source).strip("\"'") for b in applied.before if b.path in keys}
         secrets = {endpoint.key, *_secrets(entry), *replaced}
-        diff = _diff(text, applied.text, target.path, secrets)
-        return Change(target.path, diff, readable=target.others_can_read), entry, target
+        diff = masked_diff(text, applied.text, target.path, secrets)
+        change = Change(target.path, diff, (), target.others_can_read, _seen(target))
+        return change, entry, target
 
     def _has_entry(self, client: Client) -> bool:
         with contextlib.suppress(JournalError, OSError):
@@ -196,22 +239,56 @@ class Connections:
             self._data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             with change_lock(self._data_dir / LOCK_FILE):
                 yield
-        except (RefusedEditError, JournalError) as error:
-            raise ConnectError(str(error)) from None
+        except RefusedEditError as error:
+            raise ConnectError("refused", str(error)) from None
+        except JournalError as error:
+            raise ConnectError("journal", str(error)) from None
         except TimeoutError:
-            raise ConnectError("another program is connecting clients; try again") from None
+            raise ConnectError("busy", "another program is connecting clients; try again") from None
         except OSError as error:
-            where = error.filename or self._data_dir
-            raise ConnectError(f"cannot change {where}: {error.strerror}") from None
+            where = Path(error.filename or self._data_dir)
+            said = f"cannot change {where}: {error.strerror}"
+            raise ConnectError("system", said, where) from None
+
+
+def _check(seen: str, change: Change, target: Target, *, dry_run: bool) -> None:
+    """Refuse to write what was not shown, or what somebody has locked."""
+    if seen and seen != change.seen:
+        said = f"{target.path} was changed since the change was shown; look at it again"
+        raise ConnectError("changed", said, target.path)
+    locked = None if dry_run or not change.diff else locked_part(target.path)
+    if locked is not None:
+        said = f"{locked} is read-only: make it writable, then try again"
+        raise ConnectError("read_only", said, locked)
+
+
+def _says(path: Path, content: bytes) -> bool:
+    """Whether the file was written all the same, and only what comes after that has failed."""
+    try:
+        return read_target(path).content == content
+    except (RefusedEditError, OSError):
+        return False
+
+
+def _seen(target: Target) -> str:
+    content = b"none" if target.content is None else b"file" + target.content
+    return hashlib.sha256(str(target.path).encode() + b"\0" + content).hexdigest()
+
+
+def _holds_key(file: SettingsFile) -> bool:
+    """Whether the client's key stands in its settings."""
+    mark = "the-key-itself"
+    return any(mark in repr(edit.value) for edit in file.edits(Endpoint("http://x", mark)))
 
 
 def _file_of(client: Client) -> SettingsFile:
     if client.blocked:
-        raise ConnectError(client.blocked)
+        raise ConnectError("blocked", client.blocked)
     if client.file is None:
         raise ConnectError(
+            "paste_only",
             f"{client.title} keeps its settings where they cannot be edited; see"
-            f" `lingma-gateway clients show {client.name}` for what to paste"
+            f" `lingma-gateway clients show {client.name}` for what to paste",
         )
     return client.file
 
@@ -235,20 +312,4 @@ def _undone(entry: Entry, target: Target) -> tuple[str | None, tuple[str, ...]]:
 
 def _secrets(entry: Entry) -> set[str]:
     """Whatever the file held that may be one, of ours or of the user's."""
-    texts = (entry.after, entry.before or b"")
-    return {m[2] for text in texts for m in _SECRET_LINE.finditer(text.decode())}
-
-
-def _diff(before: str, after: str, path: Path, secrets: set[str], *, gone: bool = False) -> str:
-    lines = difflib.unified_diff(
-        before.splitlines(),
-        after.splitlines(),
-        str(path),
-        "(removed)" if gone else str(path),
-        lineterm="",
-    )
-    shown = "\n".join(lines)
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= len(SHOWN_FOR_SECRET) + 3:
-            shown = shown.replace(secret, SHOWN_FOR_SECRET)
-    return _SECRET_LINE.sub(lambda m: m[1] + SHOWN_FOR_SECRET, shown) if shown else ""
+    return secrets_in(entry.after.decode()) | secrets_in((entry.before or b"").decode())

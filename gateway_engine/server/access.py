@@ -18,6 +18,8 @@ from gateway_engine.errors import GatewayError, InvalidApiKeyError, NotEnabledEr
 
 APP_SCHEMES: Final = ("vscode-webview:", "tauri:", "app:")
 """Origins that only installed programs can have."""
+CLIENT_KEY: Final = "client:"
+"""How the id of a key begins that belongs to one client program."""
 
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{0,5}))?", re.ASCII)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.ASCII)

@@ -81,6 +81,8 @@ async def _answer(
             return _preflight(request)
         if route is not None:
             info.key_id = _check_key(request, service, route)
+            if info.key_id.startswith(access.CLIENT_KEY):
+                info.client = info.key_id  # a key of its own says who it is; a name is just said
             if route.recorded_as:
                 info.trace = _trace(request, service, route, info)
         return await handler(request)

@@ -37,7 +37,10 @@ CLIENT = Client(
             "AIDER_MODEL": f"openai/{MODEL}",
         },
     ),
-    probes=("chat", "chat-stream", "models"),
+    programs=("aider",),
+    traces=lambda site: [site.home / ".aider.conf.yml", site.home / ".aider"],
+    probes=("chat", "chat-stream", "chat-reasoning", "models", "chat-error"),
+    notes=("A repository's own .aider.conf.yml comes before this file.",),
     sources=(
         "https://aider.chat/docs/llms/openai-compat.html",
         "https://aider.chat/docs/config/api-keys.html",

@@ -4,7 +4,8 @@ Read: "LLM gateway configuration" (docs.anthropic.com) and two gateways' guides 
 `env` block sets variables and overrides the shell's, `ANTHROPIC_BASE_URL` is without `/v1`,
 `ANTHROPIC_AUTH_TOKEN` goes out as `Authorization: Bearer` and comes before a saved login, and an
 `ANTHROPIC_API_KEY` beside it goes out too. That `CLAUDE_CONFIG_DIR` moves the folder is not in
-them; release 2.1.197 was seen to read its settings there.
+them; release 2.1.197 was seen to read its settings there. An organisation's managed-settings.json
+comes before everything (code.claude.com, "Settings"; its folders are from a description of these).
 """
 
 import json
@@ -25,13 +26,24 @@ CLIENT = Client(
         Format.JSONC,
         lambda site: [site.named("CLAUDE_CONFIG_DIR", site.home / ".claude") / "settings.json"],
         lambda endpoint: [Edit(("env",), _env(endpoint))],
+        stronger=lambda site: [
+            site.of_system(
+                "/etc/claude-code",
+                "/Library/Application Support/ClaudeCode",
+                "C:/Program Files/ClaudeCode",
+            )
+            / "managed-settings.json"
+        ],
     ),
+    programs=("claude",),
+    traces=lambda site: [site.named("CLAUDE_CONFIG_DIR", site.home / ".claude")],
     paste=lambda endpoint: [
         Paste("settings.json", json.dumps({"env": _env(endpoint)}, indent=2), secret=True)
     ],
     launch=Launch("claude", _env, without=("ANTHROPIC_API_KEY", "CLAUDE_CODE_USE_BEDROCK",
                                            "CLAUDE_CODE_USE_VERTEX")),
-    probes=("anthropic", "anthropic-stream", "anthropic-tools", "count-tokens", "anthropic-models"),
+    probes=("greeting", "anthropic", "anthropic-stream", "anthropic-tools", "anthropic-thinking",
+            "anthropic-image", "count-tokens", "anthropic-models", "anthropic-error"),
     sources=(
         "https://docs.anthropic.com/en/docs/claude-code/llm-gateway",
         "https://ngrok.com/docs/ai-gateway/agents/claude-code",

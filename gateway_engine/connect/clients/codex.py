@@ -65,9 +65,22 @@ CLIENT = Client(
         lambda site: [site.named("CODEX_HOME", site.home / ".codex") / "config.toml"],
         _edits,
     ),
+    programs=("codex",),
+    traces=lambda site: [site.named("CODEX_HOME", site.home / ".codex")],
     paste=_paste,
     launch=Launch("codex", lambda endpoint: {KEY_VARIABLE: endpoint.key}, _overrides),
-    probes=("responses", "responses-stream", "responses-tools", "websocket-refused"),
+    probes=(
+        "responses",
+        "responses-stream",
+        "responses-tools",
+        "responses-reasoning",
+        "responses-image",
+        "websocket-refused",
+        "responses-error",
+    ),
     sources=("https://developers.openai.com/codex/config-sample",),
-    notes=("A profile chosen with --profile comes before this file.",),
+    notes=(
+        "A profile chosen with --profile and a trusted project's own .codex/config.toml come"
+        " before this file.",
+    ),
 )

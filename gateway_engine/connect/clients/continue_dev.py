@@ -41,9 +41,11 @@ CLIENT = Client(
             Edit(("models", Item("name", TITLE)), _entry(endpoint)),
         ],
         seed="name: Local Config\nversion: 1.0.0\nschema: v1\n",
+        displaced=lambda site: [site.home / ".continue" / "config.json"],
     ),
+    traces=lambda site: [site.home / ".continue"],
     paste=_paste,
-    probes=("chat", "chat-stream", "chat-tools", "models"),
+    probes=("chat", "chat-stream", "chat-tools", "chat-image", "models", "chat-error"),
     sources=(
         "https://docs.continue.dev/reference",
         "https://docs.continue.dev/customize/model-providers/top-level/openai",

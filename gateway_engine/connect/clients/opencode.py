@@ -50,14 +50,25 @@ CLIENT = Client(
             Edit(("provider", ENTRY), _provider(endpoint)),
             Edit(("model",), f"{ENTRY}/{MODEL}"),
         ],
+        stronger=lambda site: [site.config / "opencode" / "opencode.jsonc"],
     ),
+    programs=("opencode",),
+    traces=lambda site: [site.config / "opencode"],
     paste=lambda endpoint: [
         Paste("opencode.json", json.dumps(_whole(endpoint), indent=2), secret=True)
     ],
     launch=Launch(
         "opencode", lambda endpoint: {"OPENCODE_CONFIG_CONTENT": json.dumps(_whole(endpoint))}
     ),
-    probes=("chat", "chat-stream", "chat-tools", "two-at-once"),
+    probes=(
+        "chat",
+        "chat-stream",
+        "chat-tools",
+        "chat-reasoning",
+        "chat-image",
+        "two-at-once",
+        "chat-error",
+    ),
     sources=(
         "https://deepwiki.com/anomalyco/opencode/7-configuration",
         "https://learnopencode.com/en/5-advanced/01a-config-basics.html",

@@ -23,8 +23,12 @@ def _address_and_key(endpoint: Endpoint) -> list[Paste]:
 CLINE = Client(
     name="cline",
     title="Cline",
+    traces=lambda site: [
+        site.home / folder / "extensions" / "saoudrizwan.claude-dev-*"
+        for folder in (".vscode", ".vscode-oss", ".cursor", ".windsurf")
+    ],
     paste=_address_and_key,
-    probes=("chat", "chat-stream", "chat-tools"),
+    probes=("chat", "chat-stream", "chat-tools", "chat-image", "chat-error"),
     sources=(
         "https://docs.cline.bot/provider-config/openai-compatible",
         "https://docs.cline.bot/getting-started/authorizing-with-cline",
@@ -38,12 +42,22 @@ CLINE = Client(
 JETBRAINS = Client(
     name="jetbrains",
     title="JetBrains AI Assistant",
+    traces=lambda site: [site.programs_data / "JetBrains"],
     paste=lambda endpoint: [
         Paste("URL", endpoint.v1),
         Paste("API key", endpoint.key, secret=True),
         Paste("or, as Ollama without a key, Host URL", endpoint.url),
     ],
-    probes=("chat", "chat-stream", "models", "ollama-tags", "ollama-chat"),
+    probes=(
+        "chat",
+        "chat-stream",
+        "chat-tools",
+        "models",
+        "chat-error",
+        "ollama-version",
+        "ollama-tags",
+        "ollama-chat",
+    ),
     sources=("https://www.jetbrains.com/help/ai-assistant/use-custom-models.html",),
     notes=("Settings | Tools | AI Assistant | Providers & API keys: choose OpenAI-compatible.",),
 )
@@ -51,12 +65,23 @@ JETBRAINS = Client(
 VSCODE = Client(
     name="vscode",
     title="VS Code (Copilot Chat)",
+    programs=("code",),
+    traces=lambda site: [site.programs_data / "Code"],
     paste=lambda endpoint: [
         Paste("URL of the model", f"{endpoint.v1}/chat/completions"),
         Paste("API key", endpoint.key, secret=True),
         Paste("Model", MODEL),
     ],
-    probes=("chat", "chat-stream", "chat-tools", "ollama-tags", "ollama-chat"),
+    probes=(
+        "chat",
+        "chat-stream",
+        "chat-tools",
+        "chat-image",
+        "chat-error",
+        "ollama-version",
+        "ollama-tags",
+        "ollama-chat",
+    ),
     sources=("https://github.com/microsoft/vscode/issues/316916",),
     notes=(
         "Run Chat: Manage Language Models, then Add Models, Custom Endpoint, Chat Completions.",
@@ -67,6 +92,7 @@ VSCODE = Client(
 CHERRY_STUDIO = Client(
     name="cherry-studio",
     title="Cherry Studio",
+    traces=lambda site: [site.programs_data / "CherryStudio"],
     paste=lambda endpoint: [
         Paste("API address (Cherry Studio appends /v1/...)", endpoint.url),
         Paste("API key", endpoint.key, secret=True),
@@ -83,6 +109,8 @@ CHERRY_STUDIO = Client(
 CURSOR = Client(
     name="cursor",
     title="Cursor",
+    programs=("cursor",),
+    traces=lambda site: [site.home / ".cursor"],
     probes=(),
     sources=(
         "https://marketplace.visualstudio.com/items?itemName=OhadBaehr.cursor-openrouter-proxy",
@@ -103,8 +131,10 @@ SDK = Client(
         Paste("ANTHROPIC_API_KEY", endpoint.key, secret=True),
     ],
     probes=(
-        "chat", "chat-stream", "chat-tools", "responses", "responses-stream", "anthropic",
-        "anthropic-stream", "anthropic-tools", "count-tokens", "models",
+        "chat", "chat-stream", "chat-tools", "chat-reasoning", "chat-image", "chat-error",
+        "responses", "responses-stream", "responses-tools", "responses-error",
+        "anthropic", "anthropic-stream", "anthropic-tools", "anthropic-thinking",
+        "anthropic-image", "anthropic-error", "thread-refused", "count-tokens", "models",
     ),
     sources=(
         "https://github.com/openai/openai-python#readme",
@@ -115,6 +145,7 @@ SDK = Client(
 CURL = Client(
     name="curl",
     title="curl",
+    programs=("curl",),
     paste=lambda endpoint: [
         Paste(
             "command",

@@ -51,7 +51,21 @@ def _paste(endpoint: Endpoint) -> list[Paste]:
 CLIENT = Client(
     name="qwen",
     title="Qwen Code",
-    file=SettingsFile(Format.JSONC, lambda site: [site.home / ".qwen" / "settings.json"], _edits),
+    file=SettingsFile(
+        Format.JSONC,
+        lambda site: [site.home / ".qwen" / "settings.json"],
+        _edits,
+        stronger=lambda site: [
+            site.of_system(
+                "/etc/qwen-code",
+                "/Library/Application Support/QwenCode",
+                "C:/ProgramData/qwen-code",
+            )
+            / "settings.json"
+        ],
+    ),
+    programs=("qwen",),
+    traces=lambda site: [site.home / ".qwen"],
     paste=_paste,
     launch=Launch(
         "qwen",
@@ -62,6 +76,7 @@ CLIENT = Client(
         },
         lambda endpoint: ["--auth-type", "openai"],
     ),
-    probes=("chat", "chat-stream", "chat-tools"),
+    probes=("chat", "chat-stream", "chat-tools", "chat-reasoning", "chat-image", "chat-error"),
+    notes=("A project's own .qwen/settings.json comes before this file.",),
     sources=("https://qwenlm.github.io/qwen-code-docs/en/users/configuration/model-providers/",),
 )

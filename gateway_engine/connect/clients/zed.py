@@ -72,7 +72,9 @@ CLIENT = Client(
         Paste(f"agent: open settings, LLM Providers, {TITLE}, API key", endpoint.key, secret=True),
     ],
     launch=Launch("zed", lambda endpoint: {"LINGMA_GATEWAY_API_KEY": endpoint.key}),
-    probes=("chat", "chat-stream", "chat-tools"),
+    programs=("zed", "zeditor"),
+    traces=lambda site: [each.parent for each in _folder(site)],
+    probes=("chat", "chat-stream", "chat-tools", "chat-image", "chat-error"),
     sources=(
         "https://zed.dev/docs/ai/use-api-access",
         "https://docs.merge.dev/merge-gateway/features/use-in-your-ide/zed",

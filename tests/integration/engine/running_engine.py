@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import aiohttp
 import psutil
 
+from gateway_engine.connect.client import Site
 from gateway_engine.engine import Engine
 from gateway_engine.events import EngineEvent, InstanceChanged, InstanceState, InstanceStatus
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
@@ -178,7 +180,9 @@ async def gateway(home: Path, scenario: str = "", **settings: object) -> AsyncIt
     plan = prepare(LaunchOptions(upstream="demo"), environ=environ, cwd=home)
     plan.paths.make()
     events = Events()
-    engine = Engine(plan, secrets=None, emit=events)
+    # Nobody's own settings of client programs are read or written.
+    site = Site(home, {"PATH": environ.get("PATH", "")}, sys.platform)
+    engine = Engine(plan, secrets=None, emit=events, site=site)
     try:
         await engine.start()
         yield Gateway(engine, plan, events)

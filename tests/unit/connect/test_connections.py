@@ -191,3 +191,98 @@ def test_a_crash_between_the_steps_can_be_undone(
     assert file.read_text() == text
     assert fresh.keys.pairs() == ()
     assert [p.name for p in file.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_revoked_key_is_seen_and_applying_again_gives_another(
+    connections: Connections, home: Path
+) -> None:
+    client = CLIENTS["claude"]
+    connections.apply(client, URL)
+    first = connections.keys.get("claude")
+    connections.revoke(client)
+    status = connections.status(client, URL)
+    assert (status.state, status.has_key) == (State.REVOKED, False)
+    assert first in settings_of(client, home).read_text()
+    # A key that was made since, for `launch` say, is not the one in the settings.
+    assert connections.key(client) != first
+    assert connections.status(client, URL).state is State.REVOKED
+    connections.apply(client, URL)
+    status = connections.status(client, URL)
+    assert (status.state, status.has_key) == (State.CONNECTED, True)
+    assert connections.undo(client).kept == ()
+    assert not settings_of(client, home).exists()
+
+
+def test_zeds_settings_hold_no_key_but_its_state_needs_one(connections: Connections) -> None:
+    client = CLIENTS["zed"]
+    connections.apply(client, URL)
+    assert connections.status(client, URL).state is State.CONNECTED
+    connections.revoke(client)
+    assert connections.status(client, URL).state is State.REVOKED
+
+
+def test_what_was_not_shown_is_not_done(connections: Connections, home: Path) -> None:
+    client = CLIENTS["claude"]
+    shown = connections.apply(client, URL, dry_run=True)
+    file = settings_of(client, home)
+    file.parent.mkdir()
+    file.write_text('{"theme": "dark"}')
+    with pytest.raises(ConnectError) as refused:
+        connections.apply(client, URL, seen=shown.seen)
+    assert refused.value.code == "changed"
+    assert file.read_text() == '{"theme": "dark"}'
+    assert connections.keys.pairs() == ()
+    again = connections.apply(client, URL, dry_run=True)
+    connections.apply(client, URL, seen=again.seen)
+    shown = connections.undo(client, dry_run=True)
+    file.write_text(file.read_text() + "\n")
+    with pytest.raises(ConnectError) as refused:
+        connections.undo(client, seen=shown.seen)
+    assert refused.value.code == "changed"
+    assert connections.status(client, URL).state is State.CONNECTED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_locked_file_is_left_alone(connections: Connections, home: Path) -> None:
+    client = CLIENTS["codex"]
+    file = settings_of(client, home)
+    file.parent.mkdir()
+    file.write_text('model = "o3"\n')
+    file.chmod(0o444)
+    assert connections.apply(client, URL, dry_run=True).diff
+    with pytest.raises(ConnectError, match="read-only") as refused:
+        connections.apply(client, URL)
+    assert (refused.value.code, refused.value.path) == ("read_only", file)
+    assert file.read_text() == 'model = "o3"\n'
+    assert connections.keys.pairs() == ()
+    assert connections.status(client, URL).state is State.NOT_CONNECTED
+    file.chmod(0o644)
+    connections.apply(client, URL)
+    file.chmod(0o444)
+    with pytest.raises(ConnectError, match="read-only"):
+        connections.undo(client)
+    assert connections.status(client, URL).state is State.CONNECTED
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_write_that_fails_leaves_the_client_as_it_stood(
+    again: bool, connections: Connections, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = CLIENTS["claude"]
+    file = settings_of(client, home)
+    file.parent.mkdir()
+    file.write_text("{}\n")
+    if again:
+        connections.apply(client, URL)
+    before = (file.read_bytes(), connections.status(client, URL), connections.keys.pairs())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(file))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connections_module, "replace_target", full)
+        with pytest.raises(ConnectError, match="No space") as refused:
+            connections.apply(client, "http://127.0.0.1:1")
+    assert (refused.value.code, refused.value.path) == ("system", file)
+    after = (file.read_bytes(), connections.status(client, URL), connections.keys.pairs())
+    assert after == before
