@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.asking import EngineAsker
 from desktop.desktop_actions import DesktopActions
+from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
 from desktop.program_actions import ProgramActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
@@ -43,6 +44,7 @@ class Actions(QObject):
         self.programs = ProgramActions(self.asker, self)
         self._is_switching = False
         self.try_it = try_it
+        self.details = DetailActions(self.asker)
 
     def attach(self, engine: EngineThread | None) -> None:
         """Ask this engine from now on."""

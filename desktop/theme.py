@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 import resources
@@ -166,7 +166,8 @@ def interface_font(system: QFont) -> QFont:
 
 def mono_families() -> list[str]:
     """Families for addresses and keys, the system's own fixed font first where it has one."""
-    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    # By its real name: "monospace" means nothing in a list of families.
+    fixed = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)).family()
     return [*MONO_FAMILIES, fixed, *CJK_FAMILIES]
 
 

@@ -4,8 +4,10 @@ A root may be text that is parsed only when it is opened: a hundred frames cost 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
@@ -14,6 +16,11 @@ from PySide6.QtGui import QColor
 MADE_AT_ONCE: Final = 200
 VALUE_CHARS: Final = 300
 """So much of a text stands in its row."""
+PREVIEWED: Final = 3
+BRIEF_CHARS: Final = 40
+MARKER_CHARS: Final = 600
+"""A text as long as this without a break is no text: what it stands for is told instead."""
+_BASE64: Final = re.compile("[A-Za-z0-9+/_-]*")
 MAX_FOUND: Final = 2000
 Index = QModelIndex | QPersistentModelIndex
 Path = tuple[int, ...]
@@ -86,13 +93,25 @@ def members_of(value: Any) -> list[tuple[str, Any]]:
 def scalar_text(value: Any) -> str:
     """A value as one short line."""
     if isinstance(value, Mapping):
-        return f"{{{len(value)}}}" if value else "{}"
+        shown = [f"{name}: {_brief(inner)}" for name, inner in islice(value.items(), PREVIEWED)]
+        shown += ["…"] * (len(value) > PREVIEWED)
+        return f"{{ {', '.join(shown)} }}" if value else "{}"
     if isinstance(value, list):
         return f"[{len(value)}]" if value else "[]"
     if isinstance(value, str):
+        if len(value) > MARKER_CHARS and _BASE64.fullmatch(value[:MARKER_CHARS]):
+            return f'"{value[:24]}… (base64, {len(value) * 3 // 4:,} bytes)"'
         short = value[:VALUE_CHARS].replace("\n", " ⏎ ")
         return f'"{short}…' if len(value) > VALUE_CHARS else f'"{short}"'
     return json.dumps(value)
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{…}" if value else "{}"
+    if isinstance(value, str) and len(value) > BRIEF_CHARS:
+        return f'"{value[:BRIEF_CHARS]}…"'.replace("\n", " ⏎ ")
+    return scalar_text(value)
 
 
 class JsonItems(QAbstractItemModel):
@@ -225,4 +244,6 @@ def _known(value: Any) -> Callable[[], Any]:
 
 
 def _searched(value: Any) -> str:
-    return value.lower() if isinstance(value, str) else scalar_text(value).lower()
+    if isinstance(value, str):
+        return value.lower()
+    return "" if isinstance(value, Mapping | list) else scalar_text(value).lower()

@@ -12,9 +12,15 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
+    QFont,
     QKeyEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextDocumentFragment,
+    QTextFormat,
+    QTextTable,
 )
 from PySide6.QtWidgets import QPushButton, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
 
@@ -30,6 +36,7 @@ FEATURES: Final = (
     QTextDocument.MarkdownFeature.MarkdownDialectGitHub
     | QTextDocument.MarkdownFeature.MarkdownNoHTML
 )
+_CODE: Final = QTextFormat.Property.BlockCodeFence
 _FENCE: Final = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
 
 
@@ -46,6 +53,7 @@ class MarkdownView(QWidget):
         self._found: list[QTextCursor] = []
         self._at = -1
         self._colours = (QColor("#fff2a8"), QColor("#000000"))
+        self._ground = QColor(0, 0, 0, 0)
         self._browser = _Browser()
         self._browser.setAccessibleName(name)
         self._browser.setOpenLinks(False)
@@ -71,9 +79,10 @@ class MarkdownView(QWidget):
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self._browser)
 
-    def set_colours(self, *, found: str, on_found: str) -> None:
-        """The colours of a match."""
+    def set_colours(self, *, found: str, on_found: str, code: str) -> None:
+        """The colours of a match, and of the ground of code."""
         self._colours = (QColor(found), QColor(on_found))
+        self._ground = QColor(code)
 
     def text(self) -> str:
         """The whole Markdown, also what is not laid out yet."""
@@ -128,9 +137,26 @@ class MarkdownView(QWidget):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if not document.isEmpty():
             cursor.insertBlock()
-        cursor.insertMarkdown(piece, FEATURES)
+        cursor.insertFragment(self._laid_out(piece))
         cursor.endEditBlock()
         self._shown += len(piece)
+
+    def _laid_out(self, piece: str) -> QTextDocumentFragment:
+        document = QTextDocument()
+        document.setDefaultFont(self._browser.document().defaultFont())
+        document.setMarkdown(piece, FEATURES)
+        block = document.firstBlock()
+        while block.isValid():
+            if block.blockFormat().hasProperty(_CODE):
+                cursor = QTextCursor(block)
+                shape = QTextBlockFormat()
+                shape.setBackground(self._ground)
+                cursor.mergeBlockFormat(shape)
+            block = block.next()
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                _mend_head(frame)
+        return QTextDocumentFragment(document)
 
     def _show_more(self) -> None:
         self._more.hide()
@@ -218,6 +244,20 @@ def _lines(text: str) -> Iterator[str]:
         end = min(len(text), at + PIECE_CHARS) if end < 0 else end + 1
         yield text[at:end]
         at = end
+
+
+def _mend_head(table: QTextTable) -> None:
+    """Qt leaves an empty line in the first cell of a table that follows code (seen with 6.11)."""
+    cursor = table.cellAt(0, 0).firstCursorPosition()
+    while (
+        not cursor.block().text()
+        and cursor.block() != table.cellAt(0, 0).lastCursorPosition().block()
+    ):
+        cursor.deleteChar()
+    bold = QTextCharFormat()
+    bold.setFontWeight(QFont.Weight.Bold)
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    cursor.mergeCharFormat(bold)
 
 
 def _open_link(url: QUrl) -> None:

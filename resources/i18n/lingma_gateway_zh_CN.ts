@@ -11,6 +11,10 @@
         <source>The engine did not answer in time.</source>
         <translation>引擎未及时响应。</translation>
     </message>
+    <message>
+        <source>{path} could not be written: {reason}</source>
+        <translation>无法写入 {path}：{reason}</translation>
+    </message>
 </context>
 <context>
     <name>AnswerStep</name>
@@ -24,6 +28,115 @@
     </message>
 </context>
 <context>
+    <name>AnswerTab</name>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>Tool calls</source>
+        <translation>工具调用</translation>
+    </message>
+    <message>
+        <source>Answer, as it was sent</source>
+        <translation>回答原文</translation>
+    </message>
+    <message>
+        <source>Headers of the answer</source>
+        <translation>回答的标头</translation>
+    </message>
+    <message>
+        <source>Views of the answer</source>
+        <translation>回答的视图</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原文</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>标头</translation>
+    </message>
+    <message>
+        <source>Tool calls ({n})</source>
+        <translation>工具调用（{n}）</translation>
+    </message>
+    <message>
+        <source>called in this answer; its result comes with the next request</source>
+        <translation>在本次回答中调用；结果随下一个请求到来</translation>
+    </message>
+    <message>
+        <source>called in message {n}, never answered</source>
+        <translation>在消息 {n} 中调用，没有结果</translation>
+    </message>
+    <message>
+        <source>result in message {n} without its call</source>
+        <translation>消息 {n} 中有结果，但没有对应的调用</translation>
+    </message>
+    <message>
+        <source>called in message {n}, failed: result in message {m}</source>
+        <translation>在消息 {n} 中调用，失败：结果在消息 {m}</translation>
+    </message>
+    <message>
+        <source>called in message {n}, result in message {m}</source>
+        <translation>在消息 {n} 中调用，结果在消息 {m}</translation>
+    </message>
+    <message>
+        <source>ended with {reason}</source>
+        <translation>结束原因：{reason}</translation>
+    </message>
+    <message>
+        <source>error: {code}</source>
+        <translation>错误：{code}</translation>
+    </message>
+    <message>
+        <source>the stream broke off before its end</source>
+        <translation>流在结束前中断</translation>
+    </message>
+    <message>
+        <source>not all of it was kept</source>
+        <translation>未全部保存</translation>
+    </message>
+</context>
+<context>
+    <name>Change</name>
+    <message>
+        <source>Left out</source>
+        <translation>已略去</translation>
+    </message>
+    <message>
+        <source>Passed on in part</source>
+        <translation>仅部分转发</translation>
+    </message>
+    <message>
+        <source>Kept here</source>
+        <translation>留在网关处理</translation>
+    </message>
+</context>
+<context>
+    <name>ChangesTab</name>
+    <message>
+        <source>{action}: {reason}</source>
+        <translation>{action}：{reason}</translation>
+    </message>
+    <message>
+        <source>Nothing was changed: all that the client sent was passed on.</source>
+        <translation>没有改动：客户端发送的内容已全部转发。</translation>
+    </message>
+    <message>
+        <source>{n} things were not passed on as they were sent.</source>
+        <translation>有 {n} 处未按原样转发。</translation>
+    </message>
+    <message>
+        <source>The first {n} are shown.</source>
+        <translation>仅显示前 {n} 处。</translation>
+    </message>
+</context>
+<context>
     <name>ClientStep</name>
     <message>
         <source>Claude Code, Codex, opencode and others can be set up by a button, shown before it is done and taken back at any time. Everything else takes an address and the key.</source>
@@ -32,6 +145,140 @@
     <message>
         <source>Open the clients page</source>
         <translation>打开客户端页面</translation>
+    </message>
+</context>
+<context>
+    <name>ClientTab</name>
+    <message>
+        <source>Body of the request</source>
+        <translation>请求正文</translation>
+    </message>
+    <message>
+        <source>Body of the request, as it came</source>
+        <translation>请求正文原文</translation>
+    </message>
+    <message>
+        <source>Headers of the request</source>
+        <translation>请求标头</translation>
+    </message>
+    <message>
+        <source>Views of the request</source>
+        <translation>请求的视图</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>树</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原文</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>标头</translation>
+    </message>
+    <message>
+        <source>only the first {size} were kept</source>
+        <translation>仅保存了前 {size}</translation>
+    </message>
+    <message>
+        <source>secrets were removed from: {places}</source>
+        <translation>已从以下位置移除密钥：{places}</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationTab</name>
+    <message>
+        <source>Messages of the conversation</source>
+        <translation>会话消息</translation>
+    </message>
+    <message>
+        <source>The chosen message</source>
+        <translation>所选消息</translation>
+    </message>
+    <message>
+        <source>What changed in the chosen message</source>
+        <translation>所选消息的变化</translation>
+    </message>
+    <message>
+        <source>What was asked beside the messages</source>
+        <translation>消息以外的请求内容</translation>
+    </message>
+    <message>
+        <source>The request was refused before it was understood: there is none.</source>
+        <translation>请求在解析之前就被拒绝：没有会话。</translation>
+    </message>
+    <message>
+        <source>{n} messages</source>
+        <translation>{n} 条消息</translation>
+    </message>
+    <message>
+        <source>no earlier turn of it is recorded</source>
+        <translation>没有更早一轮的记录</translation>
+    </message>
+    <message>
+        <source>the first {n} are those of the turn before</source>
+        <translation>前 {n} 条与上一轮相同</translation>
+    </message>
+    <message>
+        <source>its beginning differs from the turn before</source>
+        <translation>开头与上一轮不同</translation>
+    </message>
+    <message>
+        <source>Model {model}, {n} tools</source>
+        <translation>模型 {model}，{n} 个工具</translation>
+    </message>
+    <message>
+        <source>New in this turn</source>
+        <translation>本轮新增</translation>
+    </message>
+    <message>
+        <source>Changed since the turn before</source>
+        <translation>与上一轮相比有改动</translation>
+    </message>
+    <message>
+        <source>Stood in the turn before, gone now</source>
+        <translation>上一轮中有，现已消失</translation>
+    </message>
+    <message>
+        <source>The same beginning as in the turn before</source>
+        <translation>与上一轮相同的开头</translation>
+    </message>
+    <message>
+        <source>As in the turn before</source>
+        <translation>与上一轮相同</translation>
+    </message>
+    <message>
+        <source>→ Call of {tool} ({id})</source>
+        <translation>→ 调用 {tool}（{id}）</translation>
+    </message>
+    <message>
+        <source>← Result of {tool} ({id}), called in message {n}</source>
+        <translation>← {tool} 的结果（{id}），在消息 {n} 中调用</translation>
+    </message>
+    <message>
+        <source>[image, {kind}, {url}]</source>
+        <translation>[图片，{kind}，{url}]</translation>
+    </message>
+    <message>
+        <source>[image, {kind}, {size}]</source>
+        <translation>[图片，{kind}，{size}]</translation>
+    </message>
+    <message>
+        <source>[audio, {kind}]</source>
+        <translation>[音频，{kind}]</translation>
+    </message>
+    <message>
+        <source>no result yet</source>
+        <translation>尚无结果</translation>
+    </message>
+    <message>
+        <source>failed, see message {n}</source>
+        <translation>失败，见消息 {n}</translation>
+    </message>
+    <message>
+        <source>its result is in message {n}</source>
+        <translation>结果在消息 {n}</translation>
     </message>
 </context>
 <context>
@@ -74,6 +321,97 @@
     <message>
         <source>The gateway goes on in the tray; the window takes a moment longer to open.</source>
         <translation>网关继续在托盘中运行；再次打开窗口会稍慢一些。</translation>
+    </message>
+</context>
+<context>
+    <name>Detail</name>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} 毫秒</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} bytes</source>
+        <translation>{n} 字节</translation>
+    </message>
+    <message>
+        <source>Reused: only what is new was sent to the model</source>
+        <translation>已复用：仅向模型发送新增内容</translation>
+    </message>
+    <message>
+        <source>New: the whole conversation was sent</source>
+        <translation>新会话：发送了整个会话</translation>
+    </message>
+    <message>
+        <source>Sessions are not reused: the whole conversation was sent</source>
+        <translation>未启用会话复用：发送了整个会话</translation>
+    </message>
+    <message>
+        <source>Waiting for an instance</source>
+        <translation>等待实例</translation>
+    </message>
+    <message>
+        <source>Until the first words</source>
+        <translation>等待首字</translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation>回答中</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Developer</source>
+        <translation>开发者</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Only the figures of this request were kept: recording of contents was switched off, or too many requests ended at once.</source>
+        <translation>仅保存了此请求的统计数据：内容记录已关闭，或同时结束的请求过多。</translation>
+    </message>
+    <message>
+        <source>Choose a request to see everything about it.</source>
+        <translation>选择一个请求以查看其全部详情。</translation>
+    </message>
+    <message>
+        <source>This request is still running. Its details come as soon as it is over.</source>
+        <translation>此请求仍在进行。结束后即可查看详情。</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>It cannot be sent again: only its figures were kept.</source>
+        <translation>无法重新发送：仅保存了统计数据。</translation>
+    </message>
+    <message>
+        <source>It cannot be sent again: its body ({size}) was too large to be kept whole.</source>
+        <translation>无法重新发送：正文（{size}）过大，未能完整保存。</translation>
+    </message>
+    <message>
+        <source>It cannot be sent again: secrets were removed from it ({places}).</source>
+        <translation>无法重新发送：其中的密钥已被移除（{places}）。</translation>
+    </message>
+    <message>
+        <source>It cannot be sent again: its body is not plain text.</source>
+        <translation>无法重新发送：正文不是纯文本。</translation>
     </message>
 </context>
 <context>
@@ -686,6 +1024,95 @@
     </message>
 </context>
 <context>
+    <name>OverviewTab</name>
+    <message>
+        <source>Show health</source>
+        <translation>查看运行状况</translation>
+    </message>
+    <message>
+        <source>{advice}
+In its own words: {message}</source>
+        <translation>{advice}
+原文：{message}</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>First words</source>
+        <translation>首字</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>{n} in, {m} out</source>
+        <translation>输入 {n}，输出 {m}</translation>
+    </message>
+    <message>
+        <source>Tools declared</source>
+        <translation>声明的工具</translation>
+    </message>
+    <message>
+        <source>Secrets removed from</source>
+        <translation>已移除密钥的位置</translation>
+    </message>
+    <message>
+        <source>Request id</source>
+        <translation>请求 ID</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>{status}: the client hung up</source>
+        <translation>{status}：客户端已断开</translation>
+    </message>
+</context>
+<context>
     <name>Panels</name>
     <message>
         <source>Overview</source>
@@ -791,6 +1218,53 @@
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>RequestDetail</name>
+    <message>
+        <source>Sides of the request</source>
+        <translation>请求的各个方面</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Client sent</source>
+        <translation>客户端发送</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>Sent back</source>
+        <translation>返回内容</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>改动</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Copy as</source>
+        <translation>复制为</translation>
+    </message>
+    <message>
+        <source>No request chosen</source>
+        <translation>未选择请求</translation>
+    </message>
+    <message>
+        <source>Unknown client</source>
+        <translation>未知客户端</translation>
     </message>
 </context>
 <context>
@@ -919,6 +1393,13 @@
     </message>
 </context>
 <context>
+    <name>TabPage</name>
+    <message>
+        <source>Recording settings…</source>
+        <translation>记录设置…</translation>
+    </message>
+</context>
+<context>
     <name>Time</name>
     <message>
         <source>just now</source>
@@ -935,6 +1416,73 @@
     <message>
         <source>since {date}</source>
         <translation>自 {date}</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineTab</name>
+    <message>
+        <source>Timeline of the request</source>
+        <translation>请求时间线</translation>
+    </message>
+    <message>
+        <source>Point at something, or walk along with the arrow keys.</source>
+        <translation>用鼠标指向，或用方向键逐项查看。</translation>
+    </message>
+    <message>
+        <source>Phases</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>To upstream</source>
+        <translation>发往上游</translation>
+    </message>
+    <message>
+        <source>From upstream</source>
+        <translation>来自上游</translation>
+    </message>
+    <message>
+        <source>A stall is a silence of more than {time} between two messages of upstream.</source>
+        <translation>停顿是指上游两条消息之间超过 {time} 的沉默。</translation>
+    </message>
+    <message>
+        <source>Not all messages were kept, so stalls cannot be told.</source>
+        <translation>并非所有消息都已保存，因此无法判断停顿。</translation>
+    </message>
+    <message>
+        <source>Stall</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>Message to upstream after {time}</source>
+        <translation>{time} 后发往上游的消息</translation>
+    </message>
+    <message>
+        <source>Message from upstream after {time}</source>
+        <translation>{time} 后来自上游的消息</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>Messages from upstream</source>
+        <translation>来自上游的消息</translation>
+    </message>
+    <message>
+        <source>{length}, from {start} to {end}</source>
+        <translation>{length}，从 {start} 到 {end}</translation>
+    </message>
+    <message>
+        <source>Stalls</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{name}: {length}, beginning after {start}</source>
+        <translation>{name}：{length}，始于 {start}</translation>
     </message>
 </context>
 <context>
@@ -1041,6 +1589,45 @@
     <message>
         <source>{title}: {text}</source>
         <translation>{title}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>UpstreamTab</name>
+    <message>
+        <source>Messages shown</source>
+        <translation>显示的消息</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>To upstream</source>
+        <translation>发往上游</translation>
+    </message>
+    <message>
+        <source>From upstream</source>
+        <translation>来自上游</translation>
+    </message>
+    <message>
+        <source>Messages to and from upstream</source>
+        <translation>与上游往来的消息</translation>
+    </message>
+    <message>
+        <source>{n} to upstream</source>
+        <translation>{n} 条发往上游</translation>
+    </message>
+    <message>
+        <source>{n} from upstream</source>
+        <translation>{n} 条来自上游</translation>
+    </message>
+    <message>
+        <source>Upstream was not asked: the request ended before.</source>
+        <translation>未询问上游：请求在此之前已结束。</translation>
+    </message>
+    <message>
+        <source>{n} in the middle were not kept</source>
+        <translation>中间 {n} 条未保存</translation>
     </message>
 </context>
 <context>

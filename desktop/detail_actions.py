@@ -1,0 +1,83 @@
+"""What a user can do with one recorded request: look closer, copy, export, send it again."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
+
+from desktop.asking import EngineAsker
+from desktop.state import ActionFailed
+from gateway_engine.public import Export, ExportKind, Record, curl, export, javascript, python
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+SMALL_CHARS: Final = 150_000
+"""So much is read and laid out within a few milliseconds; more goes to a thread."""
+PROGRAMS: Final[dict[str, Callable[[Record], str]]] = {
+    "curl": curl,
+    "python": python,
+    "javascript": javascript,
+}
+
+
+class DetailActions:
+    """Hangs on `Actions.details`. `tab` is the tab that was open last: panels come and go."""
+
+    def __init__(self, asker: EngineAsker) -> None:
+        self._asker = asker
+        self.tab = ""
+
+    def prepare(self, chars: int, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do `work`, pure and about `chars` of text large, and give its result to `then`.
+
+        What is small is done at once; what is large in a thread. Whoever asks must know in `then`
+        whether its answer is still wanted.
+        """
+        if chars <= SMALL_CHARS:
+            then(work())
+        else:
+            self._asker.spawn(self._prepare(work, then), name="prepare-details")
+
+    def copy_program(self, record: Record, language: str) -> None:
+        """Put a program that sends the request again on the clipboard."""
+        write = PROGRAMS[language]
+        self.prepare(weight(record), lambda: write(record), QGuiApplication.clipboard().setText)
+
+    def make_export(
+        self, records: Sequence[Record], kind: ExportKind, then: Callable[[Export], None]
+    ) -> None:
+        """Make a file's content, to be looked at before it is saved."""
+        chars = sum(map(weight, records))
+        self.prepare(chars, lambda: export(records, kind), then)
+
+    def save(self, made: Export, path: str, saved: Callable[[], None] = lambda: None) -> None:
+        """Write an export to where the user wants it."""
+        self._asker.spawn(self._save(made, Path(path), saved), name="save-export")
+
+    async def _prepare(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        then(await asyncio.to_thread(work))
+
+    async def _save(self, made: Export, path: Path, saved: Callable[[], None]) -> None:
+        try:
+            await asyncio.to_thread(path.write_bytes, made.content)
+        except OSError as error:
+            message = QCoreApplication.translate("Actions", "{path} could not be written: {reason}")
+            reason = error.strerror or str(error)
+            self._asker.store.dispatch(ActionFailed(message.format(path=path, reason=reason)))
+        else:
+            saved()
+
+
+def weight(record: Record) -> int:
+    """About how many characters a record holds."""
+    details = record.details
+    if details is None:
+        return 0
+    texts = [details.exchange.request_body, details.exchange.response_body]
+    return sum(len(body.text) for body in (*texts, *(frame.body for frame in details.frames)))

@@ -1,0 +1,121 @@
+"""What is said of one recorded request, in the user's language."""
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from gateway_engine.public import PhaseKind, Record, Summary
+
+translate = QCoreApplication.translate
+
+KIB = 1024
+SECOND_MS = 1000
+PROTOCOLS = {
+    "openai_chat": "OpenAI Chat",
+    "openai_responses": "OpenAI Responses",
+    "openai_completions": "OpenAI Completions",
+    "anthropic_messages": "Anthropic Messages",
+    "ollama": "Ollama",
+}
+
+
+def protocol(key: str) -> str:
+    """A protocol by its own name."""
+    return PROTOCOLS.get(key, key)
+
+
+def duration(ms: float) -> str:
+    """A time, as precise as it is told."""
+    locale = QLocale()
+    if ms < SECOND_MS:
+        return translate("Detail", "{n} ms").format(n=locale.toString(round(ms)))
+    digits = 2 if ms < 10 * SECOND_MS else 1
+    return translate("Detail", "{n} s").format(n=locale.toString(ms / SECOND_MS, "f", digits))
+
+
+def size(count: int) -> str:
+    """Bytes, as a person says them."""
+    locale = QLocale()
+    if count < KIB:
+        return translate("Detail", "{n} bytes").format(n=locale.toString(count))
+    if count < KIB * KIB:
+        return f"{locale.toString(count / KIB, 'f', 1)} KB"
+    return f"{locale.toString(count / KIB / KIB, 'f', 1)} MB"
+
+
+def moment(at: float) -> str:
+    """Day and time, to the second."""
+    when = QDateTime.fromMSecsSinceEpoch(round(at * 1000))
+    locale = QLocale()
+    day = locale.toString(when.date(), QLocale.FormatType.ShortFormat)
+    return f"{day} {when.toString('HH:mm:ss')}"
+
+
+def session(use: str) -> str:
+    """Whether the session of an earlier turn was gone on with, and what that means."""
+    known = {
+        "hit": translate("Detail", "Reused: only what is new was sent to the model"),
+        "miss": translate("Detail", "New: the whole conversation was sent"),
+        "off": translate("Detail", "Sessions are not reused: the whole conversation was sent"),
+    }
+    return known.get(use, "")
+
+
+def phase(kind: PhaseKind) -> str:
+    """A part of a request's time."""
+    match kind:
+        case PhaseKind.PLACING:
+            return translate("Detail", "Waiting for an instance")
+        case PhaseKind.THINKING:
+            return translate("Detail", "Until the first words")
+        case PhaseKind.ANSWERING:
+            return translate("Detail", "Answering")
+
+
+def role(name: str) -> str:
+    """Who speaks in a message."""
+    known = {
+        "system": translate("Detail", "System"),
+        "developer": translate("Detail", "Developer"),
+        "user": translate("Detail", "User"),
+        "assistant": translate("Detail", "Assistant"),
+        "tool": translate("Detail", "Tool"),
+    }
+    return known.get(name, name)
+
+
+def absence(record: Record | None, summary: Summary | None) -> str:
+    """Why there is nothing to show of a request; "" when there is."""
+    if record is not None:
+        if record.details is not None:
+            return ""
+        return translate(
+            "Detail",
+            "Only the figures of this request were kept: recording of contents was switched off, "
+            "or too many requests ended at once.",
+        )
+    if summary is None:
+        return translate("Detail", "Choose a request to see everything about it.")
+    if not summary.status:
+        return translate(
+            "Detail", "This request is still running. Its details come as soon as it is over."
+        )
+    return translate("Detail", "Loading…")
+
+
+def obstacle(record: Record) -> str:
+    """Why a request cannot be sent again as it was; "" when it can."""
+    details = record.details
+    if details is None:
+        return translate("Detail", "It cannot be sent again: only its figures were kept.")
+    if not details.obstacle:
+        return ""
+    body = details.exchange.request_body
+    if body.cut:
+        return translate(
+            "Detail", "It cannot be sent again: its body ({size}) was too large to be kept whole."
+        ).format(size=size(body.size))
+    if details.removed:
+        places = ", ".join(details.removed)
+        return translate(
+            "Detail", "It cannot be sent again: secrets were removed from it ({places})."
+        ).format(places=places)
+    return translate("Detail", "It cannot be sent again: its body is not plain text.")

@@ -1,0 +1,203 @@
+"""The details of one request, two-sided: a tab for each side, remembered from one to the next.
+
+Tabs are filled when they are looked at. Nothing here fetches: `show_record` is given what is known.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import detail_wording as wording
+from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail_answer import AnswerTab
+from desktop.panels.request_detail_changes import ChangesTab
+from desktop.panels.request_detail_client import ClientTab
+from desktop.panels.request_detail_conversation import ConversationTab
+from desktop.panels.request_detail_overview import OverviewTab
+from desktop.panels.request_detail_tab import DetailTab
+from desktop.panels.request_detail_timeline import TimelineTab
+from desktop.panels.request_detail_upstream import UpstreamTab
+from desktop.state import AppState
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.styling import label
+from gateway_engine.public import Record, Summary
+
+FOLD_BELOW_EM: Final = 30
+OVERVIEW: Final = "overview"
+
+
+class RequestDetail(QWidget):
+    """What is known of the chosen request."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._details = context.actions.details
+        self._record: Record | None = None
+        self._previous: Record | None = None
+        self._summary: Summary | None = None
+        self._stale: set[str] = set()
+        self._title = ElidedLabel()
+        self._title.setProperty("type", "heading")
+        self._overview = OverviewTab(context)
+        self._pages: dict[str, TabPage] = {}
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setAccessibleName(self.tr("Sides of the request"))
+        self._tabs.tabBar().setUsesScrollButtons(True)
+        self._keys = [OVERVIEW]
+        self._tabs.addTab(self._overview, self.tr("Overview"))
+        self._add("client", self.tr("Client sent"), ClientTab(context))
+        self._add("conversation", self.tr("Conversation"), ConversationTab(context))
+        self._add("upstream", self.tr("Upstream"), UpstreamTab(context))
+        self._add("answer", self.tr("Sent back"), AnswerTab(context))
+        self._add("changes", self.tr("Changes"), ChangesTab(context))
+        self._add("timeline", self.tr("Timeline"), TimelineTab(context))
+        if self._details.tab in self._keys:
+            self._tabs.setCurrentIndex(self._keys.index(self._details.tab))
+        self._tabs.currentChanged.connect(self._turned)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self._head())
+        column.addWidget(self._tabs, 1)
+        self.show_record(None, None, None)
+
+    def show_record(
+        self, record: Record | None, previous: Record | None, summary: Summary | None
+    ) -> None:
+        """Show this request. Without a record what the line of the history says; without either
+        that nothing is chosen."""
+        self._record, self._previous = record, previous
+        self._summary = record.summary if record is not None else summary
+        self._stale = set(self._keys)
+        self._title.setText(self._words())
+        for button in self._needs_record:
+            button.setEnabled(record is not None and record.details is not None)
+        self._fill()
+
+    def render_state(self, state: AppState) -> None:
+        """Show what the state says beside the record."""
+
+    def choose(self, key: str) -> None:
+        """Turn to a tab."""
+        self._tabs.setCurrentIndex(self._keys.index(key))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+F from the tabs' bar and the buttons."""
+        page = self._pages.get(self._keys[self._tabs.currentIndex()])
+        if event.matches(QKeySequence.StandardKey.Find) and page is not None:
+            page.tab.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _head(self) -> QWidget:
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._needs_record: list[QPushButton] = []
+        copy = self._menu_button(
+            self.tr("Copy as"),
+            (("cURL", "curl"), ("Python", "python"), ("JavaScript", "javascript")),
+            self._copy,
+        )
+        row.addWidget(copy)
+        head = FoldingRow(FOLD_BELOW_EM, 8)
+        head.add(self._title, stretches=True)
+        head.add(buttons)
+        return head
+
+    def _menu_button(
+        self, title: str, choices: tuple[tuple[str, str], ...], then: Callable[[str], None]
+    ) -> QPushButton:
+        button = QPushButton(title)
+        menu = QMenu(button)
+        for text, key in choices:
+            menu.addAction(text).triggered.connect(lambda _checked=False, key=key: then(key))
+        button.setMenu(menu)
+        self._needs_record.append(button)
+        return button
+
+    def _copy(self, language: str) -> None:
+        if self._record is not None:
+            self._details.copy_program(self._record, language)
+
+    def _add(self, key: str, title: str, tab: DetailTab) -> None:
+        page = TabPage(tab, self._context)
+        self._pages[key] = page
+        self._keys.append(key)
+        self._tabs.addTab(page, title)
+
+    def _turned(self, number: int) -> None:
+        self._details.tab = self._keys[number]
+        self._fill()
+
+    def _fill(self) -> None:
+        key = self._keys[self._tabs.currentIndex()]
+        if key not in self._stale:
+            return
+        self._stale.discard(key)
+        if key == OVERVIEW:
+            self._overview.show_line(self._summary, self._record)
+        else:
+            self._pages[key].show_record(self._record, self._previous, self._summary)
+
+    def _words(self) -> str:
+        line = self._summary
+        if line is None:
+            return self.tr("No request chosen")
+        who = line.client or self.tr("Unknown client")
+        words = [who, wording.protocol(line.protocol), wording.moment(line.started_at)]
+        words.append(f"{line.status} {line.error_code}".strip() if line.status else "…")
+        return " · ".join(words)
+
+
+class TabPage(QStackedWidget):
+    """A tab, or why it has nothing to show."""
+
+    def __init__(self, tab: DetailTab, context: PanelContext) -> None:
+        super().__init__()
+        self.tab = tab
+        self._why = label("", "soft", wraps=True)
+        self._settings = QPushButton(self.tr("Recording settings…"))
+        self._settings.clicked.connect(lambda: context.actions.show_panel("settings"))
+        absent = QWidget()
+        column = QVBoxLayout(absent)
+        column.setContentsMargins(0, 16, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._why)
+        row = QHBoxLayout()
+        row.addWidget(self._settings)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        self._absent = absent
+        self.addWidget(absent)
+        self.addWidget(tab)
+
+    def show_record(
+        self, record: Record | None, previous: Record | None, summary: Summary | None
+    ) -> None:
+        """Show the record, or say why it cannot be shown."""
+        why = wording.absence(record, summary)
+        self._why.setText(why)
+        self._settings.setVisible(record is not None)
+        if record is not None and not why:
+            self.tab.show_record(record, previous)
+            self.setCurrentWidget(self.tab)
+        else:
+            self.setCurrentWidget(self._absent)

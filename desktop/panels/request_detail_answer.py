@@ -1,0 +1,147 @@
+"""Sent back: the answer as the client shows it, its reasoning and calls apart, and as bytes."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop import detail_wording as wording
+from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail_tab import (
+    DetailTab,
+    header_lines,
+    indented,
+    json_or_none,
+    length,
+)
+from desktop.panels.texts import code_view, json_tree, markdown_view
+from desktop.widgets.json_items import Root
+from desktop.widgets.styling import label, set_property
+from desktop.widgets.views import Views
+from gateway_engine.public import (
+    Details,
+    PairedCall,
+    Record,
+    SentAnswer,
+    SentCall,
+    read_answer,
+    view_conversation,
+)
+
+
+class AnswerTab(DetailTab):
+    """What went back to the client."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        tokens = context.tokens
+        self._note = label("", "small", wraps=True)
+        self._text = markdown_view(tokens, self.tr("Answer"))
+        self._reasoning = markdown_view(tokens, self.tr("Reasoning"))
+        self._calls = json_tree(tokens, self.tr("Tool calls"))
+        self._raw = code_view(tokens, self.tr("Answer, as it was sent"))
+        self._headers = code_view(tokens, self.tr("Headers of the answer"))
+        self._views = Views(self.tr("Views of the answer"))
+        for key, title, view in (
+            ("text", self.tr("Answer"), self._text),
+            ("reasoning", self.tr("Reasoning"), self._reasoning),
+            ("calls", self.tr("Tool calls"), self._calls),
+            ("raw", self.tr("Raw"), self._raw),
+            ("headers", self.tr("Headers"), self._headers),
+        ):
+            self._views.add(key, title, view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self._note)
+        column.addWidget(self._views, 1)
+
+    def searched(self) -> QWidget | None:
+        """The view that is shown."""
+        return self._views.view()
+
+    def show_record(self, record: Record, previous: Record | None) -> None:
+        """See DetailTab."""
+        del previous
+        details = record.details
+        if details is None:
+            return
+        body = details.exchange.response_body
+        protocol = record.summary.protocol
+        first = f"HTTP/1.1 {record.summary.status}"
+        self._headers.set_text(header_lines(first, details.exchange.response_headers))
+
+        def work() -> tuple[SentAnswer, str, dict[str, PairedCall]]:
+            # An agent sends calls of earlier turns back: a result may be known from this request.
+            calls = view_conversation(details.conversation or {}).calls
+            is_whole = not record.summary.stream
+            raw = indented(body.text) if is_whole else body.text
+            return read_answer(protocol, body.text), raw, dict(calls)
+
+        def show(made: tuple[SentAnswer, str, dict[str, PairedCall]]) -> None:
+            answer, raw, earlier = made
+            self._raw.set_text(raw)
+            self._show_answer(answer, earlier)
+            self._say(record, details, answer)
+
+        self.prepare(record, length(body), work, show)
+
+    def _show_answer(self, answer: SentAnswer, earlier: dict[str, PairedCall]) -> None:
+        self._text.set_text(answer.text)
+        self._reasoning.set_text(answer.reasoning)
+        self._views.set_there("reasoning", is_there=bool(answer.reasoning))
+        calls = [
+            *(self._answered(call) for call in earlier.values()),
+            *(self._sent(call, earlier) for call in answer.calls),
+        ]
+        self._views.set_there("calls", is_there=bool(calls))
+        self._views.set_title("calls", self.tr("Tool calls ({n})").format(n=len(calls)))
+        self._calls.set_roots(calls)
+        if not answer.text and calls and self._views.key() == "text":
+            self._views.choose("calls")
+
+    def _sent(self, call: SentCall, earlier: dict[str, PairedCall]) -> Root:
+        del earlier
+        note = self.tr("called in this answer; its result comes with the next request")
+        return Root(
+            call.name, note, lambda: {"id": call.call_id, "arguments": _value(call.arguments)}
+        )
+
+    def _answered(self, call: PairedCall) -> Root:
+        if call.answered_at is None:
+            note = self.tr("called in message {n}, never answered").format(n=call.called_at)
+        elif call.called_at is None:
+            note = self.tr("result in message {n} without its call").format(n=call.answered_at)
+        elif call.is_error:
+            note = self.tr("called in message {n}, failed: result in message {m}").format(
+                n=call.called_at, m=call.answered_at
+            )
+        else:
+            note = self.tr("called in message {n}, result in message {m}").format(
+                n=call.called_at, m=call.answered_at
+            )
+        return Root(
+            call.tool or call.call_id,
+            note,
+            lambda: {
+                "id": call.call_id,
+                "arguments": _value(call.arguments),
+                "result": None if call.result is None else _value(call.result),
+            },
+        )
+
+    def _say(self, record: Record, details: Details, answer: SentAnswer) -> None:
+        body = details.exchange.response_body
+        words = [wording.size(body.size)]
+        if answer.finish:
+            words.append(self.tr("ended with {reason}").format(reason=answer.finish))
+        if answer.error_code:
+            words.append(self.tr("error: {code}").format(code=answer.error_code))
+        elif record.summary.stream and not answer.whole and not body.cut:
+            words.append(self.tr("the stream broke off before its end"))
+        if body.cut:
+            words.append(self.tr("not all of it was kept"))
+        is_bad = bool(answer.error_code) or not (answer.whole or body.cut)
+        self._note.setText(" · ".join(words))
+        set_property(self._note, "tone", "error" if is_bad else "")
+
+
+def _value(text: str) -> object:
+    value = json_or_none(text)
+    return text if value is None else value

@@ -1,0 +1,63 @@
+"""Changes: what the gateway did not pass on as the client sent it, and why."""
+
+from typing import Final
+
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from desktop import change_wording
+from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail_tab import DetailTab
+from desktop.widgets.fact_grid import Fact, FactGrid
+from desktop.widgets.styling import label
+from gateway_engine.public import Record
+
+MOST_SHOWN: Final = 200
+
+
+class ChangesTab(DetailTab):
+    """A line for each change."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._note = label("", wraps=True)
+        self._facts = FactGrid()
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._note)
+        column.addWidget(self._facts)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def show_record(self, record: Record, previous: Record | None) -> None:
+        """See DetailTab."""
+        del previous
+        changes = record.details.changes if record.details is not None else ()
+        self._facts.show_facts(
+            [
+                Fact(
+                    change.field,
+                    self.tr("{action}: {reason}").format(
+                        action=change_wording.action(change.action),
+                        reason=change_wording.reason(change),
+                    ),
+                )
+                for change in changes[:MOST_SHOWN]
+            ]
+        )
+        if not changes:
+            words = self.tr("Nothing was changed: all that the client sent was passed on.")
+        else:
+            words = self.tr("{n} things were not passed on as they were sent.").format(
+                n=len(changes)
+            )
+        if len(changes) > MOST_SHOWN:
+            words += " " + self.tr("The first {n} are shown.").format(n=MOST_SHOWN)
+        self._note.setText(words)

@@ -1,0 +1,228 @@
+"""Conversation: the neutral form of the request, message by message, beside the turn before."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QStackedWidget, QTreeView, QVBoxLayout, QWidget
+
+from desktop import detail_wording as wording
+from desktop.panels.diff import diff_view
+from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail_tab import DetailTab, indented
+from desktop.panels.texts import code_view, json_tree
+from desktop.widgets.split_pane import SplitPane
+from desktop.widgets.styling import label
+from gateway_engine.public import (
+    ConversationView,
+    Mark,
+    PairedCall,
+    Record,
+    ShownMessage,
+    message_text,
+    parts_of,
+    text_of,
+    view_conversation,
+)
+
+PREVIEW_CHARS: Final = 90
+SIGNS: Final = {Mark.SAME: "=", Mark.NEW: "+", Mark.CHANGED: "~", Mark.GONE: "−"}
+SETTINGS_ROW: Final = -1
+
+
+class ConversationTab(DetailTab):
+    """A list of the messages, and the chosen one in full."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._view = ConversationView()
+        self._note = label("", wraps=True)
+        self._rows = QStandardItemModel(0, 2)
+        self._list = QTreeView()
+        self._list.setModel(self._rows)
+        self._list.setAccessibleName(self.tr("Messages of the conversation"))
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self._list.setTabKeyNavigation(False)
+        self._list.selectionModel().currentRowChanged.connect(self._chosen)
+        self._text = code_view(context.tokens, self.tr("The chosen message"))
+        self._diff = diff_view(context.tokens, self.tr("What changed in the chosen message"))
+        self._settings = json_tree(context.tokens, self.tr("What was asked beside the messages"))
+        self._pages = QStackedWidget()
+        for page in (self._text, self._diff, self._settings):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self._note)
+        column.addWidget(SplitPane(self._list, self._pages), 1)
+
+    def searched(self) -> QWidget | None:
+        """The chosen message."""
+        return self._pages.currentWidget()
+
+    def show_record(self, record: Record, previous: Record | None) -> None:
+        """See DetailTab."""
+        details = record.details
+        if details is None:
+            return
+        conversation = details.conversation
+        if conversation is None:
+            self._rows.removeRows(0, self._rows.rowCount())
+            self._text.set_text("")
+            self._pages.setCurrentWidget(self._text)
+            self._note.setText(
+                self.tr("The request was refused before it was understood: there is none.")
+            )
+            return
+        before = previous.details.conversation if previous and previous.details else None
+        body = details.exchange.request_body
+        # With a previous turn both are compared: twice the text.
+        chars = len(body.text) * (2 if before is not None else 1)
+        self.prepare(
+            record,
+            chars,
+            lambda: view_conversation(conversation, before),
+            lambda view: self._show(view, record),
+        )
+
+    def _show(self, view: ConversationView, record: Record) -> None:
+        self._view = view
+        self._note.setText(self._words(view, record))
+        self._rows.removeRows(0, self._rows.rowCount())
+        self._rows.appendRow(self._settings_row())
+        for shown in view.messages:
+            self._rows.appendRow(self._row(shown))
+        self._list.resizeColumnToContents(0)
+        news = [n for n, m in enumerate(view.messages) if m.mark is not Mark.SAME]
+        first = (news[0] if news else max(0, len(view.messages) - 1)) + 1
+        self._list.setCurrentIndex(self._rows.index(min(first, self._rows.rowCount() - 1), 0))
+
+    def _words(self, view: ConversationView, record: Record) -> str:
+        count = sum(m.mark is not Mark.GONE for m in view.messages)
+        words = [self.tr("{n} messages").format(n=count)]
+        if not view.has_previous:
+            words.append(self.tr("no earlier turn of it is recorded"))
+        elif view.reused:
+            words.append(
+                self.tr("the first {n} are those of the turn before").format(n=view.reused)
+            )
+        else:
+            words.append(self.tr("its beginning differs from the turn before"))
+        session = wording.session(record.summary.session)
+        return ". ".join([", ".join(words), session]) if session else ", ".join(words)
+
+    def _settings_row(self) -> list[QStandardItem]:
+        asked = self._view.settings
+        tools = asked.get("tools")
+        count = len(tools) if isinstance(tools, list) else 0
+        words = self.tr("Model {model}, {n} tools").format(model=asked.get("model", ""), n=count)
+        first, second = QStandardItem("⚙"), QStandardItem(words)
+        first.setData(SETTINGS_ROW, Qt.ItemDataRole.UserRole)
+        for item in (first, second):
+            item.setAccessibleText(words)
+        return [first, second]
+
+    def _row(self, shown: ShownMessage) -> list[QStandardItem]:
+        mark, role = self._mark(shown), wording.role(str(shown.message.get("role", "")))
+        number = "" if shown.number is None else f"{shown.number} "
+        preview = " ".join(self._preview(shown.message).split())
+        first = QStandardItem(f"{SIGNS[shown.mark]} {number}{role}")
+        second = QStandardItem(preview)
+        tokens = self.context.tokens
+        colours = {
+            Mark.NEW: (tokens.ok_soft, tokens.ok),
+            Mark.CHANGED: (tokens.warn_soft, tokens.warn),
+            Mark.GONE: (tokens.error_soft, tokens.error),
+        }
+        for item in (first, second):
+            item.setToolTip(mark)
+            item.setAccessibleText(f"{mark}: {role}: {preview}")
+            if shown.reused:
+                item.setForeground(QBrush(QColor(tokens.text_soft)))
+            elif shown.mark in colours:
+                ground, text = colours[shown.mark]
+                item.setBackground(QBrush(QColor(ground)))
+                if item is first:
+                    item.setForeground(QBrush(QColor(text)))
+        return [first, second]
+
+    def _mark(self, shown: ShownMessage) -> str:
+        match shown.mark:
+            case Mark.NEW:
+                return self.tr("New in this turn")
+            case Mark.CHANGED:
+                return self.tr("Changed since the turn before")
+            case Mark.GONE:
+                return self.tr("Stood in the turn before, gone now")
+            case Mark.SAME if shown.reused:
+                return self.tr("The same beginning as in the turn before")
+            case Mark.SAME:
+                return self.tr("As in the turn before") if self._view.has_previous else ""
+
+    def _preview(self, message: Mapping[str, Any]) -> str:
+        for part in parts_of(message):
+            if "call" in part:
+                return f"→ {part.get('tool', '')} {str(part.get('arguments', ''))[:PREVIEW_CHARS]}"
+            if "result_of" in part:
+                call = self._view.calls.get(str(part["result_of"]))
+                tool = call.tool if call is not None else ""
+                return f"← {tool} {text_of(part)[:PREVIEW_CHARS]}"
+            text = self._part_text(part).strip()
+            if text:
+                return text[:PREVIEW_CHARS]
+        return ""
+
+    # --- the chosen message ----------------------------------------------------------------------
+
+    def _chosen(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if not index.isValid():
+            return
+        if index.siblingAtColumn(0).data(Qt.ItemDataRole.UserRole) == SETTINGS_ROW:
+            self._settings.set_value(dict(self._view.settings))
+            self._pages.setCurrentWidget(self._settings)
+            return
+        shown = self._view.messages[index.row() - 1]
+        if shown.was is not None:
+            self._diff.show_texts(message_text(shown.was), message_text(shown.message))
+            self._pages.setCurrentWidget(self._diff)
+            return
+        self._text.set_text(self._full_text(shown.message))
+        self._pages.setCurrentWidget(self._text)
+
+    def _full_text(self, message: Mapping[str, Any]) -> str:
+        return "\n\n".join(self._part_text(part) for part in parts_of(message))
+
+    def _part_text(self, part: Mapping[str, Any]) -> str:
+        if "call" in part:
+            call = self._view.calls.get(str(part["call"]), PairedCall(str(part["call"])))
+            head = self.tr("→ Call of {tool} ({id})").format(tool=call.tool, id=call.call_id)
+            return f"{head}: {self._answered(call)}\n{indented(str(part.get('arguments', '')))}"
+        if "result_of" in part:
+            call = self._view.calls.get(str(part["result_of"]), PairedCall(""))
+            where = "?" if call.called_at is None else call.called_at
+            head = self.tr("← Result of {tool} ({id}), called in message {n}")
+            said = head.format(tool=call.tool or "?", id=part["result_of"], n=where)
+            if part.get("is_error"):
+                said += f" · {self.tr('failed')}"
+            return f"{said}\n{text_of(part)}"
+        if "reasoning" in part:
+            return f"{self.tr('Reasoning')}:\n{part['reasoning']}"
+        if "image" in part:
+            kind = part["image"] or "?"
+            if part.get("url"):
+                return self.tr("[image, {kind}, {url}]").format(kind=kind, url=part["url"])
+            size = wording.size(int(part.get("bytes") or 0))
+            return self.tr("[image, {kind}, {size}]").format(kind=kind, size=size)
+        if "audio" in part:
+            return self.tr("[audio, {kind}]").format(kind=part["audio"] or "?")
+        return text_of(part)
+
+    def _answered(self, call: PairedCall) -> str:
+        if call.answered_at is None:
+            return self.tr("no result yet")
+        if call.is_error:
+            return self.tr("failed, see message {n}").format(n=call.answered_at)
+        return self.tr("its result is in message {n}").format(n=call.answered_at)

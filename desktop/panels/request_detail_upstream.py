@@ -1,0 +1,95 @@
+"""Upstream: every message to and from the Lingma process or agent, with its time."""
+
+import re
+from typing import Final
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop import detail_wording as wording
+from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail_tab import DetailTab, json_or_none
+from desktop.panels.texts import json_tree
+from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.json_items import Root
+from desktop.widgets.segments import Segments
+from desktop.widgets.styling import label
+from gateway_engine.public import Frame, Record
+
+TO_UPSTREAM: Final = "to_upstream"
+FOLD_BELOW_EM: Final = 26
+_METHOD: Final = re.compile(r'"method"\s*:\s*"([^"]{1,80})"')
+LOOKED_AT_CHARS: Final = 400
+
+
+class UpstreamTab(DetailTab):
+    """The messages, the oldest first."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._note = label("", "small", wraps=True)
+        self._which = Segments(
+            self.tr("Messages shown"),
+            (
+                ("all", self.tr("All")),
+                ("to", self.tr("To upstream")),
+                ("from", self.tr("From upstream")),
+            ),
+        )
+        self._which.chosen.connect(lambda _key: self._show_frames())
+        self._frames: tuple[Frame, ...] = ()
+        self._tree = json_tree(context.tokens, self.tr("Messages to and from upstream"))
+        head = FoldingRow(FOLD_BELOW_EM, 8)
+        head.add(self._note, stretches=True)
+        head.add(self._which)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(head)
+        column.addWidget(self._tree, 1)
+
+    def searched(self) -> QWidget | None:
+        """The tree."""
+        return self._tree
+
+    def show_record(self, record: Record, previous: Record | None) -> None:
+        """See DetailTab."""
+        del previous
+        details = record.details
+        if details is None:
+            return
+        self._frames = details.frames
+        asked = sum(frame.direction == TO_UPSTREAM for frame in self._frames)
+        words = [
+            self.tr("{n} to upstream").format(n=asked),
+            self.tr("{n} from upstream").format(n=len(self._frames) - asked),
+        ]
+        if not self._frames:
+            words = [self.tr("Upstream was not asked: the request ended before.")]
+        if details.frames_left_out:
+            words.append(
+                self.tr("{n} in the middle were not kept").format(n=details.frames_left_out)
+            )
+        self._note.setText(" · ".join(words))
+        self._show_frames()
+
+    def _show_frames(self) -> None:
+        which = self._which.key()
+        self._tree.set_roots(
+            [
+                _root(frame)
+                for frame in self._frames
+                if which == "all" or (which == "to") is (frame.direction == TO_UPSTREAM)
+            ]
+        )
+
+
+def _root(frame: Frame) -> Root:
+    arrow = "→" if frame.direction == TO_UPSTREAM else "←"
+    found = _METHOD.search(frame.body.text, 0, LOOKED_AT_CHARS)
+    size = wording.size(frame.body.size)
+    note = f"{found[1]} · {size}" if found is not None else size
+    return Root(f"{arrow} {wording.duration(frame.at_ms)}", note, lambda: _value(frame.body.text))
+
+
+def _value(text: str) -> object:
+    value = json_or_none(text)
+    return [text] if value is None else value

@@ -1,0 +1,313 @@
+"""The details of one request: each side tells the truth about the record, or why it cannot."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QTextBrowser,
+    QTreeView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.i18n import Language
+from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail import RequestDetail
+from desktop.panels.request_detail_answer import AnswerTab
+from desktop.panels.request_detail_client import ClientTab
+from desktop.panels.request_detail_conversation import ConversationTab
+from desktop.panels.request_detail_timeline import TimelineTab
+from desktop.panels.request_detail_upstream import UpstreamTab
+from desktop.state import AppState
+from desktop.store import StateStore
+from desktop.theme import LIGHT
+from desktop.try_it import TryItSession
+from desktop.widgets.banner import Banner
+from desktop.widgets.code_view import CodeView
+from desktop.widgets.diff_view import DiffView
+from desktop.widgets.find_bar import FindBar
+from gateway_engine.public import Record, TaskOwner
+from tests.support.recorded_turns import ANSWER, messages, says, turn
+
+W = TypeVar("W", bound=QWidget)
+TABS = ("overview", "client", "conversation", "upstream", "answer", "changes", "timeline")
+
+
+@pytest.fixture
+def actions() -> Actions:
+    return Actions(StateStore(AppState()), TaskOwner("test"), TryItSession())
+
+
+@pytest.fixture
+def detail(qtbot: QtBot, language: Language, actions: Actions) -> RequestDetail:
+    del language
+    return opened(qtbot, actions)
+
+
+def opened(qtbot: QtBot, actions: Actions) -> RequestDetail:
+    detail = RequestDetail(PanelContext(actions, LIGHT))
+    qtbot.addWidget(detail)
+    detail.setMinimumSize(50, 50)  # else its layout asks the platform for another
+    detail.resize(800, 600)
+    with qtbot.waitExposed(detail):
+        detail.show()
+    return detail
+
+
+def seen(widget: QWidget, kind: type[W]) -> list[W]:
+    return [found for found in widget.findChildren(kind) if found.isVisible()]
+
+
+def texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in seen(widget, QLabel))
+
+
+def tab(detail: RequestDetail, kind: type[W]) -> W:
+    (found,) = detail.findChildren(kind)
+    return found
+
+
+def rows(tree: QTreeView) -> list[tuple[str, str]]:
+    model = tree.model()
+    return [
+        (model.index(row, 0).data(), model.index(row, 1).data()) for row in range(model.rowCount())
+    ]
+
+
+def test_the_overview_says_who_asked_what_and_how_it_went(detail: RequestDetail) -> None:
+    detail.show_record(turn(), None, None)
+    told = texts(detail)
+    for fact in ("claude-cli", "gpt-4o → qwen3-coder", "inst-0", "690 ms", "7.35 s", "12,345 in"):
+        assert fact in told
+    assert "Reused: only what is new was sent" in told
+    assert not seen(detail, Banner)
+
+
+def test_an_error_says_what_to_do_in_the_users_language(
+    qtbot: QtBot, language: Language, actions: Actions
+) -> None:
+    language.install("zh_CN")
+    detail = opened(qtbot, actions)
+    detail.show_record(turn(status=503, error_code="login_required"), None, None)
+    (banner,) = seen(detail, Banner)
+    assert banner.accessibleName() == "灵码尚未登录"
+    asked: list[str] = []
+    actions.panel_wanted.connect(asked.append)
+    seen(banner, QPushButton)[0].click()
+    assert asked == ["health"]
+
+
+def test_a_client_that_hung_up_is_no_error_of_ours(detail: RequestDetail) -> None:
+    detail.show_record(turn(status=499, error_code="client_gone"), None, None)
+    assert not seen(detail, Banner)
+    assert "the client hung up" in texts(detail)
+
+
+def test_the_tab_that_was_open_is_remembered(
+    qtbot: QtBot, detail: RequestDetail, actions: Actions
+) -> None:
+    detail.choose("upstream")
+    detail.show_record(turn(), None, None)
+    assert seen(detail, UpstreamTab)
+    another = opened(qtbot, actions)
+    another.show_record(turn(), None, None)
+    assert seen(another, UpstreamTab)
+
+
+@pytest.mark.parametrize("key", TABS)
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("nothing", "Choose a request"),
+        ("running", "still running"),
+        ("loading", "Loading"),
+        ("figures", "Only the figures"),
+    ],
+)
+def test_what_is_not_there_says_why(
+    detail: RequestDetail, actions: Actions, key: str, state: str, reason: str
+) -> None:
+    record = turn()
+    shown: dict[str, tuple[Record | None, Any]] = {
+        "nothing": (None, None),
+        "running": (None, replace(record.summary, status=0)),
+        "loading": (None, record.summary),
+        "figures": (replace(record, details=None), None),
+    }
+    detail.choose(key)
+    detail.show_record(record, None, None)
+    made, summary = shown[state]
+    detail.show_record(made, None, summary)
+    assert reason in texts(detail)
+    if state == "figures" and key != "overview":
+        asked: list[str] = []
+        actions.panel_wanted.connect(asked.append)
+        (link,) = [b for b in seen(detail, QPushButton) if "Recording" in b.text()]
+        link.click()
+        assert asked == ["settings"]
+
+
+def test_what_the_client_sent_is_there_as_tree_text_and_headers(detail: RequestDetail) -> None:
+    detail.choose("client")
+    record = turn()
+    detail.show_record(record, None, None)
+    assert record.details is not None
+    side = tab(detail, ClientTab)
+    (tree,) = seen(side, QTreeView)
+    assert rows(tree)[0] == ("model", '"gpt-4o"')
+    bar = side.findChildren(QTabBar)[0]
+    bar.setCurrentIndex(1)
+    assert seen(side, CodeView)[0].text() == record.details.exchange.request_body.text
+    bar.setCurrentIndex(2)
+    assert "authorization: ***" in seen(side, CodeView)[0].text()
+
+
+def test_a_body_that_is_no_json_is_shown_as_text(detail: RequestDetail) -> None:
+    detail.choose("client")
+    detail.show_record(turn(), None, None)
+    detail.show_record(turn(body="{broken"), None, None)
+    side = tab(detail, ClientTab)
+    assert seen(side, CodeView)[0].text() == "{broken"
+    assert not seen(side, QTreeView)
+
+
+def test_the_conversation_marks_what_is_new_since_the_turn_before(detail: RequestDetail) -> None:
+    detail.choose("conversation")
+    detail.show_record(turn(4), turn(3), None)
+    side = tab(detail, ConversationTab)
+    (tree,) = seen(side, QTreeView)
+    signs = [name[:1] for name, _ in rows(tree)[1:]]
+    assert signs == ["="] * 6 + ["+"] * 2
+    assert "8 messages, the first 6 are those of the turn before" in texts(side)
+    assert "call_03" in seen(side, CodeView)[0].text(), "the first new message is chosen"
+    tree.setCurrentIndex(tree.model().index(6, 0))
+    shown = seen(side, CodeView)[0].text()
+    assert "Result of read_file (call_02), called in message 4 · failed" in shown
+
+
+def test_a_changed_message_is_shown_as_a_difference(detail: RequestDetail) -> None:
+    detail.choose("conversation")
+    before = messages(2)
+    now = [says("system", "You are brave."), *before[1:], says("user", "Go on.")]
+    detail.show_record(turn(conversation=now), turn(2, conversation=before), None)
+    side = tab(detail, ConversationTab)
+    (tree,) = seen(side, QTreeView)
+    assert rows(tree)[1][0].startswith("~ 0")
+    (difference,) = seen(side, DiffView)
+    assert "You are brave." in difference.toPlainText()
+
+
+def test_images_are_markers(detail: RequestDetail) -> None:
+    detail.choose("conversation")
+    detail.show_record(turn(), None, None)
+    side = tab(detail, ConversationTab)
+    (tree,) = seen(side, QTreeView)
+    tree.setCurrentIndex(tree.model().index(2, 0))
+    assert "[image, image/png, 47.1 KB]" in seen(side, CodeView)[0].text()
+
+
+def test_the_messages_of_upstream_are_listed_with_their_times(detail: RequestDetail) -> None:
+    detail.choose("upstream")
+    detail.show_record(turn(), None, None)
+    side = tab(detail, UpstreamTab)
+    (tree,) = seen(side, QTreeView)
+    assert rows(tree)[0][0] == "→ 38 ms"
+    assert rows(tree)[0][1].startswith("chat/ask")
+    assert len(rows(tree)) == 61
+    (only_asked,) = [b for b in seen(side, QPushButton) if b.text() == "To upstream"]
+    only_asked.click()
+    assert len(rows(tree)) == 1
+
+
+def test_the_answer_is_rendered_and_its_reasoning_is_apart(detail: RequestDetail) -> None:
+    detail.choose("answer")
+    detail.show_record(turn(), None, None)
+    side = tab(detail, AnswerTab)
+    shown = seen(side, QTextBrowser)[0].toPlainText()
+    assert "The total was summed twice:" in shown
+    assert "The user wants" not in shown
+    assert ANSWER not in shown, "it is rendered, not shown as Markdown"
+    bar = side.findChildren(QTabBar)[0]
+    bar.setCurrentIndex(1)
+    assert seen(side, QTextBrowser)[0].toPlainText().startswith("The user wants")
+    bar.setCurrentIndex(2)
+    called = dict(rows(seen(side, QTreeView)[0]))
+    assert "comes with the next request" in called["run_tests"]
+    assert "failed" in rows(seen(side, QTreeView)[0])[1][1]
+
+
+def test_a_stream_that_broke_off_says_so(detail: RequestDetail) -> None:
+    detail.choose("answer")
+    detail.show_record(
+        turn(answer='data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n'), None, None
+    )
+    assert "broke off before its end" in texts(tab(detail, AnswerTab))
+
+
+def test_stalls_are_told_in_words(detail: RequestDetail) -> None:
+    detail.choose("timeline")
+    detail.show_record(turn(), None, None)
+    told = texts(tab(detail, TimelineTab))
+    assert "4.20 s, from 1.99 s to 6.19 s" in told
+    assert "more than 2.00 s" in told
+    detail.show_record(turn(stall_after=0), None, None)
+    assert "Stalls\nnone" in texts(tab(detail, TimelineTab))
+
+
+@pytest.mark.parametrize("key", ["client", "conversation", "upstream", "answer"])
+def test_every_text_can_be_searched_from_the_tabs_bar(detail: RequestDetail, key: str) -> None:
+    detail.choose(key)
+    detail.show_record(turn(4), turn(3), None)
+    detail.activateWindow()
+    bar = next(
+        bar for bar in detail.findChildren(QTabBar) if bar.accessibleName().startswith("Sid")
+    )
+    bar.setFocus()
+    QTest.keyClick(bar, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert seen(detail, FindBar)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def test_escape_without_a_search_is_left_to_whoever_is_around(
+    qtbot: QtBot, detail: RequestDetail
+) -> None:
+    detail.choose("client")
+    detail.show_record(turn(), None, None)
+    (tree,) = seen(detail, QTreeView)
+    tree.setFocus()
+    QTest.keyClick(tree, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert seen(detail, FindBar)
+    line = QApplication.focusWidget()
+    assert line is not None
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert not seen(detail, FindBar)
+
+
+def test_a_copied_command_is_on_the_clipboard(detail: RequestDetail) -> None:
+    detail.show_record(turn(), None, None)
+    (button,) = [b for b in seen(detail, QPushButton) if b.text() == "Copy as"]
+    for action, start in zip(
+        button.menu().actions(), ("curl -sS", "import os", "const"), strict=True
+    ):
+        action.trigger()
+        assert QApplication.clipboard().text().startswith(start)
+    detail.show_record(replace(turn(), details=None), None, None)
+    assert not button.isEnabled()
+
+
+@pytest.mark.parametrize("key", TABS)
+def test_it_lives_with_little_room(detail: RequestDetail, key: str) -> None:
+    detail.choose(key)
+    detail.show_record(turn(4), turn(3), None)
+    assert detail.minimumSizeHint().width() <= 320
+    detail.resize(320, 200)
+    assert not detail.grab().isNull()
