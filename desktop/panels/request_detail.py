@@ -23,6 +23,7 @@ from desktop.panels.request_detail_answer import AnswerTab
 from desktop.panels.request_detail_changes import ChangesTab
 from desktop.panels.request_detail_client import ClientTab
 from desktop.panels.request_detail_conversation import ConversationTab
+from desktop.panels.request_detail_export import open_export
 from desktop.panels.request_detail_overview import OverviewTab
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.panels.request_detail_timeline import TimelineTab
@@ -31,7 +32,7 @@ from desktop.state import AppState
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import label
-from gateway_engine.public import Record, Summary
+from gateway_engine.public import ExportKind, Record, Summary
 
 FOLD_BELOW_EM: Final = 30
 OVERVIEW: Final = "overview"
@@ -115,7 +116,17 @@ class RequestDetail(QWidget):
             (("cURL", "curl"), ("Python", "python"), ("JavaScript", "javascript")),
             self._copy,
         )
+        export = self._menu_button(
+            self.tr("Export"),
+            (
+                (self.tr("HAR for browsers…"), ExportKind.HAR),
+                (self.tr("Raw answer…"), ExportKind.RAW_ANSWER),
+                (self.tr("Web page…"), ExportKind.HTML),
+            ),
+            self._export,
+        )
         row.addWidget(copy)
+        row.addWidget(export)
         head = FoldingRow(FOLD_BELOW_EM, 8)
         head.add(self._title, stretches=True)
         head.add(buttons)
@@ -135,6 +146,14 @@ class RequestDetail(QWidget):
     def _copy(self, language: str) -> None:
         if self._record is not None:
             self._details.copy_program(self._record, language)
+
+    def _export(self, kind: str) -> None:
+        if self._record is not None:
+            self._details.make_export(
+                [self._record],
+                ExportKind(kind),
+                lambda made: open_export(made, self._details, self.window()),
+            )
 
     def _add(self, key: str, title: str, tab: DetailTab) -> None:
         page = TabPage(tab, self._context)

@@ -658,6 +658,93 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>What leaves in this file</source>
+        <translation>此文件包含的内容</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Prompts, files, tools</source>
+        <translation>提示词、文件、工具</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>{n}, {size}</source>
+        <translation>{n} 条，{size}</translation>
+    </message>
+    <message>
+        <source>Upstream messages</source>
+        <translation>上游消息</translation>
+    </message>
+    <message>
+        <source>Only figures of</source>
+        <translation>仅有统计数据</translation>
+    </message>
+    <message>
+        <source>{n} requests</source>
+        <translation>{n} 个请求</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>not all of the bodies was kept</source>
+        <translation>正文未全部保存</translation>
+    </message>
+    <message>
+        <source>removed from: {places}</source>
+        <translation>已从以下位置移除：{places}</translation>
+    </message>
+    <message>
+        <source>none was recorded</source>
+        <translation>没有记录任何密钥</translation>
+    </message>
+    <message>
+        <source>Keys and secrets</source>
+        <translation>密钥与机密</translation>
+    </message>
+    <message>
+        <source>No prompts and no answers are in it.</source>
+        <translation>其中没有提示词，也没有回答。</translation>
+    </message>
+    <message>
+        <source>Whoever gets this file can read the prompts and the answers in it.</source>
+        <translation>拿到此文件的人可以读到其中的提示词和回答。</translation>
+    </message>
+    <message>
+        <source>Whoever gets this file can read the answer in it.</source>
+        <translation>拿到此文件的人可以读到其中的回答。</translation>
+    </message>
+    <message>
+        <source>Export as HAR</source>
+        <translation>导出为 HAR</translation>
+    </message>
+    <message>
+        <source>Export the raw answer</source>
+        <translation>导出原始回答</translation>
+    </message>
+    <message>
+        <source>Export as a web page</source>
+        <translation>导出为网页</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Find</source>
@@ -1257,6 +1344,22 @@ In its own words: {message}</source>
     <message>
         <source>Copy as</source>
         <translation>复制为</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>HAR for browsers…</source>
+        <translation>HAR（供浏览器使用）…</translation>
+    </message>
+    <message>
+        <source>Raw answer…</source>
+        <translation>原始回答…</translation>
+    </message>
+    <message>
+        <source>Web page…</source>
+        <translation>网页…</translation>
     </message>
     <message>
         <source>No request chosen</source>

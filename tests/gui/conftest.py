@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 import qasync
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QMimeDatabase
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -49,6 +49,7 @@ def warm_qt(qapp: QApplication) -> None:
     label.close()
     label.deleteLater()
     start_painting_threads()
+    QMimeDatabase().mimeTypeForFile("warm.html")  # file dialogs ask it; it keeps its cache open
     qapp.processEvents()
 
 

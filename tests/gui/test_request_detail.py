@@ -1,6 +1,8 @@
 """The details of one request: each side tells the truth about the record, or why it cannot."""
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -8,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -25,6 +28,7 @@ from desktop.panels.request_detail import RequestDetail
 from desktop.panels.request_detail_answer import AnswerTab
 from desktop.panels.request_detail_client import ClientTab
 from desktop.panels.request_detail_conversation import ConversationTab
+from desktop.panels.request_detail_export import ExportDialog
 from desktop.panels.request_detail_timeline import TimelineTab
 from desktop.panels.request_detail_upstream import UpstreamTab
 from desktop.state import AppState
@@ -35,7 +39,8 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.code_view import CodeView
 from desktop.widgets.diff_view import DiffView
 from desktop.widgets.find_bar import FindBar
-from gateway_engine.public import Record, TaskOwner
+from gateway_engine.public import ExportKind, Record, TaskOwner, export
+from tests.gui.conftest import RunOnQt
 from tests.support.recorded_turns import ANSWER, messages, says, turn
 
 W = TypeVar("W", bound=QWidget)
@@ -302,6 +307,68 @@ def test_a_copied_command_is_on_the_clipboard(detail: RequestDetail) -> None:
         assert QApplication.clipboard().text().startswith(start)
     detail.show_record(replace(turn(), details=None), None, None)
     assert not button.isEnabled()
+
+
+def open_export(detail: RequestDetail, words: str) -> ExportDialog:
+    (button,) = [b for b in seen(detail, QPushButton) if b.text() == "Export"]
+    (action,) = [a for a in button.menu().actions() if words in a.text()]
+    action.trigger()
+    (dialog,) = [d for d in detail.findChildren(ExportDialog) if d.isVisible()]
+    return dialog
+
+
+def test_an_export_shows_what_leaves_before_it_leaves(detail: RequestDetail) -> None:
+    detail.show_record(turn(removed=("request.headers.authorization",)), None, None)
+    dialog = open_export(detail, "HAR")
+    told = texts(dialog)
+    assert "lingma-gateway-req_0004.har" in told
+    assert "removed from: request.headers.authorization" in told
+    assert "can read the prompts and the answers" in told
+    dialog.reject()
+    dialog = open_export(detail, "Raw")
+    assert "can read the answer in it" in texts(dialog)
+    assert "Prompts" not in texts(dialog)
+    dialog.reject()
+
+
+def test_an_export_is_saved_where_the_user_says(
+    detail: RequestDetail,
+    run_on_qt: RunOnQt[None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QFileDialog, "open", lambda _self: None)
+    detail.show_record(turn(), None, None)
+    dialog = open_export(detail, "Web page")
+    (save,) = [b for b in seen(dialog, QPushButton) if b.text() == "Save as…"]
+    save.click()
+    (files,) = dialog.findChildren(QFileDialog)
+    assert files.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+    written = tmp_path / "turn.html"
+
+    async def choose() -> None:
+        saved = asyncio.get_running_loop().create_future()
+        dialog.accepted.connect(lambda: saved.set_result(None))
+        files.fileSelected.emit(str(written))
+        await saved
+
+    run_on_qt(choose())
+    assert written.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    detail: RequestDetail, actions: Actions, run_on_qt: RunOnQt[None], tmp_path: Path
+) -> None:
+    made = export([turn()], ExportKind.HAR)
+    store = actions.asker.store
+
+    async def save() -> None:
+        failed = asyncio.get_running_loop().create_future()
+        store.changed.connect(lambda state: failed.set_result(state.action_error))
+        actions.details.save(made, str(tmp_path / "no such folder" / "x.har"))
+        assert "could not be written" in await failed
+
+    run_on_qt(save())
 
 
 @pytest.mark.parametrize("key", TABS)

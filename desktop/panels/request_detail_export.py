@@ -1,0 +1,109 @@
+"""Before a file is written: what leaves in it. Nothing is saved before somebody has seen that."""
+
+from PySide6.QtCore import QCoreApplication, QLocale, QStandardPaths, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
+
+from desktop import detail_wording as wording
+from desktop.detail_actions import DetailActions
+from desktop.widgets.fact_grid import Fact, FactGrid
+from desktop.widgets.styling import label
+from gateway_engine.public import Export, ExportKind
+
+WIDTH_EM = 30
+LEAST_WIDTH_EM, LEAST_HEIGHT_EM = 18, 14
+
+
+class ExportDialog(QDialog):
+    """Shows what is in an export and asks where to put it. Opens without a loop of its own."""
+
+    def __init__(self, made: Export, actions: DetailActions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._made, self._actions = made, actions
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title(made.kind))
+        self._facts = FactGrid()
+        self._facts.show_facts(self._facts_of(made))
+        warning = label(self._warning(made), wraps=True)
+        buttons = QDialogButtonBox()
+        save = buttons.addButton(self.tr("Save as…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        save.setProperty("kind", "primary")
+        save.setDefault(True)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self._choose_place)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 20)
+        column.setSpacing(12)
+        column.addWidget(label(self.tr("What leaves in this file"), "heading"))
+        column.addWidget(self._facts)
+        column.addWidget(warning)
+        column.addStretch(1)
+        column.addWidget(buttons)
+        em = self.fontMetrics().height()
+        self.setMinimumSize(LEAST_WIDTH_EM * em, LEAST_HEIGHT_EM * em)
+        self.resize(WIDTH_EM * em, max(self.sizeHint().height(), LEAST_HEIGHT_EM * em))
+
+    def _facts_of(self, made: Export) -> list[Fact]:
+        locale = QLocale()
+        facts = [
+            Fact(self.tr("File"), f"{made.file_name} · {wording.size(len(made.content))}"),
+            Fact(self.tr("Requests"), locale.toString(made.requests) if made.requests > 1 else ""),
+            Fact(self.tr("Prompts, files, tools"), _size(made.sent_bytes)),
+            Fact(self.tr("Answers"), _size(made.answer_bytes)),
+        ]
+        if made.frames:
+            words = self.tr("{n}, {size}").format(
+                n=locale.toString(made.frames), size=wording.size(made.frame_bytes)
+            )
+            facts.append(Fact(self.tr("Upstream messages"), words))
+        if made.without_details:
+            facts.append(
+                Fact(
+                    self.tr("Only figures of"),
+                    self.tr("{n} requests").format(n=made.without_details),
+                )
+            )
+        if made.cut:
+            facts.append(Fact(self.tr("Missing"), self.tr("not all of the bodies was kept")))
+        if made.removed:
+            words = self.tr("removed from: {places}").format(places=", ".join(made.removed))
+        else:
+            words = self.tr("none was recorded")
+        facts.append(Fact(self.tr("Keys and secrets"), words, "ok"))
+        return facts
+
+    def _warning(self, made: Export) -> str:
+        if not made.sent_bytes and not made.answer_bytes:
+            return self.tr("No prompts and no answers are in it.")
+        if made.sent_bytes:
+            return self.tr("Whoever gets this file can read the prompts and the answers in it.")
+        return self.tr("Whoever gets this file can read the answer in it.")
+
+    def _choose_place(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        files = QFileDialog(self, title(self._made.kind), folder)
+        files.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        files.selectFile(self._made.file_name)
+        files.fileSelected.connect(lambda path: self._actions.save(self._made, path, self.accept))
+        files.open()
+
+
+def title(kind: ExportKind) -> str:
+    """What an export is called."""
+    match kind:
+        case ExportKind.HAR:
+            return QCoreApplication.translate("ExportDialog", "Export as HAR")
+        case ExportKind.RAW_ANSWER:
+            return QCoreApplication.translate("ExportDialog", "Export the raw answer")
+        case ExportKind.HTML:
+            return QCoreApplication.translate("ExportDialog", "Export as a web page")
+
+
+def open_export(made: Export, actions: DetailActions, parent: QWidget) -> None:
+    """Show what leaves."""
+    ExportDialog(made, actions, parent).open()
+
+
+def _size(count: int) -> str:
+    return wording.size(count) if count else ""
