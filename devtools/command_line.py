@@ -121,6 +121,13 @@ def command_lock(yes: bool, rest: List[str]) -> int:
     return resolve(yes, rest)
 
 
+def command_build(yes: bool, rest: List[str]) -> int:
+    """Build the application and its packages for this system into dist/."""
+    from devtools.release.command import build
+
+    return build(yes, rest)
+
+
 def no_more(rest: List[str]) -> None:
     """Refuse arguments that the command does not take."""
     if rest:
@@ -135,6 +142,7 @@ COMMANDS: Dict[str, Callable[[bool, List[str]], int]] = {
     "bench": command_bench,
     "shots": command_shots,
     "lock": command_lock,
+    "build": command_build,
 }
 
 

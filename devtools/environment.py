@@ -1,6 +1,7 @@
 """The virtual environment: made from a lock, every hash checked, remembered in a stamp.
 
-Each lock of `requirements/` holds all of the one before: base, run, test, dev. The stamp goes first
+Each lock of `requirements/` holds all of the one before: base, run, test, dev; build stands beside
+them on run. The stamp goes first
 and comes last, so an interrupted set-up is simply done again; with it, a second start costs a few
 reads.
 """
@@ -24,6 +25,7 @@ from devtools.system_packages import install_debian_packages
 from devtools.terminal import ROOT, RefusedError, answer, call_quietly, say
 
 LOCKS = ("base.txt", "run.txt", "test.txt", "dev.txt")
+BUILD_LOCKS = ("base.txt", "run.txt", "build.txt")
 STAMP = "house-stamp.json"
 STAMP_FORMAT = 1
 PIP_WITH_PYTHON_OPTION = (22, 3)
@@ -42,7 +44,8 @@ def digest(path: Path) -> str:
 
 def stamp_for(lock: str, version: Sequence[int]) -> Dict[str, Any]:
     """What the stamp says once this lock is installed."""
-    upto = LOCKS[: LOCKS.index(lock) + 1]
+    line = LOCKS if lock in LOCKS else BUILD_LOCKS
+    upto = line[: line.index(lock) + 1]
     name, release, scripts = project()
     return {
         "format": STAMP_FORMAT,
@@ -78,7 +81,8 @@ def ensure_venv(venv: Path, lock: str, python: Path, version: Version, yes: bool
     has_locks = satisfies(stamp, wanted)
     if has_locks and stamp.get("link") == wanted["link"]:
         return
-    everything: Dict[str, str] = stamp_for(LOCKS[-1], version)["locks"]
+    line = LOCKS if lock in LOCKS else BUILD_LOCKS
+    everything: Dict[str, str] = stamp_for(line[-1], version)["locks"]
     held: Dict[str, str] = stamp.get("locks", {})
     # Only more may be wanted: what an old lock left behind would stay otherwise.
     can_add = satisfies(stamp, {**wanted, "locks": {}}) and held.items() <= everything.items()

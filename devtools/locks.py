@@ -16,6 +16,7 @@ LOCK_OPTIONS: Dict[str, Tuple[str, ...]] = {
     "test.txt": ("--extra", "desktop", "--extra", "auto-login", "--group", "dev"),
     "run.txt": ("--extra", "desktop"),
     "base.txt": (),
+    "build.txt": ("--extra", "desktop", "--extra", "browser", "--group", "build"),
 }
 LOCK_TOOL = "uv==0.13.8"
 

@@ -6,10 +6,11 @@ import tomllib
 
 import pytest
 
-from devtools.environment import LOCKS
+from devtools.environment import BUILD_LOCKS, LOCKS
 from devtools.locks import dependency_digest
 from tests.support.house_rules import ROOT
 
+ALL_LOCKS = sorted({*LOCKS, *BUILD_LOCKS})
 HASHES = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -25,7 +26,7 @@ def names(lock: str) -> set[str]:
     return {requirement.partition("==")[0] for requirement in pins(lock)}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL_LOCKS)
 def test_everything_is_pinned_with_hashes_and_names_no_host(lock: str) -> None:
     for requirement, hashes in pins(lock).items():
         assert re.match(r"[a-z0-9-]+==\S+( ; .+)?$", requirement), requirement
@@ -35,7 +36,9 @@ def test_everything_is_pinned_with_hashes_and_names_no_host(lock: str) -> None:
     assert not re.search(r"^\s*-", re.sub(r"^\s+--hash=.*$", "", text, flags=re.M), re.M)
 
 
-@pytest.mark.parametrize(("smaller", "larger"), list(itertools.pairwise(LOCKS)))
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [*itertools.pairwise(LOCKS), ("run.txt", "build.txt")]
+)
 def test_a_lock_holds_all_of_the_one_before(smaller: str, larger: str) -> None:
     missing = names(smaller) - names(larger)
     assert not missing
@@ -43,7 +46,7 @@ def test_a_lock_holds_all_of_the_one_before(smaller: str, larger: str) -> None:
     assert versions[0] <= versions[1]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL_LOCKS)
 def test_the_lock_was_resolved_from_the_dependencies_as_they_are(lock: str) -> None:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     text = (ROOT / "requirements" / lock).read_text("utf-8")
