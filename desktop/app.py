@@ -80,6 +80,8 @@ from gateway_engine.public import (
     configure_logging,
     ensure_settings_file,
     log_what_is_odd,
+    set_level,
+    upgrade_settings_file,
 )
 
 logger = logging.getLogger(__name__)
@@ -109,6 +111,9 @@ def run(options: DesktopOptions) -> int:
         with DataLock(paths):
             console = sys.stderr is not None and sys.stderr.isatty()
             redaction = configure_logging(planned.plan, console=console)
+            kept = upgrade_settings_file(planned.plan.loaded.file)
+            if kept is not None:
+                _say(f"the settings were brought up to date; as they were: {kept}")
             _say_at_start(planned.plan)
             _live(application, options, planned, preferences, name, redaction)
     except SettingsError as error:
@@ -309,7 +314,7 @@ class Desktop:
             self.bridge.emit_event(event)
 
         thread = EngineThread(
-            lambda: Engine(plan, secrets=secrets, emit=emit, hide=hide),
+            lambda: Engine(plan, secrets=secrets, emit=emit, hide=hide, set_log_level=set_level),
             on_crash=self.bridge.report_crash,
         )
         self._thread = thread

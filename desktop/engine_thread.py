@@ -9,10 +9,18 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol, TypeVar
 
-from gateway_engine.public import EngineEvent, Record
+from gateway_engine.public import (
+    EngineEvent,
+    InstanceName,
+    InstanceSettings,
+    Record,
+    Saved,
+    SettingsChange,
+    SettingsView,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +43,22 @@ class EngineControl(Protocol):
     async def previous_turn(self, record_id: str) -> Record | None: ...
     async def fetch_program(self) -> None: ...
     async def stop_fetching_program(self) -> None: ...
+    @property
+    def settings(self) -> "SettingsControl": ...
     def snapshot(self) -> tuple[EngineEvent, ...]: ...
+
+
+class SettingsControl(Protocol):
+    """What the desktop asks about settings (`gateway_engine.public.SettingsDesk`)."""
+
+    async def view(self) -> SettingsView: ...
+    async def change(self, change: SettingsChange) -> Saved: ...
+    async def reload(self) -> Saved: ...
+    async def export(self, *, secrets: bool) -> str: ...
+    async def bring(self, text: str) -> Saved: ...
+    async def add_instance(self, instance: InstanceSettings) -> Saved: ...
+    async def remove_instance(self, name: InstanceName) -> Saved: ...
+    async def change_instance(self, name: InstanceName, changes: Mapping[str, Any]) -> Saved: ...
 
 
 class EngineThreadGoneError(Exception):

@@ -60,6 +60,7 @@ from gateway_engine.public import (
     EngineEvent,
     InstallChanged,
     InstanceChanged,
+    InstanceRemoved,
     InstanceState,
     InstanceStatus,
     ListenerFailed,
@@ -71,6 +72,7 @@ from gateway_engine.public import (
     RequestRecorded,
     RequestRouted,
     RequestStarted,
+    SettingsApplied,
     SignInChanged,
     SignInPrinted,
     SignInStatus,
@@ -300,6 +302,20 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return state
         case InstanceChanged(status):
             return _with_instance(state, status)
+        case InstanceRemoved(name):
+            return replace(
+                state,
+                instances=tuple(each for each in state.instances if each.name != name),
+                sign_ins=tuple(each for each in state.sign_ins if each.instance != name),
+            )
+        case SettingsApplied():
+            return replace(
+                state,
+                upstream=event.upstream,
+                host=event.host,
+                port=event.port,
+                notices=_noting(state.notices, NO_UPSTREAM, holds=not event.has_instances),
+            )
         case SignInChanged(status):
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)
             return replace(state, sign_ins=(*others, status))
@@ -450,6 +466,11 @@ def _with_finished(state: AppState, event: RequestFinished) -> AppState:
             event.error_code, event.error_message, event.at, str(event.request_id)
         ),
     )
+
+
+def _noting(notices: tuple[str, ...], notice: str, *, holds: bool) -> tuple[str, ...]:
+    others = tuple(each for each in notices if each != notice)
+    return (notice, *others) if holds else others
 
 
 def _count(today: Today, at: float, *, total: int = 0, failed: int = 0) -> Today:

@@ -85,7 +85,7 @@ class AccountSide:
     def serve(
         self, plan: EnginePlan, instances: Sequence[Instance], new: Sequence[InstancePlan]
     ) -> None:
-        """Look after the accounts of `instances`, those of `plan`, from now on.
+        """Look after the accounts of `instances`, those of `plan`, from now on, as it says.
 
         `new` ones may have a bundle to begin with: call it before they run.
         """
@@ -95,6 +95,7 @@ class AccountSide:
         given = credentials(plan)
         kept = set(self._passwords.names())
         others = [i.name for i in plan.instances if i.name in kept and i.name not in given]
+        self._auto_login.follow(auto_login_rules(plan))
         self._auto_login.serve(given, others)
         for item in new:
             data = bundle_of(item.account)

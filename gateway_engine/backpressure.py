@@ -61,6 +61,16 @@ class BackPressure:
         self._resuming: _Waiters = OrderedDict()
         self._waiting: _Waiters = OrderedDict()
 
+    def follow(self, *, max_in_flight: int, max_queue: int, queue_timeout_s: float) -> None:
+        """These hold from now on: room that they make is given to those who wait at once. Who
+        waits goes on waiting as long as was said when it came.
+        """
+        self._max_in_flight = max_in_flight
+        self._max_queue = max_queue
+        self._queue_timeout_s = queue_timeout_s
+        while self._has_room() and self._hand_on():
+            self._in_flight += 1
+
     @asynccontextmanager
     async def ticket(self, *, resume: bool = False) -> AsyncIterator[None]:
         """Hold a ticket within the block. Raises BusyError, or what `why_idle` gives.
@@ -86,7 +96,7 @@ class BackPressure:
 
     async def _acquire(self, resume: bool) -> None:
         queued = len(self._resuming) + len(self._waiting)
-        if not self._max_in_flight or (self._in_flight < self._max_in_flight and not queued):
+        if self._has_room() and not queued:
             self._in_flight += 1
         elif queued >= self._max_queue and not resume:
             self._rejected += 1
@@ -103,7 +113,8 @@ class BackPressure:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue[turn] = None
         try:
-            async with asyncio.timeout(self._queue_timeout_s or None) as limit:
+            timeout_s = self._queue_timeout_s
+            async with asyncio.timeout(timeout_s or None) as limit:
                 await turn
         except BaseException as error:
             queue.pop(turn, None)
@@ -112,18 +123,27 @@ class BackPressure:
             if isinstance(error, TimeoutError) and limit.expired():
                 self._rejected += 1
                 raise self._why_idle() or BusyError(
-                    f"no turn became free within {self._queue_timeout_s:g} s; try again later,"
+                    f"no turn became free within {timeout_s:g} s; try again later,"
                     " or raise GATEWAY_MAX_IN_FLIGHT or GATEWAY_QUEUE_TIMEOUT_SEC",
                     retry_after_s=RETRY_AFTER_S,
                 ) from None
             raise
 
+    def _has_room(self) -> bool:
+        return not self._max_in_flight or self._in_flight < self._max_in_flight
+
     def _release(self) -> None:
-        """Give the slot to the next one waiting, else back."""
+        """Give the slot to the next one waiting, else back: so too when there are too many."""
+        too_many = self._max_in_flight and self._in_flight > self._max_in_flight
+        if too_many or not self._hand_on():
+            self._in_flight -= 1
+
+    def _hand_on(self) -> bool:
+        """Let the next one go on that waits; False when nobody does."""
         for queue in (self._resuming, self._waiting):
             while queue:
                 turn, _ = queue.popitem(last=False)
                 if not turn.done():
                     turn.set_result(None)
-                    return
-        self._in_flight -= 1
+                    return True
+        return False

@@ -220,12 +220,10 @@ class Settings:
         Group.ACCOUNTS,
         secret=True,
     )
-    lingma_username: str = _of_instances("", "the one account's name", Group.ACCOUNTS)
-    lingma_password: str = _of_instances("", "its password", Group.ACCOUNTS, secret=True)
-    lingma_session_bundle: str = _of_instances(
-        "", "its login as a bundle", Group.ACCOUNTS, secret=True
-    )
-    lingma_session_bundle_file: str = _of_instances(
+    lingma_username: str = _live("", "the one account's name", Group.ACCOUNTS)
+    lingma_password: str = _live("", "its password", Group.ACCOUNTS, secret=True)
+    lingma_session_bundle: str = _live("", "its login as a bundle", Group.ACCOUNTS, secret=True)
+    lingma_session_bundle_file: str = _live(
         "", "file of such a bundle", Group.ACCOUNTS, shape=Shape.FILE
     )
     auto_login_enabled: bool = _live(

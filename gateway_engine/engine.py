@@ -18,8 +18,7 @@ from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
-from gateway_engine.chat.service import ChatService
-from gateway_engine.config import secret_values
+from gateway_engine.config import Effect, secret_values
 from gateway_engine.connect.client import Site, local_address
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
@@ -27,45 +26,33 @@ from gateway_engine.connect.connections import Connections
 from gateway_engine.connect.desk import ClientDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_report import LogTail, SmokeReport, Vitals
-from gateway_engine.engine_rules import (
-    back_pressure,
-    chat_rules,
-    session_cache,
-)
 from gateway_engine.events import (
     Emit,
     EngineEvent,
     InstanceChanged,
+    InstanceRemoved,
     InstanceStatus,
     ListenerStarted,
     ListenerStopped,
-    RequestRecorded,
+    SettingsApplied,
 )
 from gateway_engine.inspector.previous_turn import previous_turn
 from gateway_engine.inspector.query import RecordQuery
-from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import Record
-from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.instance_care import InstanceCare
+from gateway_engine.keeping import Keeping
+from gateway_engine.live_settings import Difference, LiveSettings, difference
 from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.programs import Programs, ProgramsKnown, source_of
-from gateway_engine.prompt import rendering_changes
 from gateway_engine.running import remove_running, write_running
-from gateway_engine.server.access import AccessRules, admin_keys, metrics_keys
 from gateway_engine.server.app import build_app
-from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.listener import Listener, ListenError, ports_after
-from gateway_engine.server.response_memory import MemoryResponseStore
-from gateway_engine.server.service import ServerLimits
 from gateway_engine.sessions.cache import SessionCacheStats
-from gateway_engine.smoke import SmokeTest
-from gateway_engine.storage.database import Database, StorageError
-from gateway_engine.storage.history import SqliteHistory
-from gateway_engine.storage.responses import SqliteResponseStore
+from gateway_engine.settings_desk import SettingsDesk
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.upstream_maker import UpstreamMaker
@@ -74,17 +61,18 @@ from gateway_engine.version import __version__
 
 logger = logging.getLogger(__name__)
 
-HISTORY_FILE: Final = "history.db"
 EXPIRE_INTERVAL_S: Final = 30.0
-TIDY_INTERVAL_S: Final = 3600.0
+DRAIN_S: Final = 30.0
+"""So long may turns go on at an instance that other settings start again or end."""
 
 
 class Engine:
     """One gateway. `start` and `stop` once each; the listener opens and closes as often as wanted.
 
     `secrets` are the desktop's own key and token; headless gateways have those of the settings
-    only. `hide` is told of secrets that come later, such as upstream's tokens, for the log. `site`
-    is where the user's client programs keep their settings, this user's own by default.
+    only. `hide` is told of secrets that come later, such as upstream's tokens, for the log, and
+    `set_log_level` when the settings want another one. `site` is where the user's client programs
+    keep their settings, this user's own by default.
     """
 
     def __init__(
@@ -94,11 +82,13 @@ class Engine:
         secrets: LocalSecrets | None,
         emit: Emit,
         hide: Callable[..., None] = lambda *_: None,
+        set_log_level: Callable[[str], None] = lambda _: None,
         wall_clock: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         site: Site | None = None,
     ) -> None:
         self._plan = plan
+        self._set_log_level = set_log_level
         self._listen = emit
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
@@ -109,15 +99,14 @@ class Engine:
         self._pool = Pool()
         self._tasks = TaskOwner("engine")
         self.programs = Programs(plan.paths.programs_dir, emit=self._emit, wall_clock=wall_clock)
-        admin_token = plan.settings.admin_token
-        keys = [(f"key-{n}", key) for n, key in enumerate(plan.settings.api_keys, 1)]
-        if secrets is not None:
-            admin_token = admin_token or secrets.admin_token
-            if secrets.api_key not in plan.settings.api_keys:
-                keys.append(("desktop", secrets.api_key))
-        self._admin_keys = admin_keys(admin_token, tuple(keys), headless=secrets is None)
-        known = [*secret_values(plan.settings), *(key for _, key in (*keys, *self._admin_keys))]
-        self._secrets = Secrets(known)
+        self._client_keys = ClientKeys(
+            plan.paths.data_dir / CLIENT_KEYS_FILE, learn=self._learn_secrets
+        )
+        self._live = LiveSettings(
+            plan, self._pool, secrets=secrets, client_keys=self._client_keys.pairs, clock=clock
+        )
+        keys = (*self._live.keys, *self._live.admin_keys)
+        self._secrets = Secrets([*secret_values(plan.settings), *(key for _, key in keys)])
         self._hide = hide
         self.accounts = AccountSide(
             plan,
@@ -128,41 +117,24 @@ class Engine:
             learn_secrets=self._learn_secrets,
         )
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
-        self._database: Database | None = None
-        self._responses: ResponseStore = MemoryResponseStore(clock=wall_clock)
-        self.records = Recorder(
-            RecentRecords(),
-            self._secrets,
-            bodies=plan.settings.record_bodies,
-            clock=clock,
-            explain=rendering_changes,
-            tell=lambda summary, number: self._emit(RequestRecorded(summary, number)),
+        self._keeping = Keeping(
+            plan, self._secrets, emit=self._emit, clock=clock, wall_clock=wall_clock
         )
-        rules = chat_rules(plan)
-        pressure = back_pressure(plan, self._pool)
-        self._sessions = session_cache(plan, self._pool, clock)
-        self._chat = ChatService(self._pool, rules, pressure=pressure, sessions=self._sessions)
-        smoke = SmokeTest(
-            self._pool,
-            pressure,
-            deadlines=rules.deadlines,
-            queue_timeout_s=rules.queue_timeout_s,
-            default_model=rules.default_model,
-            clock=clock,
-        )
-        self._client_keys = ClientKeys(
-            plan.paths.data_dir / CLIENT_KEYS_FILE, learn=self._learn_secrets
+        self.records = self._keeping.records
+        self._operations = Operations(
+            plan, self._pool, self._live.chat, self._live.smoke, new_id=_new_id
         )
         self.clients = ClientDesk(
             Connections(plan.paths.data_dir, site or Site.of_this_user(), clock=wall_clock),
             emit=self._emit,
             where=self._client_url,
-            own_key=keys[-1][1] if keys else "",
+            own_key=self._live.keys[-1][1] if self._live.keys else "",
             last_seen=self._last_seen,
         )
-        self._operations = Operations(plan, self._pool, self._chat, smoke, new_id=_new_id)
         self._care = InstanceCare(self._operations, self._secrets, wall_clock=wall_clock)
-        self._listener = self._make_listener(tuple(keys))
+        self._listener = self._make_listener()
+        self._wants_listener = False
+        self.settings = SettingsDesk(self, plan, headless=secrets is None)
 
     async def start(self) -> None:
         """Start the instances in the background and open the listener.
@@ -179,14 +151,10 @@ class Engine:
         """
         if plan is not None and plan is not self._plan:
             self._take(plan)
-        if self._plan.settings.tool_approval == ToolApproval.AUTO:
-            logger.warning(
-                "TOOL_APPROVAL=auto: the upstream may run its own tools on this machine,"
-                " shell commands among them"
-            )
+        self._warn_of_approval()
         self.accounts.serve(self._plan, self._pool.instances, self._plan.instances)
         self._pool.start()
-        self._tasks.spawn(self._chat.warm_up(), name="vocabulary")
+        self._tasks.spawn(self._live.chat.warm_up(), name="vocabulary")
         self._tasks.spawn(self._operations.lag.watch(), name="loop-lag")
         self._tasks.spawn(self._expire_sessions(), name="expire-sessions")
 
@@ -194,13 +162,12 @@ class Engine:
         """Close everything; no child process is left. Safe to call twice."""
         async with contextlib.AsyncExitStack() as closing:
             # Done from the last line to the first: what one of them dies of keeps no other back.
-            closing.push_async_callback(self._close_database)
-            closing.push_async_callback(self.records.aclose)
+            closing.push_async_callback(self._keeping.aclose)
             closing.push_async_callback(asyncio.to_thread, self._guard.close)
             closing.push_async_callback(self._tool_host.aclose)
             closing.push_async_callback(self._pool.stop)
             closing.callback(self._forget_sessions)
-            closing.push_async_callback(self._chat.aclose)
+            closing.push_async_callback(self._live.chat.aclose)
             closing.push_async_callback(self._tasks.aclose)
             closing.push_async_callback(self.accounts.aclose)
             closing.push_async_callback(self.programs.aclose)
@@ -208,12 +175,8 @@ class Engine:
             closing.push_async_callback(self.clients.aclose)
 
     def _forget_sessions(self) -> None:
-        if self._sessions is not None:
-            self._sessions.clear()
-
-    async def _close_database(self) -> None:
-        if self._database is not None:
-            await self._database.aclose()
+        if self._live.sessions is not None:
+            self._live.sessions.clear()
 
     async def open_listener(self) -> None:
         """Open the endpoint at the settings' port. A failure is told as ListenerFailed."""
@@ -224,9 +187,10 @@ class Engine:
         await self._open_listener(ports_after(self._plan.settings.port))
 
     async def _open_listener(self, ports: Sequence[int]) -> None:
+        self._wants_listener = True
         if self._listener.url:
             return
-        await self._open_database()
+        await self._keeping.open(self._plan.settings)
         with contextlib.suppress(ListenError):  # told as ListenerFailed
             await self._listener.start(self._plan.settings.host, *ports)
             self._say_where()
@@ -248,6 +212,7 @@ class Engine:
 
     async def close_listener(self) -> None:
         """Close the endpoint; requests under way are ended."""
+        self._wants_listener = False
         remove_running(self._plan.paths)
         await self._listener.stop()
 
@@ -314,6 +279,10 @@ class Engine:
         """The record of the turn that this one goes on from, None when there is none."""
         return await previous_turn(self.records, record_id)
 
+    def offered_models(self) -> tuple[str, ...]:
+        """The models that clients can name now."""
+        return tuple(model.key for _, model in self._pool.offered())
+
     @property
     def operations(self) -> Operations:
         """What operators may ask: figures, settings in force, a smoke test."""
@@ -329,15 +298,15 @@ class Engine:
 
     def concurrency(self) -> BackPressureStats:
         """How many chat turns run and wait."""
-        return self._chat.concurrency()
+        return self._live.chat.concurrency()
 
     def session_cache(self) -> SessionCacheStats | None:
         """Figures of the session cache; None when sessions are not reused."""
-        return self._chat.session_cache()
+        return self._live.chat.session_cache()
 
     def parked(self) -> ParkingStats:
         """How many turns of upstream wait for a client's tools, and how others ended."""
-        return self._chat.parked()
+        return self._live.chat.parked()
 
     # --- assembly ---
 
@@ -353,70 +322,115 @@ class Engine:
         """What is too old leaves in time, whether or not anybody asks."""
         while True:
             await asyncio.sleep(EXPIRE_INTERVAL_S)
-            self._chat.session_cache()
+            self._live.chat.session_cache()
 
     def _take(self, plan: EnginePlan) -> None:
         self._plan = plan
+        self.settings.took(plan)
         self._operations.take_plan(plan)
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
 
-    def _make_listener(self, keys: tuple[tuple[str, str], ...]) -> Listener:
-        settings = self._plan.settings
-        access = AccessRules(
-            api_keys=keys,
-            client_keys=self._client_keys.pairs,
-            admin_keys=self._admin_keys,
-            metrics_keys=metrics_keys(settings.metrics_token, keys),
-            metrics_public=settings.metrics_public,
-            allowed_hosts=settings.allowed_hosts,
-            cors_origins=settings.cors_origins,
-            bound=(settings.host,),
-            ollama_open=settings.ollama_auth == "loopback",
+    def _warn_of_approval(self) -> None:
+        if self._plan.settings.tool_approval == ToolApproval.AUTO:
+            logger.warning(
+                "TOOL_APPROVAL=auto: the upstream may run its own tools on this machine,"
+                " shell commands among them"
+            )
+
+    # --- other settings while it runs ---
+
+    async def apply_settings(self, plan: EnginePlan) -> Difference:
+        """Let this plan hold from now on; returns what it changed. Told by SettingsApplied.
+
+        What needs the endpoint or an instance to start again does so; what counts from the next
+        start only is in the difference. Raises ListenError: then nothing has changed.
+        """
+        before, found = self._plan, difference(self._plan, plan)
+        self._learn_secrets(secret_values(plan.settings))
+        self._plan = plan
+        self._live.follow(plan)
+        try:
+            if found.listener:
+                await self._move_listener()
+        except ListenError:
+            self._plan = before
+            self._live.follow(before)
+            raise
+        self._operations.take_plan(plan)
+        self._set_log_level(plan.settings.log_level)
+        if "tool_approval" in found.names:
+            self._warn_of_approval()
+        await self._keeping.follow(plan.settings)
+        await self._renew_instances(before, found)
+        if self._listener.url:
+            self._say_where()
+        self._emit(
+            SettingsApplied(
+                names=found.names,
+                at_next_start=found.of(Effect.APP),
+                upstream=plan.upstream,
+                host=plan.settings.host,
+                port=plan.settings.port,
+                has_instances=bool(plan.instances),
+                at=self._wall_clock(),
+            )
         )
-        limits = ServerLimits(
-            max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
+        return found
+
+    async def _move_listener(self) -> None:
+        settings = self._plan.settings
+        if self._listener.url:
+            await self._listener.move(settings.host, settings.port)
+        elif self._wants_listener:
+            await self.open_listener()  # where it was to be before, it could not be opened
+
+    async def _renew_instances(self, before: EnginePlan, found: Difference) -> None:
+        plan = self._plan
+        old = {instance.name: instance for instance in self._pool.instances}
+        accounts = {item.name: item.account for item in before.instances}
+        instances: list[Instance] = []
+        for item in plan.instances:
+            instance = old.get(item.name)
+            if instance is None:
+                instance = self._make_instance(item)
+            elif item.name in found.renewed:
+                factory = self._upstreams.factory(item, plan.settings)
+                instance.change(factory, kind=item.kind, label=item.label)
+            instances.append(instance)
+        for name in found.removed:
+            await self.accounts.leave(name)
+        new = [item for item in plan.instances if item.account != accounts.get(item.name)]
+        self.accounts.serve(plan, instances, new)
+        self._pool.adopt(
+            tuple(instances),
+            renewed=[each for each in instances if each.name in found.renewed],
+            on_gone=self._gone,
+            drain_s=DRAIN_S,
         )
 
+    def _gone(self, instance: Instance) -> None:
+        self._emit(InstanceRemoved(instance.name, self._wall_clock()))
+
+    # --- parts ---
+
+    def _make_listener(self) -> Listener:
         return Listener(
             lambda: build_app(
-                self._chat,
+                self._live.chat,
                 self._operations,
-                responses=self._responses,
+                responses=self._keeping.responses,
                 records=self.records,
                 accounts=self.accounts.api,
-                access=access,
-                limits=limits,
+                rules=self._live.door,
                 emit=self._emit,
                 clock=self._wall_clock,
                 new_id=_new_id,
             ),
-            access,
+            self._live.door,
             emit=self._emit,
             clock=self._wall_clock,
             new_id=_new_id,
         )
-
-    async def _open_database(self) -> None:
-        """Keep records and responses on disk from now on; without it they are kept in memory."""
-        if self._database is not None:
-            return
-        settings = self._plan.settings
-        self._database = Database(self._plan.paths.data_dir / HISTORY_FILE)
-        try:
-            await self._database.open()
-        except StorageError as error:
-            logger.warning("records and responses are kept in memory only: %s", error)
-            return
-        history = SqliteHistory(
-            self._database,
-            RecentRecords(),
-            max_mb=settings.record_max_mb,
-            max_days=settings.record_max_days,
-            clock=self._wall_clock,
-        )
-        self._tasks.spawn(history.keep_tidy(TIDY_INTERVAL_S), name="tidy")
-        self.records.history = history
-        self._responses = SqliteResponseStore(self._database, self._secrets, clock=self._wall_clock)
 
     def _learn_secrets(self, values: Iterable[str]) -> None:
         new = self._secrets.learn(values)
@@ -429,7 +443,7 @@ class Engine:
             write_running(
                 self._plan.paths,
                 url=self._listener.url,
-                admin_token=self._admin_keys[0][1] if self._admin_keys else "",
+                admin_token=self._live.admin_keys[0][1] if self._live.admin_keys else "",
                 version=__version__,
             )
         except OSError as error:

@@ -6,9 +6,12 @@ from gateway_engine.accounts.auto_login import AutoLoginRules, Credentials
 from gateway_engine.backpressure import BackPressure
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.service import ChatRules
+from gateway_engine.config import Settings
 from gateway_engine.conversation import InstanceName
 from gateway_engine.plan import EnginePlan
 from gateway_engine.pool.pool import Pool
+from gateway_engine.server.access import AccessRules, Keys, metrics_keys
+from gateway_engine.server.service import DoorRules, ServerLimits
 from gateway_engine.sessions.cache import OpenSession, SessionCache
 from gateway_engine.upstreams.contract import Deadlines
 
@@ -60,6 +63,35 @@ def session_cache(plan: EnginePlan, pool: Pool, clock: Callable[[], float]) -> S
         clock=clock,
         on_drop=drop,
     )
+
+
+def resize(sessions: SessionCache, settings: Settings) -> None:
+    """Let the cache be as large as the settings say."""
+    sessions.resize(
+        max_entries=settings.session_cache_max_entries, ttl_s=settings.session_cache_ttl_sec
+    )
+
+
+def door_rules(
+    plan: EnginePlan, keys: Keys, admin_keys: Keys, client_keys: Callable[[], Keys]
+) -> DoorRules:
+    """Who may call, and how much is taken."""
+    settings = plan.settings
+    access = AccessRules(
+        api_keys=keys,
+        client_keys=client_keys,
+        admin_keys=admin_keys,
+        metrics_keys=metrics_keys(settings.metrics_token, keys),
+        metrics_public=settings.metrics_public,
+        allowed_hosts=settings.allowed_hosts,
+        cors_origins=settings.cors_origins,
+        bound=(settings.host,),
+        ollama_open=settings.ollama_auth == "loopback",
+    )
+    limits = ServerLimits(
+        max_body_bytes=settings.max_body_bytes, heartbeat_s=settings.heartbeat_sec
+    )
+    return DoorRules(access, limits)
 
 
 def auto_login_rules(plan: EnginePlan) -> AutoLoginRules:

@@ -12,10 +12,12 @@ from gateway_engine.events import (
     InstallChanged,
     InstallState,
     InstanceChanged,
+    InstanceRemoved,
     InstanceStatus,
     ListenerFailed,
     ListenerStarted,
     ListenerStopped,
+    SettingsApplied,
 )
 from gateway_engine.plan import EnginePlan
 
@@ -39,6 +41,12 @@ class EventLog:
                 self._instance(status)
             case InstallChanged():
                 self._installing(event)
+            case InstanceRemoved(name, _):
+                self._states.pop(name, None)
+                logger.info("%s is no longer run", name)
+            case SettingsApplied():
+                # Their values may be secrets: the names are enough.
+                logger.info("other settings are in force: %s", ", ".join(event.names) or "none")
             case ListenerStarted(url, _):
                 logger.info("the endpoint is open: %s", url)
             case ListenerStopped():

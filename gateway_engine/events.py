@@ -115,6 +115,30 @@ class InstanceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class InstanceRemoved:
+    """An instance is no longer part of the pool, and its process has ended."""
+
+    name: InstanceName
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsApplied:
+    """Other settings are in force: `names` differ, those in `at_next_start` count from the next
+    start of the gateway on. `upstream` is what answers now: lingma, acp, mixed or demo;
+    `has_instances` is False when there is none to answer.
+    """
+
+    names: tuple[str, ...]
+    at_next_start: tuple[str, ...]
+    upstream: str
+    host: str
+    port: int
+    has_instances: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class ListenerStarted:
     """The local endpoint answers at `url` (http://HOST:PORT, no trailing slash)."""
 
@@ -335,6 +359,8 @@ class ClientChecked:
 
 EngineEvent = (
     InstanceChanged
+    | InstanceRemoved
+    | SettingsApplied
     | SignInChanged
     | SignInPrinted
     | InstallChanged

@@ -121,7 +121,6 @@ def start_logging(
     A file that cannot be opened is said on stderr and does not stop the program.
     """
     root = logging.getLogger()
-    root.setLevel(level)
     formatter = JsonLines(redaction)
     handlers: list[logging.Handler] = []
     if console and sys.stderr is not None:
@@ -140,11 +139,18 @@ def start_logging(
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
-    for chatty in ("websockets", "aiohttp", "asyncio"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    set_level(level)
     if problem:
         logging.getLogger(__name__).warning("no log file: %s", problem)
     return kept
+
+
+def set_level(level: str) -> None:
+    """Log what is of this level or above from now on; chatty libraries from WARNING."""
+    root = logging.getLogger()
+    root.setLevel(level)
+    for chatty in ("websockets", "aiohttp", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def configure_logging(plan: EnginePlan, *, console: bool) -> Redaction:

@@ -18,7 +18,15 @@ from gateway_engine.accounts.window_sign_in import (
     WindowProgram,
 )
 from gateway_engine.backpressure import BackPressureStats
-from gateway_engine.config import LoadedSettings, Origin, Settings, SettingsError
+from gateway_engine.config import (
+    Effect,
+    Group,
+    LoadedSettings,
+    Origin,
+    Settings,
+    SettingsError,
+    Shape,
+)
 from gateway_engine.connect.catalogue import CLIENTS
 from gateway_engine.connect.client import Client, Paste
 from gateway_engine.connect.client_keys import ID_PREFIX as CLIENT_ID_PREFIX
@@ -56,6 +64,7 @@ from gateway_engine.events import (
     InstallChanged,
     InstallState,
     InstanceChanged,
+    InstanceRemoved,
     InstanceState,
     InstanceStatus,
     LifeEvent,
@@ -72,6 +81,7 @@ from gateway_engine.events import (
     RequestRecorded,
     RequestRouted,
     RequestStarted,
+    SettingsApplied,
     SignInChanged,
     SignInPrinted,
     SignInState,
@@ -98,7 +108,8 @@ from gateway_engine.inspector.snippets import javascript, python
 from gateway_engine.inspector.stalls import STALL_MS, Phase, PhaseKind, Span, TurnTimes, turn_times
 from gateway_engine.json_text import InvalidJsonError, render_indented
 from gateway_engine.json_text import parse as parse_json
-from gateway_engine.log import Redaction, configure_logging
+from gateway_engine.live_settings import Difference
+from gateway_engine.log import Redaction, configure_logging, set_level
 from gateway_engine.own_program import foreign_environment, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
@@ -106,7 +117,11 @@ from gateway_engine.programs import Programs, ProgramsKnown, given_source
 from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.sessions.cache import SessionCacheStats
-from gateway_engine.settings_file import ensure_settings_file
+from gateway_engine.setting_specs import SettingSpec, setting_specs
+from gateway_engine.setting_values import InstanceSettings, SettingProblem, Wrong
+from gateway_engine.settings_desk import Saved, SettingsDesk, SettingState, SettingsView
+from gateway_engine.settings_edit import SettingsChange
+from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.acp.presets import agents_on_path
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
@@ -144,6 +159,8 @@ __all__ = [
     "DataLock",
     "Deed",
     "Details",
+    "Difference",
+    "Effect",
     "Emit",
     "Engine",
     "EngineEvent",
@@ -157,6 +174,7 @@ __all__ = [
     "FileChange",
     "Frame",
     "GatewayError",
+    "Group",
     "Hint",
     "HintCode",
     "Imported",
@@ -166,6 +184,8 @@ __all__ = [
     "Installed",
     "InstanceChanged",
     "InstanceName",
+    "InstanceRemoved",
+    "InstanceSettings",
     "InstanceState",
     "InstanceStatus",
     "InstanceVitals",
@@ -207,13 +227,22 @@ __all__ = [
     "RequestRecorded",
     "RequestRouted",
     "RequestStarted",
+    "Saved",
     "SecretStorage",
     "SentAnswer",
     "SentCall",
     "SessionCacheStats",
     "SessionUse",
+    "SettingProblem",
+    "SettingSpec",
+    "SettingState",
     "Settings",
+    "SettingsApplied",
+    "SettingsChange",
+    "SettingsDesk",
     "SettingsError",
+    "SettingsView",
+    "Shape",
     "ShownMessage",
     "SignInChanged",
     "SignInPrinted",
@@ -229,6 +258,7 @@ __all__ = [
     "Vitals",
     "WaysIn",
     "WindowProgram",
+    "Wrong",
     "__version__",
     "agents_on_path",
     "app_paths",
@@ -255,7 +285,10 @@ __all__ = [
     "read_running",
     "render_indented",
     "require_keys_off_loopback",
+    "set_level",
+    "setting_specs",
     "text_of",
     "turn_times",
+    "upgrade_settings_file",
     "view_conversation",
 ]

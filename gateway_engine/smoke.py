@@ -48,6 +48,12 @@ class SmokeTest:
         self._default_model = default_model
         self._clock = clock
 
+    def follow(self, *, deadlines: Deadlines, queue_timeout_s: float, default_model: str) -> None:
+        """These hold from the next test on."""
+        self._deadlines = deadlines
+        self._queue_timeout_s = queue_timeout_s
+        self._default_model = default_model
+
     async def run(self, instance: Instance, request_id: RequestId) -> SmokeReport:
         """Take the steps. Raises nothing that an upstream can cause: it is in the report."""
         steps: list[SmokeStep] = []

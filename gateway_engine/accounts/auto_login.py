@@ -92,10 +92,17 @@ class AutoLogin:
         self._last: dict[InstanceName, InstanceStatus] = {}
         self._environ = environ
         self._credentials: dict[InstanceName, Credentials] = {}
+        self._from_settings: frozenset[InstanceName] = frozenset()
         self._spent: set[InstanceName] = set()
         self._running: set[InstanceName] = set()
         self._held: set[InstanceName] = set()
         self._tasks = TaskOwner("auto-login")
+
+    def follow(self, rules: AutoLoginRules) -> None:
+        """These hold from now on: whoever waits for a login is looked at again."""
+        self._rules = rules
+        for status in list(self._last.values()):
+            self.consider(status)
 
     def serve(
         self, credentials: Mapping[InstanceName, Credentials], others: Sequence[InstanceName] = ()
@@ -103,7 +110,10 @@ class AutoLogin:
         """From now on these accounts can be signed in; and `others`, once the keyring has told
         their passwords.
         """
-        self._credentials = dict(credentials)
+        for name in self._from_settings:
+            self._credentials.pop(name, None)
+        self._from_settings = frozenset(credentials)
+        self._credentials |= credentials
         for name in others:
             self._tasks.spawn(self._recall(name), name=f"{name}/recall")
 

@@ -146,12 +146,18 @@ class AccountDesk:
         self._closing = False
 
     def serve(self, instances: Sequence[tuple[AccountInstance, Path]]) -> None:
-        """From now on these are the instances, each with its work folder.
+        """From now on these are the instances, each with its work folder; some may be known.
 
-        An import that a crash interrupted is undone before their programs start.
+        Of those that are new, an import that a crash interrupted is undone before their programs
+        start.
         """
+        before = self._instances
         self._instances = {instance.name: (instance, folder) for instance, folder in instances}
+        for name in [name for name in self._statuses if name not in self._instances]:
+            del self._statuses[name]
         for name, (_, folder) in self._instances.items():
+            if before.get(name, (None, None))[1] == folder:
+                continue
             try:
                 if recover(folder):
                     logger.warning("%s: an interrupted import of a login was undone", name)

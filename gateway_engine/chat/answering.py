@@ -92,6 +92,10 @@ class Answering:
         self._rules = rules
         self._new_call_id = new_call_id
 
+    def follow(self, rules: AnswerRules) -> None:
+        """These hold from the next answer on."""
+        self._rules = rules
+
     async def answer(
         self, turn: Turn, lease: Lease, session: OpenSession | None
     ) -> AsyncGenerator[StreamBatch, None]:

@@ -58,6 +58,10 @@ class Parking:
         self._closed = False
         self._parked_total = self._resumed = self._expired = self._dropped = 0
 
+    def follow(self, *, timeout_s: float) -> None:
+        """This holds for turns that are parked from now on."""
+        self._timeout_s = timeout_s
+
     def park(self, turn: ParkedTurn) -> None:
         """Keep this turn until its results come; from now on it is nobody else's."""
         if self._closed or turn.live.lease.upstream.closed.done():

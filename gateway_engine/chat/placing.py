@@ -40,6 +40,13 @@ class Placing:
         self._forward_tools = forward_tools
         self._affinity = Affinity()
 
+    def follow(self, sessions: SessionCache | None, *, forward_tools: bool) -> None:
+        """These hold from the next turn on; sessions that nobody goes on in are dropped."""
+        if self._sessions is not None and self._sessions is not sessions:
+            self._sessions.clear()
+        self._sessions = sessions
+        self._forward_tools = forward_tools
+
     @asynccontextmanager
     async def lease(
         self, turn: Turn, tried: Attempt, resolve: ResolveModel, *, timeout_s: float

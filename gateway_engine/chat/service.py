@@ -77,8 +77,14 @@ class ChatService:
         self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
         self._placing = Placing(pool, sessions, forward_tools=rules.forward_tools)
         self._parking = Parking(timeout_s=rules.park_timeout_s)
-        answers = AnswerRules(rules.deadlines, rules.forward_tools, rules.tool_approval)
-        self._answering = Answering(self._placing, self._parking, answers, new_call_id)
+        self._answering = Answering(self._placing, self._parking, _answer_rules(rules), new_call_id)
+
+    def follow(self, rules: ChatRules, sessions: SessionCache | None) -> None:
+        """These hold from the next turn on; one that runs goes on by what it began with."""
+        self._rules = rules
+        self._placing.follow(sessions, forward_tools=rules.forward_tools)
+        self._parking.follow(timeout_s=rules.park_timeout_s)
+        self._answering.follow(_answer_rules(rules))
 
     async def models(self) -> Sequence[Model]:
         """All models of the ready instances (see ChatBackend)."""
@@ -189,6 +195,10 @@ class ChatService:
 
     def _agent_mode(self, request: ChatRequest) -> bool:
         return self._rules.agent_mode or request.model.lower() in AGENT_NAMES
+
+
+def _answer_rules(rules: ChatRules) -> AnswerRules:
+    return AnswerRules(rules.deadlines, rules.forward_tools, rules.tool_approval)
 
 
 def _refuse_overflow(turn: Turn, lease: Lease) -> None:

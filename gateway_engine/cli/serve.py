@@ -11,13 +11,14 @@ from pathlib import Path
 
 from gateway_engine.config import SettingsError
 from gateway_engine.engine import Engine
+from gateway_engine.errors import GatewayError
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import EngineEvent, ListenerFailed, ListenerStarted
-from gateway_engine.log import Redaction, configure_logging
+from gateway_engine.log import Redaction, configure_logging, set_level
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.programs import wants_program
 from gateway_engine.running import AlreadyRunningError, DataLock
-from gateway_engine.settings_file import ensure_settings_file
+from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ def serve(options: LaunchOptions) -> int:
     lock = DataLock(plan.paths)
     try:
         plan.paths.make()
-        ensure_settings_file(plan.paths.config_file)
         lock.acquire()
+        ensure_settings_file(plan.paths.config_file)
     except AlreadyRunningError as error:
         raise SettingsError(str(error)) from None
     except OSError as error:
@@ -43,6 +44,7 @@ def serve(options: LaunchOptions) -> int:
         ) from None
     try:
         redaction = configure_logging(plan, console=True)
+        upgrade_settings_file(plan.loaded.file)
         return asyncio.run(_serve(plan, options, redaction))
     finally:
         lock.release()
@@ -50,9 +52,9 @@ def serve(options: LaunchOptions) -> int:
 
 async def _serve(plan: EnginePlan, options: LaunchOptions, redaction: Redaction) -> int:
     events = _Headless()
-    engine = Engine(plan, secrets=None, emit=events, hide=redaction.add)
-    stop = asyncio.Event()
-    with _signals(stop):
+    engine = Engine(plan, secrets=None, emit=events, hide=redaction.add, set_log_level=set_level)
+    stop, again = asyncio.Event(), asyncio.Event()
+    with _signals(stop, again):
         try:
             await engine.open_listener()
             if events.failed is not None:
@@ -66,11 +68,29 @@ async def _serve(plan: EnginePlan, options: LaunchOptions, redaction: Redaction)
             _say_what_is_odd(plan)
             events.log_start()
             engine.start_instances(plan)
-            await stop.wait()
+            await _until(stop, again, engine)
             logger.info("stopping")
         finally:
             await engine.stop()
     return 0
+
+
+async def _until(stop: asyncio.Event, again: asyncio.Event, engine: Engine) -> None:
+    """Return when `stop` is set; with each `again` the settings are read again."""
+
+    async def read_again() -> None:
+        while True:
+            await again.wait()
+            again.clear()
+            try:
+                await engine.settings.reload()
+            except GatewayError as error:
+                logger.error("the settings stay as they were: %s", error)  # noqa: TRY400 - told whole
+
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(read_again())
+        await stop.wait()
+        reading.cancel()
 
 
 async def _fetch_program(
@@ -135,15 +155,21 @@ def _say_what_is_odd(plan: EnginePlan) -> None:
 
 
 @contextmanager
-def _signals(stop: asyncio.Event) -> Iterator[None]:
-    """Let the usual signals set `stop`; where the loop cannot (Windows), by the plain handler."""
+def _signals(stop: asyncio.Event, again: asyncio.Event) -> Iterator[None]:
+    """Let the usual signals set `stop`; where the loop cannot (Windows), by the plain handler.
+
+    SIGHUP sets `again`, but in a terminal: there it says that the terminal is closed.
+    """
     loop = asyncio.get_running_loop()
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    for number in numbers:
+    hung_up = stop if sys.stdin is not None and sys.stdin.isatty() else again
+    wanted = {"SIGINT": stop, "SIGTERM": stop, "SIGHUP": hung_up, "SIGBREAK": stop}
+    for name, event in wanted.items():
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
         try:
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, event.set)
         except (NotImplementedError, RuntimeError):
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+            signal.signal(number, lambda *_, event=event: loop.call_soon_threadsafe(event.set))
     yield
     # The handlers stay: a second signal while stopping must not cut the stop short.

@@ -136,6 +136,10 @@ class Recorder:
         self._listeners: set[Listening] = set()
         self._closed = False
 
+    def keep_bodies(self, bodies: bool) -> None:
+        """Whether records of requests that come from now on hold what was said."""
+        self._bodies = bodies
+
     def begin(self, arrival: Arrival) -> Trace:
         """A request came; the trace goes along with it."""
         return Trace(arrival, self._clock, bodies=self._bodies)

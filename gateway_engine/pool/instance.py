@@ -34,6 +34,7 @@ from gateway_engine.events import Emit, InstanceChanged, InstanceState, Instance
 from gateway_engine.pool.life import Life
 from gateway_engine.pool.liveness import Liveness
 from gateway_engine.pool.reasons import NOT_ANSWERING, end_reason, login_reason, start_error
+from gateway_engine.pool.turn_count import TurnCount
 from gateway_engine.tasks import finish
 from gateway_engine.upstreams.contract import (
     Login,
@@ -90,7 +91,7 @@ class Instance:
         self._life = Life(wall_clock)
         self._state = InstanceState.STOPPED
         self._since = wall_clock()
-        self._in_flight = 0
+        self.turns = TurnCount()
         self._restarts = 0
         self._generation = 0
         self._failures = 0
@@ -132,7 +133,7 @@ class Instance:
     @property
     def in_flight(self) -> int:
         """Turns it is answering now."""
-        return self._in_flight
+        return self.turns.now
 
     @property
     def generation(self) -> int:
@@ -189,7 +190,7 @@ class Instance:
             since=self._since,
             logged_in=login.usable,
             account=login.account,
-            in_flight=self._in_flight,
+            in_flight=self.turns.now,
             restarts=self._restarts,
             last_error=error[0],
             last_error_message=error[1],
@@ -210,12 +211,12 @@ class Instance:
 
     def acquire(self) -> None:
         """A turn begins here."""
-        self._in_flight += 1
+        self.turns.begin()
         self._tell()
 
     def release(self) -> None:
         """A turn has ended here."""
-        self._in_flight -= 1
+        self.turns.end()
         self._tell()
 
     def went_well(self) -> None:
@@ -301,6 +302,13 @@ class Instance:
             self._wanted.set()
             self._tell()
 
+    def change(self, factory: UpstreamFactory, *, kind: str, label: str) -> None:
+        """The next upstream is made so, and this one takes no further turn: `renew` it."""
+        self._factory = factory
+        self.kind, self.label = kind, label or kind
+        if self._state in UP:
+            self._enter(InstanceState.RECONNECTING)
+
     async def pause(self) -> None:
         """End the upstream and start none until `resume`; its files may be changed meanwhile.
 
@@ -381,7 +389,7 @@ class Instance:
         self._liveness = Liveness(
             upstream,
             hung_after_s=self._hung_after_s,
-            busy=lambda: self._in_flight > 0,
+            busy=lambda: self.turns.now > 0,
             silence_changed=self._silence_changed,
         )
         self._error = ("", "")

@@ -8,6 +8,7 @@ ready or coming, the error says why.
 
 import asyncio
 import itertools
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from gateway_engine.pool.instance import UP, Instance
 from gateway_engine.pool.naming import name_models
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Upstream, UpstreamModel
+
+logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S: Final = 5.0
 
@@ -67,6 +70,7 @@ class Pool:
     def __init__(self) -> None:
         self.instances: tuple[Instance, ...] = ()
         self._tasks = TaskOwner("pool")
+        self._lives: dict[Instance, TaskOwner] = {}
         self._turn = itertools.count()
         self._waiters: set[asyncio.Future[None]] = set()
 
@@ -79,12 +83,55 @@ class Pool:
     def start(self) -> None:
         """Keep the instances alive from now on."""
         for instance in self.instances:
-            self._tasks.spawn(instance.run(), name=instance.name)
+            self._begin(instance)
 
     async def stop(self) -> None:
         """End all instances."""
         await self._tasks.aclose()
+        # Cancelled all at once, then waited for: each takes its time to end its process.
+        async with asyncio.TaskGroup() as group:
+            for life in self._lives.values():
+                group.create_task(life.aclose())
+        self._lives.clear()
         self.changed()
+
+    def adopt(
+        self,
+        instances: tuple[Instance, ...],
+        *,
+        renewed: Sequence[Instance],
+        on_gone: Callable[[Instance], None],
+        drain_s: float,
+    ) -> None:
+        """Let these be the instances from now on: new ones start, `renewed` ones start again.
+
+        Those that are left out take no further turn; `on_gone` is told when one has ended.
+        """
+        before, self.instances = self.instances, instances
+        for instance in instances:
+            if instance not in before:
+                self._begin(instance)
+        for instance in renewed:
+            self._tasks.spawn(_renew(instance, drain_s), name=f"{instance.name}/renew")
+        for instance in before:
+            if instance not in instances:
+                work = self._end(instance, on_gone, drain_s)
+                self._tasks.spawn(work, name=f"{instance.name}/end")
+        self.changed()
+
+    def _begin(self, instance: Instance) -> None:
+        life = self._lives[instance] = TaskOwner("pool")
+        life.spawn(instance.run(), name=instance.name)
+
+    async def _end(
+        self, instance: Instance, on_gone: Callable[[Instance], None], drain_s: float
+    ) -> None:
+        await _drain(instance, drain_s)
+        life = self._lives.get(instance)
+        if life is not None:
+            await life.aclose()
+            self._lives.pop(instance, None)
+        on_gone(instance)
 
     @asynccontextmanager
     async def lease(
@@ -238,6 +285,19 @@ class Pool:
             "no Lingma program was found; run `lingma-gateway upstream install`, set LINGMA_BIN, or"
             " start with --upstream demo to try it"
         )
+
+
+async def _renew(instance: Instance, drain_s: float) -> None:
+    generation = instance.generation
+    await _drain(instance, drain_s)
+    if instance.generation == generation and not instance.stopped:
+        instance.restart()
+
+
+async def _drain(instance: Instance, drain_s: float) -> None:
+    left = await instance.turns.drain(drain_s)
+    if left:
+        logger.warning("%s: %d turns are ended: they took too long", instance.name, left)
 
 
 def _not_up(instance: Instance, what: str) -> UpstreamUnavailableError:

@@ -23,7 +23,6 @@ from gateway_engine.server import (
     record_routes,
     responses_routes,
 )
-from gateway_engine.server.access import AccessRules
 from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import (
     AccountBackend,
@@ -34,7 +33,7 @@ from gateway_engine.server.contracts import (
 )
 from gateway_engine.server.middlewares import ROUTE_TABLE, door, finish_headers
 from gateway_engine.server.routing import Route
-from gateway_engine.server.service import SERVICE, ServerLimits, Service
+from gateway_engine.server.service import SERVICE, DoorRules, Service
 
 ALL_ROUTES: Final[tuple[Route, ...]] = (
     *probe_routes.ROUTES,
@@ -58,14 +57,13 @@ def build_app(
     responses: ResponseStore,
     records: RecordBackend,
     accounts: AccountBackend,
-    access: AccessRules,
-    limits: ServerLimits,
+    rules: DoorRules,
     emit: Emit,
     clock: Callable[[], float],
     new_id: Callable[[], str],
 ) -> web.Application:
     """Return an application for one run of the listener; aiohttp cannot start one twice."""
-    app = web.Application(middlewares=[door], client_max_size=limits.max_body_bytes)
+    app = web.Application(middlewares=[door], client_max_size=rules.limits.max_body_bytes)
     turns, feeds = ActiveTurns(), ActiveTurns()
     app[SERVICE] = Service(
         backend=backend,
@@ -73,8 +71,7 @@ def build_app(
         responses=responses,
         records=records,
         accounts=accounts,
-        access=access,
-        limits=limits,
+        rules=rules,
         emit=emit,
         clock=clock,
         new_id=new_id,
@@ -93,7 +90,7 @@ def build_app(
 
     async def end_turns(_: web.Application) -> None:
         await feeds.end(0)
-        await turns.end(limits.stop_grace_s)
+        await turns.end(rules.limits.stop_grace_s)
 
     app.on_shutdown.append(end_turns)
     return app

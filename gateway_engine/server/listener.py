@@ -12,12 +12,15 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from gateway_engine.events import Emit, ListenerFailed, ListenerStarted, ListenerStopped
-from gateway_engine.server.access import AccessRules, is_loopback
+from gateway_engine.server.access import is_loopback
 from gateway_engine.server.connection import GatewayRunner
+from gateway_engine.server.service import SERVICE, DoorRules
+from gateway_engine.tasks import TaskOwner, finish
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +28,8 @@ MAX_HEADER_BYTES: Final = 64 * 1024
 BACKLOG: Final = 512
 CLOSE_TIMEOUT_S: Final = 0.5
 """For requests that are no chat turns: those have ended before (see active_turns)."""
+MOVE_GRACE_S: Final = 30.0
+"""So long may answers go on at an address that the endpoint has left."""
 _PORT_ZERO_TRIES: Final = 8
 _NEXT_PORTS: Final = 20
 _LAST_PORT: Final = 65535
@@ -53,18 +58,19 @@ class Listener:
     def __init__(
         self,
         make_app: Callable[[], web.Application],
-        access: AccessRules,
+        rules: DoorRules,
         *,
         emit: Emit,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
         self._make_app = make_app
-        self._access = access
+        self._rules = rules
         self._emit = emit
         self._clock = clock
         self._new_id = new_id
         self._runner: web.AppRunner | None = None
+        self._leaving = TaskOwner("listener")
         self._url = ""
 
     @property
@@ -91,8 +97,50 @@ class Listener:
         self._emit(ListenerStarted(self._url, self._clock()))
         return self._url
 
+    async def move(self, host: str, port: int) -> str:
+        """Answer at another address from now on; answers on their way may go on at the old one.
+
+        Raises ListenError: then all is as it was.
+        """
+        before = self._runner
+        if before is None:
+            raise RuntimeError("the listener does not run")
+        old = [site.name for site in before.sites]
+        try:
+            self._url = await self._open(host, port)
+        except ListenError as error:
+            # Another address at the same port: the old one is in its own way there.
+            if error.code != "address_in_use" or urlsplit(self._url).port != port:
+                raise
+            self._url = await self._open_in_place(before, host, port)
+        logger.info("the endpoint moved from %s", ", ".join(old))
+        self._leaving.spawn(self._leave(before), name="leave")
+        self._emit(ListenerStarted(self._url, self._clock()))
+        return self._url
+
+    async def _open_in_place(self, before: web.AppRunner, host: str, port: int) -> str:
+        where = urlsplit(self._url)
+        await _stop_listening(before)
+        try:
+            return await self._open(host, port)
+        except ListenError:
+            for sock in await _bind(where.hostname or "", where.port or 0):
+                await web.SockSite(before, sock, backlog=BACKLOG).start()
+            raise
+
+    async def _leave(self, runner: web.AppRunner) -> None:
+        """End what the old address still answers, in good order."""
+        await _stop_listening(runner)
+        service = runner.app[SERVICE]
+        try:
+            await service.feeds.end(0)
+            await service.turns.end(MOVE_GRACE_S)
+        finally:
+            await finish(runner.cleanup(), name="listener/cleanup")
+
     async def stop(self) -> None:
         """Close the endpoint; answers on their way have `stop_grace_s` to end. Idempotent."""
+        await self._leaving.aclose()
         runner, self._runner = self._runner, None
         if runner is None:
             return
@@ -103,7 +151,7 @@ class Listener:
             self._emit(ListenerStopped(self._clock()))
 
     async def _open(self, host: str, port: int) -> str:
-        if not is_loopback(host) and not self._access.api_keys:
+        if not is_loopback(host) and not self._rules.access.api_keys:
             raise ListenError(
                 "key_required",
                 f"{host or 'every address'} can be reached from other machines: set API_KEYS, "
@@ -137,6 +185,12 @@ class Listener:
         self._runner = runner
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{bound}"
+
+
+async def _stop_listening(runner: web.AppRunner) -> None:
+    """Take no further connection; those that are there stay."""
+    for site in tuple(runner.sites):
+        await site.stop()
 
 
 async def _bind(host: str, port: int) -> list[socket.socket]:

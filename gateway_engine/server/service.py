@@ -34,6 +34,14 @@ class ServerLimits:
     stop_grace_s: float = 1.0
 
 
+@dataclass(slots=True)
+class DoorRules:
+    """Who may call, and how much: what is put here holds from the next request on."""
+
+    access: AccessRules
+    limits: ServerLimits
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything the routes call. `clock` gives seconds since the epoch, `new_id` a fresh opaque
@@ -45,14 +53,23 @@ class Service:
     responses: ResponseStore
     records: RecordBackend
     accounts: AccountBackend
-    access: AccessRules
-    limits: ServerLimits
+    rules: DoorRules
     emit: Emit
     clock: Callable[[], float]
     new_id: Callable[[], str]
     started_at: float
     turns: ActiveTurns
     feeds: ActiveTurns
+
+    @property
+    def access(self) -> AccessRules:
+        """Who may call now."""
+        return self.rules.access
+
+    @property
+    def limits(self) -> ServerLimits:
+        """How much is taken now."""
+        return self.rules.limits
 
 
 @dataclass(slots=True)

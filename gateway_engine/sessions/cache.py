@@ -56,6 +56,13 @@ class SessionCache:
         self._hits = self._misses = 0
         self._evictions = self._expirations = self._invalidations = 0
 
+    def resize(self, *, max_entries: int, ttl_s: float) -> None:
+        """Keep so many for so long from now on; what is too much or too old leaves."""
+        self._max_entries = max_entries
+        self._ttl_s = ttl_s
+        self._expire()
+        self._evict()
+
     def find(self, key: SessionKey) -> OpenSession | None:
         """Return the session without taking it."""
         self._expire()
@@ -84,10 +91,7 @@ class SessionCache:
             self._evictions += 1
             self._on_drop(before[0])
         self._entries[key] = (session, self._clock())
-        while len(self._entries) > self._max_entries:
-            _, (session, _) = self._entries.popitem(last=False)
-            self._evictions += 1
-            self._on_drop(session)
+        self._evict()
 
     def keep_generation(self, instance: InstanceName, generation: int) -> None:
         """Drop this instance's sessions of every other generation: their process is gone."""
@@ -118,6 +122,12 @@ class SessionCache:
             expirations=self._expirations,
             invalidations=self._invalidations,
         )
+
+    def _evict(self) -> None:
+        while len(self._entries) > self._max_entries:
+            _, (session, _) = self._entries.popitem(last=False)
+            self._evictions += 1
+            self._on_drop(session)
 
     def _expire(self) -> None:
         if not self._ttl_s:

@@ -62,6 +62,12 @@ class SqliteHistory:
         self._bytes: int | None = None
         self._failing = False
 
+    async def limit(self, *, max_mb: int, max_days: float) -> None:
+        """Keep so much for so long from now on; what is too much or too old goes."""
+        self._max_bytes = max_mb * MIB
+        self._max_age_s = max_days * DAY_S
+        await self.tidy()
+
     async def add(self, records: Sequence[Record]) -> None:
         """Keep these, and delete the oldest that are too much."""
         await self._recent.add(records)

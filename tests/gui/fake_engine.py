@@ -1,11 +1,77 @@
 """An engine that does nothing but remember what it was asked and say what it is told to say."""
 
 import threading
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from gateway_engine.public import Emit, EngineEvent, ListenerStarted, ListenerStopped, Record
+from gateway_engine.public import (
+    Difference,
+    Emit,
+    EngineEvent,
+    GatewayError,
+    InstanceName,
+    InstanceSettings,
+    ListenerStarted,
+    ListenerStopped,
+    Origin,
+    Record,
+    Saved,
+    SettingsChange,
+    SettingState,
+    SettingsView,
+    setting_specs,
+)
 
 URL = "http://127.0.0.1:40123"
+
+
+def settings_view() -> SettingsView:
+    """All settings, untouched."""
+    rows = (SettingState(spec.name, spec.default, Origin.DEFAULT) for spec in setting_specs())
+    return SettingsView(tuple(rows), Path("/home/li/config.toml"), models=("kmodel", "qmodel"))
+
+
+class FakeSettings:
+    """`SettingsControl` for tests: remembers what it was asked; `refusal` refuses changes."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self.asked = asked
+        self.refusal = ""
+        self.changes: list[SettingsChange] = []
+
+    async def view(self) -> SettingsView:
+        self.asked.append("settings")
+        return settings_view()
+
+    async def change(self, change: SettingsChange) -> Saved:
+        self.changes.append(change)
+        return self._saved("change settings", change.names)
+
+    async def reload(self) -> Saved:
+        return self._saved("reload settings")
+
+    async def export(self, *, secrets: bool) -> str:
+        self.asked.append(f"export settings, secrets: {secrets}")
+        return "version = 1\n"
+
+    async def bring(self, text: str) -> Saved:
+        return self._saved(f"import {text.strip()}")
+
+    async def add_instance(self, instance: InstanceSettings) -> Saved:
+        return self._saved(f"add {instance.name}")
+
+    async def remove_instance(self, name: InstanceName) -> Saved:
+        return self._saved(f"remove {name}")
+
+    async def change_instance(self, name: InstanceName, changes: Mapping[str, Any]) -> Saved:
+        return self._saved(f"change {name}: {', '.join(changes)}")
+
+    def _saved(self, what: str, names: tuple[str, ...] = ()) -> Saved:
+        self.asked.append(what)
+        if self.refusal:
+            raise GatewayError(self.refusal)
+        return Saved(Difference(names))
 
 
 class FakeEngine:
@@ -16,6 +82,7 @@ class FakeEngine:
         self._fails_to_start = fails_to_start
         self.asked: list[str] = []
         self.restarted = threading.Event()
+        self.settings = FakeSettings(self.asked)
 
     async def start(self) -> None:
         self.asked.append("start")

@@ -54,7 +54,7 @@ from gateway_engine.server.app import build_app
 from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.listener import Listener
 from gateway_engine.server.response_memory import MemoryResponseStore
-from gateway_engine.server.service import ServerLimits
+from gateway_engine.server.service import DoorRules, ServerLimits
 
 KEY = "sk-test-0123456789"
 ROUTED = TurnRouted(
@@ -244,6 +244,7 @@ async def endpoint(
     records = Recorder(
         RecentRecords(), Secrets([KEY]), bodies=True, clock=asyncio.get_running_loop().time
     )
+    door = DoorRules(rules, replace(ServerLimits(stop_grace_s=0.1), **limits))
     store = responses or MemoryResponseStore(clock=clock)
     listener = Listener(
         lambda: build_app(
@@ -252,13 +253,12 @@ async def endpoint(
             responses=store,
             records=records,
             accounts=NoAccounts(),
-            access=rules,
-            limits=replace(ServerLimits(stop_grace_s=0.1), **limits),
+            rules=door,
             emit=emit,
             clock=clock,
             new_id=new_id,
         ),
-        rules,
+        door,
         emit=emit,
         clock=clock,
         new_id=new_id,

@@ -260,3 +260,23 @@ async def test_version_and_help(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
     assert "serve" in out
     assert (await run(tmp_path))[0] == 2
+
+
+@posix
+async def test_a_hangup_reads_the_settings_again(tmp_path: Path) -> None:
+    async with started(tmp_path, "serve", "--upstream", "demo") as command:
+        await command.ready()
+        (file,) = (tmp_path / "home").rglob("config.toml")
+        pids = [process.pid for process in await command.upstreams()]
+        file.write_text("log_level = 'DEBUG'\nmax_body_bytes = 4096\n")
+        command.process.send_signal(signal.SIGHUP)
+        log = tmp_path / "home" / "state" / "logs" / "gateway.log"
+        await until(
+            lambda: "other settings are in force: max_body_bytes, log_level" in log.read_text()
+        )
+        file.write_text("log_level = 'LOUD'\n")
+        command.process.send_signal(signal.SIGHUP)
+        await until(lambda: "the settings stay as they were" in log.read_text())
+        assert [process.pid for process in await command.upstreams()] == pids
+        code, _, _ = await command.end(signal.SIGTERM)
+    assert code == 0

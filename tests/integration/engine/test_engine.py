@@ -226,7 +226,7 @@ async def test_what_breaks_while_it_stops_keeps_nothing_else_alive(
     await Gateway(engine, plan, events).state(READY)
     pid = engine.instances()[0].pid
     with monkeypatch.context() as patched:
-        patched.setattr(engine._chat, "aclose", break_down)
+        patched.setattr(engine._live.chat, "aclose", break_down)
         with pytest.raises(OSError, match="broke down"):
             await engine.stop()
     assert not alive(pid)

@@ -382,7 +382,7 @@ async def test_records_of_other_programs_are_not_found(tmp_path: Path) -> None:
 async def test_a_newer_database_is_left_alone_and_said(
     tmp_path: Path, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("newer Lingma Gateway", logger="gateway_engine.engine", level=30)
+    expected_logs.expect("newer Lingma Gateway", logger="gateway_engine.keeping", level=30)
     file = tmp_path / "data" / "history.db"
     file.parent.mkdir(parents=True)
     with closing(sqlite3.connect(file)) as database:
