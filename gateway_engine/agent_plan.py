@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway_engine.config import SettingsError
 from gateway_engine.setting_values import InstanceSettings
-from gateway_engine.upstreams.acp.presets import PRESETS, Preset, find_program
+from gateway_engine.upstreams.acp.presets import PRESETS, Preset, find_program, preset_of_program
 from gateway_engine.upstreams.acp.websocket_link import is_attachable
 
 ACP = "acp"
@@ -34,7 +34,8 @@ def plan_agent(item: InstanceSettings, env: Mapping[str, str]) -> AgentPlan:
     """Lay out the agent of one `[[instances]]` table. Raises SettingsError.
 
     `command` is a preset's name, a program's name or path, or the address of a WebSocket on this
-    machine. A preset's arguments come before the table's own.
+    machine. A program that a preset starts is that preset, wherever it lies. A preset's arguments
+    come before the table's own; a word that both begin with stands there once.
     """
     if "://" in item.command:
         return _attached(item)
@@ -42,6 +43,9 @@ def plan_agent(item: InstanceSettings, env: Mapping[str, str]) -> AgentPlan:
     if preset is not None:
         return _known(item, preset, env)
     program = _program(item.command, env)
+    preset = preset_of_program(program) if program is not None else None
+    if preset is not None:
+        return _known(item, preset, env, program)
     if program is None:
         raise SettingsError(
             f"instances: command {item.command!r} of {item.name} is no program on PATH, no path of"
@@ -77,9 +81,11 @@ def _attached(item: InstanceSettings) -> AgentPlan:
     )
 
 
-def _known(item: InstanceSettings, preset: Preset, env: Mapping[str, str]) -> AgentPlan:
+def _known(
+    item: InstanceSettings, preset: Preset, env: Mapping[str, str], program: str | None = None
+) -> AgentPlan:
     env = {**env, **preset.env, **item.env}
-    program = find_program(preset.program, env.get("PATH"))
+    program = program or find_program(preset.program, env.get("PATH"))
     if program is None:
         raise SettingsError(
             f"instances: {preset.title} ({preset.program}) of {item.name} is not on PATH: install"
@@ -88,12 +94,18 @@ def _known(item: InstanceSettings, preset: Preset, env: Mapping[str, str]) -> Ag
     return AgentPlan(
         title=preset.title,
         label=preset.name,
-        argv=(program, *preset.args, *item.args),
+        argv=(program, *preset.args, *_own_args(item, preset)),
         env=env,
         models=item.models,
         mode=item.mode,
         login=_login(item) or ((program, *preset.login) if preset.login else ()),
     )
+
+
+def _own_args(item: InstanceSettings, preset: Preset) -> tuple[str, ...]:
+    # Who writes the whole command line (`qwen --acp …`) says the preset's first word again.
+    repeats = item.args[:1] == preset.args[:1]
+    return tuple(item.args[1:] if repeats else item.args)
 
 
 def _program(name: str, env: Mapping[str, str]) -> str | None:

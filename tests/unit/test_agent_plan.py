@@ -45,6 +45,21 @@ def test_a_preset_with_the_users_arguments_behind_its_own(tmp_path: Path) -> Non
     assert "API_KEYS" not in agent.env
 
 
+@pytest.mark.parametrize("args", [[], ["--acp"]])
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_presets_program_is_that_preset_wherever_it_lies(
+    tmp_path: Path, args: list[str], by_name: bool
+) -> None:
+    program = put(tmp_path / ("bin" if by_name else "apps"), "qwen")
+    command = "qwen" if by_name else program
+    toml = f"[[instances]]\nkind = 'acp'\ncommand = '{command}'\nargs = {[*args, '-m', 'x']}\n"
+    [instance] = planned(tmp_path, toml).instances
+    assert instance.command == (program, *PRESETS["qwen-code"].args, "-m", "x")
+    assert instance.label == "qwen-code"
+    assert instance.agent is not None
+    assert instance.agent.login == (program, "auth")
+
+
 def test_a_program_of_ones_own_and_how_it_signs_in(tmp_path: Path) -> None:
     program = put(tmp_path / "apps", "my-agent")
     toml = f'[[instances]]\nkind = "acp"\ncommand = "{program}"\nargs = ["--acp"]\n'

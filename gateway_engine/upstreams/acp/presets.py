@@ -86,6 +86,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
 }
 
 
+def preset_of_program(path: str) -> Preset | None:
+    """The preset whose program this is, by the name of its file; None when it is none of them."""
+    name = Path(path).stem
+    return next((preset for preset in PRESETS.values() if preset.program == name), None)
+
+
 def find_program(name: str, search_path: str | None) -> str | None:
     """The absolute path of a program on `search_path` (PATH); None when it is not there.
 
