@@ -129,7 +129,7 @@ def deb(name: str, tree: Path, version: str, machine: str, dist: Path) -> Path:
         script.chmod(0o755)
     settle(root)
     target = dist / f"{name}_{version}_{architecture}.deb"
-    command: Words = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, target]
+    command: Words = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", root, target]
     if call_quietly(command, env=build_environment()):
         raise RefusedError("dpkg-deb failed: its message is above")
     return target
@@ -144,7 +144,7 @@ def rpm(name: str, tree: Path, version: str, machine: str, dist: Path) -> Path:
     defines = {
         "_topdir": str(top),
         "_buildhost": "reproducible",
-        "_binary_payload": "w9.xzdio",
+        "_binary_payload": "w6.xzdio",
         "use_source_date_epoch_as_buildtime": "1",
         "clamp_mtime_to_source_date_epoch": "1",
         "source_date_epoch_from_changelog": "0",

@@ -13,7 +13,7 @@ from typing import Dict, Iterator
 
 from devtools.terminal import ROOT, RefusedError
 
-XZ_PRESET = 6 | lzma.PRESET_EXTREME
+XZ_PRESET = 6
 
 
 def source_date() -> int:
