@@ -1,7 +1,8 @@
 """The database file: one thread owns the connection, everybody else hands it closures.
 
 The only module that knows sqlite3. Its errors leave as StorageError. A file that is damaged is set
-aside, once, and a new one begun; one of a newer version of this program is left as it is.
+aside, once, and a new one begun; one of a newer version of this program is left as it is; one of an
+older version is copied before it is changed.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -26,6 +28,8 @@ BUSY_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 2.0
 INTERRUPT_EVERY_S: Final = 0.1
 SET_ASIDE: Final = ".damaged"
+COPY: Final = ".before-"
+COPY_KEPT_S: Final = 14 * 86_400.0
 BESIDE: Final = ("", "-wal", "-shm")
 _PRIMARY_CODE: Final = 0xFF
 
@@ -95,7 +99,9 @@ class Database:
         await self._hand_over(lambda: self._again_if_damaged(self._shrink))
 
     async def forget_set_aside(self) -> None:
-        """Delete damaged files that were set aside: they hold what is to be forgotten too."""
+        """Delete damaged files that were set aside and copies of old ones: they hold what is to be
+        forgotten too.
+        """
         await asyncio.to_thread(self._forget_set_aside)
 
     async def aclose(self) -> None:
@@ -194,6 +200,7 @@ class Database:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Made by us, not by SQLite: its journals take the rights of this file.
             os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+            self._forget_copies(older_than=time.time() - COPY_KEPT_S)
             self._file.chmod(0o600)
             connection = sqlite3.connect(self._file, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             try:
@@ -211,6 +218,8 @@ class Database:
                 f"{self._file} was written by a newer Lingma Gateway (version {version}, this"
                 f" program knows {len(self._steps)}): update this one, or move the file away"
             )
+        if 0 < version < len(self._steps):
+            self._copy(connection, version)
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
         connection.execute("PRAGMA synchronous = NORMAL")
         # What is deleted is overwritten: free pages would keep what somebody wiped.
@@ -226,6 +235,34 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _copy(self, connection: sqlite3.Connection, version: int) -> None:
+        # Whoever goes back to the older program finds the history as it was.
+        copy = self._file.with_name(f"{self._file.name}{COPY}{version + 1}")
+        part = copy.with_name(copy.name + ".part")
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            with contextlib.closing(sqlite3.connect(part)) as target:
+                connection.backup(target)
+            part.replace(copy)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        logger.info(
+            "%s is brought from version %d to %d; as it was, it is kept for %d days as %s",
+            self._file,
+            version,
+            len(self._steps),
+            COPY_KEPT_S // 86_400,
+            copy.name,
+        )
+
+    def _forget_copies(self, *, older_than: float) -> None:
+        for copy in self._file.parent.glob(f"{self._file.name}{COPY}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if copy.stat().st_mtime < older_than:
+                    copy.unlink()
 
     def _set_aside(self, error: sqlite3.DatabaseError) -> None:
         if self._connection is not None:
@@ -244,6 +281,7 @@ class Database:
                 from_file.replace(aside.with_name(aside.name + ending))
 
     def _forget_set_aside(self) -> None:
+        self._forget_copies(older_than=float("inf"))
         for ending in BESIDE:
             self._file.with_name(self._file.name + SET_ASIDE + ending).unlink(missing_ok=True)
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -106,6 +108,38 @@ async def test_it_grows_up_step_by_step_and_keeps_what_is_in_it(tmp_path: Path) 
         assert await database.run(lambda s: s.rows("SELECT * FROM notes")) == [("old", 3)]
     async with opened(file, (STEP_1, STEP_2)) as database:
         assert await database.run(lambda s: s.rows("PRAGMA user_version")) == [(2,)]
+
+
+async def test_an_older_file_is_copied_before_it_is_changed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger=LOGGER)
+    file, copy = tmp_path / "history.db", tmp_path / "history.db.before-2"
+    async with opened(file) as database:
+        await database.run(write("old"))
+    assert not copy.exists()
+    async with opened(file, (STEP_1, STEP_2)) as database:
+        await database.run(write("new"))
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert "from version 1 to 2" in caplog.text
+    # The older program goes on with it.
+    async with opened(copy) as database:
+        assert await database.run(read) == ["old"]
+    async with opened(file, (STEP_1, STEP_2)) as database:
+        assert copy.exists()
+        await database.forget_set_aside()
+        assert not copy.exists()
+        assert await database.run(read) == ["old", "new"]
+
+
+async def test_a_copy_does_not_outlive_its_days(tmp_path: Path) -> None:
+    file, copy = tmp_path / "history.db", tmp_path / "history.db.before-2"
+    for age_s, stays in ((module.COPY_KEPT_S - 60, True), (module.COPY_KEPT_S + 60, False)):
+        copy.touch()
+        then = time.time() - age_s
+        os.utime(copy, (then, then))
+        async with opened(file):
+            assert copy.exists() is stays
 
 
 async def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
