@@ -303,8 +303,9 @@ class Desktop:
             return
         self._redaction.add(secrets.api_key, secrets.admin_token)
         path = str(secrets.path) if secrets.path else ""
+        admin_token = self._plan.settings.admin_token or secrets.admin_token
         self.store.dispatch(
-            AccessReady(Access(secrets.api_key, secrets.storage, path)),
+            AccessReady(Access(secrets.api_key, secrets.storage, path, admin_token)),
             PhaseChanged(EnginePhase.STARTING),
         )
         plan, log, hide = self._plan, EventLog(), self._redaction.add

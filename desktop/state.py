@@ -145,11 +145,14 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The key clients use, and where it is kept: keyring, file or settings."""
+    """The key clients use, and where it is kept: keyring, file or settings. `admin_token` is the
+    window's own: no client is given it.
+    """
 
     api_key: str = field(default="", repr=False)
     storage: str = ""
     path: str = ""
+    admin_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -351,7 +351,7 @@ class Caller:
 
     `key_id` names the API key without being it ("" when the gateway has none); `client` is the
     id of a key that belongs to one program, else a short name read from the User-Agent; `trace`
-    hears what becomes of the request.
+    hears what becomes of the request. `only`: the one instance that may answer, "" for any.
     """
 
     request_id: RequestId
@@ -360,6 +360,7 @@ class Caller:
     client: str = ""
     whole: bool = False
     """The client sees nothing before the end: what was said may still be taken back."""
+    only: InstanceName = InstanceName("")
     trace: TurnTrace = field(default=NO_TRACE, compare=False, repr=False)
 
 

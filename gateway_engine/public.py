@@ -103,6 +103,8 @@ from gateway_engine.inspector.exports import Export, ExportKind, export
 from gateway_engine.inspector.har import har
 from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
 from gateway_engine.inspector.record import Details, Exchange, Frame, KeptText, Record, Summary
+from gateway_engine.inspector.replay import PROTOCOLS as REPLAY_PROTOCOLS
+from gateway_engine.inspector.replay import NotReplayableError, Replay, replay, why_not
 from gateway_engine.inspector.sent_answer import AnswerReader, SentAnswer, SentCall, read_answer
 from gateway_engine.inspector.snippets import javascript, python
 from gateway_engine.inspector.stalls import STALL_MS, Phase, PhaseKind, Span, TurnTimes, turn_times
@@ -135,6 +137,7 @@ __all__ = [
     "CLIENT_ID_PREFIX",
     "DEMO_NOTICE",
     "PROBES",
+    "REPLAY_PROTOCOLS",
     "STALL_MS",
     "WINDOW_CLOSED",
     "WINDOW_HANDED_OVER",
@@ -202,6 +205,7 @@ __all__ = [
     "LogTail",
     "Mark",
     "ModelId",
+    "NotReplayableError",
     "Origin",
     "PairedCall",
     "Paste",
@@ -221,6 +225,7 @@ __all__ = [
     "RecordPage",
     "RecordQuery",
     "Redaction",
+    "Replay",
     "RequestFinished",
     "RequestId",
     "RequestProgressed",
@@ -284,6 +289,7 @@ __all__ = [
     "read_answer",
     "read_running",
     "render_indented",
+    "replay",
     "require_keys_off_loopback",
     "set_level",
     "setting_specs",
@@ -291,4 +297,5 @@ __all__ = [
     "turn_times",
     "upgrade_settings_file",
     "view_conversation",
+    "why_not",
 ]

@@ -56,17 +56,21 @@ class Placing:
         Raises like the pool's `lease`.
         """
         affinity = affinity_key(turn.request, turn.caller.key_id)
+        wanted = turn.caller.only
+        only = next((each for each in self._pool.instances if each.name == wanted), None)
         async with self._pool.lease(
             resolve,
             timeout_s=timeout_s,
             prefer=lambda leases: self._preferred(turn, tried, affinity, leases),
             avoid=tried.avoid,
             gone=tried.gone,
+            only=only,
         ) as lease:
             # Not before the wait: it may have been for a process that took another's place.
             self.forget_restarted()
             tried.instance, tried.upstream = lease.instance, lease.upstream
-            self._affinity.remember(affinity, lease.instance.name)
+            if only is None:
+                self._affinity.remember(affinity, lease.instance.name)
             with _standing(turn, lease):
                 yield lease
 

@@ -29,6 +29,7 @@ from gateway_engine.server.event_stream import (
     EventStream,
     routing_headers,
 )
+from gateway_engine.server.pinning import pinned_instance
 from gateway_engine.server.service import INFO, SERVICE, Service
 from gateway_engine.server.turn_record import TurnRecord
 
@@ -66,6 +67,7 @@ async def _answer(request: web.Request, call: ChatCall, service: Service) -> web
         key_id=info.key_id,
         client=info.client,
         whole=call.encoder is None,
+        only=pinned_instance(request, service),
         trace=info.trace or NO_TRACE,
     )
     if info.trace is not None:
