@@ -10,7 +10,9 @@ from desktop.asking import EngineAsker
 from desktop.desktop_actions import DesktopActions
 from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
+from desktop.layouts import Layouts
 from desktop.program_actions import ProgramActions
+from desktop.request_actions import RequestActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
 from desktop.try_it import TryItSession
@@ -45,6 +47,8 @@ class Actions(QObject):
         self._is_switching = False
         self.try_it = try_it
         self.details = DetailActions(self.asker)
+        self.layouts = Layouts(self)
+        self.requests = RequestActions(self.asker)
 
     def attach(self, engine: EngineThread | None) -> None:
         """Ask this engine from now on."""

@@ -211,6 +211,7 @@ class Desktop:
             *self._habits.remembered(),
             *plan_facts(planned),
         )
+        self.actions.layouts.restore(kept.layouts)
         self.windows = WindowKeeper(self.store, self.actions, self.theme, geometry=kept.geometry)
         self.notifications = Notifications()
         self._connect()
@@ -226,6 +227,7 @@ class Desktop:
         self.actions.quit_wanted.connect(self.leave)
         self.actions.engine_start_wanted.connect(self._start_engine_soon)
         self.actions.programs.upstream_chosen.connect(self._choose_upstream)
+        self.actions.layouts.changed.connect(lambda kept: self._habits.save(layouts=kept))
         self.windows.close_wanted.connect(self._window_closed)
         self._server.show_wanted.connect(self.windows.bring_to_front)
         self._server.quit_wanted.connect(self.leave)

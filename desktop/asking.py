@@ -32,6 +32,11 @@ class EngineAsker:
         """Ask this engine from now on."""
         self._engine = engine
 
+    @property
+    def has_engine(self) -> bool:
+        """Whether there is one to ask."""
+        return self._engine is not None
+
     def spawn(self, work: Coroutine[Any, Any, Any], *, name: str) -> None:
         """Run `work` on the UI's loop; it ends when the application leaves."""
         self._tasks.spawn(work, name=name)

@@ -17,9 +17,12 @@ from gateway_engine.public import (
     InstanceName,
     InstanceSettings,
     Record,
+    RecordQuery,
     Saved,
     SettingsChange,
     SettingsView,
+    Summary,
+    Survey,
 )
 
 logger = logging.getLogger(__name__)
@@ -31,8 +34,23 @@ STOP_DEADLINE_S = 8.0
 CALL_DEADLINE_S = 30.0
 
 
+class RecordsControl(Protocol):
+    """What the desktop asks of the recorder: the history of requests."""
+
+    async def survey(self, query: RecordQuery, locate: str = "") -> Survey: ...
+    async def stretch(
+        self, query: RecordQuery, anchor: int, offset: int, limit: int
+    ) -> tuple[Summary, ...]: ...
+    async def get(self, record_id: str) -> Record | None: ...
+    async def pin(self, record_id: str, pinned: bool) -> bool: ...
+    async def wipe(self) -> None: ...
+
+
 class EngineControl(Protocol):
     """What the desktop asks of an engine (`gateway_engine.public.Engine`)."""
+
+    @property
+    def records(self) -> RecordsControl: ...
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...

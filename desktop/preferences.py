@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class Preferences:
     first_run: str = "unseen"
     first_run_step: str = "welcome"
     upstream: str = "auto"
+    layouts: Mapping[str, str] = field(default_factory=dict)
+    """What panels remember of themselves (desktop.layouts)."""
 
 
 class PreferencesFile:
@@ -86,13 +88,14 @@ class PreferencesFile:
 def _parsed(data: Mapping[str, Any]) -> Preferences:
     defaults = asdict(Preferences())
     known = {
-        field.name: data[field.name]
-        for field in fields(Preferences)
-        if isinstance(data.get(field.name), type(defaults[field.name]))
+        f.name: data[f.name]
+        for f in fields(Preferences)
+        if isinstance(data.get(f.name), type(defaults[f.name]))
     }
     preferences = Preferences(**known)
     return replace(
         preferences,
         theme=preferences.theme if preferences.theme in THEMES else "auto",
         language=preferences.language if preferences.language in LANGUAGES else "auto",
+        layouts={key: str(text) for key, text in preferences.layouts.items()},
     )

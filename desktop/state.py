@@ -24,37 +24,12 @@ from enum import Enum, StrEnum
 from typing import assert_never
 
 from desktop.slices.accounts import AccountsSlice, reduce_accounts
-from desktop.slices.clients import (
-    ClientPasted,
-    ClientPlanned,
-    ClientsEvent,
-    ClientsLookedAt,
-    ClientsSlice,
-    ClientWorkBegan,
-    ClientWorkEnded,
-    reduce_clients,
-)
+from desktop.slices.clients import ClientsEvent, ClientsSlice, reduce_clients
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
-from desktop.slices.first_run import (
-    FirstRun,
-    FirstRunEvent,
-    FirstRunFinished,
-    FirstRunLeft,
-    FirstRunMoved,
-    FirstRunRemembered,
-    FirstRunShown,
-    ProgramsFound,
-    reduce_first_run,
-)
-from desktop.slices.product import (
-    LogLevelChanged,
-    NewsSeen,
-    PlacesKnown,
-    Product,
-    ProductEvent,
-    UpgradeFound,
-    reduce_product,
-)
+from desktop.slices.first_run import FirstRun, FirstRunEvent, reduce_first_run
+from desktop.slices.live_requests import RequestEvent
+from desktop.slices.product import Product, ProductEvent, reduce_product
+from desktop.slices.requests import RequestsEvent, RequestsSlice, reduce_requests
 from gateway_engine.public import (
     ClientChecked,
     EngineEvent,
@@ -182,6 +157,7 @@ class AppState:
     first_run: FirstRun = field(default_factory=FirstRun)
     product: Product = field(default_factory=Product)
     clients: ClientsSlice = field(default_factory=ClientsSlice)
+    requests: RequestsSlice = field(default_factory=RequestsSlice)
 
     @property
     def demo(self) -> bool:
@@ -291,6 +267,7 @@ DesktopEvent = (
     | FirstRunEvent
     | ProductEvent
     | ClientsEvent
+    | RequestsEvent
 )
 AppEvent = EngineEvent | DesktopEvent
 
@@ -300,6 +277,18 @@ AppEvent = EngineEvent | DesktopEvent
 
 def reduce(state: AppState, event: AppEvent) -> AppState:
     """The state after `event`. Pure; the same object when nothing a view shows has changed."""
+    if isinstance(event, RequestsEvent | RequestEvent):
+        requests = reduce_requests(state.requests, event)
+        if requests is not state.requests:
+            state = replace(state, requests=requests)
+    if isinstance(event, RequestsEvent):
+        return state
+    if isinstance(event, ClientsEvent):
+        return replace(state, clients=reduce_clients(state.clients, event))
+    if isinstance(event, FirstRunEvent):
+        return replace(state, first_run=reduce_first_run(state.first_run, event))
+    if isinstance(event, ProductEvent):
+        return replace(state, product=reduce_product(state.product, event))
     match event:
         case RequestProgressed() | RequestRouted() | RequestRecorded():
             return state
@@ -326,14 +315,7 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, accounts=reduce_accounts(state.accounts, event))
         case InstallChanged():
             return replace(state, install=event)
-        case (
-            ClientChecked()
-            | ClientsLookedAt()
-            | ClientWorkBegan()
-            | ClientPlanned()
-            | ClientWorkEnded()
-            | ClientPasted()
-        ):
+        case ClientChecked():
             return replace(state, clients=reduce_clients(state.clients, event))
         case ListenerStarted(url, _):
             endpoint = Endpoint(wanted=state.endpoint.wanted, url=reachable(url))
@@ -376,17 +358,6 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, last_error=None)
         case ChoicesChanged(choices):
             return replace(state, choices=choices)
-        case (
-            FirstRunRemembered()
-            | FirstRunShown()
-            | FirstRunMoved()
-            | FirstRunLeft()
-            | FirstRunFinished()
-            | ProgramsFound()
-        ):
-            return replace(state, first_run=reduce_first_run(state.first_run, event))
-        case PlacesKnown() | LogLevelChanged() | UpgradeFound() | NewsSeen():
-            return replace(state, product=reduce_product(state.product, event))
         case _:
             assert_never(event)
 
@@ -425,7 +396,14 @@ def reachable(url: str) -> str:
 def _without_engine(state: AppState) -> AppState:
     """What a former engine ran is no more."""
     endpoint = replace(state.endpoint, url="")
-    return replace(state, endpoint=endpoint, instances=(), sign_ins=(), running=frozenset())
+    return replace(
+        state,
+        endpoint=endpoint,
+        instances=(),
+        sign_ins=(),
+        running=frozenset(),
+        requests=state.requests.without_engine(),
+    )
 
 
 def _running(phase: EnginePhase) -> EnginePhase:
@@ -487,6 +465,7 @@ def _from_snapshot(state: AppState, events: tuple[EngineEvent, ...]) -> AppState
         state,
         instances=(),
         running=frozenset(),
+        requests=state.requests.after_loss(),
         # No snapshot tells a failure; one that opened since takes it back.
         endpoint=replace(state.endpoint, url=""),
     )

@@ -217,6 +217,8 @@ def style_sheet(tokens: Tokens, font: QFont) -> str:
         "size_title": f"{base * 1.6:.1f}pt",
         "size_figure": f"{base * 1.5:.1f}pt",
         "icon": f"{max(16, QFontMetrics(font).height())}px",
+        # A style sheet opens pictures itself: this one has a colour that both themes can bear.
+        "chevron": resources.path("icons", "chevron.svg").as_posix(),
         "mono": ", ".join(f'"{family}"' for family in mono_families()),
     }
     values = {key: str(value) for key, value in asdict(tokens).items()} | sizes

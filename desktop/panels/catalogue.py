@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.panels.about import AboutPanel
 from desktop.panels.overview import OverviewPanel
 from desktop.panels.panel import Panel, PanelContext
+from desktop.panels.requests import RequestsPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ PANELS = (
         "overview",
         lambda: QCoreApplication.translate("Panels", "Overview"),
         OverviewPanel,
+    ),
+    PanelEntry(
+        "requests",
+        "requests",
+        lambda: QCoreApplication.translate("Panels", "Requests"),
+        RequestsPanel,
     ),
     PanelEntry(
         "about",

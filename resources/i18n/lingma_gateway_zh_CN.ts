@@ -187,6 +187,13 @@
     </message>
 </context>
 <context>
+    <name>ColumnsMenu</name>
+    <message>
+        <source>Usual columns</source>
+        <translation>恢复默认列</translation>
+    </message>
+</context>
+<context>
     <name>ConversationTab</name>
     <message>
         <source>Messages of the conversation</source>
@@ -450,6 +457,33 @@
     <message>
         <source>Notices</source>
         <translation>第三方声明</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyRequests</name>
+    <message>
+        <source>Go to Overview</source>
+        <translation>前往概览</translation>
+    </message>
+    <message>
+        <source>Show all requests</source>
+        <translation>显示全部请求</translation>
+    </message>
+    <message>
+        <source>No request fits</source>
+        <translation>没有符合条件的请求</translation>
+    </message>
+    <message>
+        <source>None of the recorded and running requests fits the filter.</source>
+        <translation>已记录和进行中的请求都不符合筛选条件。</translation>
+    </message>
+    <message>
+        <source>No requests yet</source>
+        <translation>还没有请求</translation>
+    </message>
+    <message>
+        <source>Requests appear here the moment a client sends them. Send a first one with “Try it” on the Overview, or copy address and key from there into a client.</source>
+        <translation>客户端一发出请求，就会显示在这里。可以在概览页用“试一试”发出第一个请求，或从那里把地址和密钥复制到客户端。</translation>
     </message>
 </context>
 <context>
@@ -1206,6 +1240,10 @@ In its own words: {message}</source>
         <translation>概览</translation>
     </message>
     <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
     </message>
@@ -1368,6 +1406,292 @@ In its own words: {message}</source>
     <message>
         <source>Unknown client</source>
         <translation>未知客户端</translation>
+    </message>
+</context>
+<context>
+    <name>RequestTable</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+</context>
+<context>
+    <name>RequestTableModel</name>
+    <message>
+        <source>pinned</source>
+        <translation>已固定</translation>
+    </message>
+</context>
+<context>
+    <name>Requests</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总用时</translation>
+    </message>
+    <message>
+        <source>Tokens in</source>
+        <translation>输入词元</translation>
+    </message>
+    <message>
+        <source>Tokens out</source>
+        <translation>输出词元</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>The model the client asked for → the one that answered</source>
+        <translation>客户端请求的模型 → 实际作答的模型</translation>
+    </message>
+    <message>
+        <source>Hit: the answer went on in a session the upstream already knew</source>
+        <translation>命中：回答在上游已有的会话中继续</translation>
+    </message>
+    <message>
+        <source>From the request to the first content of its answer</source>
+        <translation>从收到请求到回答的首个内容</translation>
+    </message>
+    <message>
+        <source>Outline: waiting. Full: answering. All bars have the same scale.</source>
+        <translation>空心：等待；实心：作答。所有条形使用同一比例。</translation>
+    </message>
+    <message>
+        <source>Hit</source>
+        <translation>命中</translation>
+    </message>
+    <message>
+        <source>Miss</source>
+        <translation>未命中</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation>作答中</translation>
+    </message>
+    <message>
+        <source>{status} Client left</source>
+        <translation>{status} 客户端已离开</translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} 毫秒</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分</translation>
+    </message>
+    <message>
+        <source>waited {wait}</source>
+        <translation>已等待 {wait}</translation>
+    </message>
+    <message>
+        <source>waited {wait}, answered for {rest}</source>
+        <translation>等待 {wait}，作答 {rest}</translation>
+    </message>
+    <message>
+        <source>There is no record of this request (any more).</source>
+        <translation>没有（或已不再有）这个请求的记录。</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsPanel</name>
+    <message>
+        <source>Only figures are recorded</source>
+        <translation>只记录数字</translation>
+    </message>
+    <message>
+        <source>What clients ask and are answered is not kept: RECORD_BODIES is off. Set it to true in the settings to see the details of requests that come from then on.</source>
+        <translation>客户端的提问和回答不会保留：RECORD_BODIES 已关闭。在设置中将它设为 true，即可查看此后请求的详情。</translation>
+    </message>
+    <message>
+        <source>Delete the whole history of requests?</source>
+        <translation>要删除全部请求历史吗？</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Pinned requests go as well. This cannot be undone.</source>
+        <translation>已固定的请求也会一并删除。此操作无法撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsToolbar</name>
+    <message>
+        <source>Search requests</source>
+        <translation>搜索请求</translation>
+    </message>
+    <message>
+        <source>In ids, names, errors and the beginning of the last question (Ctrl+F)</source>
+        <translation>在标识、名称、错误和最后一个问题的开头中查找（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Clear…</source>
+        <translation>清空…</translation>
+    </message>
+    <message>
+        <source>Delete the whole history of requests</source>
+        <translation>删除全部请求历史</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Any status</source>
+        <translation>任何状态</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Client left</source>
+        <translation>客户端已离开</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Any protocol</source>
+        <translation>任何协议</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Any client</source>
+        <translation>任何客户端</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Any instance</source>
+        <translation>任何实例</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>已固定</translation>
+    </message>
+    <message>
+        <source>Only requests that are pinned</source>
+        <translation>只显示已固定的请求</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume, {n} new</source>
+        <translation>继续，{n} 个新请求</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>New requests wait until you resume (Space)</source>
+        <translation>新请求会等待，直到您继续（空格键）</translation>
+    </message>
+    <message>
+        <source>Requests: {n}</source>
+        <translation>请求：{n}</translation>
+    </message>
+    <message>
+        <source>running: {n}</source>
+        <translation>进行中：{n}</translation>
+    </message>
+</context>
+<context>
+    <name>RowMenu</name>
+    <message>
+        <source>Unpin</source>
+        <translation>取消固定</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Copy id</source>
+        <translation>复制标识</translation>
+    </message>
+    <message>
+        <source>Copy as cURL</source>
+        <translation>复制为 cURL</translation>
+    </message>
+    <message>
+        <source>Only this client</source>
+        <translation>只看这个客户端</translation>
+    </message>
+    <message>
+        <source>Only this instance</source>
+        <translation>只看这个实例</translation>
     </message>
 </context>
 <context>

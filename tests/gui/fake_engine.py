@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.public import (
     Difference,
     Emit,
@@ -83,6 +84,7 @@ class FakeEngine:
         self.asked: list[str] = []
         self.restarted = threading.Event()
         self.settings = FakeSettings(self.asked)
+        self.records = RecentRecords()
 
     async def start(self) -> None:
         self.asked.append("start")

@@ -77,6 +77,7 @@ def shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
     window = MainWindow(store, actions, theme, panel=scene.panel)
     window.resize(*scene.size)
     window.show()
+    GatewayApplication.processEvents()  # the window is built anew for the preferences
     scene.prepare(window)
     for _round in range(ROUNDS_TO_SETTLE):
         GatewayApplication.processEvents()

@@ -124,7 +124,7 @@ def test_the_count_of_today_starts_again_the_next_day() -> None:
 
 
 def test_progress_changes_nothing_a_view_shows() -> None:
-    state = after(started("a"))
+    state = after(started("a"), RequestProgressed(RequestId("a"), 5))
     assert reduce(state, RequestProgressed(RequestId("a"), 10)) is state
 
 

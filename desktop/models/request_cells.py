@@ -1,0 +1,218 @@
+"""The words of one cell of the table of requests, and the mark and phases that it is drawn with."""
+
+import time
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from desktop import wording
+from desktop.slices.live_requests import RequestPhase
+from desktop.widgets.status_shapes import Shape
+from gateway_engine.public import Summary
+
+translate = QCoreApplication.translate
+
+CLIENT_LEFT = 499
+NONE = "–"
+PROTOCOLS = {
+    "openai_chat": "OpenAI Chat",
+    "openai_responses": "OpenAI Responses",
+    "openai_completions": "OpenAI Completions",
+    "anthropic_messages": "Anthropic",
+    "ollama": "Ollama",
+}
+
+
+class Column(IntEnum):
+    """The columns, from left to right."""
+
+    TIME = 0
+    STATUS = 1
+    CLIENT = 2
+    PROTOCOL = 3
+    MODEL = 4
+    INSTANCE = 5
+    SESSION = 6
+    FIRST_TOKEN = 7
+    TOTAL = 8
+    TOKENS_IN = 9
+    TOKENS_OUT = 10
+    TIMELINE = 11
+
+
+FIGURES = (Column.FIRST_TOKEN, Column.TOTAL, Column.TOKENS_IN, Column.TOKENS_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request as the table shows it."""
+
+    line: Summary
+    phase: RequestPhase = RequestPhase.OVER
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is being answered."""
+        return self.phase is not RequestPhase.OVER
+
+    def elapsed_ms(self, now: float) -> float:
+        """How long it took, or has taken so far."""
+        return max(0.0, (now - self.line.started_at) * 1000) if self.runs else self.line.total_ms
+
+
+def title(column: Column) -> str:
+    """The head of a column."""
+    match column:
+        case Column.TIME:
+            return translate("Requests", "Time")
+        case Column.STATUS:
+            return translate("Requests", "Status")
+        case Column.CLIENT:
+            return translate("Requests", "Client")
+        case Column.PROTOCOL:
+            return translate("Requests", "Protocol")
+        case Column.MODEL:
+            return translate("Requests", "Model")
+        case Column.INSTANCE:
+            return translate("Requests", "Instance")
+        case Column.SESSION:
+            return translate("Requests", "Session")
+        case Column.FIRST_TOKEN:
+            return translate("Requests", "First token")
+        case Column.TOTAL:
+            return translate("Requests", "Total")
+        case Column.TOKENS_IN:
+            return translate("Requests", "Tokens in")
+        case Column.TOKENS_OUT:
+            return translate("Requests", "Tokens out")
+        case Column.TIMELINE:
+            return translate("Requests", "Timeline")
+
+
+def explanation(column: Column) -> str:
+    """What stands in a column, for its head's tooltip."""
+    match column:
+        case Column.MODEL:
+            return translate("Requests", "The model the client asked for → the one that answered")
+        case Column.SESSION:
+            return translate(
+                "Requests", "Hit: the answer went on in a session the upstream already knew"
+            )
+        case Column.FIRST_TOKEN:
+            return translate("Requests", "From the request to the first content of its answer")
+        case Column.TIMELINE:
+            return translate(
+                "Requests", "Outline: waiting. Full: answering. All bars have the same scale."
+            )
+        case _:
+            return title(column)
+
+
+def text(column: Column, row: Row, now: float) -> str:
+    """The words of a cell."""
+    line = row.line
+    match column:
+        case Column.TIME:
+            return started(line.started_at, now)
+        case Column.STATUS:
+            return status(row)
+        case Column.CLIENT:
+            return line.client or NONE
+        case Column.PROTOCOL:
+            return PROTOCOLS.get(line.protocol, line.protocol)
+        case Column.MODEL:
+            return model(line)
+        case Column.INSTANCE:
+            return line.instance or NONE
+        case Column.SESSION:
+            return session(line.session)
+        case Column.FIRST_TOKEN:
+            return NONE if line.ttft_ms is None else duration(line.ttft_ms)
+        case Column.TOTAL:
+            return duration(row.elapsed_ms(now))
+        case Column.TOKENS_IN:
+            return NONE if not line.tokens_in else QLocale().toString(line.tokens_in)
+        case Column.TOKENS_OUT:
+            return NONE if not line.tokens_out else QLocale().toString(line.tokens_out)
+        case Column.TIMELINE:
+            return _phases(row, now)
+
+
+def started(at: float, now: float) -> str:
+    """The time of day; the date as well when it was another day."""
+    moment = time.localtime(at)
+    today = time.localtime(now)
+    clock = time.strftime("%H:%M:%S", moment)
+    if moment.tm_yday == today.tm_yday and moment.tm_year == today.tm_year:
+        return clock
+    date = QDateTime.fromSecsSinceEpoch(int(at)).date()
+    return f"{QLocale().toString(date, QLocale.FormatType.ShortFormat)} {clock}"
+
+
+def model(line: Summary) -> str:
+    """Asked → used, or the one name when they are the same."""
+    if not line.model_used or line.model_used == line.model_asked:
+        return line.model_asked or NONE
+    return f"{line.model_asked} → {line.model_used}"
+
+
+def session(use: str) -> str:
+    """Whether a session was gone on with."""
+    return {
+        "hit": translate("Requests", "Hit"),
+        "miss": translate("Requests", "Miss"),
+        "off": translate("Requests", "Off"),
+    }.get(use, NONE)
+
+
+def status(row: Row) -> str:
+    """How it is going, or how it ended: the HTTP status, and what went wrong."""
+    line = row.line
+    if row.phase is RequestPhase.WAITING:
+        return translate("Requests", "Waiting")
+    if row.phase is RequestPhase.STREAMING:
+        return translate("Requests", "Answering")
+    if line.status == CLIENT_LEFT:
+        return translate("Requests", "{status} Client left").format(status=line.status)
+    if line.error_code:
+        return f"{line.status} {wording.error(line.error_code, '').title}"
+    return str(line.status)
+
+
+def mark(row: Row) -> tuple[Shape, str]:
+    """The shape and the tone that say the same as `status`."""
+    if row.phase is RequestPhase.WAITING:
+        return Shape.RING, "quiet"
+    if row.phase is RequestPhase.STREAMING:
+        return Shape.ARC, "info"
+    if row.line.status == CLIENT_LEFT:
+        return Shape.RING, "warn"
+    if row.line.error_code or row.line.status >= 400:
+        return Shape.TRIANGLE, "error"
+    return Shape.CHECK, "ok"
+
+
+def duration(ms: float) -> str:
+    """Milliseconds in a few letters."""
+    locale = QLocale()
+    if ms < 1000:
+        return translate("Requests", "{n} ms").format(n=locale.toString(round(ms)))
+    if ms < 60_000:
+        return translate("Requests", "{n} s").format(n=locale.toString(ms / 1000, "f", 1))
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    return translate("Requests", "{n} min").format(n=f"{minutes}:{seconds:02}")
+
+
+def seconds(ms: float) -> str:
+    """Whole seconds, for scales."""
+    return translate("Requests", "{n} s").format(n=QLocale().toString(round(ms / 1000)))
+
+
+def _phases(row: Row, now: float) -> str:
+    elapsed = row.elapsed_ms(now)
+    if row.line.ttft_ms is None:
+        return translate("Requests", "waited {wait}").format(wait=duration(elapsed))
+    return translate("Requests", "waited {wait}, answered for {rest}").format(
+        wait=duration(row.line.ttft_ms), rest=duration(max(0.0, elapsed - row.line.ttft_ms))
+    )

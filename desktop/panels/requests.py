@@ -1,0 +1,207 @@
+"""Requests: every request, live and of the history, and the details of the chosen one."""
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+
+from desktop.panels.marks import tone_colour, tone_surface
+from desktop.panels.panel import Panel, PanelContext
+from desktop.panels.requests_empty import EmptyRequests
+from desktop.panels.requests_menus import ColumnsMenu, RowMenu
+from desktop.panels.requests_table import RequestTable
+from desktop.panels.requests_toolbar import RequestsToolbar
+from desktop.slices.live_requests import RequestPhase
+from desktop.slices.requests import RequestsSlice
+from desktop.state import AppState, EnginePhase
+from desktop.widgets.banner import Banner
+from desktop.widgets.question import ask
+from desktop.widgets.status_shapes import Shape
+from desktop.widgets.styling import GAP_LARGE, PADDING
+
+LOOK_AGAIN_MS = 2000
+"""How soon the history is asked again for what only it can find by its text."""
+
+
+class RequestsPanel(Panel):
+    """The second page."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._actions = context.actions.requests
+        self._state = AppState()
+        self._question: QMessageBox | None = None
+        self._toolbar = RequestsToolbar(context)
+        self._note = self._bodies_note()
+        self.table = RequestTable(context)
+        self._empty = EmptyRequests(context)
+        self._listed = QWidget()
+        listed = QVBoxLayout(self._listed)
+        listed.setContentsMargins(0, 0, 0, 0)
+        listed.addWidget(self.table)
+        listed.addWidget(self._empty)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, PADDING, PADDING, GAP_LARGE)
+        column.setSpacing(12)
+        column.addWidget(self._toolbar)
+        column.addWidget(self._note)
+        column.addWidget(self._listed, 1)
+        self._look_again = QTimer(self)
+        self._look_again.setSingleShot(True)
+        self._look_again.setInterval(LOOK_AGAIN_MS)
+        self._look_again.timeout.connect(self._read)
+        self._connect()
+
+    def _bodies_note(self) -> Banner:
+        tokens = self.context.tokens
+        note = Banner("quiet", Shape.INFO)
+        note.set_colours(tone_colour(tokens, "quiet"), tone_surface(tokens, "quiet"))
+        note.say(
+            self.tr("Only figures are recorded"),
+            self.tr(
+                "What clients ask and are answered is not kept: RECORD_BODIES is off. Set it to "
+                "true in the settings to see the details of requests that come from then on."
+            ),
+        )
+        note.hide()
+        return note
+
+    def _connect(self) -> None:
+        table, actions = self.table, self._actions
+        self._toolbar.clear_wanted.connect(self._ask_to_clear)
+        self._toolbar.columns_wanted.connect(self._show_columns)
+        self._toolbar.left.connect(self._go_to_table)
+        self._empty.all_wanted.connect(self._toolbar.show_all)
+        table.places_wanted.connect(actions.need_places)
+        table.pin_wanted.connect(self._pin)
+        table.pause_wanted.connect(self._switch_pause)
+        table.copy_wanted.connect(self._copy)
+        table.customContextMenuRequested.connect(self._show_row_menu)
+        head = table.horizontalHeader()
+        head.customContextMenuRequested.connect(lambda _place: self._show_columns(head))
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._go_to_search)
+
+    # --- rendering -------------------------------------------------------------------------------
+
+    def render_state(self, state: AppState) -> None:
+        """Show the slice, and ask for what it lacks."""
+        before, self._state = self._state, state
+        requests = state.requests
+        if requests is not before.requests:
+            self.table.show_requests(requests)
+            rows = self.table.rows.rowCount()
+            self._toolbar.show_requests(requests, self.table.rows.waiting, rows)
+            self._empty.show_requests(requests)
+            self._note.setVisible(requests.view is not None and not requests.view.survey.bodies)
+            is_empty = not rows and not (requests.to_be_read and self._can_read)
+            self._empty.setVisible(is_empty)
+            self.table.setVisible(not is_empty)
+        if self.isVisible() and requests.to_be_read:
+            self._read()
+        elif self._may_have_missed(requests):
+            self._look_again.start()
+
+    @property
+    def _can_read(self) -> bool:
+        return self._state.phase is EnginePhase.RUNNING
+
+    def _read(self) -> None:
+        if self._can_read and self.isVisible():
+            first, last = self.table.rows_in_sight()
+            self._actions.read_history(first, last, self.table.selected_id)
+
+    def _may_have_missed(self, requests: RequestsSlice) -> bool:
+        """Whether a live request may fit by words that only its record has."""
+        if not requests.shown_filter.text or requests.paused_at is not None:
+            return False
+        wants = requests.shown_filter.wants
+        return not self._look_again.isActive() and any(
+            request.recorded and not wants(request) for request in requests.live.values()
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._go_to_table()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is asked for while nobody looks."""
+        super().hideEvent(event)
+        self._look_again.stop()
+
+    # --- what the user does ----------------------------------------------------------------------
+
+    def _go_to_table(self) -> None:
+        if self.table.isVisible():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_search(self) -> None:
+        self._toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._toolbar.search.selectAll()
+
+    def _switch_pause(self) -> None:
+        self._actions.pause(self._state.requests.paused_at is None)
+
+    def _pin(self) -> None:
+        line = self.table.selected_summary()
+        if line is not None and not self._runs(line.id):
+            self._actions.pin(line, not line.pinned)
+
+    def _copy(self, as_command: bool) -> None:
+        line = self.table.selected_summary()
+        if line is None:
+            return
+        if not as_command:
+            self._actions.copy_id(line)
+        elif not self._runs(line.id):
+            self._actions.copy_curl(line)
+
+    def _runs(self, request_id: str) -> bool:
+        live = self._state.requests.live.get(request_id)
+        return live is not None and live.phase is not RequestPhase.OVER
+
+    def _ask_to_clear(self) -> None:
+        if self._question is not None:
+            return
+        self._question = ask(
+            self,
+            self.tr("Delete the whole history of requests?"),
+            self.tr("Delete"),
+            self._actions.clear,
+            details=self.tr("Pinned requests go as well. This cannot be undone."),
+            destructive=True,
+        )
+        self._question.finished.connect(self._answered)
+
+    def _answered(self, _answer: int) -> None:
+        self._question = None
+
+    def _show_columns(self, beside: QWidget) -> None:
+        ColumnsMenu(self, self.table).popup(beside.mapToGlobal(QPoint(0, beside.height())))
+
+    def _show_row_menu(self, place: QPoint) -> None:
+        index = self.table.indexAt(place)
+        by_mouse = index.isValid() and self.table.visualRect(index).contains(place)
+        line = self.table.selected_summary()
+        if line is None:
+            return
+        where = self.table.viewport().mapToGlobal(place) if by_mouse else None
+        menu = RowMenu(
+            self,
+            line,
+            runs=self._runs(line.id),
+            do=self._do,
+            filter_by=self._actions.filter_by,
+        )
+        menu.popup(where or self.table.menu_position())
+
+    def _do(self, key: str) -> None:
+        match key:
+            case "pin":
+                self._pin()
+            case "copy_id":
+                self._copy(False)
+            case "copy_curl":
+                self._copy(True)

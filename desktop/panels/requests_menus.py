@@ -1,0 +1,76 @@
+"""The menus of the table of requests: what can be done with a row, which columns are shown."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.models import request_cells as cells
+from desktop.models.request_cells import Column
+from desktop.panels.requests_table import RequestTable
+from desktop.slices.request_filter import RequestFilter
+from gateway_engine.public import Summary
+
+
+class RowMenu(QMenu):
+    """What can be done with one request. It deletes itself."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        line: Summary,
+        *,
+        runs: bool,
+        do: Callable[[str], None],
+        filter_by: Callable[[RequestFilter], None],
+    ) -> None:
+        super().__init__(parent)
+        pin = self.tr("Unpin") if line.pinned else self.tr("Pin")
+        for key, words, keys in (
+            ("pin", pin, "P"),
+            ("", "", ""),
+            ("copy_id", self.tr("Copy id"), "Ctrl+C"),
+            ("copy_curl", self.tr("Copy as cURL"), "Ctrl+Shift+C"),
+        ):
+            if not key:
+                self.addSeparator()
+                continue
+            action = self._add(words, partial(do, key))
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutVisibleInContextMenu(True)
+            action.setEnabled(not runs or key == "copy_id")
+        self.addSeparator()
+        if line.client:
+            only = self.tr("Only this client")
+            self._add(only, lambda: filter_by(RequestFilter(client=line.client)))
+        if line.instance:
+            only = self.tr("Only this instance")
+            self._add(only, lambda: filter_by(RequestFilter(instance=line.instance)))
+        self.aboutToHide.connect(self.deleteLater)
+
+    def _add(self, words: str, then: Callable[[], None]) -> QAction:
+        action = QAction(words, self)
+        action.triggered.connect(lambda _checked=False: then())
+        self.addAction(action)
+        return action
+
+
+class ColumnsMenu(QMenu):
+    """A mark for each column that is shown. It deletes itself."""
+
+    def __init__(self, parent: QWidget, table: RequestTable) -> None:
+        super().__init__(parent)
+        for column in Column:
+            action = QAction(cells.title(column), self)
+            action.setCheckable(True)
+            action.setChecked(not table.isColumnHidden(column))
+            action.triggered.connect(
+                lambda shown, column=column: table.choose_column(column, shown)
+            )
+            self.addAction(action)
+        self.addSeparator()
+        usual = QAction(self.tr("Usual columns"), self)
+        usual.triggered.connect(lambda _checked=False: table.usual_columns())
+        self.addAction(usual)
+        self.aboutToHide.connect(self.deleteLater)

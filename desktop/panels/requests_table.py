@@ -1,0 +1,314 @@
+"""The table of requests: rows come and go under the eyes, the place and the selection stay."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from desktop.models import request_cells as cells
+from desktop.models.request_cells import Column
+from desktop.models.request_table import RequestTableModel
+from desktop.panels.panel import PanelContext
+from desktop.panels.requests_columns import (
+    LEAST_PX,
+    ColumnChoice,
+    parse_choice,
+)
+from desktop.panels.requests_delegate import RequestDelegate
+from desktop.slices.requests import RequestsSlice
+from gateway_engine.public import Summary
+
+LAYOUT = "requests.columns"
+TICK_MS = 100
+SETTLE_MS = 40
+ROW_PADDING = 12
+NICE_STEPS = (1.0, 2.0, 5.0)
+LEAST_SCALE_MS = 1000.0
+
+
+class RequestTable(QTableView):
+    """Rows of a `RequestTableModel`. What keys ask for is told; the panel does it."""
+
+    open_wanted = Signal(bool)
+    """The chosen request; True: go into its details as well."""
+    back_wanted = Signal()
+    pin_wanted = Signal()
+    pause_wanted = Signal()
+    copy_wanted = Signal(bool)
+    """The id; True: the command."""
+    selected = Signal()
+    """Another request is chosen."""
+    places_wanted = Signal(int, int)
+    """These places of the history are in sight."""
+    columns_changed = Signal()
+
+    def __init__(self, context: PanelContext, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._clock = clock
+        self._layouts = context.actions.layouts
+        self._choice = parse_choice(self._layouts.get(LAYOUT))
+        self._is_fitting = False
+        self._selected_id = ""
+        self.rows = RequestTableModel(self, clock=clock)
+        self._painter = RequestDelegate(self, self.rows, context.tokens)
+        self.setAccessibleName(self.tr("Requests"))
+        self.setModel(self.rows)
+        self.setItemDelegate(self._painter)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(LEAST_PX)
+        head.setStretchLastSection(True)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.sectionResized.connect(self._section_resized)
+
+        self._growing = QTimer(self)
+        self._growing.setInterval(TICK_MS)
+        self._growing.timeout.connect(self._grow)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE_MS)
+        self._settling.timeout.connect(self._ask_for_places)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.rows.dataChanged.connect(self._rescale)
+        self.selectionModel().currentRowChanged.connect(self._current_changed)
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def show_requests(self, requests: RequestsSlice) -> None:
+        """Show these; what is in sight stays where it is, unless that is the newest."""
+        bar = self.verticalScrollBar()
+        value, height = bar.value(), self.row_height
+        top = value // height
+        anchor = self.rows.row(top) if value > 0 else None
+        live, serial = self.rows.live, self.rows.serial
+        self.rows.show(requests)
+        is_reading = serial != self.rows.serial
+        if value > 0:
+            now = None if anchor is None else self.rows.row_of(anchor.line.id)
+            moved = self.rows.live - live if now is None else now - top
+            self.updateGeometries()
+            bar.setValue(value if is_reading and now is None else value + moved * height)
+        if is_reading:
+            self._select_again()
+        self._scrolled()
+
+    def selected_summary(self) -> Summary | None:
+        """The chosen request, None while it is not here."""
+        row = self.rows.row(self.currentIndex().row())
+        return None if row is None else row.line
+
+    @property
+    def selected_id(self) -> str:
+        """The id of the chosen one, "" when there is none."""
+        return self._selected_id
+
+    def rows_in_sight(self) -> tuple[int, int]:
+        """The first and the last row that can be seen."""
+        height = self.row_height
+        first = max(0, self.verticalScrollBar().value() // height)
+        return first, first + max(1, self.viewport().height() // height + 1)
+
+    @property
+    def row_height(self) -> int:
+        """All rows have the same."""
+        return max(1, self.verticalHeader().defaultSectionSize())
+
+    def select_row(self, row: int) -> None:
+        """Choose a row and bring it into sight."""
+        if 0 <= row < self.rows.rowCount():
+            self.setCurrentIndex(self.rows.index(row, self._first_column()))
+
+    def _select_again(self) -> None:
+        """After a reset: the same request, wherever it stands now, without moving the view."""
+        row = self.rows.row_of(self._selected_id) if self._selected_id else None
+        if row is None:
+            self._selected_id = ""
+            return
+        index = self.rows.index(row, self._first_column())
+        flag = QItemSelectionModel.SelectionFlag
+        was_scrolling = self.hasAutoScroll()
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Current | flag.Rows)
+        self.setAutoScroll(was_scrolling)
+
+    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        row = self.rows.row(current.row())
+        if row is not None and row.line.id != self._selected_id:
+            self._selected_id = row.line.id
+            self.selected.emit()
+
+    # --- time goes on ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All cells of one picture are of the same moment."""
+        self._painter.now = self._clock()
+        super().paintEvent(event)
+
+    def _grow(self) -> None:
+        """Paint again what grows with time: the cells of those that run."""
+        running = self._running_in_sight()
+        if not running or not self.isVisible():
+            self._growing.stop()
+            return
+        self._rescale()
+        height, view = self.row_height, self.viewport()
+        first = running[0] * height - self.verticalScrollBar().value()
+        last = (running[-1] + 1) * height - self.verticalScrollBar().value()
+        for column in (Column.TOTAL, Column.TIMELINE):
+            if not self.isColumnHidden(column):
+                left = self.columnViewportPosition(column)
+                view.update(QRect(left, first, self.columnWidth(column), last - first))
+
+    def _running_in_sight(self) -> list[int]:
+        first, last = self.rows_in_sight()
+        found = []
+        for number in range(first, min(last + 1, self.rows.live)):
+            row = self.rows.row(number)
+            if row is not None and row.runs:
+                found.append(number)
+        return found
+
+    def _rescale(self, *_changed: object) -> None:
+        first, last = self.rows_in_sight()
+        now = self._clock()
+        seen = (self.rows.row(number) for number in range(first, last + 1))
+        longest = max((row.elapsed_ms(now) for row in seen if row is not None), default=0.0)
+        scale = nice_scale(longest)
+        if scale != self._painter.scale_ms:
+            self._painter.scale_ms = scale
+            self.viewport().update()
+        self.rows.show_scale(cells.seconds(scale))
+
+    # --- places and keys -------------------------------------------------------------------------
+
+    def _scrolled(self, *_value: object) -> None:
+        self._rescale()
+        if not self._settling.isActive():
+            self._settling.start()
+        if not self._growing.isActive() and self._running_in_sight():
+            self._growing.start()
+
+    def _ask_for_places(self) -> None:
+        first, last = self.rows_in_sight()
+        screen = last - first
+        live = self.rows.live
+        # A screen more on both sides: scrolling on finds it there.
+        if last + screen >= live:
+            self.places_wanted.emit(max(0, first - screen - live), max(0, last + screen - live))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the table; those of the view move the selection."""
+        key, plain = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        control = Qt.KeyboardModifier.ControlModifier
+        shift = control | Qt.KeyboardModifier.ShiftModifier
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_wanted.emit(True)
+        elif key == Qt.Key.Key_Escape and plain:
+            self.back_wanted.emit()
+        elif key == Qt.Key.Key_P and plain:
+            self.pin_wanted.emit()
+        elif key == Qt.Key.Key_Space and plain:
+            self.pause_wanted.emit()
+        elif key == Qt.Key.Key_C and event.modifiers() == control:
+            self.copy_wanted.emit(False)
+        elif key == Qt.Key.Key_C and event.modifiers() == shift:
+            self.copy_wanted.emit(True)
+        elif key == Qt.Key.Key_Home:
+            self.select_row(0)
+        elif key == Qt.Key.Key_End:
+            self.select_row(self.rows.rowCount() - 1)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are commands here."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click opens what is under it."""
+        super().mouseReleaseEvent(event)
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self.indexAt(event.position().toPoint()).isValid():
+            self.open_wanted.emit(False)
+
+    # --- columns ---------------------------------------------------------------------------------
+
+    def fit_columns(self) -> None:
+        """Show the chosen columns, or as many as have room."""
+        head = self.horizontalHeader()
+        heads = {column: head.sectionSizeHint(column) for column in Column}
+        em = self.fontMetrics().height()
+        widths = self._choice.fitted(self.viewport().width(), em, heads)
+        self._is_fitting = True
+        for column in Column:
+            self.setColumnHidden(column, column not in widths)
+            if column in widths and column is not Column.TIMELINE:
+                self.setColumnWidth(column, widths[column])
+        self._is_fitting = False
+
+    def choose_column(self, column: Column, shown: bool) -> None:
+        """Show a column, or hide it; the last one stays."""
+        visible = {known for known in Column if not self.isColumnHidden(known)}
+        visible = visible | {column} if shown else visible - {column}
+        if visible:
+            self._keep(replace(self._choice, shown=frozenset(visible)))
+
+    def usual_columns(self) -> None:
+        """As it was before anything was chosen."""
+        self._keep(ColumnChoice())
+
+    def _keep(self, choice: ColumnChoice) -> None:
+        self._choice = choice
+        self._layouts.put(LAYOUT, choice.text())
+        self.fit_columns()
+        self.columns_changed.emit()
+
+    def _section_resized(self, section: int, _before: int, width: int) -> None:
+        """The user has drawn a column; the last one only takes what is left."""
+        last = max(column for column in Column if not self.isColumnHidden(column))
+        if not self._is_fitting and section != last and width >= LEAST_PX:
+            widths = {**self._choice.widths, Column(section): width}
+            self._choice = replace(self._choice, widths=widths)
+            self._layouts.put(LAYOUT, self._choice.text())
+
+    def _first_column(self) -> int:
+        return next((column for column in Column if not self.isColumnHidden(column)), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other columns."""
+        self.verticalHeader().setDefaultSectionSize(
+            QFontMetrics(self.font()).height() + ROW_PADDING
+        )
+        super().resizeEvent(event)
+        self.fit_columns()
+        self._scrolled()
+
+    def menu_position(self) -> QPoint:
+        """Where a menu that a key has opened belongs: at the chosen row."""
+        rect = self.visualRect(self.currentIndex())
+        return self.viewport().mapToGlobal(rect.bottomLeft() + QPoint(24, 0))
+
+
+def nice_scale(longest_ms: float) -> float:
+    """The next 1, 2 or 5 times a power of ten that `longest_ms` fits in."""
+    power = LEAST_SCALE_MS
+    while True:
+        for step in NICE_STEPS:
+            if longest_ms <= power * step:
+                return power * step
+        power *= 10

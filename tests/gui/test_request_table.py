@@ -1,0 +1,218 @@
+"""The rows of the table of requests against a slow and obvious list."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, Qt
+
+from desktop.models.request_cells import Column
+from desktop.models.request_table import RequestTableModel
+from desktop.slices.request_filter import RequestFilter
+from desktop.slices.requests import (
+    PAGE_ROWS,
+    FilterChosen,
+    HistoryRead,
+    HistoryWiped,
+    PageRead,
+    PauseSwitched,
+    RecordPinned,
+    RequestsSlice,
+)
+from desktop.state import AppEvent, AppState, reduce
+from gateway_engine.public import (
+    RequestId,
+    RequestProgressed,
+    RequestRecorded,
+    Summary,
+    Survey,
+)
+from tests.unit.desktop.samples import NOON, finished, started
+
+TOTAL = 2 * PAGE_ROWS + 30
+
+
+class Follower:
+    """What a view knows that hears of every change: rows it has seen, None for one not looked at
+    again since it changed."""
+
+    def __init__(self, model: RequestTableModel) -> None:
+        self.model = model
+        self.seen: list[str | None] = []
+        self.resets = 0
+        model.rowsInserted.connect(self._inserted)
+        model.rowsRemoved.connect(self._removed)
+        model.dataChanged.connect(self._changed)
+        model.modelReset.connect(self._reset)
+
+    def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self.seen[first:first] = [None] * (last - first + 1)
+        assert len(self.seen) == self.model.rowCount()
+
+    def _removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        del self.seen[first : last + 1]
+        assert len(self.seen) == self.model.rowCount()
+
+    def _changed(self, first: QModelIndex, last: QModelIndex, *_roles: object) -> None:
+        for row in range(first.row(), last.row() + 1):
+            self.seen[row] = None
+
+    def _reset(self) -> None:
+        self.resets += 1
+        self.seen = [None] * self.model.rowCount()
+
+    def look(self) -> list[str]:
+        """Look at what has changed only."""
+        for row, words in enumerate(self.seen):
+            if words is None:
+                self.seen[row] = shown(self.model, row)
+        return [words or "" for words in self.seen]
+
+
+def shown(model: RequestTableModel, row: int) -> str:
+    found = model.row(row)
+    if found is None:
+        return "not here"
+    line = found.line
+    return f"{line.id} {found.phase} {line.status} {line.client} {line.ttft_ms} {line.pinned}"
+
+
+def obvious(requests: RequestsSlice) -> list[str]:
+    """The rows from the beginning, without any cleverness."""
+    rows = []
+    for live in list(requests.live.values())[::-1]:
+        is_waiting = requests.paused_at is not None and live.arrival > requests.paused_at
+        if requests.shown_filter.wants(live) and not is_waiting:
+            line = live.summary
+            rows.append(
+                f"{line.id} {live.phase} {line.status} {line.client} {line.ttft_ms} {line.pinned}"
+            )
+    view = requests.view
+    for place in range(view.survey.total if view else 0):
+        found = view.line(place) if view else None
+        rows.append(
+            "not here"
+            if found is None
+            else f"{found.id} over {found.status} {found.client} {found.ttft_ms} {found.pinned}"
+        )
+    return rows
+
+
+def page(number: int, size: int = PAGE_ROWS) -> tuple[Summary, ...]:
+    first = number * PAGE_ROWS
+    return tuple(
+        Summary(f"old_{place}", NOON, "openai_chat", "/v1", "curl", status=200)
+        for place in range(first, min(first + size, TOTAL))
+    )
+
+
+IDS = st.sampled_from([f"r{number}" for number in range(7)])
+NUMBERS = st.integers(1, 9)
+FILTERS = st.sampled_from(
+    [
+        RequestFilter(),
+        RequestFilter(status="running"),
+        RequestFilter(status="failed"),
+        RequestFilter(client="curl"),
+        RequestFilter(pinned=True),
+    ]
+)
+
+
+def _recorded(request_id: str, number: int, client: str) -> RequestRecorded:
+    line = Summary(request_id, NOON, "openai_chat", "/v1", client, status=200)
+    return RequestRecorded(line, number)
+
+
+def _read(chosen: RequestFilter, total: int, recorded: int) -> HistoryRead:
+    survey = Survey(total, total, recorded=recorded)
+    return HistoryRead(chosen, survey, {0: page(0)[:total]} if total else {})
+
+
+EVENTS: st.SearchStrategy[AppEvent] = st.one_of(
+    st.builds(started, IDS),
+    st.builds(started, IDS),
+    st.builds(lambda name: RequestProgressed(RequestId(name), 1, 50.0), IDS),
+    st.builds(finished, IDS, st.sampled_from(["", "busy"])),
+    st.builds(_recorded, IDS, NUMBERS, st.sampled_from(["curl", "Zed"])),
+    st.builds(FilterChosen, FILTERS),
+    st.builds(PauseSwitched, st.booleans()),
+    st.builds(_read, FILTERS, st.sampled_from([0, 5, TOTAL]), st.integers(0, 5)),
+    st.builds(
+        lambda number, size, serial: PageRead(serial, number, page(number, size)),
+        st.integers(0, 2),
+        st.sampled_from([PAGE_ROWS, 12]),
+        st.integers(1, 3),
+    ),
+    st.builds(RecordPinned, st.sampled_from(["r1", "old_3"]), st.booleans()),
+    st.just(HistoryWiped()),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(EVENTS, max_size=6), max_size=12))
+def test_a_view_that_hears_of_changes_shows_what_is_there(batches: list[list[AppEvent]]) -> None:
+    model = RequestTableModel(clock=lambda: NOON)
+    follower = Follower(model)
+    state = AppState()
+    for batch in batches:
+        for event in batch:
+            state = reduce(state, event)
+        model.show(state.requests)
+        assert follower.look() == obvious(state.requests)
+        waiting = [live for live in state.requests.live.values() if _waits(state.requests, live)]
+        assert model.waiting == len(waiting)
+
+
+def _waits(requests: RequestsSlice, live: Any) -> bool:
+    is_new = requests.paused_at is not None and live.arrival > requests.paused_at
+    return is_new and requests.shown_filter.wants(live)
+
+
+def test_only_what_changed_is_told() -> None:
+    model = RequestTableModel(clock=lambda: NOON)
+    state = reduce(AppState(), _read(RequestFilter(), TOTAL, 0))
+    for number in range(5):
+        state = reduce(state, started(f"r{number}"))
+    model.show(state.requests)
+    told: list[tuple[str, int, int]] = []
+    model.rowsInserted.connect(lambda _p, first, last: told.append(("new", first, last)))
+    model.rowsRemoved.connect(lambda _p, first, last: told.append(("gone", first, last)))
+    model.dataChanged.connect(
+        lambda first, last, *_roles: told.append(("changed", first.row(), last.row()))
+    )
+    model.modelReset.connect(lambda: told.append(("reset", 0, 0)))
+    state = reduce(state, RequestProgressed(RequestId("r1"), 1, 5.0))
+    state = reduce(state, started("r9"))
+    model.show(state.requests)
+    assert told == [("new", 0, 0), ("changed", 4, 4)]
+    told.clear()
+    state = reduce(state, PageRead(1, 1, page(1)))
+    model.show(state.requests)
+    assert told == [("changed", 6 + PAGE_ROWS, 6 + 2 * PAGE_ROWS - 1)]
+    told.clear()
+    model.show(state.requests)
+    assert told == []
+
+
+def test_a_row_is_found_by_its_id_wherever_it_stands() -> None:
+    model = RequestTableModel(clock=lambda: NOON)
+    survey = Survey(TOTAL, TOTAL, place=333)
+    state = reduce(AppState(), HistoryRead(RequestFilter(), survey, {0: page(0)}, "old_333"))
+    state = reduce(state, started("r1"))
+    model.show(state.requests)
+    found = [model.row_of(name) for name in ("r1", "old_0", "old_199", "old_333", "old_250", "x")]
+    assert found == [0, 1, 200, 334, None, None]
+
+
+def test_cells_are_named_for_those_who_hear_them() -> None:
+    model = RequestTableModel(clock=lambda: NOON)
+    state = reduce(AppState(), started("r1"))
+    model.show(state.requests)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert model.data(model.index(0, Column.STATUS), role) == "Status: Waiting"
+    assert model.data(model.index(0, Column.MODEL), role) == "Model: kmodel"
+    state = reduce(state, _recorded("r1", 1, "curl"))
+    state = reduce(state, RecordPinned("r1", True))
+    model.show(state.requests)
+    assert str(model.data(model.index(0, Column.TIME), role)).endswith("pinned")

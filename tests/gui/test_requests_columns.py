@@ -1,0 +1,51 @@
+"""Columns that are chosen, or have room."""
+
+import pytest
+
+from desktop.models.request_cells import Column
+from desktop.panels.requests_columns import ColumnChoice, parse_choice
+
+HEADS = dict.fromkeys(Column, 40)
+
+
+def test_what_was_kept_comes_back() -> None:
+    choice = ColumnChoice(frozenset({Column.TIME, Column.MODEL}), {Column.MODEL: 300})
+    assert parse_choice(choice.text()) == choice
+    assert parse_choice(ColumnChoice().text()) == ColumnChoice()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no json",
+        "[]",
+        '{"shown": 3, "widths": []}',
+        '{"shown": ["nothing"]}',
+        '{"widths": {"model": -5, "time": "wide", "x": 90, "total": 99999}}',
+    ],
+)
+def test_nonsense_is_ignored(text: str) -> None:
+    assert parse_choice(text) == ColumnChoice()
+
+
+def test_all_columns_are_shown_where_there_is_room() -> None:
+    widths = ColumnChoice().fitted(3000, 16, HEADS)
+    assert set(widths) == set(Column)
+    assert sum(widths.values()) <= 3000
+
+
+@pytest.mark.parametrize("room", range(120, 2000, 90))
+def test_what_is_shown_has_room_and_the_most_important_stays(room: int) -> None:
+    widths = ColumnChoice().fitted(room, 16, HEADS)
+    assert {Column.TIME, Column.STATUS, Column.MODEL} <= set(widths)
+    if room > 400:
+        assert sum(widths.values()) <= room
+
+
+def test_what_the_user_chose_is_shown_as_wide_as_chosen() -> None:
+    choice = ColumnChoice(frozenset(Column), {Column.SESSION: 200})
+    widths = choice.fitted(300, 16, HEADS)
+    assert set(widths) == set(Column)
+    assert widths[Column.SESSION] == 200
+    assert ColumnChoice().fitted(3000, 16, {**HEADS, Column.SESSION: 150})[Column.SESSION] == 150

@@ -1,0 +1,356 @@
+"""The table of requests in the window, with a history behind it on the engine's thread."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.bridge import EngineBridge
+from desktop.engine_thread import EngineThread
+from desktop.i18n import Language
+from desktop.main_window import MainWindow
+from desktop.models.request_cells import Column
+from desktop.panels.requests import RequestsPanel
+from desktop.panels.requests_table import RequestTable, nice_scale
+from desktop.slices.request_filter import RequestFilter
+from desktop.store import StateStore
+from desktop.theme import Theme
+from desktop.try_it import TryItSession
+from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.public import (
+    Details,
+    EngineEvent,
+    Exchange,
+    KeptText,
+    Record,
+    RequestRecorded,
+    Summary,
+    TaskOwner,
+)
+from tests.gui.conftest import RunOnQt
+from tests.gui.fake_engine import FakeEngine
+from tests.unit.desktop.samples import NOON, URL, finished, started
+
+LINES = 900
+
+
+def record(number: int) -> Record:
+    """One of the history; the later the number, the later it came."""
+    line = Summary(
+        f"old_{number}",
+        NOON + number,
+        "openai_chat",
+        "/v1/chat/completions",
+        "curl" if number % 2 else "Zed",
+        "kmodel",
+        "kmodel",
+        "inst-0",
+        status=502 if number % 10 == 0 else 200,
+        error_code="upstream_error" if number % 10 == 0 else "",
+        total_ms=1200.0,
+    )
+    body = KeptText('{"model": "kmodel"}', 19)
+    return Record(line, Details(Exchange("POST", f"{URL}/v1/chat/completions", (), body)))
+
+
+class House:
+    """A window on the requests panel, and an engine with a history in memory."""
+
+    def __init__(self, theme: Theme, lines: int) -> None:
+        self.bridge = EngineBridge()
+        self.engine = FakeEngine(self.bridge.emit_event)
+        self.engine.records = RecentRecords(max_records=5000, max_bytes=1 << 30)
+        self.lines = lines
+        self.thread = EngineThread(lambda: self.engine, on_crash=lambda _reason: None)
+        self.tasks = TaskOwner("test")
+        self.store = StateStore()
+        self.bridge.received.connect(self.store.dispatch_all)
+        self.news = asyncio.Event()
+        self.store.changed.connect(lambda _state: self.news.set())
+        QGuiApplication.clipboard().dataChanged.connect(self.news.set)
+        self.actions = Actions(self.store, self.tasks, TryItSession())
+        self.window = MainWindow(self.store, self.actions, theme)
+        self.window.resize(1160, 700)
+        self.window.show_panel("requests")
+        (self.table,) = self.window.findChildren(RequestTable)
+        (self.panel,) = self.window.findChildren(RequestsPanel)
+        self._told = 0
+
+    async def open(self) -> None:
+        await self.engine.records.add([record(number) for number in range(self.lines)])
+        self.thread.start()
+        self.actions.attach(self.thread)
+        self.window.show()
+        await self.until(lambda: self.store.state.requests.view is not None)
+
+    def tell(self, *events: EngineEvent) -> None:
+        self.store.dispatch_all(events)
+
+    def tell_recorded(self, name: str) -> None:
+        self._told += 1
+        line = replace(record(1).summary, id=name, started_at=NOON + 5000 + self._told)
+        self.tell(RequestRecorded(line, self._told))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something to be true; the test's deadline ends it."""
+        while not condition():
+            self.news.clear()
+            await self.news.wait()
+
+    async def close(self) -> None:
+        await self.tasks.aclose()
+        QGuiApplication.clipboard().dataChanged.disconnect(self.news.set)
+        self.window.close_for_good()
+        assert await asyncio.to_thread(self.thread.stop)
+        self.bridge.close()
+
+    def shown(self, row: int) -> str:
+        found = self.table.rows.row(row)
+        return "" if found is None else found.line.id
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
+        QTest.keyClick(self.table, key, modifiers or Qt.KeyboardModifier.NoModifier)
+
+
+@pytest.fixture
+def house(theme: Theme, language: Language, qtbot: QtBot) -> Callable[..., House]:
+    language.install("en")
+    theme.apply("light")
+
+    def make(lines: int = LINES) -> House:
+        made = House(theme, lines)
+        qtbot.addWidget(made.window, before_close_func=lambda _w: made.window.close_for_good())
+        return made
+
+    return make
+
+
+Make = Callable[..., House]
+
+
+def run(run_on_qt: RunOnQt[None], house: House, scenario: Callable[[], object]) -> None:
+    async def whole() -> None:
+        await house.open()
+        try:
+            result = scenario()
+            if asyncio.iscoroutine(result):
+                await result
+        finally:
+            await house.close()
+
+    run_on_qt(whole())
+
+
+def test_the_history_is_read_in_pages_as_it_comes_into_sight(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        assert made.table.rows.rowCount() == LINES
+        assert made.shown(0) == f"old_{LINES - 1}"
+        assert made.shown(LINES - 1) == ""
+        made.table.setFocus()
+        made.key(Qt.Key.Key_End)
+        await made.until(lambda: made.shown(LINES - 1) == "old_0")
+        assert made.table.currentIndex().row() == LINES - 1
+        made.key(Qt.Key.Key_Home)
+        assert made.table.currentIndex().row() == 0
+        made.key(Qt.Key.Key_PageDown)
+        assert made.table.currentIndex().row() > 5
+
+    run(run_on_qt, made, scenario)
+
+
+def test_selection_and_place_stay_while_rows_come_in(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        table = made.table
+        table.select_row(50)
+        assert table.selected_id == f"old_{LINES - 51}"
+        bar = table.verticalScrollBar()
+        top = made.shown(bar.value() // table.row_height)
+        made.tell(*(started(f"r{number}", NOON + 6000) for number in range(7)))
+        assert table.currentIndex().row() == 57
+        assert made.shown(57) == table.selected_id
+        assert made.shown(bar.value() // table.row_height) == top
+        for number in range(450):
+            made.tell_recorded(f"n{number}")
+        kept = table.selected_id
+        # Many are over now: the history is read again, and the same request is still chosen.
+        view = made.store.state.requests.view
+        await made.until(lambda: made.store.state.requests.view is not view)
+        assert made.shown(table.currentIndex().row()) == kept
+        assert len(table.selectionModel().selectedRows()) == 1
+
+    run(run_on_qt, made, scenario)
+
+
+def test_at_the_top_the_newest_is_seen_at_once(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    def scenario() -> None:
+        made.tell(started("new", NOON + 6000))
+        assert made.shown(0) == "new"
+        assert made.table.verticalScrollBar().value() == 0
+        made.tell(finished("new"))
+        assert made.table.rows.index(0, Column.STATUS).data() == "200"
+
+    run(run_on_qt, made, scenario)
+
+
+def test_a_filter_is_asked_of_the_history(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        made.table.setFocus()
+        QTest.keyClick(made.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        search = QApplication.focusWidget()
+        assert search is not None
+        QTest.keyClicks(search, "old_77")
+        await made.until(lambda: made.table.rows.rowCount() == 11)
+        assert made.shown(0) == "old_779"
+        made.actions.requests.filter_by(RequestFilter(text="old_77", status="failed"))
+        await made.until(lambda: made.table.rows.rowCount() == 1)
+        assert made.shown(0) == "old_770"
+        QTest.keyClick(search, Qt.Key.Key_Escape)
+        await made.until(lambda: made.table.rows.rowCount() == LINES // 10)
+        QTest.keyClick(search, Qt.Key.Key_Escape)
+        assert made.table.hasFocus()
+        made.actions.requests.filter_by(RequestFilter(text="nothing like it"))
+        await made.until(lambda: made.table.rows.rowCount() == 0)
+        (button,) = [b for b in _buttons(made.window) if b.text() == "Show all requests"]
+        button.click()
+        await made.until(lambda: made.table.rows.rowCount() == LINES)
+        assert made.table.isVisible()
+
+    run(run_on_qt, made, scenario)
+
+
+def test_a_pause_lets_new_ones_wait_and_counts_them(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    def scenario() -> None:
+        made.tell(started("before", NOON + 6000))
+        made.table.setFocus()
+        made.key(Qt.Key.Key_Space)
+        made.tell(started("a", NOON + 6001), started("b", NOON + 6002), finished("before"))
+        assert (made.shown(0), made.table.rows.rowCount()) == ("before", LINES + 1)
+        assert made.table.rows.index(0, Column.STATUS).data() == "200"
+        (resume,) = [b for b in _buttons(made.window) if b.text().startswith("Resume")]
+        assert resume.text() == "Resume, 2 new"
+        made.key(Qt.Key.Key_Space)
+        assert (made.shown(0), resume.text()) == ("b", "Pause")
+
+    run(run_on_qt, made, scenario)
+
+
+def test_pin_and_copy_by_keys(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        control = Qt.KeyboardModifier.ControlModifier
+        made.table.select_row(3)
+        made.key(Qt.Key.Key_P)
+        await made.until(lambda: bool(_pinned(made, 3)))
+        kept = await made.engine.records.get(f"old_{LINES - 4}")
+        assert kept is not None
+        assert kept.summary.pinned
+        made.actions.requests.filter_by(RequestFilter(pinned=True))
+        await made.until(lambda: made.table.rows.rowCount() == 1)
+        made.table.select_row(0)
+        made.key(Qt.Key.Key_C, control)
+        assert QGuiApplication.clipboard().text() == f"old_{LINES - 4}"
+        made.key(Qt.Key.Key_C, control | Qt.KeyboardModifier.ShiftModifier)
+        await made.until(lambda: QGuiApplication.clipboard().text().startswith("curl -sS"))
+        made.key(Qt.Key.Key_P)
+        await made.until(lambda: made.table.rows.rowCount() == 0)
+
+    run(run_on_qt, made, scenario)
+
+
+def _pinned(made: House, row: int) -> bool:
+    found = made.table.rows.row(row)
+    return found is not None and found.line.pinned
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_clear_asks_first_and_then_forgets_everything(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        made.tell(started("runs", NOON + 6000))
+        for answer, left in (("Cancel", LINES + 1), ("Delete", 1)):
+            (clear,) = [b for b in _buttons(made.window) if b.text() == "Clear…"]
+            clear.click()
+            (box,) = [b for b in made.window.findChildren(QMessageBox) if b.isVisible()]
+            (button,) = [b for b in box.buttons() if b.text().replace("&", "") == answer]
+            button.click()
+            await made.until(partial(_has_rows, made, left))
+        assert made.shown(0) == "runs"
+        assert await made.engine.records.get("old_5") is None
+
+    run(run_on_qt, made, scenario)
+
+
+def test_columns_and_widths_are_kept(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    def scenario() -> None:
+        kept: list[dict[str, str]] = []
+        made.actions.layouts.changed.connect(kept.append)
+        made.table.choose_column(Column.CLIENT, False)
+        made.table.choose_column(Column.INSTANCE, True)
+        made.table.horizontalHeader().resizeSection(Column.MODEL, 271)
+        made.window.rebuild()
+        table = made.window.findChildren(RequestTable)[-1]
+        assert table.isColumnHidden(Column.CLIENT)
+        assert not table.isColumnHidden(Column.INSTANCE)
+        assert table.columnWidth(Column.MODEL) == 271
+        assert "271" in kept[-1]["requests.columns"]
+        table.usual_columns()
+        assert not table.isColumnHidden(Column.CLIENT)
+
+    run(run_on_qt, made, scenario)
+
+
+def test_an_empty_history_says_how_to_begin(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house(0)
+
+    def scenario() -> None:
+        asked: list[str] = []
+        made.actions.panel_wanted.connect(asked.append)
+        assert not made.table.isVisible()
+        (button,) = [b for b in _buttons(made.window) if b.text() == "Go to Overview"]
+        button.click()
+        assert asked == ["overview"]
+        made.tell(started("first"))
+        assert made.table.isVisible()
+
+    run(run_on_qt, made, scenario)
+
+
+@pytest.mark.parametrize(
+    ("longest", "scale"), [(0, 1000), (1000, 1000), (1001, 2000), (7000, 10_000), (61_000, 100_000)]
+)
+def test_the_scale_of_the_timeline(longest: float, scale: float) -> None:
+    assert nice_scale(longest) == scale
+
+
+def _has_rows(made: House, rows: int) -> bool:
+    return made.table.rows.rowCount() == rows
+
+
+def _buttons(window: QWidget) -> list[QPushButton]:
+    return [button for button in window.findChildren(QPushButton) if button.isVisible()]
