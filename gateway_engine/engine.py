@@ -61,6 +61,8 @@ from gateway_engine.version import __version__
 
 logger = logging.getLogger(__name__)
 
+MOST_SILENCE_S: Final = 15.0
+"""An idle upstream that answered questions and is silent for so long hangs (docs/adr/0010)."""
 EXPIRE_INTERVAL_S: Final = 30.0
 DRAIN_S: Final = 30.0
 """So long may turns go on at an instance that other settings start again or end."""
@@ -458,7 +460,7 @@ class Engine:
             wall_clock=self._wall_clock,
             on_change=self._pool.changed,
             label=plan.label,
-            hung_after_s=self._plan.settings.lingma_rpc_timeout,
+            hung_after_s=min(self._plan.settings.lingma_rpc_timeout, MOST_SILENCE_S),
         )
 
 
