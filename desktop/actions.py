@@ -11,12 +11,12 @@ from desktop.desktop_actions import DesktopActions
 from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
 from desktop.layouts import Layouts
-from desktop.program_actions import ProgramActions
 from desktop.request_actions import RequestActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
 from desktop.try_it import TryItSession
 from desktop.try_it_wire import Protocol, build_request
+from desktop.upstream_actions import UpstreamActions
 from gateway_engine.public import EngineEvent, InstanceName, TaskOwner
 
 
@@ -43,7 +43,7 @@ class Actions(QObject):
         self._store = store
         self.asker = EngineAsker(store, tasks)
         self.desktop = DesktopActions(self.asker)
-        self.programs = ProgramActions(self.asker, self)
+        self.upstream = UpstreamActions(self.asker)
         self._is_switching = False
         self.try_it = try_it
         self.details = DetailActions(self.asker)

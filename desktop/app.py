@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QMessageBox, QSystemTrayIcon
 
 from desktop.actions import Actions
@@ -44,6 +44,7 @@ from desktop.os_integration.start_failure import report_start_failure
 from desktop.os_integration.tray_host import wait_for_tray_host
 from desktop.planning import Planned, make_plan
 from desktop.preferences import PreferencesFile
+from desktop.slices.glance import TICK_S, GlanceTicked
 from desktop.state import (
     Access,
     AccessReady,
@@ -214,6 +215,9 @@ class Desktop:
         self.actions.layouts.restore(kept.layouts)
         self.windows = WindowKeeper(self.store, self.actions, self.theme, geometry=kept.geometry)
         self.notifications = Notifications()
+        self._ticks = QTimer()
+        self._ticks.setInterval(TICK_S * 1000)
+        self._ticks.timeout.connect(lambda: self.store.dispatch(GlanceTicked()))
         self._connect()
         self._attach_autostart()
 
@@ -226,8 +230,8 @@ class Desktop:
         self.actions.panel_wanted.connect(self.windows.show_panel)
         self.actions.quit_wanted.connect(self.leave)
         self.actions.engine_start_wanted.connect(self._start_engine_soon)
-        self.actions.programs.upstream_chosen.connect(self._choose_upstream)
         self.actions.layouts.changed.connect(lambda kept: self._habits.save(layouts=kept))
+        self.actions.upstream.chosen.connect(self._choose_upstream)
         self.windows.close_wanted.connect(self._window_closed)
         self._server.show_wanted.connect(self.windows.bring_to_front)
         self._server.quit_wanted.connect(self.leave)
@@ -351,6 +355,9 @@ class Desktop:
         if self._tray is not None:
             self._tray.render_state(state)
             self.notifications.tell(self._tray, state, shown_panel=self.windows.shows())
+        # No timer wakes anybody while nothing is counted.
+        if bool(state.glance.per_minute) is not self._ticks.isActive():
+            (self._ticks.start if state.glance.per_minute else self._ticks.stop)()
         self.windows.show_icon(tray_icon(tray_state(state), demo=state.demo))
         self._habits.follow(state)
 

@@ -13,7 +13,7 @@ from desktop import wording
 from desktop.panels.catalogue import has_panel
 from desktop.state import AppState, EnginePhase
 from desktop.tray import Tray
-from gateway_engine.public import InstanceState, InstanceStatus, SignInState
+from gateway_engine.public import InstanceState, InstanceStatus, QuotaSpent, SignInState
 
 translate = QCoreApplication.translate
 
@@ -22,7 +22,6 @@ OVERVIEW, ACCOUNTS = "overview", "accounts"
 SHOW_ALL = (OVERVIEW, "first_run")
 """Panels that say all of it themselves."""
 SIGNING_IN = (SignInState.SIGNING_IN, SignInState.WAITING_FOR_BROWSER)
-QUOTA_CODE = "upstream_quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,8 @@ def notices(state: AppState) -> tuple[Notice, ...]:
             found.append(_login_notice(status, state))
         elif status.state is InstanceState.FAILED:
             found.append(_failed_notice(status))
-    error = state.last_error
-    if error is not None and error.code == QUOTA_CODE:
-        words = wording.error(error.code, error.message)
-        day = date.fromtimestamp(error.at)  # noqa: DTZ012 - the user's own day is meant
-        found.append(Notice(f"quota {day}", words.title, words.text, OVERVIEW))
+        if status.out_of_quota is not None:
+            found.append(_quota_notice(status, status.out_of_quota))
     return tuple(found)
 
 
@@ -94,6 +90,13 @@ def _failed_notice(status: InstanceStatus) -> Notice:
     words = wording.instance_error(status.last_error, status.last_error_message)
     title = translate("Notify", "{name} has given up").format(name=status.name)
     return Notice(f"failed {status.name}", title, words.title, OVERVIEW)
+
+
+def _quota_notice(status: InstanceStatus, spent: QuotaSpent) -> Notice:
+    words = wording.error("upstream_quota", spent.message)
+    # Quotas come and go by the minute: once a day is enough.
+    day = date.fromtimestamp(spent.at)  # noqa: DTZ012 - the user's own day is meant
+    return Notice(f"quota {status.name} {day}", words.title, words.text, OVERVIEW)
 
 
 class Notifications(QObject):

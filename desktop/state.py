@@ -27,6 +27,14 @@ from desktop.slices.accounts import AccountsSlice, reduce_accounts
 from desktop.slices.clients import ClientsEvent, ClientsSlice, reduce_clients
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
 from desktop.slices.first_run import FirstRun, FirstRunEvent, reduce_first_run
+from desktop.slices.glance import (
+    Glance,
+    GlanceTicked,
+    LastError,
+    after_tick,
+    with_error,
+    with_request,
+)
 from desktop.slices.live_requests import RequestEvent
 from desktop.slices.product import Product, ProductEvent, reduce_product
 from desktop.slices.requests import RequestsEvent, RequestsSlice, reduce_requests
@@ -99,17 +107,6 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class LastError:
-    """The newest thing that went wrong. `source` names the instance or the request."""
-
-    code: str
-    message: str
-    at: float
-    source: str
-    of_instance: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Today:
     """Requests since local midnight."""
 
@@ -155,6 +152,7 @@ class AppState:
     accounts: AccountsSlice = field(default_factory=AccountsSlice)
     choices: DesktopChoices = field(default_factory=DesktopChoices)
     first_run: FirstRun = field(default_factory=FirstRun)
+    glance: Glance = field(default_factory=Glance)
     product: Product = field(default_factory=Product)
     clients: ClientsSlice = field(default_factory=ClientsSlice)
     requests: RequestsSlice = field(default_factory=RequestsSlice)
@@ -264,6 +262,7 @@ DesktopEvent = (
     | ActionFailed
     | ErrorDismissed
     | ChoicesChanged
+    | GlanceTicked
     | FirstRunEvent
     | ProductEvent
     | ClientsEvent
@@ -330,6 +329,7 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
                 state,
                 running=state.running | {request_id},
                 today=_count(state.today, at, total=1),
+                glance=with_request(state.glance),
                 clients=reduce_clients(state.clients, event),
             )
         case RequestFinished():
@@ -356,6 +356,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, action_error=message)
         case ErrorDismissed():
             return replace(state, last_error=None)
+        case GlanceTicked():
+            return replace(state, glance=after_tick(state.glance))
         case ChoicesChanged(choices):
             return replace(state, choices=choices)
         case _:
@@ -432,21 +434,22 @@ def _with_instance(state: AppState, status: InstanceStatus) -> AppState:
             str(status.name),
             of_instance=True,
         )
-    return replace(state, instances=instances, last_error=error)
+    if error is not None and error is not state.last_error:
+        state = _with_error(state, error)
+    return replace(state, instances=instances)
 
 
 def _with_finished(state: AppState, event: RequestFinished) -> AppState:
     running = state.running - {event.request_id}
     if not event.error_code or event.status == CLIENT_WENT_AWAY:
         return replace(state, running=running)
-    return replace(
-        state,
-        running=running,
-        today=_count(state.today, event.at, failed=1),
-        last_error=LastError(
-            event.error_code, event.error_message, event.at, str(event.request_id)
-        ),
-    )
+    today = _count(state.today, event.at, failed=1)
+    error = LastError(event.error_code, event.error_message, event.at, str(event.request_id))
+    return _with_error(replace(state, running=running, today=today), error)
+
+
+def _with_error(state: AppState, error: LastError) -> AppState:
+    return replace(state, last_error=error, glance=with_error(state.glance, error))
 
 
 def _noting(notices: tuple[str, ...], notice: str, *, holds: bool) -> tuple[str, ...]:
@@ -469,4 +472,4 @@ def _from_snapshot(state: AppState, events: tuple[EngineEvent, ...]) -> AppState
         # No snapshot tells a failure; one that opened since takes it back.
         endpoint=replace(state.endpoint, url=""),
     )
-    return replace(reduce_all(bare, events), today=state.today)
+    return replace(reduce_all(bare, events), today=state.today, glance=state.glance)

@@ -1,60 +1,15 @@
-"""The tray icon and its menu: the gateway's state at a glance, and the few things one does often.
+"""The tray icon: the gateway's state at a glance, its menu, and what it says unasked."""
 
-`TrayView` is what they show, computed without Qt's widgets; `Tray` only sets it.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from desktop import wording
 from desktop.actions import Actions
-from desktop.state import AppState, TrayState, tray_state
+from desktop.state import AppState
 from desktop.tray_icon import tray_icon
-
-translate = QCoreApplication.translate
+from desktop.tray_menu import TrayMenu
+from desktop.tray_view import TrayView, tray_view
 
 HINT_SHOWN_MS = 8000
-
-
-@dataclass(frozen=True, slots=True)
-class TrayView:
-    """Everything the tray shows."""
-
-    state: TrayState
-    demo: bool
-    tooltip: str
-    state_line: str
-    endpoint_on: bool
-    can_switch: bool
-    can_copy_url: bool
-    can_copy_key: bool
-
-
-def tray_view(state: AppState) -> TrayView:
-    """What the tray shows for `state`."""
-    title = wording.state_title(state)
-    lines = [f"Lingma Gateway – {title}"]
-    if state.endpoint.url:
-        lines.append(state.endpoint.url)
-    line = title
-    if state.in_flight:
-        busy = translate("Tray", "{n} in flight").format(n=state.in_flight)
-        line = f"{title} · {busy}"
-        lines.append(busy)
-    return TrayView(
-        state=tray_state(state),
-        demo=state.demo,
-        tooltip="\n".join(lines),
-        state_line=line,
-        endpoint_on=state.endpoint_on,
-        can_switch=state.can_switch,
-        can_copy_url=bool(state.endpoint.url),
-        can_copy_key=bool(state.access.api_key),
-    )
 
 
 class Tray(QObject):
@@ -65,61 +20,32 @@ class Tray(QObject):
         self._actions = actions
         self._view: TrayView | None = None
         self._said_of = ""
-        self._menu = QMenu()
-        self._state_line = self._add()
-        self._state_line.setEnabled(False)
-        self._demo_line = self._add()
-        self._demo_line.setEnabled(False)
-        self._menu.addSeparator()
-        self._toggle = self._add(actions.toggle_endpoint)
-        self._toggle.setCheckable(True)
-        self._copy_url = self._add(actions.copy_base_url)
-        self._copy_key = self._add(actions.copy_api_key)
-        self._menu.addSeparator()
-        self._open = self._add(actions.open_window)
-        self._quit = self._add(actions.quit)
-
+        self._menu = TrayMenu(actions)
         self.icon = QSystemTrayIcon(self)
-        self.icon.setContextMenu(self._menu)
+        self.icon.setContextMenu(self._menu.menu)
         self.icon.activated.connect(self._activated)
         self.icon.messageClicked.connect(self._message_clicked)
-        self.retranslate()
 
     @property
     def menu(self) -> QMenu:
         """The context menu."""
-        return self._menu
-
-    def _add(self, on_click: Callable[[], None] | None = None) -> QAction:
-        action = QAction(self._menu)
-        if on_click is not None:
-            action.triggered.connect(lambda _checked=False: on_click())
-        self._menu.addAction(action)
-        return action
+        return self._menu.menu
 
     def retranslate(self) -> None:
         """Word the fixed entries in the present language."""
-        self._demo_line.setText(self.tr("Demo – answers do not come from Lingma"))
-        self._toggle.setText(self.tr("Local endpoint on"))
-        self._copy_url.setText(self.tr("Copy base URL"))
-        self._copy_key.setText(self.tr("Copy API key"))
-        self._open.setText(self.tr("Open window"))
-        self._quit.setText(self.tr("Quit"))
+        self._menu.retranslate()
 
     def render_state(self, state: AppState) -> None:
         """Show `state`; touches the icon only when something a user sees has changed."""
-        view = tray_view(state)
-        if view == self._view:
+        view, before = tray_view(state), self._view
+        if view == before:
             return
         self._view = view
-        self.icon.setIcon(tray_icon(view.state, demo=view.demo))
-        self.icon.setToolTip(view.tooltip)
-        self._state_line.setText(view.state_line)
-        self._demo_line.setVisible(view.demo)
-        self._toggle.setChecked(view.endpoint_on)
-        self._toggle.setEnabled(view.can_switch)
-        self._copy_url.setEnabled(view.can_copy_url)
-        self._copy_key.setEnabled(view.can_copy_key)
+        if before is None or (before.state, before.demo) != (view.state, view.demo):
+            self.icon.setIcon(tray_icon(view.state, demo=view.demo))
+        if before is None or before.tooltip != view.tooltip:
+            self.icon.setToolTip(view.tooltip)
+        self._menu.show_view(view)
 
     def say(self, title: str, text: str, panel: str) -> None:
         """A notification; clicked, it opens `panel` ("" for the window as it was)."""
@@ -134,7 +60,7 @@ class Tray(QObject):
     def close(self) -> None:
         """Take the icon away."""
         self.icon.hide()
-        self._menu.deleteLater()
+        self._menu.menu.deleteLater()
 
     def _message_clicked(self) -> None:
         panel, self._said_of = self._said_of, ""

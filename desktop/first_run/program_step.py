@@ -132,17 +132,17 @@ class ProgramStep(StepPage):
                 self._progress.setValue(round(install.bytes_done * 1000 / install.bytes_total))
 
     def _fetch_or_stop(self) -> None:
-        programs = self.context.actions.programs
+        upstream = self.context.actions.upstream
         if self._is_fetching:
-            programs.stop_fetching()
+            upstream.stop_fetching()
         else:
-            programs.fetch()
+            upstream.fetch()
 
     def take(self) -> None:
         """Use the chosen program from now on."""
         chosen = self._group.checkedButton()
         if chosen is not None and chosen.isVisible():
-            self.context.actions.programs.choose(str(chosen.property("choice")))
+            self.context.actions.upstream.choose(str(chosen.property("choice")))
 
 
 def small_words(text: str) -> QLabel:

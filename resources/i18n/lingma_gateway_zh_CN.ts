@@ -1916,7 +1916,23 @@ In its own words: {message}</source>
     <name>Tray</name>
     <message>
         <source>{n} in flight</source>
-        <translation>{n} 个请求进行中</translation>
+        <translation>{n} 个进行中</translation>
+    </message>
+    <message>
+        <source>{n} per minute</source>
+        <translation>每分钟 {n} 次</translation>
+    </message>
+    <message>
+        <source>Quota used up: {names}</source>
+        <translation>额度已用完：{names}</translation>
+    </message>
+    <message>
+        <source>Quota: {words}</source>
+        <translation>额度：{words}</translation>
+    </message>
+    <message>
+        <source>not signed in</source>
+        <translation>未登录</translation>
     </message>
     <message>
         <source>Demo – answers do not come from Lingma</source>
@@ -1927,20 +1943,48 @@ In its own words: {message}</source>
         <translation>开启本地端点</translation>
     </message>
     <message>
-        <source>Copy base URL</source>
-        <translation>复制 Base URL</translation>
+        <source>Copy OpenAI base URL</source>
+        <translation>复制 OpenAI Base URL</translation>
+    </message>
+    <message>
+        <source>Copy Anthropic base URL</source>
+        <translation>复制 Anthropic Base URL</translation>
     </message>
     <message>
         <source>Copy API key</source>
         <translation>复制 API 密钥</translation>
     </message>
     <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Recent errors</source>
+        <translation>最近的错误</translation>
+    </message>
+    <message>
         <source>Open window</source>
         <translation>打开窗口</translation>
     </message>
     <message>
+        <source>Open page</source>
+        <translation>打开页面</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>登录…</translation>
+    </message>
+    <message>
+        <source>Sign out…</source>
+        <translation>退出登录…</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
     </message>
 </context>
 <context>

@@ -137,7 +137,7 @@ def test_next_takes_the_program_that_is_chosen(open_steps: Open) -> None:
         FirstRunMoved(FirstRunStep.PROGRAM),
     )
     chosen: list[str] = []
-    window.wishes.programs.upstream_chosen.connect(chosen.append)
+    window.wishes.upstream.chosen.connect(chosen.append)
     radios = {r.property("choice"): r for r in window.findChildren(QRadioButton) if r.isVisible()}
     assert set(radios) == {
         "auto",
@@ -157,9 +157,9 @@ def test_without_lingma_it_can_be_fetched_and_the_fetch_stopped(
         ProgramsFound("", (), "auto", is_fixed=False), FirstRunMoved(FirstRunStep.PROGRAM)
     )
     asked: list[str] = []
-    programs = window.wishes.programs
-    monkeypatch.setattr(programs, "fetch", lambda: asked.append("fetch"))
-    monkeypatch.setattr(programs, "stop_fetching", lambda: asked.append("stop"))
+    upstream = window.wishes.upstream
+    monkeypatch.setattr(upstream, "fetch", lambda: asked.append("fetch"))
+    monkeypatch.setattr(upstream, "stop_fetching", lambda: asked.append("stop"))
     click(window, "Fetch Lingma")
     window.store.dispatch(InstallChanged(InstallState.DOWNLOADING, 1.0, 5, 10))
     click(window, "Stop")
@@ -173,7 +173,7 @@ def test_what_the_settings_fix_cannot_be_chosen(open_steps: Open) -> None:
     )
     assert [r for r in window.findChildren(QRadioButton) if r.isVisible()] == []
     chosen: list[str] = []
-    window.wishes.programs.upstream_chosen.connect(chosen.append)
+    window.wishes.upstream.chosen.connect(chosen.append)
     click(window, "Next")
     assert chosen == []
 

@@ -1,16 +1,20 @@
 """The tray: what it shows for each state, and that its menu asks for the right thing."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
 from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
 from desktop.i18n import Language
+from desktop.slices.glance import TICKS_A_MINUTE, GlanceTicked, LastError
 from desktop.state import (
     Access,
     AccessReady,
+    AppEvent,
     AppState,
     EndpointSwitched,
     EngineCrashed,
@@ -20,11 +24,21 @@ from desktop.state import (
     reduce_all,
 )
 from desktop.store import StateStore
-from desktop.tray import Tray, tray_view
+from desktop.tray import Tray
 from desktop.tray_icon import COLOURS, tray_pixmap
+from desktop.tray_view import error_panel, tray_view
 from desktop.try_it import TryItSession
-from gateway_engine.public import TaskOwner
-from tests.unit.desktop.samples import URL, changed, listening, port_taken, started
+from gateway_engine.public import InstanceChanged, InstanceState, QuotaSpent, TaskOwner
+from tests.unit.desktop.samples import (
+    NOON,
+    URL,
+    changed,
+    finished,
+    listening,
+    port_taken,
+    started,
+    status,
+)
 
 LEAST_DIFFERENT_PIXELS = 12
 READY = reduce_all(
@@ -34,8 +48,8 @@ READY = reduce_all(
 
 def test_the_tooltip_tells_state_address_and_load(language: Language) -> None:
     view = tray_view(READY)
-    assert view.tooltip == f"Lingma Gateway – Ready\n{URL}\n1 in flight"
-    assert view.state_line == "Ready · 1 in flight"
+    assert view.tooltip == f"Lingma Gateway – Ready\n{URL}\n1 in flight · 1 per minute"
+    assert view.state_line == "Ready · 1 in flight · 1 per minute"
     language.install("zh_CN")
     assert "就绪" in tray_view(READY).tooltip
 
@@ -66,15 +80,25 @@ def tray(qtbot: QtBot, language: Language) -> Tray:
 
 
 def test_the_menu_has_its_entries_and_the_demo_line_only_when_true(tray: Tray) -> None:
-    usual = ["Local endpoint on", "Copy base URL", "Copy API key", "Open window", "Quit"]
-    assert _texts(tray) == ["Ready · 1 in flight", *usual]
+    usual = [
+        "Local endpoint on",
+        "Copy OpenAI base URL",
+        "Copy Anthropic base URL",
+        "Copy API key",
+        "Instances",
+        "Recent errors",
+        "Open window",
+        "Open page",
+        "Quit",
+    ]
+    assert _texts(tray) == ["Ready · 1 in flight · 1 per minute", *usual]
     tray.render_state(reduce(READY, PlanMade("demo", "127.0.0.1", 8317)))
     assert _texts(tray)[1].startswith("Demo")
     tray.close()
 
 
 def test_entries_that_cannot_work_are_disabled(tray: Tray) -> None:
-    assert _entry(tray, "Copy base URL").isEnabled()
+    assert _entry(tray, "Copy OpenAI base URL").isEnabled()
     assert not _entry(tray, "Copy API key").isEnabled()
     tray.render_state(reduce(READY, AccessReady(Access("k", "keyring"))))
     assert _entry(tray, "Copy API key").isEnabled()
@@ -116,6 +140,82 @@ def test_the_menu_asks_through_the_actions(
     with qtbot.waitSignal(actions.quit_wanted, timeout=5000):
         _entry(tray, "Quit").trigger()
     tray.close()
+
+
+def _submenu(menu: QMenu, title: str) -> QMenu:
+    (found,) = [a.menu() for a in menu.actions() if a.menu() is not None and title in a.text()]
+    assert isinstance(found, QMenu)
+    return found
+
+
+def test_what_went_wrong_is_a_line_and_a_menu_and_opens_its_place(tray: Tray, qtbot: QtBot) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    failed: list[AppEvent] = [started("b"), finished("b", "upstream_timeout", status=504)]
+    tray.render_state(reduce_all(READY, failed))
+    assert _texts(tray)[1].endswith("Lingma did not answer in time")
+    (line,) = _submenu(tray.menu, "Recent errors").actions()
+    with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
+        line.trigger()
+    assert wanted.args == [error_panel(LastError("x", "", 0.0, "b"))]
+    tray.close()
+
+
+def test_every_instance_has_a_menu_with_what_can_be_done(
+    tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    asked: list[str] = []
+    monkeypatch.setattr(actions, "restart_instance", asked.append)
+    tray.render_state(reduce(READY, changed(InstanceState.NEEDS_LOGIN, "inst-1")))
+    instances = _submenu(tray.menu, "Instances")
+    assert [a.text() for a in instances.actions()] == [
+        "inst-0 (Lingma) – Ready",
+        "inst-1 (Lingma) – Sign-in needed",
+    ]
+    second = _submenu(instances, "inst-1")
+    assert [a.text() for a in second.actions()] == ["not signed in", "Sign in…", "Restart"]
+    second.actions()[-1].trigger()
+    assert asked == ["inst-1"]
+    tray.close()
+
+
+def test_an_open_menu_does_not_move_and_catches_up_when_it_closes(tray: Tray) -> None:
+    tray.menu.aboutToShow.emit()
+    before = [(a.text(), a.isVisible()) for a in tray.menu.actions()]
+    tray.render_state(reduce(READY, PlanMade("demo", "127.0.0.1", 8317)))
+    assert [(a.text(), a.isVisible()) for a in tray.menu.actions()] == before
+    tray.menu.aboutToHide.emit()
+    assert any(text.startswith("Demo") for text in _texts(tray))
+    tray.close()
+
+
+def test_a_host_that_never_says_closed_still_shows_the_newest(tray: Tray) -> None:
+    tray.menu.aboutToShow.emit()
+    tray.render_state(reduce(READY, PlanMade("demo", "127.0.0.1", 8317)))
+    tray.menu.aboutToShow.emit()
+    assert any(text.startswith("Demo") for text in _texts(tray))
+    tray.close()
+
+
+def test_a_quota_that_is_spent_is_named() -> None:
+    spent = replace(status(), out_of_quota=QuotaSpent(NOON, NOON + 60, "later"))
+    assert tray_view(reduce(READY, InstanceChanged(spent))).quota_line == "Quota used up: inst-0"
+    told = replace(status(), quota="12 of 50 left")
+    assert tray_view(reduce(READY, InstanceChanged(told))).quota_line == "Quota: 12 of 50 left"
+    assert tray_view(READY).quota_line == ""
+
+
+def test_the_rate_is_that_of_the_last_minute_whatever_the_clock_says() -> None:
+    state = reduce_all(READY, [started(f"r{n}", at=NOON - 9e6 * n) for n in range(4)])
+    assert state.glance.per_minute == 5
+    for _tick in range(TICKS_A_MINUTE - 1):
+        state = reduce(state, GlanceTicked())
+    assert state.glance.per_minute == 5
+    state = reduce(state, GlanceTicked())
+    assert state.glance.per_minute == 0
+    assert reduce(state, GlanceTicked()) == state
 
 
 def _silhouette(state: TrayState, size: int, *, demo: bool) -> list[bool]:

@@ -1,18 +1,18 @@
-"""What a user can ask about the program that answers: fetch one, choose one."""
+"""What a user can ask about who answers: fetch a Lingma, choose another program."""
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.asking import EngineAsker
 
 
-class ProgramActions(QObject):
+class UpstreamActions(QObject):
     """A fetch runs in the engine and is told by events; a choice makes another plan."""
 
-    upstream_chosen = Signal(str)
+    chosen = Signal(str)
     """"auto" (the Lingma program that is found), "demo", or an agent's name."""
 
-    def __init__(self, asker: EngineAsker, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, asker: EngineAsker) -> None:
+        super().__init__()
         self._asker = asker
 
     def fetch(self) -> None:
@@ -26,4 +26,4 @@ class ProgramActions(QObject):
     def choose(self, upstream: str) -> None:
         """Let this one answer from now on."""
         if upstream != self._asker.store.state.first_run.choice:
-            self.upstream_chosen.emit(upstream)
+            self.chosen.emit(upstream)

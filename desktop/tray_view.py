@@ -1,0 +1,123 @@
+"""What the tray shows for a state: computed here, without Qt's widgets."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop import wording
+from desktop.panels.catalogue import has_panel
+from desktop.slices.glance import LastError
+from desktop.state import AppState, TrayState, tray_state
+from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
+
+translate = QCoreApplication.translate
+
+LINE_CHARACTERS = 60
+TOOLTIP_CHARACTERS = 120
+"""Windows cuts a longer tooltip off."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceEntry:
+    """An instance's submenu: its title, and what can be done with it."""
+
+    name: InstanceName
+    title: str
+    account: str
+    can_sign_in: bool
+    can_sign_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEntry:
+    """A line of the recent errors. `panel` is where more is known of it."""
+
+    title: str
+    panel: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrayView:
+    """Everything the tray shows; "" for lines that are left out."""
+
+    state: TrayState
+    demo: bool
+    tooltip: str
+    state_line: str
+    quota_line: str
+    error_line: str
+    endpoint_on: bool
+    can_switch: bool
+    can_copy_url: bool
+    can_copy_key: bool
+    instances: tuple[InstanceEntry, ...]
+    errors: tuple[ErrorEntry, ...]
+
+
+def tray_view(state: AppState) -> TrayView:
+    """What the tray shows for `state`."""
+    title = wording.state_title(state)
+    rate = state.glance.per_minute
+    facts = [title]
+    if state.in_flight:
+        facts.append(translate("Tray", "{n} in flight").format(n=state.in_flight))
+    if rate:
+        facts.append(translate("Tray", "{n} per minute").format(n=QLocale().toString(rate)))
+    quota = _quota_line(state)
+    tooltip = [f"Lingma Gateway – {title}", state.endpoint.url, " · ".join(facts[1:]), quota]
+    error = state.last_error
+    return TrayView(
+        state=tray_state(state),
+        demo=state.demo,
+        tooltip="\n".join(filter(None, tooltip))[:TOOLTIP_CHARACTERS],
+        state_line=" · ".join(facts),
+        quota_line=quota,
+        error_line=_error_title(error) if error is not None else "",
+        endpoint_on=state.endpoint_on,
+        can_switch=state.can_switch,
+        can_copy_url=bool(state.endpoint.url),
+        can_copy_key=bool(state.access.api_key),
+        instances=tuple(map(_instance_entry, state.instances)),
+        errors=tuple(
+            ErrorEntry(_error_title(error), error_panel(error)) for error in state.glance.errors
+        ),
+    )
+
+
+def error_panel(error: LastError) -> str:
+    """The panel that knows most of an error."""
+    wanted = "health" if error.of_instance else "requests"
+    return wanted if has_panel(wanted) else "overview"
+
+
+def _error_title(error: LastError) -> str:
+    worded = wording.instance_error if error.of_instance else wording.error
+    title = worded(error.code, error.message).title
+    return _cut(f"{wording.clock(error.at)}  {title}")
+
+
+def _quota_line(state: AppState) -> str:
+    spent = [status.name for status in state.instances if status.out_of_quota is not None]
+    if spent:
+        return translate("Tray", "Quota used up: {names}").format(names=_cut(", ".join(spent)))
+    told = [status.quota for status in state.instances if status.quota and not state.demo]
+    if len(told) == 1:
+        return translate("Tray", "Quota: {words}").format(words=_cut(told[0]))
+    return ""
+
+
+def _instance_entry(status: InstanceStatus) -> InstanceEntry:
+    kind = wording.instance_kind(status.kind)
+    is_out = status.state is InstanceState.NEEDS_LOGIN
+    return InstanceEntry(
+        status.name,
+        f"{status.name} ({kind}) – {wording.instance_state(status.state)}",
+        _cut(status.account) or (translate("Tray", "not signed in") if is_out else ""),
+        can_sign_in=is_out,
+        can_sign_out=status.signs_in and status.logged_in,
+    )
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LINE_CHARACTERS else f"{line[: LINE_CHARACTERS - 1]}…"
