@@ -274,6 +274,7 @@ class Desktop:
         self.store.dispatch(PhaseChanged(EnginePhase.STOPPING))
         self._habits.save(geometry=self.windows.geometry_text())
         self.try_it.stop()
+        self.actions.details.stop_replay()
         self._server.close()
         await self._tasks.aclose()
         thread, self._thread = self._thread, None

@@ -10,8 +10,21 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from desktop.asking import EngineAsker
+from desktop.replaying import ReplaySession, ReplayTarget
+from desktop.slices.replay import ReplayMoved, ReplayRun
 from desktop.state import ActionFailed
-from gateway_engine.public import Export, ExportKind, Record, curl, export, javascript, python
+from gateway_engine.public import (
+    Export,
+    ExportKind,
+    NotReplayableError,
+    Record,
+    Replay,
+    curl,
+    export,
+    javascript,
+    python,
+    replay,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +45,7 @@ class DetailActions:
     def __init__(self, asker: EngineAsker) -> None:
         self._asker = asker
         self.tab = ""
+        self.replaying = ReplaySession(lambda run: asker.store.dispatch(ReplayMoved(run)))
 
     def prepare(self, chars: int, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Do `work`, pure and about `chars` of text large, and give its result to `then`.
@@ -55,6 +69,34 @@ class DetailActions:
         """Make a file's content, to be looked at before it is saved."""
         chars = sum(map(weight, records))
         self.prepare(chars, lambda: export(records, kind), then)
+
+    def start_replay(self, record: Record, *, protocol: str, model: str, instance: str) -> None:
+        """Send a request again: to another model, one instance ("" any), in another protocol."""
+        run = ReplayRun(record.summary.id, protocol, model, instance)
+        state = self._asker.store.state
+        if not state.endpoint.url:
+            self.replaying.fail(run, "endpoint_closed")
+            return
+        access = state.access
+        target = ReplayTarget(state.endpoint.url, access.api_key, access.admin_token)
+
+        def work() -> Replay | NotReplayableError:
+            try:
+                return replay(record, protocol=protocol, model=model)
+            except NotReplayableError as error:
+                return error
+
+        def send(made: Replay | NotReplayableError) -> None:
+            if isinstance(made, NotReplayableError):
+                self.replaying.fail(run, f"replay_{made.code}")
+            else:
+                self.replaying.send(made, run, target)
+
+        self.prepare(weight(record), work, send)
+
+    def stop_replay(self) -> None:
+        """Hang up on the replay that runs."""
+        self.replaying.stop()
 
     def save(self, made: Export, path: str, saved: Callable[[], None] = lambda: None) -> None:
         """Write an export to where the user wants it."""

@@ -101,6 +101,39 @@ def absence(record: Record | None, summary: Summary | None) -> str:
     return translate("Detail", "Loading…")
 
 
+def left_out(code: str) -> str:
+    """What a protocol had no place for."""
+    known = {
+        "images": translate("Detail", "images"),
+        "audio": translate("Detail", "sounds"),
+        "files": translate("Detail", "files that are no text"),
+        "reasoning": translate("Detail", "earlier reasoning"),
+        "tools": translate("Detail", "tools"),
+        "settings": translate("Detail", "some settings"),
+    }
+    return known.get(code, code)
+
+
+def replay_failure(code: str) -> str:
+    """Why a replay came to nothing, where only a replay can fail so; "" for other reasons."""
+    known = {
+        "endpoint_closed": translate("Detail", "The endpoint is closed: nothing was sent."),
+        "connection_refused": translate("Detail", "Nothing answers at the endpoint's address."),
+        "stream_cut": translate("Detail", "The answer was cut off before its end."),
+        "replay_unreadable": translate(
+            "Detail", "The request was malformed: it can only be sent again in its own protocol."
+        ),
+        "replay_nothing_left": translate(
+            "Detail", "Nothing of the conversation can be asked in this protocol."
+        ),
+        "not_enabled": translate(
+            "Detail", "This window may not choose the instance: start the engine again."
+        ),
+        "not_found": translate("Detail", "The instance or the model is not there any more."),
+    }
+    return known.get(code, "")
+
+
 def obstacle(record: Record) -> str:
     """Why a request cannot be sent again as it was; "" when it can."""
     details = record.details

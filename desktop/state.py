@@ -37,6 +37,7 @@ from desktop.slices.glance import (
 )
 from desktop.slices.live_requests import RequestEvent
 from desktop.slices.product import Product, ProductEvent, reduce_product
+from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
 from desktop.slices.requests import RequestsEvent, RequestsSlice, reduce_requests
 from gateway_engine.public import (
     ClientChecked,
@@ -155,6 +156,7 @@ class AppState:
     glance: Glance = field(default_factory=Glance)
     product: Product = field(default_factory=Product)
     clients: ClientsSlice = field(default_factory=ClientsSlice)
+    replay: ReplaySlice = field(default_factory=ReplaySlice)
     requests: RequestsSlice = field(default_factory=RequestsSlice)
 
     @property
@@ -267,6 +269,7 @@ DesktopEvent = (
     | ProductEvent
     | ClientsEvent
     | RequestsEvent
+    | ReplayMoved
 )
 AppEvent = EngineEvent | DesktopEvent
 
@@ -282,6 +285,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             state = replace(state, requests=requests)
     if isinstance(event, RequestsEvent):
         return state
+    if isinstance(event, ReplayMoved):
+        return replace(state, replay=reduce_replay(state.replay, event))
     if isinstance(event, ClientsEvent):
         return replace(state, clients=reduce_clients(state.clients, event))
     if isinstance(event, FirstRunEvent):

@@ -25,6 +25,7 @@ from desktop.panels.request_detail_client import ClientTab
 from desktop.panels.request_detail_conversation import ConversationTab
 from desktop.panels.request_detail_export import open_export
 from desktop.panels.request_detail_overview import OverviewTab
+from desktop.panels.request_detail_replay import ReplayTab
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.panels.request_detail_timeline import TimelineTab
 from desktop.panels.request_detail_upstream import UpstreamTab
@@ -65,6 +66,8 @@ class RequestDetail(QWidget):
         self._add("answer", self.tr("Sent back"), AnswerTab(context))
         self._add("changes", self.tr("Changes"), ChangesTab(context))
         self._add("timeline", self.tr("Timeline"), TimelineTab(context))
+        self._replay = ReplayTab(context)
+        self._add("replay", self.tr("Replay"), self._replay)
         if self._details.tab in self._keys:
             self._tabs.setCurrentIndex(self._keys.index(self._details.tab))
         self._tabs.currentChanged.connect(self._turned)
@@ -90,6 +93,7 @@ class RequestDetail(QWidget):
 
     def render_state(self, state: AppState) -> None:
         """Show what the state says beside the record."""
+        self._replay.render_state(state)
 
     def choose(self, key: str) -> None:
         """Turn to a tab."""
@@ -127,6 +131,10 @@ class RequestDetail(QWidget):
         )
         row.addWidget(copy)
         row.addWidget(export)
+        again = QPushButton(self.tr("Replay"))
+        again.clicked.connect(lambda: self.choose("replay"))
+        self._needs_record.append(again)
+        row.addWidget(again)
         head = FoldingRow(FOLD_BELOW_EM, 8)
         head.add(self._title, stretches=True)
         head.add(buttons)

@@ -405,6 +405,58 @@
         <translation>正在加载…</translation>
     </message>
     <message>
+        <source>images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>sounds</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>files that are no text</source>
+        <translation>非文本文件</translation>
+    </message>
+    <message>
+        <source>earlier reasoning</source>
+        <translation>先前的推理</translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>some settings</source>
+        <translation>部分设置</translation>
+    </message>
+    <message>
+        <source>The endpoint is closed: nothing was sent.</source>
+        <translation>端点已关闭：未发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing answers at the endpoint&apos;s address.</source>
+        <translation>端点地址无响应。</translation>
+    </message>
+    <message>
+        <source>The answer was cut off before its end.</source>
+        <translation>回答在结束前被截断。</translation>
+    </message>
+    <message>
+        <source>The request was malformed: it can only be sent again in its own protocol.</source>
+        <translation>请求格式有误：只能以原协议重新发送。</translation>
+    </message>
+    <message>
+        <source>Nothing of the conversation can be asked in this protocol.</source>
+        <translation>此协议无法表达该会话的任何内容。</translation>
+    </message>
+    <message>
+        <source>This window may not choose the instance: start the engine again.</source>
+        <translation>此窗口无权选择实例：请重新启动引擎。</translation>
+    </message>
+    <message>
+        <source>The instance or the model is not there any more.</source>
+        <translation>该实例或模型已不存在。</translation>
+    </message>
+    <message>
         <source>It cannot be sent again: only its figures were kept.</source>
         <translation>无法重新发送：仅保存了统计数据。</translation>
     </message>
@@ -1346,6 +1398,89 @@ In its own words: {message}</source>
     </message>
 </context>
 <context>
+    <name>ReplayTab</name>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>This asks for real: it uses the account&apos;s quota, and tools the model calls are not run.</source>
+        <translation>这会发出真实请求：将消耗账号配额，且不会运行模型调用的工具。</translation>
+    </message>
+    <message>
+        <source>New answer</source>
+        <translation>新回答</translation>
+    </message>
+    <message>
+        <source>The new answer streams in here.</source>
+        <translation>新回答会显示在这里。</translation>
+    </message>
+    <message>
+        <source>First and new answer compared</source>
+        <translation>首次回答与新回答的对比</translation>
+    </message>
+    <message>
+        <source>Views of the replay</source>
+        <translation>重放的视图</translation>
+    </message>
+    <message>
+        <source>Compared with the first</source>
+        <translation>与首次对比</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>Not in the new request: {names}.</source>
+        <translation>新请求中不包含：{names}。</translation>
+    </message>
+    <message>
+        <source>The endpoint is closed. Open it on the overview, then send.</source>
+        <translation>端点已关闭。请先在概览中打开，再发送。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>重新发送</translation>
+    </message>
+    <message>
+        <source>Asked, waiting for the first words …</source>
+        <translation>已发送，等待首字……</translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation>回答中</translation>
+    </message>
+    <message>
+        <source>Stopped by you</source>
+        <translation>已由您停止</translation>
+    </message>
+    <message>
+        <source>Complete</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>first words after {time} (first time {before})</source>
+        <translation>首字 {time}（首次 {before}）</translation>
+    </message>
+    <message>
+        <source>total {time} (first time {before})</source>
+        <translation>总计 {time}（首次 {before}）</translation>
+    </message>
+</context>
+<context>
     <name>RequestDetail</name>
     <message>
         <source>Sides of the request</source>
@@ -1378,6 +1513,10 @@ In its own words: {message}</source>
     <message>
         <source>Timeline</source>
         <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>重放</translation>
     </message>
     <message>
         <source>Copy as</source>
