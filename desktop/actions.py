@@ -10,6 +10,7 @@ from desktop.asking import EngineAsker
 from desktop.desktop_actions import DesktopActions
 from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
+from desktop.health_actions import HealthActions
 from desktop.layouts import Layouts
 from desktop.request_actions import RequestActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
@@ -44,6 +45,7 @@ class Actions(QObject):
         self.asker = EngineAsker(store, tasks)
         self.desktop = DesktopActions(self.asker)
         self.upstream = UpstreamActions(self.asker)
+        self.health = HealthActions(self.asker, self.show_panel)
         self._is_switching = False
         self.try_it = try_it
         self.details = DetailActions(self.asker)

@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
+from desktop.engine_thread import (
+    CALL_DEADLINE_S,
+    EngineControl,
+    EngineThread,
+    EngineThreadGoneError,
+)
 from desktop.state import ActionFailed, AppEvent
 from desktop.store import StateStore
 from gateway_engine.public import GatewayError, TaskOwner
@@ -79,8 +84,10 @@ class EngineAsker:
         self.store.dispatch(ActionFailed(message))
         return None
 
-    async def ask_or_raise(self, request: EngineRequest[T]) -> T:
+    async def ask_or_raise(
+        self, request: EngineRequest[T], *, deadline_s: float = CALL_DEADLINE_S
+    ) -> T:
         """The engine's answer. Raises what it raises, EngineThreadGoneError and TimeoutError."""
         if self._engine is None:
             raise EngineThreadGoneError("the engine is not running")
-        return await self._engine.ask(request)
+        return await self._engine.ask(request, deadline_s=deadline_s)

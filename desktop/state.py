@@ -35,6 +35,7 @@ from desktop.slices.glance import (
     with_error,
     with_request,
 )
+from desktop.slices.health import HealthEvent, HealthSlice, reduce_health
 from desktop.slices.live_requests import RequestEvent
 from desktop.slices.product import Product, ProductEvent, reduce_product
 from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
@@ -158,6 +159,7 @@ class AppState:
     clients: ClientsSlice = field(default_factory=ClientsSlice)
     replay: ReplaySlice = field(default_factory=ReplaySlice)
     requests: RequestsSlice = field(default_factory=RequestsSlice)
+    health: HealthSlice = field(default_factory=HealthSlice)
 
     @property
     def demo(self) -> bool:
@@ -270,6 +272,7 @@ DesktopEvent = (
     | ClientsEvent
     | RequestsEvent
     | ReplayMoved
+    | HealthEvent
 )
 AppEvent = EngineEvent | DesktopEvent
 
@@ -291,6 +294,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         return replace(state, clients=reduce_clients(state.clients, event))
     if isinstance(event, FirstRunEvent):
         return replace(state, first_run=reduce_first_run(state.first_run, event))
+    if isinstance(event, HealthEvent):
+        return replace(state, health=reduce_health(state.health, event))
     if isinstance(event, ProductEvent):
         return replace(state, product=reduce_product(state.product, event))
     match event:
@@ -410,6 +415,7 @@ def _without_engine(state: AppState) -> AppState:
         sign_ins=(),
         running=frozenset(),
         requests=state.requests.without_engine(),
+        health=HealthSlice(),
     )
 
 
@@ -430,8 +436,10 @@ def _with_instance(state: AppState, status: InstanceStatus) -> AppState:
     else:
         instances, is_news = (*state.instances, status), True
     error = state.last_error
-    # A missing login is a state of its own, told at the head and on the card.
-    if is_news and status.last_error and status.state is not InstanceState.NEEDS_LOGIN:
+    # A missing login is a state of its own, told at the head and on the card; what makes a ready
+    # one doubtful is told on the card, and by the requests that fail of it.
+    told = (InstanceState.NEEDS_LOGIN, InstanceState.READY)
+    if is_news and status.last_error and status.state not in told:
         error = LastError(
             status.last_error,
             status.last_error_message,

@@ -160,6 +160,9 @@ def error(code: str, message: str) -> Words:
     known = _known_errors().get(code)
     if known is not None:
         return known
+    title = _told_by_the_engine().get(code)
+    if title is not None:
+        return Words(title, message)
     return Words(translate("Error", "Something went wrong ({code})").format(code=code), message)
 
 
@@ -171,6 +174,22 @@ def instance_error(code: str, message: str) -> Words:
             translate("Error", "Restart it. In its own words: {message}").format(message=message),
         )
     return error(code, message)
+
+
+def _told_by_the_engine() -> dict[str, str]:
+    """Titles of what only the engine's own sentence says precisely."""
+    return {
+        "invalid_request": translate("Error", "A client asked for what is not possible"),
+        "not_found": translate("Error", "A client asked for what is not there"),
+        "method_not_allowed": translate("Error", "A client asked in a way that is not served"),
+        "websocket_not_served": translate("Error", "A client was sent on to plain HTTP"),
+        "request_too_large": translate("Error", "A request was larger than allowed"),
+        "forbidden_host": translate("Error", "A client used an address that is not allowed"),
+        "forbidden_origin": translate("Error", "A web page was kept out"),
+        "not_enabled": translate("Error", "A client asked for what is not switched on"),
+        "bad_bundle": translate("Error", "This login cannot be used"),
+        "conflict": translate("Error", "That cannot be done now"),
+    }
 
 
 def _known_errors() -> dict[str, Words]:

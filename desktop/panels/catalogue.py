@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.panels.about import AboutPanel
+from desktop.panels.health import HealthPanel
 from desktop.panels.overview import OverviewPanel
 from desktop.panels.panel import Panel, PanelContext
 from desktop.panels.requests import RequestsPanel
@@ -33,6 +34,12 @@ PANELS = (
         "requests",
         lambda: QCoreApplication.translate("Panels", "Requests"),
         RequestsPanel,
+    ),
+    PanelEntry(
+        "health",
+        "health",
+        lambda: QCoreApplication.translate("Panels", "Health"),
+        HealthPanel,
     ),
     PanelEntry(
         "about",

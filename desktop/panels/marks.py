@@ -36,7 +36,11 @@ def gateway_mark(state: AppState) -> Mark:
 
 
 def instance_mark(status: InstanceStatus) -> Mark:
-    """The mark of one instance."""
+    """The mark of one instance: its state's, but for what makes a running one doubtful."""
+    if status.silent_since:
+        return Shape.TRIANGLE, "error"
+    if status.out_of_quota is not None and status.state is InstanceState.READY:
+        return Shape.TRIANGLE, "warn"
     if status.kind == "demo" and status.state is InstanceState.READY:
         return Shape.FLASK, "demo"
     return INSTANCE_MARKS[status.state]

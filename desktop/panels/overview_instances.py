@@ -4,6 +4,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import wording
+from desktop.health_wording import instance_title
 from desktop.icons import line_icon
 from desktop.panels.marks import instance_mark, tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
@@ -112,7 +113,7 @@ class InstanceCard(Card):
         """Show one instance as it is now."""
         shape, tone = instance_mark(status)
         self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
-        self._state.setText(wording.instance_state(status.state))
+        self._state.setText(instance_title(status))
         set_property(self._state, "tone", tone)
         self._age.setText(wording.since(status.since))
         kind = wording.instance_kind(status.kind)

@@ -651,6 +651,46 @@
         <translation>请重新启动；详情见日志文件：{reason}</translation>
     </message>
     <message>
+        <source>A client asked for what is not possible</source>
+        <translation>客户端的请求无法满足</translation>
+    </message>
+    <message>
+        <source>A client asked for what is not there</source>
+        <translation>客户端请求的内容不存在</translation>
+    </message>
+    <message>
+        <source>A client asked in a way that is not served</source>
+        <translation>客户端的请求方式不受支持</translation>
+    </message>
+    <message>
+        <source>A client was sent on to plain HTTP</source>
+        <translation>客户端已改用普通 HTTP</translation>
+    </message>
+    <message>
+        <source>A request was larger than allowed</source>
+        <translation>请求超过了允许的大小</translation>
+    </message>
+    <message>
+        <source>A client used an address that is not allowed</source>
+        <translation>客户端使用了不允许的地址</translation>
+    </message>
+    <message>
+        <source>A web page was kept out</source>
+        <translation>已拒绝一个网页的访问</translation>
+    </message>
+    <message>
+        <source>A client asked for what is not switched on</source>
+        <translation>客户端请求的功能未启用</translation>
+    </message>
+    <message>
+        <source>This login cannot be used</source>
+        <translation>此登录信息无法使用</translation>
+    </message>
+    <message>
+        <source>That cannot be done now</source>
+        <translation>现在无法执行此操作</translation>
+    </message>
+    <message>
         <source>Sign in with the Lingma plugin of your editor, then restart the instance.</source>
         <translation>请在编辑器的灵码插件中登录，然后重启实例。</translation>
     </message>
@@ -912,6 +952,61 @@
     </message>
 </context>
 <context>
+    <name>GatewayCard</name>
+    <message>
+        <source>The gateway as a whole</source>
+        <translation>网关总览</translation>
+    </message>
+    <message>
+        <source>Instances ready</source>
+        <translation>就绪实例</translation>
+    </message>
+    <message>
+        <source>Turns since the start</source>
+        <translation>启动以来的对话轮次</translation>
+    </message>
+    <message>
+        <source>Refused as busy</source>
+        <translation>因繁忙而拒绝</translation>
+    </message>
+    <message>
+        <source>Sessions kept</source>
+        <translation>保留的会话</translation>
+    </message>
+    <message>
+        <source>Turns that went on in one</source>
+        <translation>沿用会话的轮次</translation>
+    </message>
+    <message>
+        <source>Waiting for a client&apos;s tool</source>
+        <translation>等待客户端工具</translation>
+    </message>
+    <message>
+        <source>Longest delay of the engine, 15 s</source>
+        <translation>引擎最长延迟（15 秒内）</translation>
+    </message>
+    <message>
+        <source>In flight: {n}</source>
+        <translation>进行中：{n}</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>In flight: {n} of {most}</source>
+        <translation>进行中：{n} / {most}</translation>
+    </message>
+    <message>
+        <source>In flight: {n}, no limit</source>
+        <translation>进行中：{n}，无上限</translation>
+    </message>
+    <message>
+        <source>waiting: {n}</source>
+        <translation>排队：{n}</translation>
+    </message>
+</context>
+<context>
     <name>HeadCard</name>
     <message>
         <source>State</source>
@@ -952,6 +1047,144 @@
     <message>
         <source>Endpoint off</source>
         <translation>端点已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Health</name>
+    <message>
+        <source>next try in {n} s</source>
+        <translation>{n} 秒后重试</translation>
+    </message>
+    <message>
+        <source>not signed in</source>
+        <translation>未登录</translation>
+    </message>
+    <message>
+        <source>signed in, no name told</source>
+        <translation>已登录，未提供名称</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>spent at {time}; asked again from {until}</source>
+        <translation>{time} 用尽；{until} 后再试</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>pid {pid}</source>
+        <translation>进程号 {pid}</translation>
+    </message>
+    <message>
+        <source>{percent} % CPU</source>
+        <translation>CPU {percent} %</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+    <message>
+        <source>{n} processes</source>
+        <translation>{n} 个进程</translation>
+    </message>
+    <message>
+        <source>It runs</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>Its account can be used</source>
+        <translation>账号可用</translation>
+    </message>
+    <message>
+        <source>It names its models</source>
+        <translation>能列出模型</translation>
+    </message>
+    <message>
+        <source>It answers a short question</source>
+        <translation>能回答一个简短的问题</translation>
+    </message>
+</context>
+<context>
+    <name>HealthCard</name>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>Quota</source>
+        <translation>配额</translation>
+    </message>
+    <message>
+        <source>In flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Restarts</source>
+        <translation>重启次数</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Sends one short real request through this instance.</source>
+        <translation>通过此实例发送一个简短的真实请求。</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>登录…</translation>
+    </message>
+    <message>
+        <source>Sign out…</source>
+        <translation>退出登录…</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>{name} is answering {n} requests. Stop it anyway?</source>
+        <translation>{name} 正在回答 {n} 个请求。仍要停止吗？</translation>
+    </message>
+    <message>
+        <source>Sign {name} out?</source>
+        <translation>要让 {name} 退出登录吗？</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>It takes no requests until somebody signs in again.</source>
+        <translation>在重新登录之前，它不会接受请求。</translation>
     </message>
 </context>
 <context>
@@ -1035,6 +1268,18 @@
         <source>None yet. They appear here as soon as the engine starts them.</source>
         <translation>暂无实例。引擎启动实例后会显示在这里。</translation>
     </message>
+    <message>
+        <source>Stopped by you</source>
+        <translation>已由你停止</translation>
+    </message>
+    <message>
+        <source>Not answering</source>
+        <translation>没有响应</translation>
+    </message>
+    <message>
+        <source>Out of quota</source>
+        <translation>配额用尽</translation>
+    </message>
 </context>
 <context>
     <name>InstanceCard</name>
@@ -1079,6 +1324,13 @@
     </message>
 </context>
 <context>
+    <name>InstancePage</name>
+    <message>
+        <source>‹ All instances</source>
+        <translation>‹ 所有实例</translation>
+    </message>
+</context>
+<context>
     <name>JsonTree</name>
     <message>
         <source>{name}: the chosen value</source>
@@ -1109,10 +1361,174 @@
     </message>
 </context>
 <context>
+    <name>Life</name>
+    <message>
+        <source>Started: {version}</source>
+        <translation>已启动：{version}</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>已启动</translation>
+    </message>
+    <message>
+        <source>Could not start ({code}): {detail}</source>
+        <translation>无法启动（{code}）：{detail}</translation>
+    </message>
+    <message>
+        <source>Stopped answering</source>
+        <translation>不再响应</translation>
+    </message>
+    <message>
+        <source>Answers again</source>
+        <translation>恢复响应</translation>
+    </message>
+    <message>
+        <source>Gave no sign of life for too long: restarted</source>
+        <translation>长时间没有响应：已重启</translation>
+    </message>
+    <message>
+        <source>Signed in: {account}</source>
+        <translation>已登录：{account}</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>已登录</translation>
+    </message>
+    <message>
+        <source>No longer signed in ({code})</source>
+        <translation>不再处于登录状态（{code}）</translation>
+    </message>
+    <message>
+        <source>Refused a request: out of quota</source>
+        <translation>拒绝了一个请求：配额用尽</translation>
+    </message>
+    <message>
+        <source>Answers again: quota is back</source>
+        <translation>恢复回答：配额已恢复</translation>
+    </message>
+    <message>
+        <source>You restarted it</source>
+        <translation>你重启了它</translation>
+    </message>
+    <message>
+        <source>You stopped it</source>
+        <translation>你停止了它</translation>
+    </message>
+    <message>
+        <source>You started it</source>
+        <translation>你启动了它</translation>
+    </message>
+    <message>
+        <source>Could not start</source>
+        <translation>无法启动</translation>
+    </message>
+    <message>
+        <source>The connection was lost</source>
+        <translation>连接中断</translation>
+    </message>
+    <message>
+        <source>Ended by itself</source>
+        <translation>自行结束</translation>
+    </message>
+    <message>
+        <source>Ended by {signal}</source>
+        <translation>被 {signal} 结束</translation>
+    </message>
+    <message>
+        <source>Ended by itself with code {code}</source>
+        <translation>自行结束，退出码 {code}</translation>
+    </message>
+</context>
+<context>
+    <name>LifePart</name>
+    <message>
+        <source>What happened</source>
+        <translation>经过</translation>
+    </message>
+    <message>
+        <source>Nothing yet.</source>
+        <translation>尚无记录。</translation>
+    </message>
+    <message>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>LogPart</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Which log</source>
+        <translation>日志来源</translation>
+    </message>
+    <message>
+        <source>Log file</source>
+        <translation>日志文件</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Find…</source>
+        <translation>查找…</translation>
+    </message>
+    <message>
+        <source>Search the log (Ctrl+F)</source>
+        <translation>在日志中查找（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>It has not written a log that could be read here.</source>
+        <translation>没有可在此读取的日志文件。</translation>
+    </message>
+    <message>
+        <source>It has printed nothing yet.</source>
+        <translation>尚无输出。</translation>
+    </message>
+    <message>
+        <source>read at {time}</source>
+        <translation>{time} 读取</translation>
+    </message>
+    <message>
+        <source>what the program printed</source>
+        <translation>程序的输出</translation>
+    </message>
+</context>
+<context>
     <name>MarkdownView</name>
     <message>
         <source>Show more ({count} characters are left)</source>
         <translation>显示更多（还有 {count} 个字符）</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPart</name>
+    <message>
+        <source>Models: {n}</source>
+        <translation>模型：{n}</translation>
+    </message>
+    <message>
+        <source>It names none: they come once somebody is signed in.</source>
+        <translation>没有列出模型：登录后即会显示。</translation>
+    </message>
+    <message>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
     </message>
 </context>
 <context>
@@ -1296,6 +1712,10 @@ In its own words: {message}</source>
         <translation>请求</translation>
     </message>
     <message>
+        <source>Health</source>
+        <translation>运行状况</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
     </message>
@@ -1395,6 +1815,212 @@ In its own words: {message}</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>PulseView</name>
+    <message>
+        <source>Requests / min</source>
+        <translation>请求 / 分钟</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>首字时间</translation>
+    </message>
+    <message>
+        <source>Errors in 10 min</source>
+        <translation>10 分钟内错误</translation>
+    </message>
+</context>
+<context>
+    <name>Remedy</name>
+    <message>
+        <source>Sign in…</source>
+        <translation>登录…</translation>
+    </message>
+    <message>
+        <source>Restart it</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>查看日志</translation>
+    </message>
+    <message>
+        <source>Test it</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Use the next free port</source>
+        <translation>使用下一个空闲端口</translation>
+    </message>
+    <message>
+        <source>Open the settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
+        <source>Set up the client</source>
+        <translation>设置客户端</translation>
+    </message>
+    <message>
+        <source>Show the request</source>
+        <translation>查看请求</translation>
+    </message>
+    <message>
+        <source>Show the instances</source>
+        <translation>查看实例</translation>
+    </message>
+    <message>
+        <source>You stopped it</source>
+        <translation>你停止了它</translation>
+    </message>
+    <message>
+        <source>It takes no requests until it is started again.</source>
+        <translation>重新启动之前，它不会接受请求。</translation>
+    </message>
+    <message>
+        <source>The quota is spent, or requests come too fast</source>
+        <translation>配额已用尽，或请求过于频繁</translation>
+    </message>
+    <message>
+        <source>Last refused at {time}. Nobody says when it comes back: other instances are asked first until {until}, and the next answer clears this. Another account helps at once.</source>
+        <translation>上次拒绝于 {time}。何时恢复不得而知：{until} 之前优先使用其他实例，下一次成功回答后此提示消失。换一个账号可立即解决。</translation>
+    </message>
+    <message>
+        <source>In its own words: {message}</source>
+        <translation>程序的原话：{message}</translation>
+    </message>
+    <message>
+        <source>The program was not found</source>
+        <translation>找不到程序</translation>
+    </message>
+    <message>
+        <source>Choose another one, or install it again. {said}</source>
+        <translation>请选择其他程序，或重新安装。{said}</translation>
+    </message>
+    <message>
+        <source>The system does not let the program start</source>
+        <translation>系统不允许启动该程序</translation>
+    </message>
+    <message>
+        <source>Check who may run it and write to its folder. {said}</source>
+        <translation>请检查程序的运行权限和文件夹的写入权限。{said}</translation>
+    </message>
+    <message>
+        <source>The program ended by itself</source>
+        <translation>程序自行结束</translation>
+    </message>
+    <message>
+        <source>It is started again by itself; if that happens often, its log says why. {said}</source>
+        <translation>它会自动重新启动；如果经常发生，请查看日志了解原因。{said}</translation>
+    </message>
+    <message>
+        <source>The connection to the program was lost</source>
+        <translation>与程序的连接中断</translation>
+    </message>
+    <message>
+        <source>It is started again by itself. Its log may say why.</source>
+        <translation>它会自动重新启动。日志中可能有原因。</translation>
+    </message>
+    <message>
+        <source>It gives no sign of life</source>
+        <translation>它没有任何响应</translation>
+    </message>
+    <message>
+        <source>It may be busy and come back by itself. If it stays silent it is restarted; you need not wait.</source>
+        <translation>它可能正忙，会自行恢复。如果一直没有响应，会自动重启；你也可以不必等待。</translation>
+    </message>
+    <message>
+        <source>It stopped answering and is being restarted</source>
+        <translation>它停止响应，正在重启</translation>
+    </message>
+    <message>
+        <source>If that happens often, its log may say why.</source>
+        <translation>如果经常发生，日志中可能有原因。</translation>
+    </message>
+    <message>
+        <source>It takes too long to start</source>
+        <translation>启动时间过长</translation>
+    </message>
+    <message>
+        <source>Look into its log, or raise LINGMA_STARTUP_TIMEOUT if this computer is slow. {said}</source>
+        <translation>请查看日志；如果这台电脑较慢，可调大 LINGMA_STARTUP_TIMEOUT。{said}</translation>
+    </message>
+    <message>
+        <source>It speaks in a way the gateway does not understand</source>
+        <translation>网关无法理解它的通信方式</translation>
+    </message>
+    <message>
+        <source>Another version of the program may help. {said}</source>
+        <translation>换一个版本的程序可能有帮助。{said}</translation>
+    </message>
+    <message>
+        <source>Another program uses its folder</source>
+        <translation>它的文件夹正被其他程序使用</translation>
+    </message>
+    <message>
+        <source>Close that program, or choose another folder. {said}</source>
+        <translation>请关闭那个程序，或选择其他文件夹。{said}</translation>
+    </message>
+    <message>
+        <source>Its port is taken by another program</source>
+        <translation>它的端口被其他程序占用</translation>
+    </message>
+    <message>
+        <source>Set LINGMA_SOCKET_PORT to another one, or to 0 for any. {said}</source>
+        <translation>请将 LINGMA_SOCKET_PORT 设为其他端口，或设为 0 自动选择。{said}</translation>
+    </message>
+    <message>
+        <source>The gateway made a mistake while starting it</source>
+        <translation>网关在启动它时出错</translation>
+    </message>
+    <message>
+        <source>Restart it; please report it if it happens again.</source>
+        <translation>请重启它；如果再次发生，请报告问题。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in</source>
+        <translation>尚未登录</translation>
+    </message>
+    <message>
+        <source>Sign in, and it takes requests at once.</source>
+        <translation>登录后即可接受请求。</translation>
+    </message>
+    <message>
+        <source>The sign-in has expired</source>
+        <translation>登录已过期</translation>
+    </message>
+    <message>
+        <source>Sign in again, and it takes requests at once.</source>
+        <translation>重新登录后即可接受请求。</translation>
+    </message>
+    <message>
+        <source>Whether somebody is signed in is not known</source>
+        <translation>登录状态未知</translation>
+    </message>
+    <message>
+        <source>The program cannot ask its login service. {said}</source>
+        <translation>程序无法查询它的登录服务。{said}</translation>
+    </message>
+    <message>
+        <source>This account may not be used</source>
+        <translation>此账号不可使用</translation>
+    </message>
+    <message>
+        <source>Sign in with another account. {said}</source>
+        <translation>请使用其他账号登录。{said}</translation>
+    </message>
+    <message>
+        <source>Wait until it comes back, or use another account.</source>
+        <translation>请等待恢复，或使用其他账号。</translation>
+    </message>
+    <message>
+        <source>It has stopped or does not start</source>
+        <translation>它已停止或无法启动</translation>
     </message>
 </context>
 <context>
@@ -1983,6 +2609,18 @@ In its own words: {message}</source>
         <source>since {date}</source>
         <translation>自 {date}</translation>
     </message>
+    <message>
+        <source>for {n} s</source>
+        <translation>已 {n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} 毫秒</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
 </context>
 <context>
     <name>TimelineTab</name>
@@ -2124,6 +2762,29 @@ In its own words: {message}</source>
     <message>
         <source>Restart</source>
         <translation>重启</translation>
+    </message>
+</context>
+<context>
+    <name>TrialPart</name>
+    <message>
+        <source>Test of this instance</source>
+        <translation>实例测试</translation>
+    </message>
+    <message>
+        <source>Testing… it asks one short real question.</source>
+        <translation>正在测试… 会提出一个简短的真实问题。</translation>
+    </message>
+    <message>
+        <source>The test broke off: {why}</source>
+        <translation>测试中断：{why}</translation>
+    </message>
+    <message>
+        <source>All is well ({time}).</source>
+        <translation>一切正常（{time}）。</translation>
+    </message>
+    <message>
+        <source>It failed ({time}).</source>
+        <translation>测试失败（{time}）。</translation>
     </message>
 </context>
 <context>
@@ -2296,6 +2957,13 @@ In its own words: {message}</source>
     <message>
         <source>Updated to version {version}</source>
         <translation>已更新到版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>_StepRow</name>
+    <message>
+        <source>{step}: no</source>
+        <translation>{step}：否</translation>
     </message>
 </context>
 </TS>

@@ -7,20 +7,26 @@ from typing import Any
 
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.public import (
+    BackPressureStats,
     Difference,
     Emit,
     EngineEvent,
+    EngineStats,
     GatewayError,
     InstanceName,
     InstanceSettings,
     ListenerStarted,
     ListenerStopped,
+    LogTail,
     Origin,
     Record,
     Saved,
     SettingsChange,
     SettingState,
     SettingsView,
+    SmokeReport,
+    SmokeStep,
+    Vitals,
     setting_specs,
 )
 
@@ -110,6 +116,28 @@ class FakeEngine:
     async def restart_instance(self, name: Any) -> None:
         self.asked.append(f"restart {name}")
         self.restarted.set()
+
+    async def stop_instance(self, name: Any) -> None:
+        self.asked.append(f"stop {name}")
+
+    async def start_instance(self, name: Any) -> None:
+        self.asked.append(f"start {name}")
+
+    async def test_instance(self, name: Any) -> SmokeReport:
+        self.asked.append(f"test {name}")
+        return SmokeReport((SmokeStep("instance", True, 1.0),))
+
+    async def look(self) -> None:
+        self.asked.append("look")
+
+    async def vitals(self) -> Vitals:
+        self.asked.append("vitals")
+        turns = BackPressureStats(0, 0, 1, 0, 0)
+        return Vitals(1.0, 0.0, EngineStats(1, turns, (), None), ())
+
+    async def log_tail(self, name: Any, lines: int) -> LogTail:
+        self.asked.append(f"log {name}")
+        return LogTail(name, 1.0, ("printed",), "", ())
 
     async def previous_turn(self, record_id: str) -> Record | None:
         self.asked.append(f"previous turn of {record_id}")

@@ -1,0 +1,193 @@
+"""A card for one instance: what it is, how it goes, what is wrong, what can be done."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from desktop import health_wording, remedies, wording
+from desktop.icons import line_icon
+from desktop.panels.health_figures import NONE, PulseView
+from desktop.panels.health_remedy import RemedyBanner, run_cure
+from desktop.panels.marks import instance_mark, tone_colour
+from desktop.panels.panel import PanelContext
+from desktop.remedies import Cure
+from desktop.state import AppState
+from desktop.widgets.card import Card
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.question import ask
+from desktop.widgets.status_mark import StatusMark
+from desktop.widgets.styling import GAP, label, set_property
+from desktop.widgets.wrapping_row import WrappingRow
+from gateway_engine.public import (
+    InstanceName,
+    InstanceState,
+    InstanceStatus,
+    InstanceVitals,
+    LifeStep,
+)
+
+REASONS = (
+    LifeStep.ENDED,
+    LifeStep.HUNG,
+    LifeStep.START_FAILED,
+    LifeStep.RESTART_ASKED,
+)
+"""What in a life explains a restart."""
+
+
+class HealthCard(Card):
+    """One instance. `whole` is for its own page: every action, no way to the details."""
+
+    def __init__(self, context: PanelContext, name: InstanceName, *, whole: bool = False) -> None:
+        super().__init__()
+        self._context = context
+        self._name = name
+        self._status: InstanceStatus | None = None
+        self.setAccessibleName(name)
+        self._mark = StatusMark(28)
+        self._state = label("", "strong")
+        self._age = label("", "small", wraps=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._state)
+        texts.addWidget(self._age)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(texts, 1)
+
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._who = self._add_fact(self.tr("Program"))
+        self._account = self._add_fact(self.tr("Account"))
+        self._quota = self._add_fact(self.tr("Quota"))
+        self._busy = self._add_fact(self.tr("In flight"))
+        self._restarts = self._add_fact(self.tr("Restarts"))
+        self._process = self._add_fact(self.tr("Process"))
+        self._models = self._add_fact(self.tr("Models"))
+        self._pulse = PulseView(context.tokens)
+        self._remedy = RemedyBanner(context, self._cure)
+        self._buttons = WrappingRow(GAP)
+        self._make_buttons(whole=whole)
+
+        self.body.setSpacing(12)
+        self.body.addLayout(top)
+        self.body.addWidget(self._remedy)
+        self.body.addLayout(self._facts)
+        self.body.addWidget(self._pulse)
+        self.body.addStretch(1)
+        self.body.addWidget(self._buttons)
+
+    def _make_buttons(self, *, whole: bool) -> None:
+        health, name = self._context.actions.health, self._name
+        self._start = self._button(self.tr("Start"), "play", lambda: health.start(name))
+        self._restart = self._button(self.tr("Restart"), "restart", lambda: health.restart(name))
+        self._stop = self._button(self.tr("Stop"), "stop", self._stop_it)
+        self._test = self._button(self.tr("Test"), "check", lambda: health.test(name))
+        self._test.setToolTip(self.tr("Sends one short real request through this instance."))
+        self._sign_in = self._button(self.tr("Sign in…"), "sign_in", health.sign_in)
+        self._sign_out = self._button(self.tr("Sign out…"), "sign_out", self._sign_out_of_it)
+        self._whole = whole
+        if not whole:
+            self._button(self.tr("Details"), "", lambda: health.open(name))
+
+    def _button(self, text: str, icon: str, on_click: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setIcon(line_icon(icon, self._context.tokens.text) if icon else QIcon())
+        button.setAccessibleName(f"{text}: {self._name}")
+        button.clicked.connect(lambda _checked=False: on_click())
+        self._buttons.add(button)
+        return button
+
+    def _add_fact(self, title: str) -> QLabel:
+        row = self._facts.rowCount()
+        value = ElidedLabel()
+        value.setAccessibleName(title)
+        self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._facts.addWidget(value, row, 1)
+        return value
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def show_status(
+        self, status: InstanceStatus, vitals: InstanceVitals | None, state: AppState
+    ) -> None:
+        """Show one instance as it is now."""
+        self._status = status
+        shape, tone = instance_mark(status)
+        tokens = self._context.tokens
+        self._mark.show_shape(shape, tone_colour(tokens, tone), tokens.surface)
+        self._state.setText(f"{status.name} · {health_wording.instance_title(status)}")
+        set_property(self._state, "tone", tone)
+        self._age.setText(health_wording.instance_age(status))
+        self._who.setText(health_wording.program(status))
+        self._account.setText(health_wording.account(status))
+        self._quota.setText(health_wording.quota(status))
+        locale = QLocale()
+        self._busy.setText(locale.toString(status.in_flight))
+        self._restarts.setText(self._restart_words(status))
+        usage = vitals.usage if vitals is not None else None
+        self._process.setText(health_wording.process(status.pid, usage))
+        self._models.setText(self._model_words(status))
+        self._pulse.show_pulse(vitals.pulse if vitals is not None else None)
+        self._remedy.show_remedy(remedies.for_status(status))
+        test = state.health.tests.get(status.name)
+        self._show_buttons(status, tests=test is not None and test.runs)
+
+    def _show_buttons(self, status: InstanceStatus, *, tests: bool) -> None:
+        self._start.setVisible(status.stopped)
+        self._restart.setVisible(not status.stopped)
+        self._stop.setVisible(not status.stopped)
+        self._test.setVisible(self._whole and not status.stopped)
+        self._test.setEnabled(not tests)
+        is_signed_out = status.state is InstanceState.NEEDS_LOGIN
+        self._sign_in.setVisible(self._whole and is_signed_out)
+        self._sign_out.setVisible(self._whole and status.logged_in and status.signs_in)
+
+    def _restart_words(self, status: InstanceStatus) -> str:
+        count = QLocale().toString(status.restarts)
+        why = next((event for event in reversed(status.life) if event.step in REASONS), None)
+        if why is None or not status.restarts:
+            return count
+        return f"{count} · {health_wording.reason(why)}, {wording.clock(why.at)}"
+
+    def _model_words(self, status: InstanceStatus) -> str:
+        if not status.models:
+            return NONE
+        count = QLocale().toString(len(status.models))
+        return f"{count} · {', '.join(status.models)}"
+
+    # --- doing -----------------------------------------------------------------------------------
+
+    def _cure(self, cure: Cure) -> None:
+        run_cure(self._context, cure, self._name)
+
+    def _stop_it(self) -> None:
+        busy = self._status.in_flight if self._status is not None else 0
+        stop = self._context.actions.health.stop
+        if not busy:
+            stop(self._name)
+            return
+        ask(
+            self.window(),
+            self.tr("{name} is answering {n} requests. Stop it anyway?").format(
+                name=self._name, n=QLocale().toString(busy)
+            ),
+            self.tr("Stop"),
+            lambda: stop(self._name),
+            destructive=True,
+        )
+
+    def _sign_out_of_it(self) -> None:
+        ask(
+            self.window(),
+            self.tr("Sign {name} out?").format(name=self._name),
+            self.tr("Sign out"),
+            lambda: self._context.actions.health.sign_out(self._name),
+            details=self.tr("It takes no requests until somebody signs in again."),
+            destructive=True,
+        )

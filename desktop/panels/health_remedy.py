@@ -1,0 +1,76 @@
+"""What is wrong with an instance, and the buttons that mend it."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QPushButton
+
+from desktop.panels.marks import Mark, tone_colour, tone_surface
+from desktop.panels.panel import PanelContext
+from desktop.remedies import Cure, Kind, Remedy, cure_text
+from desktop.widgets.banner import Banner
+from desktop.widgets.status_shapes import Shape
+from desktop.widgets.styling import set_property
+from gateway_engine.public import InstanceName
+
+MARKS: dict[Kind, Mark] = {
+    Kind.ERROR: (Shape.TRIANGLE, "error"),
+    Kind.WARNING: (Shape.TRIANGLE, "warn"),
+    Kind.LOGIN: (Shape.PADLOCK, "warn"),
+    Kind.REST: (Shape.RING, "quiet"),
+}
+
+
+class RemedyBanner(Banner):
+    """Shows a remedy with up to two buttons."""
+
+    def __init__(self, context: PanelContext, run: Callable[[Cure], None]) -> None:
+        super().__init__("error", Shape.TRIANGLE)
+        self._tokens = context.tokens
+        self._run = run
+        self._cures = [Cure.NONE, Cure.NONE]
+        self._made = [
+            self.add_button("", lambda: self._run(self._cures[0])),
+            self.add_button("", lambda: self._run(self._cures[1])),
+        ]
+        self.hide()
+
+    def show_remedy(self, remedy: Remedy | None) -> None:
+        """Show it, or nothing."""
+        self.setVisible(remedy is not None)
+        if remedy is None:
+            return
+        shape, tone = MARKS[remedy.kind]
+        self.set_tone(tone, shape)
+        self.set_colours(tone_colour(self._tokens, tone), tone_surface(self._tokens, tone))
+        self.say(remedy.words.title, remedy.words.text)
+        self._cures = [remedy.cure, remedy.second]
+        for button, cure in zip(self._made, self._cures, strict=True):
+            _label_button(button, cure)
+        set_property(self._made[0], "kind", "primary")
+
+
+def _label_button(button: QPushButton, cure: Cure) -> None:
+    button.setText(cure_text(cure))
+    button.setVisible(cure is not Cure.NONE)
+
+
+def run_cure(context: PanelContext, cure: Cure, name: InstanceName) -> None:
+    """Do what the button says."""
+    health, actions = context.actions.health, context.actions
+    match cure:
+        case Cure.SIGN_IN:
+            health.sign_in()
+        case Cure.RESTART:
+            health.restart(name)
+        case Cure.START:
+            health.start(name)
+        case Cure.SHOW_LOG:
+            health.open(name, at_log=True)
+        case Cure.TEST:
+            health.test(name)
+        case Cure.NEXT_PORT:
+            actions.use_next_free_port()
+        case Cure.SETTINGS | Cure.CLIENTS | Cure.REQUESTS | Cure.HEALTH:
+            actions.show_panel(cure.name.lower())
+        case Cure.NONE:
+            return
