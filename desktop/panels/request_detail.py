@@ -95,6 +95,10 @@ class RequestDetail(QWidget):
         """Show what the state says beside the record."""
         self._replay.render_state(state)
 
+    def show_corner(self, widget: QWidget) -> None:
+        """Show a widget at the end of the tabs' row."""
+        self._tabs.setCornerWidget(widget)
+
     def choose(self, key: str) -> None:
         """Turn to a tab."""
         self._tabs.setCurrentIndex(self._keys.index(key))

@@ -1,23 +1,28 @@
 """Requests: every request, live and of the history, and the details of the chosen one."""
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar, QToolButton, QVBoxLayout, QWidget
 
+from desktop.icons import line_icon
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import Panel, PanelContext
+from desktop.panels.request_detail import RequestDetail
 from desktop.panels.requests_empty import EmptyRequests
 from desktop.panels.requests_menus import ColumnsMenu, RowMenu
+from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable
 from desktop.panels.requests_toolbar import RequestsToolbar
 from desktop.slices.live_requests import RequestPhase
-from desktop.slices.requests import RequestsSlice
+from desktop.slices.requests import OpenedRecord, RequestsSlice
 from desktop.state import AppState, EnginePhase
 from desktop.widgets.banner import Banner
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP_LARGE, PADDING
 
+FOLLOW_MS = 120
+"""The details follow the keyboard once it rests."""
 LOOK_AGAIN_MS = 2000
 """How soon the history is asked again for what only it can find by its text."""
 
@@ -39,13 +44,27 @@ class RequestsPanel(Panel):
         listed.setContentsMargins(0, 0, 0, 0)
         listed.addWidget(self.table)
         listed.addWidget(self._empty)
+        self._detail = RequestDetail(context)
+        self._detail.hide()
+        close = QToolButton()
+        close.setIcon(line_icon("close", context.tokens.text_soft))
+        close.setAccessibleName(self.tr("Close the details"))
+        close.setToolTip(self.tr("Close the details (Escape in the table)"))
+        close.clicked.connect(self._actions.close_record)
+        self._detail.show_corner(close)
+        self._opened: OpenedRecord | None = None
+        self._split = RequestsSplit(self._listed, self._detail, context.actions.layouts)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(PADDING, PADDING, PADDING, GAP_LARGE)
         column.setSpacing(12)
         column.addWidget(self._toolbar)
         column.addWidget(self._note)
-        column.addWidget(self._listed, 1)
+        column.addWidget(self._split, 1)
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(FOLLOW_MS)
+        self._follow.timeout.connect(self._open_selected)
         self._look_again = QTimer(self)
         self._look_again.setSingleShot(True)
         self._look_again.setInterval(LOOK_AGAIN_MS)
@@ -73,15 +92,15 @@ class RequestsPanel(Panel):
         self._toolbar.left.connect(self._go_to_table)
         self._empty.all_wanted.connect(self._toolbar.show_all)
         table.places_wanted.connect(actions.need_places)
+        table.open_wanted.connect(self._open)
+        table.selected.connect(self._selected)
+        table.back_wanted.connect(actions.close_record)
         table.pin_wanted.connect(self._pin)
         table.pause_wanted.connect(self._switch_pause)
         table.copy_wanted.connect(self._copy)
         table.customContextMenuRequested.connect(self._show_row_menu)
         head = table.horizontalHeader()
         head.customContextMenuRequested.connect(lambda _place: self._show_columns(head))
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._go_to_search)
 
     # --- rendering -------------------------------------------------------------------------------
 
@@ -89,7 +108,9 @@ class RequestsPanel(Panel):
         """Show the slice, and ask for what it lacks."""
         before, self._state = self._state, state
         requests = state.requests
+        self._detail.render_state(state)
         if requests is not before.requests:
+            self._show_opened(requests.opened)
             self.table.show_requests(requests)
             rows = self.table.rows.rowCount()
             self._toolbar.show_requests(requests, self.table.rows.waiting, rows)
@@ -102,6 +123,21 @@ class RequestsPanel(Panel):
             self._read()
         elif self._may_have_missed(requests):
             self._look_again.start()
+
+    def _show_opened(self, opened: OpenedRecord | None) -> None:
+        if opened is not self._opened:
+            if self._opened is None and opened is not None:
+                self.table.remember(opened.summary.id)
+            self._opened = opened
+            if opened is not None:
+                self._detail.show_record(opened.record, opened.previous, opened.summary)
+            focused = QApplication.focusWidget()
+            had_focus = focused is not None and self._detail.isAncestorOf(focused)
+            self._detail.setVisible(opened is not None)
+            if opened is None and had_focus:
+                self._go_to_table()
+        if opened is not None and opened.to_be_read and not self._runs(opened.summary.id):
+            self._actions.read_opened()
 
     @property
     def _can_read(self) -> bool:
@@ -136,6 +172,30 @@ class RequestsPanel(Panel):
     def _go_to_table(self) -> None:
         if self.table.isVisible():
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What nobody inside has taken: Ctrl+F looks for requests, Escape goes back."""
+        if event.matches(QKeySequence.StandardKey.Find):
+            self._go_to_search()
+        elif event.key() == Qt.Key.Key_Escape and not self.table.hasFocus():
+            self._go_to_table()
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, goes_in: bool) -> None:
+        self._open_selected()
+        if goes_in and self._opened is not None:
+            bar = self._detail.findChild(QTabBar)
+            (bar or self._detail).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_selected(self) -> None:
+        line = self.table.selected_summary()
+        if line is not None:
+            self._actions.open_record(line)
+
+    def _selected(self) -> None:
+        if self._opened is not None and self._opened.summary.id != self.table.selected_id:
+            self._follow.start()
 
     def _go_to_search(self) -> None:
         self._toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -199,6 +259,8 @@ class RequestsPanel(Panel):
 
     def _do(self, key: str) -> None:
         match key:
+            case "open":
+                self._open(True)
             case "pin":
                 self._pin()
             case "copy_id":

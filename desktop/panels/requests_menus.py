@@ -28,6 +28,7 @@ class RowMenu(QMenu):
         super().__init__(parent)
         pin = self.tr("Unpin") if line.pinned else self.tr("Pin")
         for key, words, keys in (
+            ("open", self.tr("Open"), "Return"),
             ("pin", pin, "P"),
             ("", "", ""),
             ("copy_id", self.tr("Copy id"), "Ctrl+C"),
@@ -39,7 +40,7 @@ class RowMenu(QMenu):
             action = self._add(words, partial(do, key))
             action.setShortcut(QKeySequence(keys))
             action.setShortcutVisibleInContextMenu(True)
-            action.setEnabled(not runs or key == "copy_id")
+            action.setEnabled(not runs or key in ("open", "copy_id"))
         self.addSeparator()
         if line.client:
             only = self.tr("Only this client")

@@ -118,6 +118,10 @@ class RequestTable(QTableView):
         """The id of the chosen one, "" when there is none."""
         return self._selected_id
 
+    def remember(self, request_id: str) -> None:
+        """Choose this request when its row comes; the details show it already."""
+        self._selected_id = self._selected_id or request_id
+
     def rows_in_sight(self) -> tuple[int, int]:
         """The first and the last row that can be seen."""
         height = self.row_height

@@ -2305,6 +2305,14 @@ In its own words: {message}</source>
 <context>
     <name>RequestsPanel</name>
     <message>
+        <source>Close the details</source>
+        <translation>关闭详情</translation>
+    </message>
+    <message>
+        <source>Close the details (Escape in the table)</source>
+        <translation>关闭详情（在列表中按 Esc）</translation>
+    </message>
+    <message>
         <source>Only figures are recorded</source>
         <translation>只记录数字</translation>
     </message>
@@ -2441,6 +2449,10 @@ In its own words: {message}</source>
     <message>
         <source>Pin</source>
         <translation>固定</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Copy id</source>

@@ -18,7 +18,9 @@ from desktop.engine_thread import EngineThread
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
 from desktop.models.request_cells import Column
+from desktop.panels.request_detail import RequestDetail
 from desktop.panels.requests import RequestsPanel
+from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable, nice_scale
 from desktop.slices.request_filter import RequestFilter
 from desktop.store import StateStore
@@ -213,7 +215,7 @@ def test_a_filter_is_asked_of_the_history(run_on_qt: RunOnQt[None], house: Make)
 
     async def scenario() -> None:
         made.table.setFocus()
-        QTest.keyClick(made.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        made.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
         search = QApplication.focusWidget()
         assert search is not None
         QTest.keyClicks(search, "old_77")
@@ -354,3 +356,77 @@ def _has_rows(made: House, rows: int) -> bool:
 
 def _buttons(window: QWidget) -> list[QPushButton]:
     return [button for button in window.findChildren(QPushButton) if button.isVisible()]
+
+
+def test_a_click_opens_the_details_keys_follow_and_escape_goes_back(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        (detail,) = made.panel.findChildren(RequestDetail)
+        assert not detail.isVisible()
+        place = made.table.visualRect(made.table.rows.index(2, 0)).center()
+        QTest.mouseClick(
+            made.table.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            place,
+        )
+        await made.until(lambda: _opened_record(made) == f"old_{LINES - 3}")
+        assert detail.isVisible()
+        made.key(Qt.Key.Key_Down)
+        made.key(Qt.Key.Key_Down)
+        await made.until(lambda: _opened_record(made) == f"old_{LINES - 5}")
+        assert f"previous turn of old_{LINES - 4}" not in made.engine.asked
+        made.key(Qt.Key.Key_Return)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert detail.isAncestorOf(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Escape)
+        assert made.table.hasFocus()
+        made.key(Qt.Key.Key_Escape)
+        assert not detail.isVisible()
+        assert made.store.state.requests.opened is None
+
+    run(run_on_qt, made, scenario)
+
+
+def test_an_opened_request_is_read_once_it_is_recorded(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        made.tell(started("live", NOON + 6000))
+        made.table.select_row(0)
+        made.key(Qt.Key.Key_Return)
+        opened = made.store.state.requests.opened
+        assert opened is not None
+        assert (opened.summary.id, opened.record, opened.loading) == ("live", None, False)
+        line = replace(record(1).summary, id="live", started_at=NOON + 6000)
+        await made.engine.records.add([replace(record(1), summary=line)])
+        made.tell(finished("live"), RequestRecorded(line, 1))
+        await made.until(lambda: _opened_record(made) == "live")
+        made.actions.requests.clear()
+        await made.until(lambda: made.store.state.requests.opened is None)
+
+    run(run_on_qt, made, scenario)
+
+
+def test_the_details_stand_where_there_is_room(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    def scenario() -> None:
+        (split,) = made.panel.findChildren(RequestsSplit)
+        assert split.orientation() is Qt.Orientation.Vertical
+        made.window.resize(2200, 900)
+        QApplication.processEvents()
+        assert split.orientation() is Qt.Orientation.Horizontal
+
+    run(run_on_qt, made, scenario)
+
+
+def _opened_record(made: House) -> str:
+    opened = made.store.state.requests.opened
+    return opened.record.summary.id if opened is not None and opened.record is not None else ""

@@ -7,12 +7,21 @@ from dataclasses import replace
 from desktop.main_window import MainWindow
 from desktop.panels.requests_table import RequestTable
 from desktop.slices.request_filter import RequestFilter
-from desktop.slices.requests import PAGE_ROWS, FilterChosen, HistoryRead, PauseSwitched
+from desktop.slices.requests import (
+    PAGE_ROWS,
+    FilterChosen,
+    HistoryRead,
+    PauseSwitched,
+    RecordAsked,
+    RecordOpened,
+    RecordRead,
+)
 from desktop.state import AppEvent, AppState, EngineCrashed, PlanMade, reduce_all
 from gateway_engine.public import (
     InstanceName,
     ListenerStarted,
     ModelId,
+    Record,
     RequestId,
     RequestProgressed,
     RequestRouted,
@@ -22,6 +31,7 @@ from gateway_engine.public import (
     Survey,
 )
 from tests.shots.scenes.scene import Scene
+from tests.support.recorded_turns import turn
 
 CLIENTS = ("claude-cli", "codex", "curl", "Zed", "opencode")
 PROTOCOLS = ("anthropic_messages", "openai_responses", "openai_chat", "openai_chat", "ollama")
@@ -34,6 +44,7 @@ def scenes() -> tuple[Scene, ...]:
     now = time.time()
     typical = _after(now, *_running(now, 3), history=36)
     overfull = _after(now, *_running(now, 200), history=100_000, long_names=True)
+    opened = _opened(typical, turn(4).summary, turn(4), turn(3))
     none_fit = RequestFilter(text="nowhere to be found", status="failed", client="codex")
     return (
         _scene("empty", _after(now, history=0)),
@@ -41,6 +52,11 @@ def scenes() -> tuple[Scene, ...]:
         _scene("running", _after(now, *_running(now, 12), history=4)),
         _scene("paused", reduce_all(typical, [PauseSwitched(True), *_running(now, 5, "later")])),
         _scene("none_fit", _after(now, FilterChosen(none_fit), history=0, chosen=none_fit)),
+        _scene("details", opened, _choose_third),
+        _scene("details_running", _opened(typical, typical.requests.live["run_0001"].summary)),
+        replace(_scene("details_small", opened), size=(900, 600)),
+        replace(_scene("details_wide", opened, _choose_third), size=(2560, 1440)),
+        replace(_scene("details_large_text", opened), size=(1400, 1100), type_scale=2.0),
         _scene("bodies_off", _after(now, history=36, bodies=False)),
         _scene("overfull", overfull, _choose_third),
         _scene("crashed", reduce_all(typical, [EngineCrashed("MemoryError")])),
@@ -49,6 +65,16 @@ def scenes() -> tuple[Scene, ...]:
         replace(_scene("small_large_text", typical), size=(900, 600), type_scale=2.0),
         replace(_scene("wide", overfull, _choose_third), size=(2560, 1440)),
     )
+
+
+def _opened(
+    state: AppState,
+    summary: Summary,
+    record: Record | None = None,
+    previous: Record | None = None,
+) -> AppState:
+    events: list[AppEvent] = [RecordOpened(summary), RecordAsked(summary.id)]
+    return reduce_all(state, [*events, RecordRead(summary.id, record, previous)])
 
 
 def _scene(name: str, state: AppState, prepare: object = None) -> Scene:
