@@ -4,6 +4,7 @@ Every client protocol is parsed into a `ChatRequest` and encoded from `StreamEve
 is asked with the first and answers with the second. No protocol is ever translated into another.
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -150,11 +151,13 @@ class Change:
     """Something the gateway did not pass on as the client sent it, and why.
 
     `field` is the path in the client's request, `action` one of dropped, degraded, kept_here.
+    `reason` is an English sentence, `code` stands for it where it is told in another language.
     """
 
     field: str
     action: str
     reason: str
+    code: str = dataclasses.field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,14 @@ def rendering_changes(request: ChatRequest) -> tuple[Change, ...]:
                     isinstance(inner, DocumentPart) and inner.text is None
                 ):
                     reason = f"the model is shown {shown} in its place"
-                    changes.append(Change(f"messages[{number}]", "degraded", reason))
+                    changes.append(
+                        Change(f"messages[{number}]", "degraded", reason, "shown_as_name")
+                    )
                 elif isinstance(inner, ReasoningPart):
                     reason = "earlier reasoning is not shown again"
-                    changes.append(Change(f"messages[{number}]", "dropped", reason))
+                    changes.append(
+                        Change(f"messages[{number}]", "dropped", reason, "reasoning_not_shown")
+                    )
     return tuple(dict.fromkeys(changes))
 
 

@@ -189,7 +189,9 @@ class Answering:
                 turn.note(rest)
                 yield rest
             if shape.warnings:
-                turn.caller.trace.changed(Change("answer", "kept_here", w) for w in shape.warnings)
+                turn.caller.trace.changed(
+                    Change("answer", "kept_here", w, w) for w in shape.warnings
+                )
             if told.end.filtered and not turn.began:
                 raise ContentFilteredError("upstream's content filter refused this answer")
             finished = await turn.finished(told.end, told.stopped)

@@ -32,7 +32,11 @@ async def take_pictures(turn: Turn, lease: Lease, messages: Sequence[Message]) -
     if not images:
         return Pictures()
     if not any(model.key == lease.model and model.vision for model in lease.upstream.models):
-        turn.changed(Change(FIELD, "degraded", f"the model {lease.model} sees no images"))
+        turn.changed(
+            Change(
+                FIELD, "degraded", f"the model {lease.model} sees no images", "model_sees_no_images"
+            )
+        )
         return Pictures()
     async with asyncio.TaskGroup() as group:
         uploads = [group.create_task(_take(lease, image)) for image in images]
@@ -40,7 +44,7 @@ async def take_pictures(turn: Turn, lease: Lease, messages: Sequence[Message]) -
     for image, upload in zip(images, uploads, strict=True):
         outcome = upload.result()
         if isinstance(outcome, ImageRefusedError):
-            turn.changed(Change(FIELD, "degraded", str(outcome)))
+            turn.changed(Change(FIELD, "degraded", str(outcome), "image_refused"))
         else:
             taken[image] = outcome
     numbers = {image: number for number, image in enumerate(taken, 1)}

@@ -179,7 +179,7 @@ class ChatService:
                 _refuse_overflow(turn, lease)
                 if any(images_of(turn.new_messages)):
                     reason = "a tool that upstream waits for answers in text"
-                    turn.changed(Change(FIELD, "degraded", reason))
+                    turn.changed(Change(FIELD, "degraded", reason, "results_are_text"))
                 for call, result in zip(parked.calls.values(), returned.results, strict=True):
                     said = ToolResult(render_parts(result.content), result.is_error)
                     if not call.answer(said):

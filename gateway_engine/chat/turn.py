@@ -89,7 +89,9 @@ class Turn:
     def decided(self, call: ToolCallWanted, answer: ToolAnswer) -> None:
         """A native call of upstream's was approved or denied."""
         if isinstance(answer, ToolDenied):
-            self.changed(Change(f"upstream tool {call.name}", "dropped", answer.reason))
+            self.changed(
+                Change(f"upstream tool {call.name}", "dropped", answer.reason, "tool_refused")
+            )
         else:
             logger.info("%s: upstream may run its tool %s", self.caller.request_id, call.name)
 

@@ -295,4 +295,5 @@ def _clean_change(change: Change, redactor: Redactor) -> Change:
         redactor.text(change.field, "changes"),
         change.action,
         redactor.text(change.reason, "changes"),
+        change.code,
     )

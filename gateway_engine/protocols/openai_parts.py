@@ -41,7 +41,9 @@ def _part(item: Mapping[str, Any], path: str, changes: Changes) -> Part:
             if isinstance(image, dict):
                 image = image.get("url")
             if image is None and isinstance(item.get("file_id"), str):
-                changes.degraded(path, "only images sent with the request can be read")
+                changes.degraded(
+                    path, "only images sent with the request can be read", "only_sent_images"
+                )
                 return ImagePart()
             return media.image_from_url(as_text(image, f"{path}.image_url.url"))
         case "input_audio" | "audio":
@@ -59,12 +61,12 @@ def _file(item: Mapping[str, Any], path: str, changes: Changes) -> DocumentPart:
     name = optional_text(fields, "filename", f"{path}.file.filename")
     url = optional_text(fields, "file_data", f"{path}.file.file_data")
     if not url:
-        changes.degraded(path, "only files sent with the request can be read")
+        changes.degraded(path, "only files sent with the request can be read", "only_sent_files")
         for other in ("file_url", "file_id"):
             name = name or optional_text(fields, other, f"{path}.file.{other}")
         return DocumentPart(name)
     media_type, data = media.split_data_url(url) or ("", url)
     part = media.document(name, media_type, data)
     if part.text is None:
-        changes.degraded(path, "only text files can be read")
+        changes.degraded(path, "only text files can be read", "only_text_files")
     return part

@@ -121,13 +121,13 @@ class Changes:
     def __init__(self) -> None:
         self._changes: dict[str, Change] = {}
 
-    def dropped(self, field: str, reason: str) -> None:
+    def dropped(self, field: str, reason: str, code: str = "") -> None:
         """Note that `field` goes no further."""
-        self._changes.setdefault(field, Change(field, "dropped", reason))
+        self._changes.setdefault(field, Change(field, "dropped", reason, code))
 
-    def degraded(self, field: str, reason: str) -> None:
+    def degraded(self, field: str, reason: str, code: str = "") -> None:
         """Note that less than `field` said goes further."""
-        self._changes.setdefault(field, Change(field, "degraded", reason))
+        self._changes.setdefault(field, Change(field, "degraded", reason, code))
 
     def drop_others(
         self,
@@ -140,8 +140,10 @@ class Changes:
         for name, value in body.items():
             if name in used or value is None:
                 continue
-            reason = "upstream does not take it" if name in refused else "unknown field"
-            self.dropped(prefix + clean(name), reason)
+            is_known = name in refused
+            reason = "upstream does not take it" if is_known else "unknown field"
+            code = "not_taken" if is_known else "unknown_field"
+            self.dropped(prefix + clean(name), reason, code)
 
     def listed(self) -> tuple[Change, ...]:
         """All of them, in the order in which they were noted."""

@@ -54,7 +54,7 @@ def _cleaned(parts: tuple[Part, ...], field: str, changes: list[Change]) -> tupl
                 if found is not None:
                     text = text[found.end() :]
                     reason = f"{line.whose} changes with every request"
-                    changes.append(Change(field, "dropped", reason))
+                    changes.append(Change(field, "dropped", reason, "volatile_line"))
             if text or not part.text:
                 cleaned.append(part if text == part.text else TextPart(text))
             continue

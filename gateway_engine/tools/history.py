@@ -50,17 +50,27 @@ def pair_results(messages: Iterable[Message]) -> PairedHistory:
             if not isinstance(part, ToolResultPart):
                 parts.append(part)
             elif part.call_id not in called_at:
-                changes.append(Change(field, "degraded", "a tool result without its call"))
+                changes.append(
+                    Change(
+                        field, "degraded", "a tool result without its call", "result_without_call"
+                    )
+                )
                 parts += [TextPart("Result of a tool call that is not shown:"), *part.content]
             elif part.call_id in answered:
-                changes.append(Change(field, "degraded", "a second result of one tool call"))
+                changes.append(
+                    Change(field, "degraded", "a second result of one tool call", "second_result")
+                )
                 parts += [TextPart("A later result of the same tool call:"), *part.content]
             else:
                 answered.add(part.call_id)
                 if called_at[part.call_id][0] < at:
                     parts.append(part)
                 else:
-                    changes.append(Change(field, "degraded", "a tool result before its call"))
+                    changes.append(
+                        Change(
+                            field, "degraded", "a tool result before its call", "result_before_call"
+                        )
+                    )
                     early.setdefault(called_at[part.call_id][0], []).append(part)
         kept.append(_in_order(message, parts, called_at))
     arranged: list[Message] = []

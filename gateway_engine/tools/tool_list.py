@@ -22,16 +22,33 @@ def plain_tool(tool: ToolSpec, field: str) -> tuple[dict[str, Any], list[Change]
     if len(description) > MAX_DESCRIPTION:
         description = description[:MAX_DESCRIPTION] + " […]"
         changes.append(
-            Change(f"{field}.description", "degraded", f"cut after {MAX_DESCRIPTION} characters")
+            Change(
+                f"{field}.description",
+                "degraded",
+                f"cut after {MAX_DESCRIPTION} characters",
+                "description_cut",
+            )
         )
     schema = dict(tool.schema)
     if schema.pop(_META, None) is not None:
-        changes.append(Change(f"tools[].{_META}", "dropped", "says nothing about the arguments"))
+        changes.append(
+            Change(
+                f"tools[].{_META}",
+                "dropped",
+                "says nothing about the arguments",
+                "not_about_arguments",
+            )
+        )
     cut = _Cut()
     plain = {"name": tool.name, "description": description, "parameters": cut.copy(schema, 0)}
     if cut.happened:
         changes.append(
-            Change(f"{field}.parameters", "degraded", f"nested deeper than {MAX_DEPTH} levels")
+            Change(
+                f"{field}.parameters",
+                "degraded",
+                f"nested deeper than {MAX_DEPTH} levels",
+                "nested_too_deep",
+            )
         )
     if not description:
         del plain["description"]

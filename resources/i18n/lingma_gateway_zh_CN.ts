@@ -116,6 +116,138 @@
         <source>Kept here</source>
         <translation>留在网关处理</translation>
     </message>
+    <message>
+        <source>the arguments of a tool call were repaired</source>
+        <translation>工具调用的参数已修复</translation>
+    </message>
+    <message>
+        <source>the answer is given at once</source>
+        <translation>回答会立即给出</translation>
+    </message>
+    <message>
+        <source>a tool call was not closed by the model</source>
+        <translation>模型没有结束工具调用</translation>
+    </message>
+    <message>
+        <source>what followed a tool call was left out</source>
+        <translation>工具调用之后的内容已略去</translation>
+    </message>
+    <message>
+        <source>a tool of this name was declared before</source>
+        <translation>同名工具此前已声明</translation>
+    </message>
+    <message>
+        <source>the description is too long and was cut</source>
+        <translation>描述过长，已截断</translation>
+    </message>
+    <message>
+        <source>a tool call had more in it than belongs there</source>
+        <translation>工具调用中包含多余内容</translation>
+    </message>
+    <message>
+        <source>this kind of item means nothing to another model</source>
+        <translation>此类条目对其他模型没有意义</translation>
+    </message>
+    <message>
+        <source>the image could not be given to the model</source>
+        <translation>图片无法交给模型</translation>
+    </message>
+    <message>
+        <source>the model sees no images</source>
+        <translation>该模型看不到图片</translation>
+    </message>
+    <message>
+        <source>it is nested too deeply</source>
+        <translation>嵌套过深</translation>
+    </message>
+    <message>
+        <source>nothing is cached by marks</source>
+        <translation>不按标记缓存</translation>
+    </message>
+    <message>
+        <source>the request declares no tool that could be called</source>
+        <translation>请求没有声明可调用的工具</translation>
+    </message>
+    <message>
+        <source>it looked like a tool call and was none: it stays text</source>
+        <translation>看似工具调用但并不是：保留为文本</translation>
+    </message>
+    <message>
+        <source>it says nothing about the arguments</source>
+        <translation>它与参数无关</translation>
+    </message>
+    <message>
+        <source>this choice is not served here</source>
+        <translation>此处不支持该选项</translation>
+    </message>
+    <message>
+        <source>Lingma does not take this setting</source>
+        <translation>灵码不接受此设置</translation>
+    </message>
+    <message>
+        <source>an answer has nothing of this kind</source>
+        <translation>回答中没有此类内容</translation>
+    </message>
+    <message>
+        <source>only files sent with the request can be read</source>
+        <translation>只能读取随请求发送的文件</translation>
+    </message>
+    <message>
+        <source>only images sent with the request can be read</source>
+        <translation>只能读取随请求发送的图片</translation>
+    </message>
+    <message>
+        <source>only text files can be read</source>
+        <translation>只能读取文本文件</translation>
+    </message>
+    <message>
+        <source>earlier reasoning is not shown again</source>
+        <translation>先前的推理不再展示</translation>
+    </message>
+    <message>
+        <source>this reasoning is not stored here</source>
+        <translation>此处未保存该推理</translation>
+    </message>
+    <message>
+        <source>redacted thinking can be read by no other model</source>
+        <translation>其他模型无法读取被隐去的思考</translation>
+    </message>
+    <message>
+        <source>the result of a tool stood before its call</source>
+        <translation>工具结果出现在其调用之前</translation>
+    </message>
+    <message>
+        <source>the result of a tool has no call</source>
+        <translation>工具结果没有对应的调用</translation>
+    </message>
+    <message>
+        <source>a tool that Lingma waits for answers in text</source>
+        <translation>灵码等待的工具以文本作答</translation>
+    </message>
+    <message>
+        <source>the tool call had a result already</source>
+        <translation>该工具调用已有结果</translation>
+    </message>
+    <message>
+        <source>the model is shown its name in its place</source>
+        <translation>仅向模型展示其名称</translation>
+    </message>
+    <message>
+        <source>Lingma&apos;s own tools may not run here</source>
+        <translation>此处不允许运行灵码自带的工具</translation>
+    </message>
+    <message>
+        <source>the field is unknown</source>
+        <translation>未知字段</translation>
+    </message>
+    <message>
+        <source>it runs at the vendor, not here</source>
+        <translation>它在厂商处运行，而不在此处</translation>
+    </message>
+    <message>
+        <source>a line of the client that changes with every request</source>
+        <translation>客户端每次请求都会变化的一行</translation>
+    </message>
 </context>
 <context>
     <name>ChangesTab</name>
@@ -1674,7 +1806,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Tokens</source>
-        <translation>令牌</translation>
+        <translation>词元</translation>
     </message>
     <message>
         <source>{n} in, {m} out</source>

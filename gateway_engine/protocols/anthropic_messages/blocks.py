@@ -83,7 +83,9 @@ def _parts(value: Any, path: str, changes: Changes) -> list[Part]:
             continue
         block = as_object(item, where)
         if block.get("cache_control") is not None:
-            changes.dropped(f"{where}.cache_control", "nothing is cached by marks")
+            changes.dropped(
+                f"{where}.cache_control", "nothing is cached by marks", "no_cache_marks"
+            )
         part = _part(block, where, changes)
         if part is not None:
             parts.append(part)
@@ -109,7 +111,9 @@ def _part(block: Mapping[str, Any], path: str, changes: Changes) -> Part | None:
             text = optional_text(block, "thinking", f"{path}.thinking")
             return ReasoningPart(text) if text else None
         case "redacted_thinking":
-            changes.dropped(path, "redacted thinking cannot be read by another model")
+            changes.dropped(
+                path, "redacted thinking cannot be read by another model", "redacted_thinking"
+            )
             return None
         case "tool_use":
             return ToolCallPart(
@@ -128,7 +132,7 @@ def _part(block: Mapping[str, Any], path: str, changes: Changes) -> Part | None:
             text = optional_text(block, "content", f"{path}.content")
             return TextPart(text) if text else None
     if kind in _SERVER_SIDE:
-        changes.dropped(path, f"{kind} blocks belong to the vendor's own tools")
+        changes.dropped(path, f"{kind} blocks belong to the vendor's own tools", "vendor_tool")
         return None
     raise invalid(f"{path}.type", "is not a content block that is known here")
 
@@ -149,7 +153,9 @@ def _image(source: Mapping[str, Any], path: str, changes: Changes) -> ImagePart:
         case "url":
             return media.image_from_url(required_text(source, "url", f"{path}.source.url"))
         case "file":
-            changes.degraded(path, "only images sent with the request can be read")
+            changes.degraded(
+                path, "only images sent with the request can be read", "only_sent_images"
+            )
             return ImagePart()
     raise invalid(f"{path}.source.type", "must be one of base64, url, file")
 
@@ -170,10 +176,12 @@ def _document(block: Mapping[str, Any], path: str, changes: Changes) -> Document
                 required_text(source, "data", f"{path}.source.data"),
             )
             if part.text is None:
-                changes.degraded(path, "only text files can be read")
+                changes.degraded(path, "only text files can be read", "only_text_files")
             return part
         case "url" | "file":
-            changes.degraded(path, "only files sent with the request can be read")
+            changes.degraded(
+                path, "only files sent with the request can be read", "only_sent_files"
+            )
             return DocumentPart(name or optional_text(source, "url", f"{path}.source.url"))
     raise invalid(f"{path}.source.type", "must be one of base64, text, content, url, file")
 

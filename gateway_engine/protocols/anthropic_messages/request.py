@@ -131,7 +131,7 @@ def _thinking(value: Any, changes: Changes) -> Thinking:
     if kind == "disabled":
         return Thinking()
     if config.get("budget_tokens") is not None:
-        changes.dropped("thinking.budget_tokens", "upstream does not take it")
+        changes.dropped("thinking.budget_tokens", "upstream does not take it", "not_taken")
     return Thinking(blocks=True, text=config.get("display") != "omitted")
 
 
@@ -165,13 +165,12 @@ def _tools(value: Any, changes: Changes) -> tuple[tuple[ToolSpec, ...], frozense
             if known is not None:
                 tools.append(known)
                 continue
-            changes.dropped(
-                path, f"{as_text(tool['type'], f'{path}.type')[:60]} runs at the vendor"
-            )
+            kind = as_text(tool["type"], f"{path}.type")[:60]
+            changes.dropped(path, f"{kind} runs at the vendor", "vendor_tool")
             left_out.add(optional_text(tool, "name", f"{path}.name"))
             continue
         if tool.get("cache_control") is not None:
-            changes.dropped("tools[].cache_control", "nothing is cached by marks")
+            changes.dropped("tools[].cache_control", "nothing is cached by marks", "no_cache_marks")
         schema = tool.get("input_schema")
         tools.append(
             ToolSpec(
@@ -201,12 +200,16 @@ def _tool_choice(
         case "any" if tools:
             return ToolChoice(ToolChoiceMode.REQUIRED), parallel
         case "any":
-            changes.dropped("tool_choice", "the request declares no tool that could be called")
+            changes.dropped(
+                "tool_choice",
+                "the request declares no tool that could be called",
+                "no_tool_to_call",
+            )
             return ToolChoice(), parallel
         case "tool":
             wanted = required_text(config, "name", "tool_choice.name")
             if wanted in left_out:
-                changes.dropped("tool_choice", "this tool runs at the vendor")
+                changes.dropped("tool_choice", "this tool runs at the vendor", "vendor_tool")
                 return ToolChoice(), parallel
             if all(tool.name != wanted for tool in tools):
                 raise invalid("tool_choice.name", "names no tool of this request")

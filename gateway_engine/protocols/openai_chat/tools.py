@@ -23,11 +23,11 @@ def parse_tools(value: Any, changes: Changes) -> tuple[ToolSpec, ...]:
         path = f"tools[{i}]"
         tool = as_object(item, path)
         if tool.get("type", "function") != "function":
-            changes.dropped(path, "only function tools are supported")
+            changes.dropped(path, "only function tools are supported", "vendor_tool")
             continue
         function = as_object(tool.get("function"), f"{path}.function")
         if function.get("strict") is not None:
-            changes.dropped("tools[].function.strict", "upstream does not take it")
+            changes.dropped("tools[].function.strict", "upstream does not take it", "not_taken")
         tools.append(_function(function, f"{path}.function"))
     return tuple(tools)
 
@@ -104,5 +104,7 @@ def _allowed(
 def _forced(tools: tuple[ToolSpec, ...], changes: Changes) -> ToolChoice:
     if tools:
         return ToolChoice(ToolChoiceMode.REQUIRED)
-    changes.dropped("tool_choice", "the request declares no tool that could be called")
+    changes.dropped(
+        "tool_choice", "the request declares no tool that could be called", "no_tool_to_call"
+    )
     return ToolChoice()

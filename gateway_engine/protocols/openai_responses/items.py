@@ -114,7 +114,9 @@ class ItemReader:
             case "additional_tools":
                 self._bring(item, path)
             case _:
-                self._changes.dropped(path, f"{kind[:60]} items mean nothing to another model")
+                self._changes.dropped(
+                    path, f"{kind[:60]} items mean nothing to another model", "foreign_item"
+                )
 
     def _message(self, item: Mapping[str, Any], path: str) -> None:
         role = _ROLES.get(required_text(item, "role", f"{path}.role"))
@@ -135,7 +137,7 @@ class ItemReader:
         if kind == "tool_search_output":
             self._bring(item, path)
         else:
-            self._changes.dropped(path, "this search ran at the vendor")
+            self._changes.dropped(path, "this search ran at the vendor", "vendor_tool")
 
     def _found(self, item: Mapping[str, Any], path: str) -> None:
         """The tools a search found are declared from here on; the model is told their names."""

@@ -153,7 +153,7 @@ def parse(
     changes.drop_others(text, names("format"), names("verbosity"), "text.")
     include = _include(body, changes)
     if optional_bool(body, "background", "background", default=False):
-        changes.degraded("background", "the answer is given at once")
+        changes.degraded("background", "the answer is given at once", "at_once")
     changes.drop_others(body, _USED, _REFUSED)
     request = ChatRequest(
         model=model,
@@ -205,7 +205,9 @@ def _resolve(
         if item_id in referenced:
             found.append(referenced[item_id])
         elif item_id.startswith(_REASONING_ID):
-            changes.dropped(f"input[{i}]", "this reasoning is not stored here")
+            changes.dropped(
+                f"input[{i}]", "this reasoning is not stored here", "reasoning_not_stored"
+            )
         else:
             raise NotFoundError(
                 f"item {item_id[:100]!r} is not stored here; send the item itself instead"
@@ -230,7 +232,9 @@ def _include(body: Mapping[str, Any], changes: Changes) -> set[str]:
         for i, item in enumerate(as_list(body.get("include") or [], "include"))
     }
     for name in sorted(wanted - {ENCRYPTED_REASONING}):
-        changes.dropped(f"include.{name}", "there is nothing of this kind in an answer")
+        changes.dropped(
+            f"include.{name}", "there is nothing of this kind in an answer", "nothing_of_this_kind"
+        )
     return wanted
 
 

@@ -121,18 +121,22 @@ def _one(
     builtin = client_tool(tool, path)
     if builtin is not None:
         if names.known(ClientTool(builtin.name)) is not None:
-            changes.dropped(path, "a tool of this name was declared before")
+            changes.dropped(path, "a tool of this name was declared before", "declared_twice")
             return []
         return [replace(builtin, name=names.flat(ClientTool(builtin.name, kind=kind)))]
     if kind not in (FUNCTION, CUSTOM):
-        changes.dropped(path, f"{kind} tools run at the vendor; only the client's own can be used")
+        changes.dropped(
+            path,
+            f"{kind} tools run at the vendor; only the client's own can be used",
+            "vendor_tool",
+        )
         return []
     # Chat Completions' spelling is met here too: everything within `function`.
     inner = tool.get(kind)
     fields, where = (inner, f"{path}.{kind}") if isinstance(inner, dict) else (tool, path)
     for field in ("strict", "defer_loading", "output_schema", "allowed_callers", "async"):
         if fields.get(field) is not None:
-            changes.dropped(f"tools[].{field}", "upstream does not take it")
+            changes.dropped(f"tools[].{field}", "upstream does not take it", "not_taken")
     name = required_text(fields, "name", f"{where}.name")
     description = optional_text(fields, "description", f"{where}.description")
     schema: Mapping[str, Any] = _INPUT_SCHEMA
@@ -144,7 +148,7 @@ def _one(
         schema = as_object(fields["parameters"], f"{where}.parameters")
     tool_of_client = ClientTool(name, namespace, kind)
     if names.known(tool_of_client) is not None:
-        changes.dropped(path, "a tool of this name was declared before")
+        changes.dropped(path, "a tool of this name was declared before", "declared_twice")
         return []
     return [ToolSpec(names.flat(tool_of_client), description, schema)]
 
@@ -183,7 +187,7 @@ def parse_tool_choice(
         case "allowed_tools":
             return _allowed(choice, tools, names, changes)
         case str(kind):
-            changes.dropped("tool_choice", f"{as_json(kind, '')} is not served here")
+            changes.dropped("tool_choice", f"{as_json(kind, '')} is not served here", "not_served")
             return ToolChoice(), tools
     raise invalid("tool_choice.type", "is required")
 
@@ -219,5 +223,7 @@ def _named(item: Mapping[str, Any], path: str) -> ClientTool:
 def _forced(tools: tuple[ToolSpec, ...], changes: Changes) -> ToolChoice:
     if tools:
         return ToolChoice(ToolChoiceMode.REQUIRED)
-    changes.dropped("tool_choice", "the request declares no tool that could be called")
+    changes.dropped(
+        "tool_choice", "the request declares no tool that could be called", "no_tool_to_call"
+    )
     return ToolChoice()
