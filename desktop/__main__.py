@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
 EXIT_USAGE = 2
+SIGN_IN_WINDOW = "sign-in-window"
+"""What the gateway starts to show a sign-in's page: no command for people."""
 
 NO_QT = (
     "lingma-gateway: the desktop needs the extra 'desktop': pip install 'lingma-gateway[desktop]' "
@@ -26,6 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return self_test(
             with_desktop=_has_qt(), offscreen=not has_display(os.environ, sys.platform)
         )
+    if arguments == [SIGN_IN_WINDOW]:
+        from desktop.browser.program import main as sign_in_window
+
+        return sign_in_window()
     if not _is_desktop(arguments):
         from gateway_engine import cli
 

@@ -6,12 +6,14 @@ Every action returns at once; what comes of it arrives as events. What fails is 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from desktop.account_actions import AccountActions
 from desktop.asking import EngineAsker
 from desktop.desktop_actions import DesktopActions
 from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
 from desktop.health_actions import HealthActions
 from desktop.layouts import Layouts
+from desktop.program_actions import ProgramActions
 from desktop.request_actions import RequestActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
@@ -46,6 +48,8 @@ class Actions(QObject):
         self.desktop = DesktopActions(self.asker)
         self.upstream = UpstreamActions(self.asker)
         self.health = HealthActions(self.asker, self.show_panel)
+        self.accounts = AccountActions(self.asker)
+        self.programs = ProgramActions(self.asker, self.accounts)
         self._is_switching = False
         self.try_it = try_it
         self.details = DetailActions(self.asker)

@@ -52,25 +52,31 @@ class EngineAsker:
         request: EngineRequest[T],
         *,
         then: Callable[[T], AppEvent | None] | None = None,
+        deadline_s: float = CALL_DEADLINE_S,
     ) -> None:
         """Ask in the background; `then` turns the answer into an event of the state."""
-        self.spawn(self._request(request, then), name=name)
+        self.spawn(self._request(request, then, deadline_s), name=name)
 
     async def _request(
-        self, request: EngineRequest[T], then: Callable[[T], AppEvent | None] | None
+        self,
+        request: EngineRequest[T],
+        then: Callable[[T], AppEvent | None] | None,
+        deadline_s: float,
     ) -> None:
         async def ask(engine: EngineControl) -> tuple[T]:
             return (await request(engine),)
 
-        answer = await self.ask(ask)
+        answer = await self.ask(ask, deadline_s=deadline_s)
         event = then(answer[0]) if answer is not None and then is not None else None
         if event is not None:
             self.store.dispatch(event)
 
-    async def ask(self, request: EngineRequest[T]) -> T | None:
+    async def ask(
+        self, request: EngineRequest[T], *, deadline_s: float = CALL_DEADLINE_S
+    ) -> T | None:
         """The engine's answer; None when it failed, which the window then says."""
         try:
-            return await self.ask_or_raise(request)
+            return await self.ask_or_raise(request, deadline_s=deadline_s)
         except EngineThreadGoneError:
             message = QCoreApplication.translate("Actions", "The engine is not running.")
         except TimeoutError:

@@ -23,7 +23,14 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import assert_never
 
-from desktop.slices.accounts import AccountsSlice, reduce_accounts
+from desktop.slices.accounts import (
+    AccountsEvent,
+    AccountsLearned,
+    AccountsSlice,
+    BundleTold,
+    SignInBegan,
+    reduce_accounts,
+)
 from desktop.slices.clients import ClientsEvent, ClientsSlice, reduce_clients
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
 from desktop.slices.first_run import FirstRun, FirstRunEvent, reduce_first_run
@@ -274,7 +281,7 @@ DesktopEvent = (
     | ReplayMoved
     | HealthEvent
 )
-AppEvent = EngineEvent | DesktopEvent
+AppEvent = EngineEvent | DesktopEvent | AccountsEvent
 
 
 # --- the reducer ---------------------------------------------------------------------------------
@@ -319,8 +326,9 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             )
         case SignInChanged(status):
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)
-            return replace(state, sign_ins=(*others, status))
-        case SignInPrinted():
+            accounts = reduce_accounts(state.accounts, event)
+            return replace(state, sign_ins=(*others, status), accounts=accounts)
+        case SignInPrinted() | SignInBegan() | AccountsLearned() | BundleTold():
             return replace(state, accounts=reduce_accounts(state.accounts, event))
         case InstallChanged():
             return replace(state, install=event)

@@ -16,6 +16,7 @@ from devtools.system_packages import (
     QT_LIBRARIES,
     REAL_TRAY,
     SIGN_IN,
+    WEB_PAGES,
     ensure_system_libraries,
 )
 from devtools.terminal import EXIT_USAGE, ROOT, RefusedError, become, call, say
@@ -30,7 +31,7 @@ def has_display() -> bool:
 
 def setup(yes: bool) -> Path:
     """Everything that running and testing need."""
-    wanted = [*QT_LIBRARIES, *REAL_TRAY, *SIGN_IN]
+    wanted = [*QT_LIBRARIES, *REAL_TRAY, *SIGN_IN, *WEB_PAGES]
     ensure_system_libraries(wanted, "Qt and the tests of tray and sign-in", yes)
     return venv_for("test.txt", yes)
 

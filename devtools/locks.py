@@ -13,7 +13,16 @@ from devtools.terminal import ROOT, RefusedError, call, call_quietly, say
 
 LOCK_OPTIONS: Dict[str, Tuple[str, ...]] = {
     "dev.txt": ("--all-extras", "--group", "dev", "--group", "build"),
-    "test.txt": ("--extra", "desktop", "--extra", "auto-login", "--group", "dev"),
+    "test.txt": (
+        "--extra",
+        "desktop",
+        "--extra",
+        "browser",
+        "--extra",
+        "auto-login",
+        "--group",
+        "dev",
+    ),
     "run.txt": ("--extra", "desktop"),
     "base.txt": (),
     "build.txt": ("--extra", "desktop", "--extra", "browser", "--group", "build"),

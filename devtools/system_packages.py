@@ -21,6 +21,10 @@ WINDOWS_ON_X11 = (
     "libxcb-render-util0", "libxcb-image0", "libxcb-randr0", "libxcb-shape0", "libxcb-sync1",
     "libxcb-xfixes0", "libxcb-xkb1", "libx11-xcb1",
 )  # fmt: skip
+WEB_PAGES = (
+    "libnss3", "libasound2|libasound2t64", "libxcomposite1", "libxdamage1", "libxrandr2",
+    "libxtst6", "libxkbfile1", "libgbm1", "libxcb-dri3-0", "libxfixes3",
+)  # fmt: skip
 QT_LIBRARIES = (*OFFSCREEN, *WINDOWS_ON_X11)
 REAL_TRAY = ("xvfb", "dbus", "openbox", "tint2", "xdotool", "imagemagick", "x11-utils")
 SIGN_IN = ("chromium|google-chrome-stable", "gnome-keyring", "dbus")

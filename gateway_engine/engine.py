@@ -10,6 +10,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
-from gateway_engine.config import Effect, secret_values
+from gateway_engine.config import Effect, SettingsError, secret_values
 from gateway_engine.connect.client import Site, local_address
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
@@ -26,6 +27,7 @@ from gateway_engine.connect.connections import Connections
 from gateway_engine.connect.desk import ClientDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_report import LogTail, SmokeReport, Vitals
+from gateway_engine.errors import InvalidRequestError
 from gateway_engine.events import (
     Emit,
     EngineEvent,
@@ -47,7 +49,7 @@ from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
-from gateway_engine.programs import Programs, ProgramsKnown, source_of
+from gateway_engine.programs import Programs, ProgramsKnown, given_source
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError, ports_after
@@ -56,6 +58,7 @@ from gateway_engine.settings_desk import SettingsDesk
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.upstream_maker import UpstreamMaker
+from gateway_engine.upstreams.lingma.install.trouble import InstallError
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.version import __version__
 
@@ -224,6 +227,17 @@ class Engine:
             if instance.name == name:
                 instance.restart()
 
+    async def fetch_program(self, *, url: str = "", file: Path | None = None) -> None:
+        """Begin to install a Lingma program: from `file`, from `url`, or as the settings say.
+
+        Raises InvalidRequestError; what comes of it is told by InstallChanged.
+        """
+        try:
+            source = given_source(self._plan.settings, url=url, file=file)
+        except (InstallError, SettingsError) as error:
+            raise InvalidRequestError(str(error)) from None
+        self.programs.begin(source)
+
     async def programs_known(self) -> ProgramsKnown:
         """The Lingma programs there are, and which is used."""
         return await self.programs.known(self._plan)
@@ -251,13 +265,6 @@ class Engine:
     async def log_tail(self, name: InstanceName, lines: int) -> LogTail:
         """The last lines of this instance's upstream, without secrets. Raises NotFoundError."""
         return await self._care.log_tail(name, lines)
-
-    async def fetch_program(self) -> None:
-        """Fetch the newest Lingma program that the settings name; told as InstallChanged.
-
-        Raises SettingsError when they name none.
-        """
-        self.programs.begin(source_of(self._plan.settings))
 
     async def stop_fetching_program(self) -> None:
         """End that fetch; what has arrived is kept for another try."""

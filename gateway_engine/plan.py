@@ -177,9 +177,13 @@ def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for upstream programs: ours without our secrets and our bundle's
     libraries.
     """
+    return foreign_environment(without_secrets(environ))
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` without the secrets among our settings: no child needs to know them."""
     hidden = {*secret_names(), *OTHER_SECRETS}
-    kept = {name: value for name, value in environ.items() if name not in hidden}
-    return foreign_environment(kept)
+    return {name: value for name, value in environ.items() if name not in hidden}
 
 
 def demo_command() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway_engine.config import Origin, Settings, SettingsError
+from gateway_engine.errors import ConflictError
 from gateway_engine.events import Emit, InstallChanged, InstallState
 from gateway_engine.plan import EnginePlan
 from gateway_engine.tasks import TaskOwner
@@ -142,12 +143,18 @@ class Programs:
         return await asyncio.to_thread(self._look, plan)
 
     async def use(self, name: str) -> Installed:
-        """Use this version from the next start of an instance on. Raises InstallError."""
-        return await asyncio.to_thread(self.shelf.use, name)
+        """Use this version from the next plan on. Raises ConflictError."""
+        try:
+            return await asyncio.to_thread(self.shelf.use, name)
+        except InstallError as error:
+            raise ConflictError(str(error), reason=error.code) from None
 
     async def remove(self, name: str) -> Installed | None:
-        """Remove this version; returns the one in use afterwards. Raises InstallError."""
-        return await asyncio.to_thread(self.shelf.remove, name)
+        """Remove this version; returns the one in use afterwards. Raises ConflictError."""
+        try:
+            return await asyncio.to_thread(self.shelf.remove, name)
+        except InstallError as error:
+            raise ConflictError(str(error), reason=error.code) from None
 
     def _look(self, plan: EnginePlan) -> ProgramsKnown:
         used = (i.command[0] for i in plan.instances if i.agent is None and i.command)

@@ -112,10 +112,16 @@ from gateway_engine.json_text import InvalidJsonError, render_indented
 from gateway_engine.json_text import parse as parse_json
 from gateway_engine.live_settings import Difference
 from gateway_engine.log import Redaction, configure_logging, set_level
-from gateway_engine.own_program import foreign_environment, own_command, own_environment
+from gateway_engine.own_program import leave_the_bundle, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
-from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
-from gateway_engine.programs import Programs, ProgramsKnown, given_source
+from gateway_engine.plan import (
+    EnginePlan,
+    LaunchOptions,
+    prepare,
+    require_keys_off_loopback,
+    without_secrets,
+)
+from gateway_engine.programs import Programs, ProgramsKnown
 from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.sessions.cache import SessionCacheStats
@@ -128,7 +134,6 @@ from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.acp.presets import agents_on_path
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
 from gateway_engine.upstreams.lingma.install.shelf import Installed
-from gateway_engine.upstreams.lingma.install.trouble import InstallError
 from gateway_engine.upstreams.processes.usage import ProcessUsage
 from gateway_engine.version import __version__
 
@@ -182,7 +187,6 @@ __all__ = [
     "HintCode",
     "Imported",
     "InstallChanged",
-    "InstallError",
     "InstallState",
     "Installed",
     "InstanceChanged",
@@ -272,10 +276,9 @@ __all__ = [
     "ensure_settings_file",
     "examine_chosen",
     "export",
-    "foreign_environment",
-    "given_source",
     "har",
     "javascript",
+    "leave_the_bundle",
     "load_or_create_secrets",
     "log_what_is_odd",
     "message_text",
@@ -298,4 +301,5 @@ __all__ = [
     "upgrade_settings_file",
     "view_conversation",
     "why_not",
+    "without_secrets",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.panels.about import AboutPanel
+from desktop.panels.accounts import AccountsPanel
 from desktop.panels.health import HealthPanel
 from desktop.panels.overview import OverviewPanel
 from desktop.panels.panel import Panel, PanelContext
@@ -40,6 +41,12 @@ PANELS = (
         "health",
         lambda: QCoreApplication.translate("Panels", "Health"),
         HealthPanel,
+    ),
+    PanelEntry(
+        "accounts",
+        "accounts",
+        lambda: QCoreApplication.translate("Panels", "Accounts"),
+        AccountsPanel,
     ),
     PanelEntry(
         "about",

@@ -1,20 +1,117 @@
-"""What the window knows of accounts beyond their states: what login commands print."""
+"""What the window knows of accounts and programs beyond their states.
+
+Addresses of sign-ins are here while their sign-in is under way and no longer.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
-from gateway_engine.public import EngineEvent, InstanceName, PrintedLine, SignInPrinted
+from gateway_engine.public import (
+    AccountsKnown,
+    BundleFacts,
+    EngineEvent,
+    FileChange,
+    InstanceName,
+    PrintedLine,
+    ProgramsKnown,
+    SignInChanged,
+    SignInPrinted,
+    SignInState,
+)
+
+UNDER_WAY = (SignInState.WAITING_FOR_BROWSER, SignInState.SIGNING_IN, SignInState.NEEDS_PERSON)
+
+
+class BundleStep(StrEnum):
+    """What was last done with a bundle."""
+
+    NOTHING = "nothing"
+    WORKING = "working"
+    INSPECTED = "inspected"
+    TRIED = "tried"
+    IMPORTED = "imported"
+    EXPORTED = "exported"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class BundleView:
+    """The outcome of it. `facts` with INSPECTED, `changes` with TRIED and IMPORTED; `code` and
+    `message` with FAILED.
+    """
+
+    step: BundleStep = BundleStep.NOTHING
+    file: str = ""
+    instance: InstanceName | None = None
+    facts: BundleFacts | None = None
+    changes: tuple[FileChange, ...] = ()
+    logged_in: bool = False
+    sealed: bool = False
+    code: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountsSlice:
-    """`printed` is what each agent's login command has written last."""
+    """`printed` is what each agent's login command has written last, `addresses` where a sign-in
+    that is under way can be gone on with; `asked` the programs were looked for.
+    """
 
     printed: Mapping[InstanceName, tuple[PrintedLine, ...]] = field(default_factory=dict)
+    addresses: Mapping[InstanceName, str] = field(default_factory=dict, repr=False)
+    known: AccountsKnown = field(default_factory=AccountsKnown)
+    programs: ProgramsKnown | None = None
+    bundle: BundleView = BundleView()
+    has_window: bool = False
+    """The sign-in can be shown in a window of our own."""
 
 
-def reduce_accounts(accounts: AccountsSlice, event: EngineEvent) -> AccountsSlice:
+# --- what only the desktop learns ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsLearned:
+    """The engine was asked for what no event tells."""
+
+    known: AccountsKnown
+    programs: ProgramsKnown
+    has_window: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInBegan:
+    """A sign-in has begun at `url`."""
+
+    instance: InstanceName
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleTold:
+    """Something was done with a bundle."""
+
+    view: BundleView
+
+
+AccountsEvent = AccountsLearned | SignInBegan | BundleTold
+
+
+def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent) -> AccountsSlice:
     """The slice after `event`; the same object when nothing of it has changed."""
-    if isinstance(event, SignInPrinted):
-        return replace(accounts, printed={**accounts.printed, event.instance: event.lines})
-    return accounts
+    match event:
+        case SignInPrinted(instance, lines):
+            return replace(accounts, printed={**accounts.printed, instance: lines})
+        case SignInBegan(instance, url):
+            return replace(accounts, addresses={**accounts.addresses, instance: url})
+        case SignInChanged(status):
+            if status.state in UNDER_WAY or status.instance not in accounts.addresses:
+                return accounts
+            left = {k: v for k, v in accounts.addresses.items() if k != status.instance}
+            return replace(accounts, addresses=left)
+        case AccountsLearned(known, programs, has_window):
+            return replace(accounts, known=known, programs=programs, has_window=has_window)
+        case BundleTold(view):
+            return replace(accounts, bundle=view)
+        case _:
+            return accounts

@@ -2,6 +2,211 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AccountCard</name>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>In the system browser</source>
+        <translation>用系统浏览器</translation>
+    </message>
+    <message>
+        <source>With a password…</source>
+        <translation>使用密码…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Switch account…</source>
+        <translation>切换账号…</translation>
+    </message>
+    <message>
+        <source>Sign out…</source>
+        <translation>退出登录…</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>忘记此密码</translation>
+    </message>
+    <message>
+        <source>Its program does not run yet. Signing in is possible once it does.</source>
+        <translation>其程序尚未运行，运行后即可登录。</translation>
+    </message>
+    <message>
+        <source>Sign {name} out and sign in with another account?</source>
+        <translation>让 {name} 退出登录，并用另一个账号登录？</translation>
+    </message>
+    <message>
+        <source>Switch account</source>
+        <translation>切换账号</translation>
+    </message>
+    <message>
+        <source>Its answers stop until the other account is signed in.</source>
+        <translation>在另一个账号登录之前，它不会回答。</translation>
+    </message>
+    <message>
+        <source>Sign {name} out?</source>
+        <translation>让 {name} 退出登录？</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Its answers stop until somebody signs in again.</source>
+        <translation>在有人重新登录之前，它不会回答。</translation>
+    </message>
+</context>
+<context>
+    <name>Accounts</name>
+    <message>
+        <source>No browser could be opened. Copy the address into a browser, here or on another machine.</source>
+        <translation>无法打开浏览器。请把地址复制到本机或另一台机器的浏览器中。</translation>
+    </message>
+    <message>
+        <source>Not signed in</source>
+        <translation>未登录</translation>
+    </message>
+    <message>
+        <source>The login command runs</source>
+        <translation>登录命令正在运行</translation>
+    </message>
+    <message>
+        <source>Waiting for the browser</source>
+        <translation>等待浏览器</translation>
+    </message>
+    <message>
+        <source>Signing in…</source>
+        <translation>正在登录…</translation>
+    </message>
+    <message>
+        <source>You are needed</source>
+        <translation>需要您操作</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>已登录</translation>
+    </message>
+    <message>
+        <source>Sign-in failed</source>
+        <translation>登录失败</translation>
+    </message>
+    <message>
+        <source>Sign-in expired</source>
+        <translation>登录已过期</translation>
+    </message>
+    <message>
+        <source>Sign-in cancelled</source>
+        <translation>登录已取消</translation>
+    </message>
+    <message>
+        <source>Sign in with the agent&apos;s own command. Its output is shown here.</source>
+        <translation>用智能体自己的命令登录，其输出会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Sign in to use its models.</source>
+        <translation>登录后即可使用其模型。</translation>
+    </message>
+    <message>
+        <source>Follow what the agent&apos;s command says below.</source>
+        <translation>请按照下方智能体命令的提示操作。</translation>
+    </message>
+    <message>
+        <source>Finish the sign-in in the browser. If it runs on another machine, paste the address it ends at below.</source>
+        <translation>请在浏览器中完成登录。如果浏览器在另一台机器上，请把最后的地址粘贴到下方。</translation>
+    </message>
+    <message>
+        <source>This takes a moment. There is nothing to do.</source>
+        <translation>请稍候，无需任何操作。</translation>
+    </message>
+    <message>
+        <source>The site wants something only a person can do. Finish it in the window that is open, or cancel and sign in with a browser.</source>
+        <translation>网站要求只有人才能完成的操作。请在打开的窗口中完成，或取消后用浏览器登录。</translation>
+    </message>
+    <message>
+        <source>Try again, or take another way to sign in.</source>
+        <translation>请重试，或换一种登录方式。</translation>
+    </message>
+    <message>
+        <source>Sign in again. Requests wait for nobody meanwhile.</source>
+        <translation>请重新登录。在此期间请求不会等待。</translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Sign in whenever you like.</source>
+        <translation>没有任何改变。您可以随时登录。</translation>
+    </message>
+    <message>
+        <source>The site refuses this name or password. Correct them and try again.</source>
+        <translation>网站不接受此用户名或密码。请更正后重试。</translation>
+    </message>
+    <message>
+        <source>The site wants a captcha solved.</source>
+        <translation>网站要求完成验证码。</translation>
+    </message>
+    <message>
+        <source>The site wants a second factor.</source>
+        <translation>网站要求第二重验证。</translation>
+    </message>
+    <message>
+        <source>The page does not go on by itself. Sign in with a browser, or name its fields in AUTO_LOGIN_SELECTORS_FILE.</source>
+        <translation>页面无法自动继续。请用浏览器登录，或在 AUTO_LOGIN_SELECTORS_FILE 中指定其字段。</translation>
+    </message>
+    <message>
+        <source>The sign-in page did not load in time.</source>
+        <translation>登录页面未能及时加载。</translation>
+    </message>
+    <message>
+        <source>The sign-in page cannot be reached. Check the network and the proxy.</source>
+        <translation>无法打开登录页面。请检查网络和代理。</translation>
+    </message>
+    <message>
+        <source>Nobody finished the sign-in in time. Start it again.</source>
+        <translation>未在规定时间内完成登录。请重新开始。</translation>
+    </message>
+    <message>
+        <source>The Lingma process ended during the sign-in. It starts again by itself; then sign in again.</source>
+        <translation>灵码进程在登录过程中结束。它会自动重新启动，之后请重新登录。</translation>
+    </message>
+    <message>
+        <source>This account may not use Lingma. Check its licence, or switch accounts.</source>
+        <translation>此账号无权使用灵码。请检查其许可，或切换账号。</translation>
+    </message>
+    <message>
+        <source>The browser window ended unexpectedly. Try again, or use the system&apos;s browser.</source>
+        <translation>浏览器窗口意外结束。请重试，或使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>Signing in with a password needs Chrome, Edge or Chromium on this computer. Install one, or sign in with a browser yourself.</source>
+        <translation>用密码登录需要本机装有 Chrome、Edge 或 Chromium。请安装其一，或自己用浏览器登录。</translation>
+    </message>
+    <message>
+        <source>Signing in with a password needs an extra part: pip install &apos;lingma-gateway[auto-login]&apos;. Or sign in with a browser yourself.</source>
+        <translation>用密码登录需要附加组件：pip install &apos;lingma-gateway[auto-login]&apos;。也可以自己用浏览器登录。</translation>
+    </message>
+    <message>
+        <source>The command has ended, but the agent still says that nobody is signed in. Run it in a terminal: it may want to ask something.</source>
+        <translation>命令已结束，但智能体仍表示没有人登录。请在终端中运行它：它可能需要询问。</translation>
+    </message>
+</context>
+<context>
+    <name>AccountsPanel</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>未能完成</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>The engine is not running.</source>
@@ -100,6 +305,200 @@
     <message>
         <source>not all of it was kept</source>
         <translation>未全部保存</translation>
+    </message>
+</context>
+<context>
+    <name>BundleCard</name>
+    <message>
+        <source>Carry a login</source>
+        <translation>携带登录</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>Passphrase (empty: not encrypted)</source>
+        <translation>口令（留空则不加密）</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Choose a bundle…</source>
+        <translation>选择登录包…</translation>
+    </message>
+    <message>
+        <source>Look into it</source>
+        <translation>查看内容</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Says what an import would change</source>
+        <translation>说明导入会改变什么</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>A bundle signs another machine in without a browser. It equals a password: encrypt it with a passphrase, and give it to nobody.</source>
+        <translation>登录包可让另一台机器无需浏览器即可登录。它等同于密码：请用口令加密，不要交给任何人。</translation>
+    </message>
+    <message>
+        <source>Or drop a bundle here.</source>
+        <translation>也可以把登录包拖到这里。</translation>
+    </message>
+    <message>
+        <source>Choose a bundle</source>
+        <translation>选择登录包</translation>
+    </message>
+    <message>
+        <source>Export this login without a passphrase?</source>
+        <translation>不用口令导出此登录？</translation>
+    </message>
+    <message>
+        <source>Export it unencrypted</source>
+        <translation>不加密导出</translation>
+    </message>
+    <message>
+        <source>Whoever gets the file is signed in as you. It is written so that only you can read it on this computer.</source>
+        <translation>得到此文件的人就等于以您的身份登录。写入后，本机上只有您可以读取它。</translation>
+    </message>
+    <message>
+        <source>Export the login to</source>
+        <translation>导出登录到</translation>
+    </message>
+    <message>
+        <source>{name} is signed in. Replace its login?</source>
+        <translation>{name} 已登录。替换其登录？</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>The present login comes back if Lingma does not accept the new one.</source>
+        <translation>如果灵码不接受新的登录，会恢复现有登录。</translation>
+    </message>
+</context>
+<context>
+    <name>Bundles</name>
+    <message>
+        <source>Working…</source>
+        <translation>正在处理…</translation>
+    </message>
+    <message>
+        <source>Encrypted with the passphrase: {file}</source>
+        <translation>已用口令加密：{file}</translation>
+    </message>
+    <message>
+        <source>{file} is not encrypted. Whoever has it is signed in as you: keep it like a password.</source>
+        <translation>{file} 未加密。持有它的人就等于以您的身份登录：请像密码一样保管。</translation>
+    </message>
+    <message>
+        <source>The login is exported</source>
+        <translation>登录已导出</translation>
+    </message>
+    <message>
+        <source>{name} is signed in now: that login would be replaced.</source>
+        <translation>{name} 目前已登录：该登录会被替换。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. An import would:</source>
+        <translation>没有任何改变。导入将会：</translation>
+    </message>
+    <message>
+        <source>{name} is signed in with this login</source>
+        <translation>{name} 已用此登录包登录</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>未能完成</translation>
+    </message>
+    <message>
+        <source>This bundle is encrypted</source>
+        <translation>此登录包已加密</translation>
+    </message>
+    <message>
+        <source>Enter its passphrase to look into it or import it.</source>
+        <translation>输入口令即可查看或导入。</translation>
+    </message>
+    <message>
+        <source>A login, encrypted; it holds</source>
+        <translation>已加密的登录，包含</translation>
+    </message>
+    <message>
+        <source>A login, not encrypted; it holds</source>
+        <translation>未加密的登录，包含</translation>
+    </message>
+    <message>
+        <source>add {file}</source>
+        <translation>添加 {file}</translation>
+    </message>
+    <message>
+        <source>replace {file}</source>
+        <translation>替换 {file}</translation>
+    </message>
+    <message>
+        <source>leave {file}, which is the same</source>
+        <translation>保留 {file}（内容相同）</translation>
+    </message>
+    <message>
+        <source>remove {file}</source>
+        <translation>删除 {file}</translation>
+    </message>
+    <message>
+        <source>The passphrase is wrong, or the file was tampered with.</source>
+        <translation>口令错误，或文件被篡改。</translation>
+    </message>
+    <message>
+        <source>This bundle is encrypted. Enter its passphrase.</source>
+        <translation>此登录包已加密。请输入口令。</translation>
+    </message>
+    <message>
+        <source>This file holds more than a login (links or other files). It was refused and nothing was changed.</source>
+        <translation>此文件含有登录之外的内容（链接或其他文件），已拒绝，没有任何改变。</translation>
+    </message>
+    <message>
+        <source>This is no bundle, or it is cut off or damaged. Nothing was changed.</source>
+        <translation>这不是登录包，或者已被截断或损坏。没有任何改变。</translation>
+    </message>
+    <message>
+        <source>This file is too large for a login.</source>
+        <translation>此文件对于登录来说过大。</translation>
+    </message>
+    <message>
+        <source>There is no login in this bundle.</source>
+        <translation>此登录包中没有登录。</translation>
+    </message>
+    <message>
+        <source>This account is signed in already. Try it first, or import and replace that login.</source>
+        <translation>此账号已登录。请先试运行，或导入并替换该登录。</translation>
+    </message>
+    <message>
+        <source>This account is not signed in: there is nothing to export.</source>
+        <translation>此账号未登录：没有可导出的内容。</translation>
+    </message>
+    <message>
+        <source>Lingma does not accept this login, and the one before is back. A login is tied to the machine it was made on.</source>
+        <translation>灵码不接受此登录，原来的登录已恢复。登录与生成它的机器绑定。</translation>
+    </message>
+    <message>
+        <source>The file could not be written. Choose another place.</source>
+        <translation>无法写入文件。请选择其他位置。</translation>
     </message>
 </context>
 <context>
@@ -323,6 +722,33 @@
     <message>
         <source>Usual columns</source>
         <translation>恢复默认列</translation>
+    </message>
+</context>
+<context>
+    <name>CommandOutput</name>
+    <message>
+        <source>Output of the login command of {name}</source>
+        <translation>{name} 登录命令的输出</translation>
+    </message>
+    <message>
+        <source>Link to open</source>
+        <translation>要打开的链接</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Open the link</source>
+        <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>暂无</translation>
     </message>
 </context>
 <context>
@@ -1848,8 +2274,47 @@ In its own words: {message}</source>
         <translation>运行状况</translation>
     </message>
     <message>
+        <source>Accounts</source>
+        <translation>账号</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
+    </message>
+</context>
+<context>
+    <name>PasswordForm</name>
+    <message>
+        <source>Remember the password</source>
+        <translation>记住密码</translation>
+    </message>
+    <message>
+        <source>In the system&apos;s keyring, never in plain text.</source>
+        <translation>存入系统钥匙串，绝不以明文保存。</translation>
+    </message>
+    <message>
+        <source>Sign in automatically</source>
+        <translation>自动登录</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>A browser on this computer fills in the sign-in page by itself. Where a captcha or a code is asked for, you are.</source>
+        <translation>本机的浏览器会自动填写登录页面。遇到验证码时会请您操作。</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>A password is kept for this account: leave both fields empty to use it.</source>
+        <translation>此账号已保存密码：两个字段留空即可使用它。</translation>
     </message>
 </context>
 <context>
@@ -1915,6 +2380,117 @@ In its own words: {message}</source>
     </message>
 </context>
 <context>
+    <name>ProgramCard</name>
+    <message>
+        <source>Lingma program</source>
+        <translation>灵码程序</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>正在使用</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Address of a VSIX</source>
+        <translation>VSIX 的地址</translation>
+    </message>
+    <message>
+        <source>Download from the marketplace</source>
+        <translation>从市场下载</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>A Lingma program, or a .vsix file</source>
+        <translation>灵码程序，或 .vsix 文件</translation>
+    </message>
+    <message>
+        <source>Cancel the download</source>
+        <translation>取消下载</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download from this address</source>
+        <translation>从此地址下载</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Go on with the download ({size})</source>
+        <translation>继续下载（已有 {size}）</translation>
+    </message>
+    <message>
+        <source>The bundled demo answers. Get Lingma here: the gateway takes it over by itself.</source>
+        <translation>目前由内置演示回答。可在这里获取灵码，网关会自动启用它。</translation>
+    </message>
+    <message>
+        <source>No Lingma was found in the folders of its editors and plugins. Download it, or choose its program.</source>
+        <translation>在编辑器和插件的文件夹中没有找到灵码。请下载，或选择其程序。</translation>
+    </message>
+    <message>
+        <source>Another program comes first: it was found on this computer, or named in the settings. To use a version from here, press Use.</source>
+        <translation>另一个程序优先：它是在本机找到的，或在设置中指定的。要使用这里的版本，请点“使用”。</translation>
+    </message>
+    <message>
+        <source>Fetched versions</source>
+        <translation>已获取的版本</translation>
+    </message>
+    <message>
+        <source>{version} – in use</source>
+        <translation>{version} – 正在使用</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use {version}</source>
+        <translation>使用 {version}</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Remove {version}</source>
+        <translation>删除 {version}</translation>
+    </message>
+    <message>
+        <source>Choose a Lingma program or a VSIX</source>
+        <translation>选择灵码程序或 VSIX</translation>
+    </message>
+    <message>
+        <source>Remove Lingma {version} from this computer?</source>
+        <translation>从本机删除灵码 {version}？</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>It can be downloaded again. Logins stay.</source>
+        <translation>可以再次下载。登录会保留。</translation>
+    </message>
+</context>
+<context>
     <name>ProgramStep</name>
     <message>
         <source>Programs</source>
@@ -1947,6 +2523,77 @@ In its own words: {message}</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>Programs</name>
+    <message>
+        <source>Looking at the source…</source>
+        <translation>正在查看来源…</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>正在下载</translation>
+    </message>
+    <message>
+        <source>Unpacking</source>
+        <translation>正在解压</translation>
+    </message>
+    <message>
+        <source>Lingma {version} is installed</source>
+        <translation>灵码 {version} 已安装</translation>
+    </message>
+    <message>
+        <source>The download has failed</source>
+        <translation>下载失败</translation>
+    </message>
+    <message>
+        <source>Cancelled: what has come is kept</source>
+        <translation>已取消：已下载的部分会保留</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{speed}/s</source>
+        <translation>{speed}/秒</translation>
+    </message>
+    <message>
+        <source>{n} s left</source>
+        <translation>还需 {n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min left</source>
+        <translation>还需 {n} 分钟</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached. Check the network and the proxy, then go on: what has come is kept.</source>
+        <translation>无法连接服务器。请检查网络和代理后继续：已下载的部分会保留。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not valid. In a company network, install the company&apos;s certificate in the system.</source>
+        <translation>服务器证书无效。在公司网络中，请把公司证书安装到系统里。</translation>
+    </message>
+    <message>
+        <source>There is not enough room on the disk.</source>
+        <translation>磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>The file is not the one that was pinned by LINGMA_VSIX_SHA256.</source>
+        <translation>文件与 LINGMA_VSIX_SHA256 指定的不符。</translation>
+    </message>
+    <message>
+        <source>This VSIX holds no Lingma program for this computer.</source>
+        <translation>此 VSIX 中没有适用于本机的灵码程序。</translation>
+    </message>
+    <message>
+        <source>This is no VSIX. Check the address or the file.</source>
+        <translation>这不是 VSIX。请检查地址或文件。</translation>
+    </message>
+    <message>
+        <source>The file is damaged. Fetch it again.</source>
+        <translation>文件已损坏。请重新获取。</translation>
     </message>
 </context>
 <context>
@@ -2604,6 +3251,65 @@ In its own words: {message}</source>
     </message>
 </context>
 <context>
+    <name>SeveralCard</name>
+    <message>
+        <source>Several accounts</source>
+        <translation>多个账号</translation>
+    </message>
+    <message>
+        <source>The vendor may ban pooled accounts</source>
+        <translation>厂商可能封禁合用的账号</translation>
+    </message>
+    <message>
+        <source>Using several accounts as one may break the terms of Lingma and cost you all of them. Add only accounts you are allowed to use so.</source>
+        <translation>把多个账号合用可能违反灵码的条款，并导致全部账号被封。请只添加允许这样使用的账号。</translation>
+    </message>
+    <message>
+        <source>Add an account…</source>
+        <translation>添加账号…</translation>
+    </message>
+    <message>
+        <source>Account to remove</source>
+        <translation>要移除的账号</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Remove the chosen account</source>
+        <translation>移除所选账号</translation>
+    </message>
+    <message>
+        <source>Each account has a Lingma process of its own, and requests are shared among them.</source>
+        <translation>每个账号有自己的灵码进程，请求由它们分担。</translation>
+    </message>
+    <message>
+        <source>Add another account?</source>
+        <translation>再添加一个账号？</translation>
+    </message>
+    <message>
+        <source>Add it all the same</source>
+        <translation>仍要添加</translation>
+    </message>
+    <message>
+        <source>The vendor may ban accounts that are pooled. The settings file gets one more instance; sign it in afterwards.</source>
+        <translation>厂商可能封禁合用的账号。设置文件会增加一个实例，之后请为它登录。</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>移除 {name}？</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Its process ends. Its login stays in its folder on this computer.</source>
+        <translation>其进程会结束，其登录仍保留在本机的文件夹中。</translation>
+    </message>
+</context>
+<context>
     <name>Sidebar</name>
     <message>
         <source>Theme</source>
@@ -2659,6 +3365,129 @@ In its own words: {message}</source>
     <message>
         <source>It is starting; whether it is signed in shows in a moment.</source>
         <translation>正在启动；稍后即可看到是否已登录。</translation>
+    </message>
+</context>
+<context>
+    <name>SignInWindow</name>
+    <message>
+        <source>The browser window is not available to root</source>
+        <translation>root 用户无法使用浏览器窗口</translation>
+    </message>
+    <message>
+        <source>Pages are shown in a sandbox, which the system does not give to root, and they are not shown without one. Start the gateway as an ordinary user, or sign in with the system&apos;s browser.</source>
+        <translation>网页在沙箱中显示，而系统不给 root 沙箱，没有沙箱就不显示网页。请以普通用户启动网关，或用系统浏览器登录。</translation>
+    </message>
+    <message>
+        <source>The browser window cannot be shown here</source>
+        <translation>此处无法显示浏览器窗口</translation>
+    </message>
+    <message>
+        <source>A part of it is missing: {reason}. Sign in with the system&apos;s browser.</source>
+        <translation>缺少一个组件：{reason}。请用系统浏览器登录。</translation>
+    </message>
+    <message>
+        <source>Sign in – Lingma Gateway</source>
+        <translation>登录 – Lingma Gateway</translation>
+    </message>
+    <message>
+        <source>Use the system browser</source>
+        <translation>使用系统浏览器</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>No browser was found on this computer</source>
+        <translation>本机没有找到浏览器</translation>
+    </message>
+    <message>
+        <source>Copy the address from the accounts page of Lingma Gateway into a browser elsewhere, and paste the address it ends at there.</source>
+        <translation>请从 Lingma Gateway 的账号页面把地址复制到别处的浏览器中，再把最后的地址粘贴回那里。</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>后退</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>重新加载</translation>
+    </message>
+    <message>
+        <source>Address of this page</source>
+        <translation>此页面的地址</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>正在加载</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>This site cannot prove who it is</source>
+        <translation>此网站无法证明其身份</translation>
+    </message>
+    <message>
+        <source>Its certificate is not valid, so the connection was refused before anything was sent. Check the address and this computer&apos;s clock. In a company network the system&apos;s browser may know the company&apos;s certificate.</source>
+        <translation>其证书无效，因此在发送任何内容之前就拒绝了连接。请检查地址和本机时钟。在公司网络中，系统浏览器可能认识公司的证书。</translation>
+    </message>
+    <message>
+        <source>A download was refused</source>
+        <translation>已拒绝下载</translation>
+    </message>
+    <message>
+        <source>This window only signs in. Use the system&apos;s browser for downloads.</source>
+        <translation>此窗口只用于登录。下载请使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>The page opens too many windows</source>
+        <translation>页面打开了太多窗口</translation>
+    </message>
+    <message>
+        <source>Close some of them; it goes on in this one.</source>
+        <translation>请关闭一些；它会在此窗口中继续。</translation>
+    </message>
+    <message>
+        <source>The page wanted to open another program or a file</source>
+        <translation>页面想要打开其他程序或文件</translation>
+    </message>
+    <message>
+        <source>Only web pages are shown here. If the sign-in needs that program, use the system&apos;s browser.</source>
+        <translation>这里只显示网页。如果登录需要该程序，请使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>The page has crashed</source>
+        <translation>页面已崩溃</translation>
+    </message>
+    <message>
+        <source>Nothing of it is left. Try again, or use the system&apos;s browser.</source>
+        <translation>其内容已全部丢失。请重试，或使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>The sign-in page cannot be reached</source>
+        <translation>无法打开登录页面</translation>
+    </message>
+    <message>
+        <source>Check the network connection and the proxy, then try again.</source>
+        <translation>请检查网络连接和代理，然后重试。</translation>
+    </message>
+    <message>
+        <source>The page takes long to load</source>
+        <translation>页面加载时间较长</translation>
+    </message>
+    <message>
+        <source>Wait, reload it, or use the system&apos;s browser.</source>
+        <translation>请等待、重新加载，或使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>Sign in – {title}</source>
+        <translation>登录 – {title}</translation>
     </message>
 </context>
 <context>
@@ -3004,6 +3833,37 @@ In its own words: {message}</source>
     <message>
         <source>{title}: {text}</source>
         <translation>{title}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>UnderWay</name>
+    <message>
+        <source>Address of this sign-in</source>
+        <translation>本次登录的地址</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Open it in the system browser</source>
+        <translation>在系统浏览器中打开</translation>
+    </message>
+    <message>
+        <source>Address the browser ended at (only from another machine)</source>
+        <translation>浏览器最后的地址（仅当浏览器在另一台机器上）</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Begun elsewhere</source>
+        <translation>在别处开始</translation>
     </message>
 </context>
 <context>

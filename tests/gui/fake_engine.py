@@ -19,6 +19,7 @@ from gateway_engine.public import (
     ListenerStopped,
     LogTail,
     Origin,
+    ProgramsKnown,
     Record,
     Saved,
     SettingsChange,
@@ -91,6 +92,8 @@ class FakeEngine:
         self.restarted = threading.Event()
         self.settings = FakeSettings(self.asked)
         self.records = RecentRecords()
+        self.accounts: Any = None
+        self.programs: Any = None
 
     async def start(self) -> None:
         self.asked.append("start")
@@ -143,11 +146,14 @@ class FakeEngine:
         self.asked.append(f"previous turn of {record_id}")
         return None
 
-    async def fetch_program(self) -> None:
-        self.asked.append("fetch program")
+    async def fetch_program(self, *, url: str = "", file: Path | None = None) -> None:
+        self.asked.append(" ".join(filter(None, ("fetch program", url, str(file or "")))))
 
     async def stop_fetching_program(self) -> None:
         self.asked.append("stop fetching")
+
+    async def programs_known(self) -> ProgramsKnown:
+        return ProgramsKnown("", (), ())
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
         return (ListenerStarted(URL, 4.0),)

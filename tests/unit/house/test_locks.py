@@ -64,8 +64,8 @@ def test_another_dependency_would_ask_for_a_new_lock() -> None:
 def test_what_is_heavy_stays_out_of_what_everybody_installs() -> None:
     heavy = {"playwright", "pyside6-addons", "pyside6-webengine", "pyinstaller"}
     assert heavy <= names("dev.txt")
-    # The automatic sign-in is tested with the real Playwright.
-    assert heavy & names("test.txt") == {"playwright"}
+    # The ways to sign in are tested with the real Playwright and the real QtWebEngine.
+    assert heavy & names("test.txt") == {"playwright", "pyside6-addons", "pyside6-webengine"}
     assert not heavy & names("run.txt")
     assert "pyside6-essentials" not in names("base.txt")
 

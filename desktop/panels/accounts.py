@@ -1,0 +1,86 @@
+"""Accounts: who is signed in, how to sign in, the program behind it, logins that travel."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+
+from desktop import wording
+from desktop.panels.accounts_bundle import BundleCard
+from desktop.panels.accounts_card import AccountCard
+from desktop.panels.accounts_program import ProgramCard
+from desktop.panels.accounts_several import SeveralCard
+from desktop.panels.marks import tone_colour, tone_surface
+from desktop.panels.panel import Panel, PanelContext, scrolled_column
+from desktop.state import AppState
+from desktop.widgets.banner import Banner
+from desktop.widgets.columns import Columns
+from desktop.widgets.status_shapes import Shape
+from desktop.widgets.styling import label
+from gateway_engine.public import InstanceName
+
+MOST_WIDTH = 1240
+COLUMN_WIDTH = 420
+AGES_REFRESH_MS = 20_000
+
+
+class AccountsPanel(Panel):
+    """A card an account, then the program, bundles, several accounts."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._state = AppState()
+        tokens = context.tokens
+        self._failed = Banner("error", Shape.TRIANGLE)
+        self._failed.set_colours(tone_colour(tokens, "error"), tone_surface(tokens, "error"))
+        self._failed.add_button(self.tr("Dismiss"), context.actions.dismiss_action_error)
+        self._empty = label("", "soft", wraps=True)
+        self._cards: dict[InstanceName, AccountCard] = {}
+        self._columns = Columns(COLUMN_WIDTH, 2)
+        self._program = ProgramCard(context)
+        self._bundle = BundleCard(context)
+        self._several = SeveralCard(context)
+        others = Columns(COLUMN_WIDTH, 2)
+        others.set_widgets([self._program, self._bundle, self._several])
+        column = scrolled_column(self, MOST_WIDTH)
+        column.addWidget(self._failed)
+        column.addWidget(label(self.tr("Accounts"), "title"))
+        column.addWidget(self._empty)
+        column.addWidget(self._columns)
+        column.addWidget(others)
+        column.addStretch(1)
+        # "for 5 min" grows old without any event.
+        self._ages = QTimer(self)
+        self._ages.setInterval(AGES_REFRESH_MS)
+        self._ages.timeout.connect(self._refresh_ages)
+        self._ages.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask anew for what no event tells."""
+        super().showEvent(event)
+        self.context.actions.accounts.look()
+
+    def render_state(self, state: AppState) -> None:
+        """Show exactly the accounts of `state`; a card lives as long as its instance."""
+        self._state = state
+        self._failed.say(self.tr("That did not work"), state.action_error)
+        self._failed.setVisible(bool(state.action_error))
+        names = [status.name for status in state.instances]
+        if names != list(self._cards):
+            for name in set(self._cards) - set(names):
+                card = self._cards.pop(name)
+                card.hide()
+                card.deleteLater()
+            self._cards = {
+                name: self._cards.get(name) or AccountCard(self.context, name) for name in names
+            }
+            self._columns.set_widgets(list(self._cards.values()))
+        for status in state.instances:
+            self._cards[status.name].show_account(state, status)
+        self._empty.setText(wording.no_instances(state))
+        self._empty.setVisible(not names)
+        self._columns.setVisible(bool(names))
+        for part in (self._program, self._bundle, self._several):
+            part.render_state(state)
+
+    def _refresh_ages(self) -> None:
+        if self.isVisible():
+            self.render_state(self._state)
