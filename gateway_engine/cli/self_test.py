@@ -29,7 +29,7 @@ CALL_TIMEOUT_S: Final = 5.0
 
 def self_test(*, with_desktop: bool, offscreen: bool) -> int:
     """Try everything. `offscreen` shows the desktop's windows nowhere; exit code 0 or 1."""
-    kind = "the built application" if is_built() else "from source"
+    kind = "the built application" if is_built() else "a Python package"
     _say(f"lingma-gateway {__version__}, {kind}")
     failures = 0
     # What a failed run leaves open must not hide its failure behind that of the clean-up.
