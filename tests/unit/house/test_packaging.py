@@ -150,7 +150,9 @@ def test_the_container_runs_as_nobody_special_on_a_file_system_it_cannot_write()
     assert [name for name in sources if not (ROOT / name).exists()] == []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert {*wheel["packages"], *wheel["force-include"], project["project"]["readme"]} <= set(sources)
+    assert {*wheel["packages"], *wheel["force-include"], project["project"]["readme"]} <= set(
+        sources
+    )
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
