@@ -100,7 +100,7 @@ def run(options: DesktopOptions) -> int:
     name = socket_name(paths.data_dir)
     if options.quit:
         return _quit_running(name)
-    if show_running(name):
+    if show_running(name, file=options.file):
         _say("it runs already: its window is shown")
         return EXIT_OK
     preferences = PreferencesFile(paths.config_dir)
@@ -121,7 +121,7 @@ def run(options: DesktopOptions) -> int:
         return report_start_failure(str(error), EXIT_USAGE)
     except AlreadyRunningError as error:
         # Two launches at once: the other one has the lock and soon its window.
-        is_shown = show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S)
+        is_shown = show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S, file=options.file)
         return EXIT_OK if is_shown else report_start_failure(str(error), EXIT_FAILED)
     except OSError as error:
         where = error.filename or paths.data_dir
@@ -207,7 +207,8 @@ class Desktop:
         self.language.install(kept.language)
         self.theme = Theme(application)
         self.theme.apply(kept.theme)
-        self._minimized = options.minimized or kept.start_minimized
+        self._minimized = (options.minimized or kept.start_minimized) and options.file is None
+        self._file = "" if options.file is None else str(options.file.absolute())
         self.store.dispatch(
             *self._habits.remembered(),
             *plan_facts(planned),
@@ -235,7 +236,9 @@ class Desktop:
         self.windows.close_wanted.connect(self._window_closed)
         self._server.show_wanted.connect(self.windows.bring_to_front)
         self._server.quit_wanted.connect(self.leave)
+        self._server.open_wanted.connect(self._open_when_ready)
         self._application.quit_asked.connect(self.leave)
+        self._application.file_opened.connect(self._open_when_ready)
 
     def _attach_autostart(self) -> None:
         autostart = this_autostart(os.environ)
@@ -328,6 +331,9 @@ class Desktop:
         self._thread = thread
         self.actions.attach(thread)
         thread.start()
+        file, self._file = self._file, ""
+        if file:
+            self._open(file)
 
     async def _watch_tray(self) -> None:
         await wait_for_tray_host()
@@ -396,6 +402,17 @@ class Desktop:
         self.store.dispatch(*plan_facts(planned))
         if is_other:
             self._start_engine_soon()
+
+    def _open_when_ready(self, file: str) -> None:
+        if self._thread is None:
+            self._file = file
+        else:
+            self._open(file)
+
+    def _open(self, file: str) -> None:
+        """Show what a file is that the system gave us: a bundle; its user decides what to do."""
+        self.actions.show_panel("accounts")
+        self.actions.accounts.look_into(file, "")
 
     def _window_closed(self) -> None:
         self._habits.save(geometry=self.windows.geometry_text())

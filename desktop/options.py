@@ -18,6 +18,7 @@ class DesktopOptions:
     demo_fallback: bool = False
     config_file: Path | None = None
     quit: bool = False
+    file: Path | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,6 +53,7 @@ def parse_options(argv: Sequence[str]) -> DesktopOptions:
     parser.add_argument(
         "--quit", action="store_true", help="ask the running one to quit, and wait until it has"
     )
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a login bundle to open")
     found = parser.parse_args(argv)
     return DesktopOptions(
         minimized=found.minimized,
@@ -59,4 +61,5 @@ def parse_options(argv: Sequence[str]) -> DesktopOptions:
         demo_fallback=found.demo_fallback,
         config_file=found.config,
         quit=found.quit,
+        file=found.file,
     )

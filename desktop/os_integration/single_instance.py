@@ -9,6 +9,7 @@ answering, and replaced.
 import getpass
 import hashlib
 import logging
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
@@ -18,12 +19,13 @@ logger = logging.getLogger(__name__)
 
 SHOW = b"show\n"
 SHOWN = b"shown\n"
+OPEN = b"open "
 QUIT = b"quit\n"
 QUITTING = b"quitting\n"
 ANSWER_DEADLINE_MS = 3000
 QUIT_DEADLINE_MS = 15_000
 RETRY_MS = 100
-MAX_REQUEST_BYTES = 64
+MAX_REQUEST_BYTES = 8192
 
 
 def socket_name(folder: Path) -> str:
@@ -36,23 +38,25 @@ def socket_name(folder: Path) -> str:
     return f"lingma-gateway-{hashlib.sha256(seed).hexdigest()[:20]}"
 
 
-def show_running(name: str, *, patience_s: float = 0.0) -> bool:
+def show_running(name: str, *, patience_s: float = 0.0, file: Path | None = None) -> bool:
     """Ask a running desktop to show its window; False when none answers. Blocks shortly.
 
-    With `patience_s`, one that is known to run but does not listen yet is waited for.
+    With `patience_s`, one that is known to run but does not listen yet is waited for. With `file`,
+    it opens that.
     """
+    request = SHOW if file is None else OPEN + os.fsencode(file.absolute()) + b"\n"
     deadline = QDeadlineTimer(round(patience_s * 1000))
     while True:
-        if _ask_once(name):
+        if _ask_once(name, request):
             return True
         if deadline.hasExpired():
             return False
         QThread.msleep(RETRY_MS)
 
 
-def _ask_once(name: str) -> bool:
+def _ask_once(name: str, request: bytes) -> bool:
     socket = QLocalSocket()
-    is_shown = _ask(socket, name, SHOW, SHOWN)
+    is_shown = _ask(socket, name, request, SHOWN)
     socket.abort()
     return is_shown
 
@@ -88,6 +92,7 @@ class InstanceServer(QObject):
 
     show_wanted = Signal()
     quit_wanted = Signal()
+    open_wanted = Signal(str)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +125,10 @@ class InstanceServer(QObject):
             self.show_wanted.emit()
             socket.write(SHOWN)
             socket.flush()
+        elif request.startswith(OPEN) and request.endswith(b"\n"):
+            socket.write(SHOWN)
+            socket.flush()
+            self.open_wanted.emit(os.fsdecode(request.removeprefix(OPEN)[:-1]))
         elif request.startswith(QUIT):
             socket.write(QUITTING)
             socket.flush()

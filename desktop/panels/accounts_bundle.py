@@ -108,7 +108,10 @@ class BundleCard(Card):
         self._signed_in = frozenset(
             s.instance for s in state.sign_ins if s.state is SignInState.LOGGED_IN
         )
-        self._show_outcome(state.accounts.bundle)
+        bundle = state.accounts.bundle
+        if bundle.file and not bundle.instance and bundle.file != self._file:
+            self._file = bundle.file  # the system gave it to us
+        self._show_outcome(bundle)
         self._look()
 
     def _show_outcome(self, view: BundleView) -> None:
@@ -168,12 +171,9 @@ class BundleCard(Card):
         )
 
     def _choose_target(self) -> None:
-        sealed = bool(self._passphrase.text())
         dialog = QFileDialog(self, self.tr("Export the login to"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(
-            f"lingma-login-{self._account.currentText()}.{'age' if sealed else 'b64'}"
-        )
+        dialog.selectFile(f"lingma-login-{self._account.currentText()}.lgbundle")
         dialog.fileSelected.connect(self._export_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

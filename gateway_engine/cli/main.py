@@ -98,6 +98,7 @@ def build_parser() -> "_Parser":
     desktop = commands.add_parser("desktop", help="the tray app (also without any command)")
     desktop.add_argument("--minimized", action="store_true", help="start in the tray only")
     desktop.add_argument("--quit", action="store_true", help="ask the running one to quit")
+    desktop.add_argument("file", nargs="?", metavar="FILE", help="a login bundle to open")
     serve = commands.add_parser("serve", help="the same gateway without a window")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=port_number, help="port to listen on, 0 = any")

@@ -128,7 +128,7 @@ Section "$(BUNDLES)" bundles
   WriteRegStr HKCU "${CLASSES}\.lgbundle" "" "${BUNDLE_CLASS}"
   WriteRegStr HKCU "${CLASSES}\${BUNDLE_CLASS}" "" "Lingma login bundle"
   WriteRegStr HKCU "${CLASSES}\${BUNDLE_CLASS}\DefaultIcon" "" "$INSTDIR\${NAME}.exe,0"
-  WriteRegStr HKCU "${CLASSES}\${BUNDLE_CLASS}\shell\open\command" "" '@OPEN@'
+  WriteRegStr HKCU "${CLASSES}\${BUNDLE_CLASS}\shell\open\command" "" '"$INSTDIR\${NAME}.exe" desktop "%1"'
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 SectionEnd
 

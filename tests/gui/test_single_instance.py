@@ -78,3 +78,19 @@ def test_who_is_asked_to_quit_hears_it_and_is_waited_for(qtbot: QtBot, name: str
 
 def test_nobody_there_has_quit_already(name: str) -> None:
     assert quit_running(name)
+
+
+def test_a_file_is_opened_by_the_one_that_runs(qtbot: QtBot, name: str, tmp_path: Path) -> None:
+    file = tmp_path / "a login 登录.lgbundle"
+    server = InstanceServer(name)
+    opened: list[str] = []
+    server.open_wanted.connect(opened.append)
+    second = QProcess()
+    ask = ASK.replace("show_running(sys.argv[1])", "show_running(sys.argv[1], file=F(sys.argv[2]))")
+    with qtbot.waitSignals([server.open_wanted, second.finished], timeout=20_000):
+        second.start(
+            sys.executable, ["-c", f"from pathlib import Path as F; {ask}", name, str(file)]
+        )
+    assert second.exitCode() == 0
+    assert opened == [str(file)]
+    server.close()
