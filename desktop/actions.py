@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.account_actions import AccountActions
 from desktop.asking import EngineAsker
+from desktop.client_actions import ClientActions
 from desktop.desktop_actions import DesktopActions
 from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
@@ -45,6 +46,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._store = store
         self.asker = EngineAsker(store, tasks)
+        self.clients = ClientActions(self.asker)
         self.desktop = DesktopActions(self.asker)
         self.upstream = UpstreamActions(self.asker)
         self.health = HealthActions(self.asker, self.show_panel)

@@ -42,7 +42,7 @@ from gateway_engine.connect.connections import (
 from gateway_engine.connect.connections import (
     Status as ClientStatus,
 )
-from gateway_engine.connect.desk import ClientView, Deed, Pasted
+from gateway_engine.connect.desk import ClientView, Deed, Pasted, client_pastes
 from gateway_engine.connect.golden import PROBES
 from gateway_engine.connect.surroundings import Hint, HintCode
 from gateway_engine.conversation import Change, InstanceName, ModelId, RequestId, SessionUse
@@ -112,7 +112,13 @@ from gateway_engine.json_text import InvalidJsonError, render_indented
 from gateway_engine.json_text import parse as parse_json
 from gateway_engine.live_settings import Difference
 from gateway_engine.log import Redaction, configure_logging, set_level
-from gateway_engine.own_program import leave_the_bundle, own_command, own_environment
+from gateway_engine.own_program import (
+    foreign_environment,
+    leave_the_bundle,
+    own_command,
+    own_environment,
+    this_program,
+)
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import (
     EnginePlan,
@@ -271,11 +277,13 @@ __all__ = [
     "__version__",
     "agents_on_path",
     "app_paths",
+    "client_pastes",
     "configure_logging",
     "curl",
     "ensure_settings_file",
     "examine_chosen",
     "export",
+    "foreign_environment",
     "har",
     "javascript",
     "leave_the_bundle",
@@ -297,6 +305,7 @@ __all__ = [
     "set_level",
     "setting_specs",
     "text_of",
+    "this_program",
     "turn_times",
     "upgrade_settings_file",
     "view_conversation",

@@ -7,6 +7,7 @@ from enum import IntEnum
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop import wording
+from desktop.client_wording import client_name
 from desktop.slices.live_requests import RequestPhase
 from desktop.widgets.status_shapes import Shape
 from gateway_engine.public import Summary
@@ -118,7 +119,7 @@ def text(column: Column, row: Row, now: float) -> str:
         case Column.STATUS:
             return status(row)
         case Column.CLIENT:
-            return line.client or NONE
+            return client_name(line.client) or NONE
         case Column.PROTOCOL:
             return PROTOCOLS.get(line.protocol, line.protocol)
         case Column.MODEL:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.panels.about import AboutPanel
 from desktop.panels.accounts import AccountsPanel
+from desktop.panels.clients import ClientsPanel
 from desktop.panels.health import HealthPanel
 from desktop.panels.overview import OverviewPanel
 from desktop.panels.panel import Panel, PanelContext
@@ -47,6 +48,12 @@ PANELS = (
         "accounts",
         lambda: QCoreApplication.translate("Panels", "Accounts"),
         AccountsPanel,
+    ),
+    PanelEntry(
+        "clients",
+        "clients",
+        lambda: QCoreApplication.translate("Panels", "Clients"),
+        ClientsPanel,
     ),
     PanelEntry(
         "about",

@@ -4,7 +4,13 @@ from desktop.state import AppState, TrayState, tray_state
 from desktop.theme import Tokens
 from desktop.tray_icon import shape_for
 from desktop.widgets.status_shapes import Shape
-from gateway_engine.public import InstanceState, InstanceStatus
+from gateway_engine.public import (
+    ClientState,
+    ClientView,
+    InstanceState,
+    InstanceStatus,
+    ProbeState,
+)
 
 Mark = tuple[Shape, str]
 """A shape and its tone: ok, info, warn, error, demo or quiet."""
@@ -17,6 +23,22 @@ INSTANCE_MARKS: dict[InstanceState, Mark] = {
     InstanceState.RECONNECTING: (Shape.ARC, "info"),
     InstanceState.FAILED: (Shape.TRIANGLE, "error"),
     InstanceState.CLOSED: (Shape.RING, "quiet"),
+}
+
+CLIENT_MARKS: dict[ClientState, Mark] = {
+    ClientState.BLOCKED: (Shape.INFO, "quiet"),
+    ClientState.PASTE: (Shape.RING, "quiet"),
+    ClientState.NOT_CONNECTED: (Shape.RING, "quiet"),
+    ClientState.CONNECTED: (Shape.CHECK, "ok"),
+    ClientState.DRIFTED: (Shape.TRIANGLE, "warn"),
+    ClientState.REVOKED: (Shape.PADLOCK, "warn"),
+}
+
+PROBE_MARKS: dict[ProbeState, Mark] = {
+    ProbeState.WAITING: (Shape.RING, "quiet"),
+    ProbeState.RUNNING: (Shape.ARC, "info"),
+    ProbeState.PASSED: (Shape.CHECK, "ok"),
+    ProbeState.FAILED: (Shape.TRIANGLE, "error"),
 }
 
 TONES = {
@@ -44,6 +66,16 @@ def instance_mark(status: InstanceStatus) -> Mark:
     if status.kind == "demo" and status.state is InstanceState.READY:
         return Shape.FLASK, "demo"
     return INSTANCE_MARKS[status.state]
+
+
+def client_mark(view: ClientView) -> Mark:
+    """The mark of one client program."""
+    status = view.status
+    if status.state is ClientState.CONNECTED and status.elsewhere:
+        return Shape.TRIANGLE, "warn"
+    if status.state is ClientState.PASTE and status.has_key:
+        return (Shape.CHECK, "ok") if view.last_seen else (Shape.ARC, "info")
+    return CLIENT_MARKS[status.state]
 
 
 def tone_colour(tokens: Tokens, tone: str) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import detail_wording as wording
+from desktop.client_wording import client_name
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_answer import AnswerTab
 from desktop.panels.request_detail_changes import ChangesTab
@@ -191,7 +192,7 @@ class RequestDetail(QWidget):
         line = self._summary
         if line is None:
             return self.tr("No request chosen")
-        who = line.client or self.tr("Unknown client")
+        who = client_name(line.client) or self.tr("Unknown client")
         words = [who, wording.protocol(line.protocol), wording.moment(line.started_at)]
         words.append(f"{line.status} {line.error_code}".strip() if line.status else "…")
         return " · ".join(words)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop import detail_wording as wording
+from desktop.client_wording import client_name
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.widgets.banner import Banner
@@ -78,7 +79,7 @@ class OverviewTab(QWidget):
         details = record.details if record is not None else None
         is_running = not line.status
         facts = [
-            Fact(self.tr("Client"), line.client or self.tr("unknown")),
+            Fact(self.tr("Client"), client_name(line.client) or self.tr("unknown")),
             Fact(self.tr("Key"), details.key_id if details is not None else ""),
             Fact(self.tr("Asked"), f"{wording.protocol(line.protocol)} · {line.path}"),
             Fact(self.tr("Model"), _model(line)),

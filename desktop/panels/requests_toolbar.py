@@ -6,6 +6,7 @@ from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.client_wording import client_name
 from desktop.icons import line_icon
 from desktop.models.request_cells import PROTOCOLS
 from desktop.panels.panel import PanelContext
@@ -224,5 +225,5 @@ def _offer(combo: QComboBox, names: Iterable[str]) -> None:
     while combo.count() > 1:
         combo.removeItem(1)
     for name in names:
-        combo.addItem(PROTOCOLS.get(name, name), name)
+        combo.addItem(PROTOCOLS.get(name) or client_name(name), name)
     _select(combo, key)

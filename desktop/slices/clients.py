@@ -67,6 +67,8 @@ class ClientsSlice:
     checks: Mapping[str, ClientChecked] = field(default_factory=dict)
     busy: frozenset[str] = frozenset()
     """Clients for which something is being done right now."""
+    chosen: str = ""
+    """The client whose page is shown, "" for the first one."""
 
     def view(self, name: str) -> ClientView | None:
         """The view of one client, None before the first look."""
@@ -81,6 +83,13 @@ class ClientsLookedAt:
     """Every client, as it stands now."""
 
     views: tuple[ClientView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChosen:
+    """This client's page is wanted."""
+
+    client: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,14 @@ class ClientPasted:
     pasted: Pasted = field(repr=False)
 
 
-ClientsEvent = ClientsLookedAt | ClientWorkBegan | ClientPlanned | ClientWorkEnded | ClientPasted
+ClientsEvent = (
+    ClientsLookedAt
+    | ClientChosen
+    | ClientWorkBegan
+    | ClientPlanned
+    | ClientWorkEnded
+    | ClientPasted
+)
 
 
 def reduce_clients(clients: ClientsSlice, event: EngineEvent | ClientsEvent) -> ClientsSlice:
@@ -122,6 +138,8 @@ def reduce_clients(clients: ClientsSlice, event: EngineEvent | ClientsEvent) -> 
     match event:
         case ClientsLookedAt(views):
             return replace(clients, views=views)
+        case ClientChosen(client):
+            return replace(clients, chosen=client)
         case ClientWorkBegan(client):
             return replace(
                 clients,

@@ -55,6 +55,11 @@ class Pasted:
     has_key: bool
 
 
+def client_pastes(name: str, url: str, key: str = SHOWN_FOR_SECRET) -> tuple[Paste, ...]:
+    """What to paste into a client that shall use `url`, with a placeholder for the key."""
+    return tuple(CLIENTS[name].paste(Endpoint(url, key)))
+
+
 class ClientDesk:
     """The clients of one engine. Asks raise ConnectError; LookupError for a name nobody knows.
 
@@ -105,8 +110,7 @@ class ClientDesk:
         key = SHOWN_FOR_SECRET
         if with_key and not client.blocked:
             key = await self._off_loop(lambda: self._connections.key(client))
-        url = self._where()
-        return Pasted(tuple(client.paste(Endpoint(url, key))), key != SHOWN_FOR_SECRET)
+        return Pasted(client_pastes(name, self._where(), key), key != SHOWN_FOR_SECRET)
 
     async def plan(self, name: str, deed: Deed) -> Change:
         """What the deed would do; nothing is changed."""

@@ -668,6 +668,337 @@
     </message>
 </context>
 <context>
+    <name>CheckCard</name>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Sends what this client sends to the gateway, for real, and shows what works.</source>
+        <translation>真实地向网关发送该客户端会发送的请求，并显示哪些可用。</translation>
+    </message>
+    <message>
+        <source>What works</source>
+        <translation>哪些可用</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Run the check</source>
+        <translation>开始检查</translation>
+    </message>
+    <message>
+        <source>The endpoint is closed.</source>
+        <translation>端点已关闭。</translation>
+    </message>
+    <message>
+        <source>Checking, {done} of {all} …</source>
+        <translation>正在检查，{done}/{all} ……</translation>
+    </message>
+    <message>
+        <source>{failed} of {all} fail</source>
+        <translation>{all} 项中有 {failed} 项失败</translation>
+    </message>
+    <message>
+        <source>Stopped after {done} of {all}</source>
+        <translation>已停止，完成 {done}/{all}</translation>
+    </message>
+    <message>
+        <source>All {all} work</source>
+        <translation>{all} 项全部可用</translation>
+    </message>
+</context>
+<context>
+    <name>Client</name>
+    <message>
+        <source>OpenAI and Anthropic SDKs</source>
+        <translation>OpenAI 和 Anthropic SDK</translation>
+    </message>
+    <message>
+        <source>Cannot use localhost</source>
+        <translation>无法使用 localhost</translation>
+    </message>
+    <message>
+        <source>Cursor cannot use an endpoint on this computer: its servers make the calls, not the program here. Claude Code or Codex in Cursor&apos;s terminal work.</source>
+        <translation>Cursor 无法使用本机上的端点：发出调用的是它的服务器，而不是本机上的程序。在 Cursor 的终端里使用 Claude Code 或 Codex 则可以。</translation>
+    </message>
+    <message>
+        <source>Connected elsewhere</source>
+        <translation>连接到了别处</translation>
+    </message>
+    <message>
+        <source>Its settings name {url}, where this gateway does not answer now. Apply again.</source>
+        <translation>它的设置指向 {url}，而网关现在不在那里应答。请再次应用。</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Its settings lead here. Restart {client} if it runs.</source>
+        <translation>它的设置指向这里。如果 {client} 正在运行，请重新启动它。</translation>
+    </message>
+    <message>
+        <source>Settings cannot be read</source>
+        <translation>无法读取设置</translation>
+    </message>
+    <message>
+        <source>Changed since</source>
+        <translation>之后被更改过</translation>
+    </message>
+    <message>
+        <source>Somebody has changed what was set here: {keys}. Apply again to connect it anew, or undo: what was changed stays as it is.</source>
+        <translation>有人更改了这里设置的内容：{keys}。再次应用可重新连接；也可以撤销：被更改的内容会保持原样。</translation>
+    </message>
+    <message>
+        <source>Key revoked</source>
+        <translation>密钥已吊销</translation>
+    </message>
+    <message>
+        <source>Its settings hold a key that opens nothing any more. Apply again to give it a new one, or undo.</source>
+        <translation>它的设置里的密钥已经失效。再次应用可给它一个新密钥，也可以撤销。</translation>
+    </message>
+    <message>
+        <source>It has asked with the key that was given to it here.</source>
+        <translation>它已用这里给它的密钥发过请求。</translation>
+    </message>
+    <message>
+        <source>Has a key</source>
+        <translation>已有密钥</translation>
+    </message>
+    <message>
+        <source>It has not asked with its key yet.</source>
+        <translation>它还没有用它的密钥发过请求。</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>{client} was not found on this computer.</source>
+        <translation>在本机上没有找到 {client}。</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Copy what is below into {client}.</source>
+        <translation>请把下面的内容复制到 {client}。</translation>
+    </message>
+    <message>
+        <source>Found on this computer. Apply edits its settings; Undo takes it back.</source>
+        <translation>已在本机上找到。“应用”会编辑它的设置，“撤销”会恢复原样。</translation>
+    </message>
+    <message>
+        <source>It is a link: {path} is what gets edited.</source>
+        <translation>它是一个链接：实际编辑的是 {path}。</translation>
+    </message>
+    <message>
+        <source>The folder {path} is missing and will be made.</source>
+        <translation>文件夹 {path} 不存在，将会创建。</translation>
+    </message>
+    <message>
+        <source>The file does not exist yet and will be made.</source>
+        <translation>该文件还不存在，将会创建。</translation>
+    </message>
+    <message>
+        <source>{path} is read-only: make it writable first.</source>
+        <translation>{path} 是只读的：请先让它可写。</translation>
+    </message>
+    <message>
+        <source>{path} counts more than this file.</source>
+        <translation>{path} 的优先级高于此文件。</translation>
+    </message>
+    <message>
+        <source>{path} will not be read any more once this file exists.</source>
+        <translation>此文件一旦存在，{path} 就不再被读取。</translation>
+    </message>
+    <message>
+        <source>It was left as it is ({reason}). Paste the settings below by hand.</source>
+        <translation>已保持原样（{reason}）。请手动粘贴下面的设置。</translation>
+    </message>
+    <message>
+        <source>Restart it if it runs.</source>
+        <translation>如果它正在运行，请重新启动它。</translation>
+    </message>
+    <message>
+        <source>Other users of this computer can read the file and the key in it.</source>
+        <translation>本机的其他用户可以读取该文件和其中的密钥。</translation>
+    </message>
+    <message>
+        <source>{client} is connected</source>
+        <translation>{client} 已连接</translation>
+    </message>
+    <message>
+        <source>Its key opens nothing any more.</source>
+        <translation>它的密钥已经失效。</translation>
+    </message>
+    <message>
+        <source>{client} is as it was</source>
+        <translation>{client} 已恢复原样</translation>
+    </message>
+    <message>
+        <source>The key is revoked</source>
+        <translation>密钥已吊销</translation>
+    </message>
+    <message>
+        <source>Requests with it are refused from now on.</source>
+        <translation>从现在起，使用它的请求都会被拒绝。</translation>
+    </message>
+    <message>
+        <source>{client} starts in a terminal</source>
+        <translation>{client} 正在终端中启动</translation>
+    </message>
+    <message>
+        <source>You have changed these since, they stay: {keys}.</source>
+        <translation>这些内容之后被您更改过，会保留：{keys}。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed</source>
+        <translation>没有任何更改</translation>
+    </message>
+    <message>
+        <source>Another program is connecting clients. Try again.</source>
+        <translation>另一个程序正在连接客户端。请重试。</translation>
+    </message>
+    <message>
+        <source>{path} was changed meanwhile. Look at the change again.</source>
+        <translation>{path} 在此期间被更改。请重新查看更改内容。</translation>
+    </message>
+    <message>
+        <source>The system refuses to write {path}: {message}</source>
+        <translation>系统拒绝写入 {path}：{message}</translation>
+    </message>
+    <message>
+        <source>The endpoint is closed and has no fixed port. Open it.</source>
+        <translation>端点已关闭，并且没有固定端口。请打开它。</translation>
+    </message>
+    <message>
+        <source>It is not connected, there is nothing to undo.</source>
+        <translation>它没有连接，没有什么可撤销的。</translation>
+    </message>
+    <message>
+        <source>No terminal could be opened</source>
+        <translation>无法打开终端</translation>
+    </message>
+    <message>
+        <source>Copy the command and run it in a terminal of yours.</source>
+        <translation>请复制命令，在您自己的终端中运行。</translation>
+    </message>
+</context>
+<context>
+    <name>ClientNote</name>
+    <message>
+        <source>A project&apos;s own .claude/settings.json comes before this file.</source>
+        <translation>项目自己的 .claude/settings.json 优先于此文件。</translation>
+    </message>
+    <message>
+        <source>The VS Code extension also reads claudeCode.environmentVariables of VS Code&apos;s settings.</source>
+        <translation>VS Code 扩展还会读取 VS Code 设置中的 claudeCode.environmentVariables。</translation>
+    </message>
+    <message>
+        <source>A profile chosen with --profile and a trusted project&apos;s own .codex/config.toml come before this file.</source>
+        <translation>用 --profile 选择的配置，以及受信任项目自己的 .codex/config.toml，优先于此文件。</translation>
+    </message>
+    <message>
+        <source>A project&apos;s own opencode.json comes before this file.</source>
+        <translation>项目自己的 opencode.json 优先于此文件。</translation>
+    </message>
+    <message>
+        <source>Choose the model Lingma Gateway in Continue&apos;s panel.</source>
+        <translation>请在 Continue 的面板中选择模型 Lingma Gateway。</translation>
+    </message>
+    <message>
+        <source>In Cline&apos;s settings choose the API provider OpenAI Compatible.</source>
+        <translation>请在 Cline 的设置中选择 API 提供商 OpenAI Compatible。</translation>
+    </message>
+    <message>
+        <source>Cline keeps its keys in the system&apos;s credential manager, so there is no file to edit.</source>
+        <translation>Cline 把密钥保存在系统的凭据管理器中，所以没有可编辑的文件。</translation>
+    </message>
+    <message>
+        <source>The key cannot stand in Zed&apos;s settings: paste it in Zed once, or start Zed from here.</source>
+        <translation>密钥不能写在 Zed 的设置里：请在 Zed 中粘贴一次，或从这里启动 Zed。</translation>
+    </message>
+    <message>
+        <source>Settings | Tools | AI Assistant | Providers &amp; API keys: choose OpenAI-compatible.</source>
+        <translation>Settings | Tools | AI Assistant | Providers &amp; API keys：选择 OpenAI-compatible。</translation>
+    </message>
+    <message>
+        <source>Run Chat: Manage Language Models, then Add Models, Custom Endpoint, Chat Completions.</source>
+        <translation>运行 Chat: Manage Language Models，然后选择 Add Models、Custom Endpoint、Chat Completions。</translation>
+    </message>
+    <message>
+        <source>VS Code keeps the key in its own secret store, so there is no file to edit.</source>
+        <translation>VS Code 把密钥保存在自己的机密存储中，所以没有可编辑的文件。</translation>
+    </message>
+    <message>
+        <source>A repository&apos;s own .aider.conf.yml comes before this file.</source>
+        <translation>仓库自己的 .aider.conf.yml 优先于此文件。</translation>
+    </message>
+    <message>
+        <source>Settings, Model Services, Add, type OpenAI; then switch the provider on at its top right.</source>
+        <translation>设置、模型服务、添加、类型 OpenAI；然后在右上角启用该提供商。</translation>
+    </message>
+    <message>
+        <source>Its settings lie in a database, so there is no file to edit.</source>
+        <translation>它的设置保存在数据库中，所以没有可编辑的文件。</translation>
+    </message>
+    <message>
+        <source>A project&apos;s own .qwen/settings.json comes before this file.</source>
+        <translation>项目自己的 .qwen/settings.json 优先于此文件。</translation>
+    </message>
+</context>
+<context>
+    <name>ClientPage</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+</context>
+<context>
+    <name>ClientPaste</name>
+    <message>
+        <source>Base URL</source>
+        <translation>基础 URL</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>URL</source>
+        <translation>URL</translation>
+    </message>
+    <message>
+        <source>URL of the model</source>
+        <translation>模型的 URL</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Or, as Ollama without a key: Host URL</source>
+        <translation>或者作为 Ollama，不用密钥：主机 URL</translation>
+    </message>
+    <message>
+        <source>API address (Cherry Studio appends /v1/…)</source>
+        <translation>API 地址（Cherry Studio 会附加 /v1/…）</translation>
+    </message>
+    <message>
+        <source>In Zed: agent: open settings, LLM Providers, Lingma Gateway, API key</source>
+        <translation>在 Zed 中：agent: open settings、LLM Providers、Lingma Gateway、API key</translation>
+    </message>
+</context>
+<context>
     <name>ClientStep</name>
     <message>
         <source>Claude Code, Codex, opencode and others can be set up by a button, shown before it is done and taken back at any time. Everything else takes an address and the key.</source>
@@ -715,6 +1046,17 @@
     <message>
         <source>secrets were removed from: {places}</source>
         <translation>已从以下位置移除密钥：{places}</translation>
+    </message>
+</context>
+<context>
+    <name>ClientsPanel</name>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Looking for clients …</source>
+        <translation>正在查找客户端……</translation>
     </message>
 </context>
 <context>
@@ -1429,6 +1771,61 @@
     </message>
 </context>
 <context>
+    <name>FileCard</name>
+    <message>
+        <source>Settings file</source>
+        <translation>设置文件</translation>
+    </message>
+    <message>
+        <source>Path of the settings file</source>
+        <translation>设置文件的路径</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>撤销…</translation>
+    </message>
+    <message>
+        <source>What would change</source>
+        <translation>将会更改的内容</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Apply again…</source>
+        <translation>再次应用…</translation>
+    </message>
+    <message>
+        <source>Apply…</source>
+        <translation>应用…</translation>
+    </message>
+    <message>
+        <source>This would change in the file:</source>
+        <translation>文件中将会更改：</translation>
+    </message>
+    <message>
+        <source>Undo would change this in the file:</source>
+        <translation>撤销将会更改文件中的：</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Nothing else is touched. The key is not shown here.</source>
+        <translation>其他内容都不会改动。这里不显示密钥。</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Find</source>
@@ -1908,6 +2305,88 @@
     </message>
 </context>
 <context>
+    <name>KeyCard</name>
+    <message>
+        <source>Its key</source>
+        <translation>它的密钥</translation>
+    </message>
+    <message>
+        <source>Revoke the key…</source>
+        <translation>吊销密钥…</translation>
+    </message>
+    <message>
+        <source>It has a key of its own. Revoking shuts out this client and no other.</source>
+        <translation>它有自己的密钥。吊销只会拒绝这个客户端，不影响其他客户端。</translation>
+    </message>
+    <message>
+        <source>It has none. One is made when it is applied, copied or started here.</source>
+        <translation>它还没有密钥。在这里应用、复制或启动时会生成一个。</translation>
+    </message>
+    <message>
+        <source>No request with it yet.</source>
+        <translation>还没有用它发过请求。</translation>
+    </message>
+    <message>
+        <source>Last request: {time}</source>
+        <translation>最近一次请求：{time}</translation>
+    </message>
+    <message>
+        <source>Revoke the key of {client}?</source>
+        <translation>吊销 {client} 的密钥？</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>吊销</translation>
+    </message>
+    <message>
+        <source>Its requests are refused from now on. Its settings stay as they are.</source>
+        <translation>从现在起它的请求都会被拒绝。它的设置保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>LaunchCard</name>
+    <message>
+        <source>Start it from here</source>
+        <translation>从这里启动</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Folder it works in</source>
+        <translation>它的工作文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose the folder it works in</source>
+        <translation>选择它的工作文件夹</translation>
+    </message>
+    <message>
+        <source>Open in a terminal</source>
+        <translation>在终端中打开</translation>
+    </message>
+    <message>
+        <source>{client} gets the address and its key for this start; no file changes.</source>
+        <translation>{client} 这次启动时会得到地址和它的密钥；不更改任何文件。</translation>
+    </message>
+    <message>
+        <source>Install {client} first: it was not found on this computer.</source>
+        <translation>请先安装 {client}：在本机上没有找到它。</translation>
+    </message>
+</context>
+<context>
     <name>Leaving</name>
     <message>
         <source>Requests are still being answered. Quit anyway?</source>
@@ -2278,6 +2757,10 @@ In its own words: {message}</source>
         <translation>账号</translation>
     </message>
     <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
     </message>
@@ -2318,6 +2801,29 @@ In its own words: {message}</source>
     </message>
 </context>
 <context>
+    <name>PasteCard</name>
+    <message>
+        <source>Paste it yourself</source>
+        <translation>自己粘贴</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Hide the key</source>
+        <translation>隐藏密钥</translation>
+    </message>
+    <message>
+        <source>Show the key</source>
+        <translation>显示密钥</translation>
+    </message>
+</context>
+<context>
     <name>PlacesCard</name>
     <message>
         <source>Files</source>
@@ -2354,6 +2860,109 @@ In its own words: {message}</source>
     <message>
         <source>Open the folder of: {what}</source>
         <translation>打开所在文件夹：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>Probe</name>
+    <message>
+        <source>List of models</source>
+        <translation>模型列表</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>应答</translation>
+    </message>
+    <message>
+        <source>Streaming, with usage</source>
+        <translation>流式应答，含用量</translation>
+    </message>
+    <message>
+        <source>Streaming</source>
+        <translation>流式应答</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>Thinking, system messages in between</source>
+        <translation>思考，中间夹有系统消息</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Errors in OpenAI&apos;s form</source>
+        <translation>OpenAI 形式的错误</translation>
+    </message>
+    <message>
+        <source>Errors in Anthropic&apos;s form</source>
+        <translation>Anthropic 形式的错误</translation>
+    </message>
+    <message>
+        <source>Two streams at once</source>
+        <translation>同时两个流</translation>
+    </message>
+    <message>
+        <source>WebSocket refused as expected</source>
+        <translation>按预期拒绝 WebSocket</translation>
+    </message>
+    <message>
+        <source>Message threads refused as expected</source>
+        <translation>按预期拒绝消息线程</translation>
+    </message>
+    <message>
+        <source>Counting tokens</source>
+        <translation>计算 token</translation>
+    </message>
+    <message>
+        <source>First look at the server</source>
+        <translation>启动时查看服务器</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>HTTP {status}: {detail}</source>
+        <translation>HTTP {status}：{detail}</translation>
+    </message>
+    <message>
+        <source>HTTP {status}, not of the expected form</source>
+        <translation>HTTP {status}，形式不符合预期</translation>
+    </message>
+    <message>
+        <source>The answer lacks {detail}</source>
+        <translation>应答缺少 {detail}</translation>
+    </message>
+    <message>
+        <source>The stream lacks {detail}</source>
+        <translation>流中缺少 {detail}</translation>
+    </message>
+    <message>
+        <source>The model did not call the tool</source>
+        <translation>模型没有调用工具</translation>
+    </message>
+    <message>
+        <source>The answer does not end as a tool call</source>
+        <translation>应答没有以工具调用结束</translation>
+    </message>
+    <message>
+        <source>The call lacks its argument</source>
+        <translation>调用缺少参数</translation>
+    </message>
+    <message>
+        <source>HTTP {status} instead of {detail}</source>
+        <translation>HTTP {status}，应为 {detail}</translation>
+    </message>
+    <message>
+        <source>No answer: {detail}</source>
+        <translation>没有应答：{detail}</translation>
     </message>
 </context>
 <context>
@@ -3961,6 +4570,41 @@ In its own words: {message}</source>
     <message>
         <source>Updated to version {version}</source>
         <translation>已更新到版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>_Matrix</name>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} 毫秒</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Fails</source>
+        <translation>失败</translation>
     </message>
 </context>
 <context>

@@ -30,6 +30,7 @@ from gateway_engine.public import (
     Vitals,
     setting_specs,
 )
+from tests.gui.fake_clients import FakeClients
 
 URL = "http://127.0.0.1:40123"
 
@@ -89,6 +90,7 @@ class FakeEngine:
         self._emit = emit
         self._fails_to_start = fails_to_start
         self.asked: list[str] = []
+        self.clients = FakeClients(self.asked)
         self.restarted = threading.Event()
         self.settings = FakeSettings(self.asked)
         self.records = RecentRecords()

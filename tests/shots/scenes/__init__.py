@@ -1,11 +1,11 @@
 """The states a picture is taken of: a module a panel, named after it, each with `scenes()`."""
 
-from tests.shots.scenes import about, accounts, first_run, health, overview, requests
+from tests.shots.scenes import about, accounts, clients, first_run, health, overview, requests
 from tests.shots.scenes.scene import Scene
 
 __all__ = ["Scene", "scenes"]
 
-PANELS = (overview, requests, health, accounts, about, first_run)
+PANELS = (overview, requests, health, accounts, clients, about, first_run)
 
 
 def scenes() -> tuple[Scene, ...]:

@@ -1,0 +1,126 @@
+"""A client's settings file: where it is, what to know of it, what would change, apply and undo."""
+
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop import client_wording
+from desktop.panels.diff import diff_view
+from desktop.panels.panel import PanelContext
+from desktop.slices.clients import Plan
+from desktop.state import AppState
+from desktop.widgets.button_row import ButtonRow
+from desktop.widgets.card import Card
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.styling import label, set_property
+from gateway_engine.public import ClientState, ClientView, Deed, HintCode
+
+DIFF_LINES = 14
+FOLD_BELOW_EM = 20
+AGAIN = (ClientState.DRIFTED, ClientState.REVOKED)
+WARNINGS = (HintCode.READ_ONLY, HintCode.STRONGER, HintCode.DISPLACED)
+
+
+class FileCard(Card):
+    """Nothing is written before its difference was shown; no key is in it."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._actions = context.actions.clients
+        self._desktop = context.actions.desktop
+        self._name = ""
+        self._shown: Plan | None = None
+        self.setAccessibleName(self.tr("Settings file"))
+        self._path = ElidedLabel()
+        self._path.setProperty("code", True)
+        self._path.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._path.setAccessibleName(self.tr("Path of the settings file"))
+        self._open = QPushButton(self.tr("Open the folder"))
+        self._open.clicked.connect(
+            lambda _checked=False: self._desktop.open_folder(self._path.text())
+        )
+        self._hints = label("", "soft", wraps=True)
+        self._apply = QPushButton()
+        self._apply.clicked.connect(
+            lambda _checked=False: self._actions.plan(self._name, Deed.APPLY)
+        )
+        self._undo = QPushButton(self.tr("Undo…"))
+        self._undo.clicked.connect(lambda _checked=False: self._actions.plan(self._name, Deed.UNDO))
+
+        self._plan_title = label("", "strong", wraps=True)
+        self._diff = diff_view(context.tokens, self.tr("What would change"))
+        self._diff.setMinimumHeight(DIFF_LINES * self.fontMetrics().lineSpacing())
+        self._plan_notes = label("", "soft", wraps=True)
+        self._do = QPushButton()
+        self._do.setProperty("kind", "primary")
+        self._do.clicked.connect(lambda _checked=False: self._actions.do(self._name))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.clicked.connect(lambda _checked=False: self._actions.put_aside(self._name))
+
+        place = FoldingRow(FOLD_BELOW_EM, 8)
+        place.add(self._path, stretches=True)
+        place.add(self._open)
+        self._buttons = ButtonRow([self._apply, self._undo])
+        self._plan = QWidget()
+        plan = QVBoxLayout(self._plan)
+        plan.setContentsMargins(0, 8, 0, 0)
+        plan.setSpacing(8)
+        plan.addWidget(self._plan_title)
+        plan.addWidget(self._diff)
+        plan.addWidget(self._plan_notes)
+        plan.addWidget(ButtonRow([self._do, self._cancel]))
+        self.body.setSpacing(12)
+        self.body.addWidget(label(self.tr("Settings file"), "heading"))
+        self.body.addWidget(place)
+        self.body.addWidget(self._hints)
+        self.body.addWidget(self._buttons)
+        self.body.addWidget(self._plan)
+
+    def show_client(self, state: AppState, view: ClientView) -> None:
+        """Show the file of this client; nothing where it has none."""
+        status = view.status
+        self._name = status.client.name
+        self.setVisible(status.path is not None)
+        if status.path is None:
+            return
+        self._path.setText(str(status.path))
+        hints = [client_wording.hint(hint) for hint in status.hints]
+        self._hints.setText("\n".join(hints))
+        self._hints.setVisible(bool(hints))
+        is_warning = any(hint.code in WARNINGS for hint in status.hints)
+        set_property(self._hints, "tone", "warn" if is_warning else "")
+        plan = state.clients.plans.get(self._name)
+        is_connected = status.state is not ClientState.NOT_CONNECTED
+        is_again = status.state in AGAIN or bool(status.elsewhere)
+        self._apply.setText(self.tr("Apply again…") if is_connected else self.tr("Apply…"))
+        self._apply.setVisible(not is_connected or is_again)
+        set_property(self._apply, "kind", "primary" if plan is None else "")
+        self._undo.setVisible(is_connected)
+        self._buttons.setVisible(plan is None)
+        is_free = self._name not in state.clients.busy
+        for button in (self._apply, self._undo, self._do, self._cancel):
+            button.setEnabled(is_free)
+        self._show_plan(plan)
+
+    def _show_plan(self, plan: Plan | None) -> None:
+        had_none = self._shown is None
+        self._plan.setVisible(plan is not None)
+        if plan is None:
+            self._shown = None
+            return
+        is_apply = plan.deed is Deed.APPLY
+        self._plan_title.setText(
+            self.tr("This would change in the file:")
+            if is_apply
+            else self.tr("Undo would change this in the file:")
+        )
+        self._do.setText(self.tr("Apply") if is_apply else self.tr("Undo"))
+        notes = [client_wording.kept(plan.change.kept)] if plan.change.kept else []
+        if is_apply:
+            notes.append(self.tr("Nothing else is touched. The key is not shown here."))
+        self._plan_notes.setText("\n".join(notes))
+        self._plan_notes.setVisible(bool(notes))
+        if plan is not self._shown:
+            self._shown = plan
+            self._diff.show_unified(plan.change.diff)
+            if had_none and self.isVisible():
+                self._do.setFocus()

@@ -1,0 +1,105 @@
+"""A few lines in a fixed font, as high as they need, with a Copy button."""
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.styling import GAP, label
+
+COPIED_SHOWN_MS = 1600
+MOST_LINES = 16
+FOLD_BELOW_EM = 14
+
+
+class CodeBlock(QWidget):
+    """Read-only text below its title. `copy_wanted` asks the owner to fill the clipboard: what is
+    shown may be less than what is copied."""
+
+    copy_wanted = Signal()
+
+    def __init__(
+        self, title: str, *, copy_text: str, copied_text: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._texts = (copy_text, copied_text)
+        self._icons = (QIcon(), QIcon())
+        caption = label(title, "caption", wraps=True)
+        caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._text = _Text()
+        self._text.setAccessibleName(title)
+        caption.setBuddy(self._text)
+        self._copy = QPushButton(copy_text)
+        self._copy.setAccessibleName(f"{copy_text}: {title}")
+        self._copy.clicked.connect(self._copied)
+        head = FoldingRow(FOLD_BELOW_EM, GAP)
+        head.add(caption, stretches=True)
+        head.add(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(head)
+        column.addWidget(self._text)
+        self._back = QTimer(self)
+        self._back.setSingleShot(True)
+        self._back.setInterval(COPIED_SHOWN_MS)
+        self._back.timeout.connect(lambda: self._show(0))
+
+    def set_icons(self, *, copy: QIcon, copied: QIcon) -> None:
+        """Icons of the Copy button before and after."""
+        self._icons = (copy, copied)
+        self._copy.ensurePolished()
+        self._show(1)  # as wide as either word needs
+        width = self._copy.sizeHint().width()
+        self._show(0)
+        self._copy.setMinimumWidth(max(width, self._copy.sizeHint().width()))
+
+    def set_text(self, text: str) -> None:
+        """Show other lines."""
+        if text != self._text.toPlainText():
+            self._text.setPlainText(text)
+        self._copy.setEnabled(bool(text))
+
+    def text(self) -> str:
+        """What is shown."""
+        return self._text.toPlainText()
+
+    def _copied(self) -> None:
+        self.copy_wanted.emit()
+        self._show(1)
+        self._back.start()
+
+    def _show(self, which: int) -> None:
+        self._copy.setText(self._texts[which])
+        self._copy.setIcon(self._icons[which])
+
+
+class _Text(QPlainTextEdit):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setProperty("code", True)
+        self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other folds, another height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters: long lines are folded."""
+        return QSize(self.fontMetrics().averageCharWidth() * 12, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        lines = min(MOST_LINES, max(1, round(self.document().size().height())))
+        frame = self.height() - self.viewport().height()
+        margins = 2 * round(self.document().documentMargin())
+        height = lines * self.fontMetrics().lineSpacing() + margins + max(frame, 16)
+        if self.minimumHeight() != height:
+            self.setFixedHeight(height)

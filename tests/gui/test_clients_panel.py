@@ -1,0 +1,223 @@
+"""The clients' panel: looks when it is seen, shows before it writes, hides keys until asked."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QTableWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.client_actions import ClientActions
+from desktop.i18n import Language
+from desktop.main_window import MainWindow
+from desktop.slices.clients import ClientPasted, ClientPlanned, Plan
+from desktop.store import StateStore
+from desktop.theme import Theme
+from desktop.try_it import TryItSession
+from desktop.widgets.diff_view import DiffView
+from desktop.widgets.marked_list import MarkedList
+from gateway_engine.public import Deed, Pasted, TaskOwner, client_pastes
+from tests.gui.fake_clients import KEY
+from tests.shots.scenes import Scene, scenes
+
+SCENES = {scene.name: scene for scene in scenes() if scene.panel == "clients"}
+Open = Callable[[str], MainWindow]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What the panel asks of its actions."""
+    asked: list[tuple[object, ...]] = []
+    for name in ("look", "plan", "do", "put_aside", "revoke", "check", "stop_check", "launch",
+                 "show_pastes", "copy_paste", "copy_launch", "dismiss"):  # fmt: skip
+
+        def note(_self: object, *given: object, _name: str = name, **named: object) -> None:
+            asked.append((_name, *given, *named.values()))
+
+        monkeypatch.setattr(ClientActions, name, note)
+    return asked
+
+
+@pytest.fixture
+def open_scene(qtbot: QtBot, theme: Theme, language: Language) -> Open:
+    language.install("en")
+    theme.apply("light")
+
+    def open_it(name: str) -> MainWindow:
+        scene: Scene = SCENES[name]
+        store = StateStore(scene.state)
+        actions = Actions(store, TaskOwner("test"), TryItSession())
+        window = MainWindow(store, actions, theme, panel="clients")
+        window.setProperty("store", store)
+        window.resize(1160, 1200)
+        qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
+        with qtbot.waitExposed(window):
+            window.show()
+        settle()
+        return window
+
+    return open_it
+
+
+def settle() -> None:
+    for _round in range(4):
+        QCoreApplication.processEvents()
+
+
+def store_of(window: MainWindow) -> StateStore:
+    store = window.property("store")
+    assert isinstance(store, StateStore)
+    return store
+
+
+def button(window: QWidget, text: str) -> QPushButton:
+    (found,) = [
+        b
+        for b in window.findChildren(QPushButton)
+        if b.isVisible() and text in (b.text(), b.accessibleName())
+    ]
+    return found
+
+
+def texts(window: QWidget) -> str:
+    shown = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
+    shown += [e.toPlainText() for e in window.findChildren(QPlainTextEdit) if e.isVisible()]
+    return "\n".join(shown)
+
+
+def test_it_looks_when_it_is_seen_and_when_the_window_is_active_again(
+    open_scene: Open, asked: list[tuple[object, ...]], qapp: QApplication
+) -> None:
+    window = open_scene("connected")
+    assert ("look",) in asked
+    asked.clear()
+    settle()
+    assert asked == []
+    qapp.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    assert ("look",) in asked
+    window.show_panel("overview")
+    asked.clear()
+    qapp.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    assert asked == []
+
+
+def test_nothing_is_written_before_its_difference_was_shown(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("found")
+    asked.clear()
+    QTest.mouseClick(button(window, "Apply…"), Qt.MouseButton.LeftButton)
+    assert asked == [("plan", "codex", Deed.APPLY)]
+    (view,) = window.findChildren(DiffView)
+    assert not view.isVisible()
+    plan = SCENES["plan"].state.clients.plans["claude"]
+    store_of(window).dispatch(ClientPlanned("codex", Plan(Deed.APPLY, plan.change)))
+    settle()
+    assert view.isVisible()
+    assert '+     "ANTHROPIC_AUTH_TOKEN": "***",' in view.toPlainText()
+    asked.clear()
+    QTest.keyClick(button(window, "Apply"), Qt.Key.Key_Space)
+    assert asked == [("do", "codex")]
+    QTest.mouseClick(button(window, "Cancel"), Qt.MouseButton.LeftButton)
+    assert asked[-1] == ("put_aside", "codex")
+
+
+def test_no_key_is_in_a_widget_before_it_is_asked_for(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("connected")
+    assert "•" in texts(window)
+    asked.clear()
+    reveal = button(window, "Show the key")
+    reveal.click()
+    assert asked == [("show_pastes", "claude", True)]
+    url = store_of(window).state.endpoint.url
+    fetched = Pasted(client_pastes("claude", url, KEY), has_key=True)
+    store_of(window).dispatch(ClientPasted("claude", fetched))
+    assert KEY in texts(window)
+    button(window, "Hide the key").click()
+    store_of(window).dispatch(ClientPasted("claude", Pasted(client_pastes("claude", url), False)))
+    assert KEY not in "".join(e.toPlainText() for e in window.findChildren(QPlainTextEdit))
+    copy = next(
+        b
+        for b in window.findChildren(QPushButton)
+        if b.isVisible() and b.accessibleName() == "Copy: settings.json"
+    )
+    copy.click()
+    assert asked[-1] == ("copy_paste", "claude", 0)
+
+
+def test_another_client_begins_with_its_key_hidden(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("connected")
+    reveal = button(window, "Show the key")
+    reveal.click()
+    assert reveal.isChecked()
+    (clients,) = window.findChildren(MarkedList)
+    clients.setFocus()
+    QTest.keyClick(clients, Qt.Key.Key_Down)
+    settle()
+    assert store_of(window).state.clients.chosen == "codex"
+    assert clients.key() == "codex"
+    assert ("show_pastes", "codex", False) in asked
+    assert not reveal.isChecked()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen screen says of any dialog
+def test_a_key_is_revoked_after_a_question(
+    open_scene: Open, asked: list[tuple[object, ...]], qtbot: QtBot
+) -> None:
+    window = open_scene("connected")
+    asked.clear()
+    button(window, "Revoke the key…").click()
+    (box,) = window.findChildren(QMessageBox)
+    assert asked == []
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    settle()
+    assert asked == []
+    button(window, "Revoke the key…").click()
+    box = window.findChildren(QMessageBox)[-1]
+    next(b for b in box.buttons() if b.text() == "Revoke").click()
+    assert ("revoke", "claude") in asked
+
+
+def test_a_check_shows_what_works_and_what_failed(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("check_failed")
+    (table,) = window.findChildren(QTableWidget)
+    rows = range(table.rowCount())
+    model = table.model()
+    cells = [[str(model.index(row, column).data()) for column in range(3)] for row in rows]
+    assert cells[0][0] == "Fails"
+    assert "HTTP 503: Lingma is not signed in" in cells[0][1]
+    assert cells[-1] == ["Works", "Errors in OpenAI's form\n/v1/responses", "1,986 ms"]
+    assert "4 of 7 fail" in texts(window)
+    heights = [table.rowHeight(row) for row in rows]
+    assert min(heights) >= 2 * table.fontMetrics().lineSpacing()
+    asked.clear()
+    button(window, "Run the check").click()
+    assert asked == [("check", "codex")]
+    running = open_scene("checking")
+    button(running, "Stop").click()
+    assert asked[-1] == ("stop_check", "claude")
+
+
+def test_cursor_is_told_plainly_and_offers_nothing(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("blocked")
+    assert "its servers make the calls" in texts(window)
+    offered = [b.text() for b in window.findChildren(QPushButton) if b.isVisible()]
+    assert not {"Apply…", "Undo…", "Run the check", "Open in a terminal"} & set(offered)
