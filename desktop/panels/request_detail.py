@@ -46,7 +46,7 @@ class RequestDetail(QWidget):
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._context = context
-        self._details = context.actions.details
+        self.detail_actions = context.actions.details
         self._record: Record | None = None
         self._previous: Record | None = None
         self._summary: Summary | None = None
@@ -69,8 +69,8 @@ class RequestDetail(QWidget):
         self._add("timeline", self.tr("Timeline"), TimelineTab(context))
         self._replay = ReplayTab(context)
         self._add("replay", self.tr("Replay"), self._replay)
-        if self._details.tab in self._keys:
-            self._tabs.setCurrentIndex(self._keys.index(self._details.tab))
+        if self.detail_actions.tab in self._keys:
+            self._tabs.setCurrentIndex(self._keys.index(self.detail_actions.tab))
         self._tabs.currentChanged.connect(self._turned)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -158,14 +158,14 @@ class RequestDetail(QWidget):
 
     def _copy(self, language: str) -> None:
         if self._record is not None:
-            self._details.copy_program(self._record, language)
+            self.detail_actions.copy_program(self._record, language)
 
     def _export(self, kind: str) -> None:
         if self._record is not None:
-            self._details.make_export(
+            self.detail_actions.make_export(
                 [self._record],
                 ExportKind(kind),
-                lambda made: open_export(made, self._details, self.window()),
+                lambda made: open_export(made, self.detail_actions, self.window()),
             )
 
     def _add(self, key: str, title: str, tab: DetailTab) -> None:
@@ -175,7 +175,7 @@ class RequestDetail(QWidget):
         self._tabs.addTab(page, title)
 
     def _turned(self, number: int) -> None:
-        self._details.tab = self._keys[number]
+        self.detail_actions.tab = self._keys[number]
         self._fill()
 
     def _fill(self) -> None:

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import detail_wording as wording
 from desktop.icons import line_icon
@@ -21,6 +29,7 @@ from desktop.wording import error as error_words
 from gateway_engine.public import REPLAY_PROTOCOLS, Record, read_answer
 
 FOLD_BELOW_EM: Final = 40
+ANSWER_EM: Final = 9
 
 
 class ReplayTab(DetailTab):
@@ -68,13 +77,23 @@ class ReplayTab(DetailTab):
         ):
             row.add(_named(title, combo), stretches=True)
         row.add(self._button)
-        column = QVBoxLayout(self)
+        self._views.setMinimumHeight(ANSWER_EM * self.fontMetrics().height())
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addWidget(row)
         column.addWidget(self._warning)
         column.addWidget(self._note)
         column.addWidget(self._views, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
         self._render_button()
 
     def searched(self) -> QWidget | None:
@@ -157,7 +176,7 @@ class ReplayTab(DetailTab):
         if run is not None and run.left_out:
             names = ", ".join(wording.left_out(code) for code in run.left_out)
             words.append(self.tr("Not in the new request: {names}.").format(names=names))
-        self._note.setText(" ".join(word for word in words if word))
+        self._note.setText("\n".join(word for word in words if word))
         self._note.setVisible(bool(self._note.text()))
         is_bad = run is not None and run.phase is ReplayPhase.FAILED
         set_property(self._note, "tone", "error" if is_bad else "")

@@ -17,6 +17,8 @@ SEARCH_SLICE_S: Final = 0.008
 LONG_CHARS: Final = 60
 """A longer text, or one of several lines, is shown in full when its row is chosen."""
 EXPANDED_ROWS: Final = 40
+LEAST_NAME_PX: Final = 120
+NAME_PAD_PX: Final = 24
 
 
 class JsonTree(QWidget):
@@ -34,6 +36,7 @@ class JsonTree(QWidget):
         self._tree.setTabKeyNavigation(False)
         self._tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._tree.header().setStretchLastSection(True)
+        self._tree.expanded.connect(lambda _index: self._widen_names())
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._tree.customContextMenuRequested.connect(self._open_menu)
         self._tree.selectionModel().selectionChanged.connect(self._chosen)
@@ -87,9 +90,9 @@ class JsonTree(QWidget):
         self._items.show_roots(roots)
         self._opened()
 
-    def open_search(self) -> None:
-        """Open the search."""
-        self._bar.open_with()
+    def open_search(self, wanted: str = "") -> None:
+        """Open the search, for `wanted` at once."""
+        self._bar.open_with(wanted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Search and copy."""
@@ -115,8 +118,15 @@ class JsonTree(QWidget):
                 item = self._items.item(index)
                 if item.load is None and 0 < len(item.members()) <= EXPANDED_ROWS // 4:
                     self._tree.expand(index)
-        width = self._tree.sizeHintForColumn(0)
-        self._tree.setColumnWidth(0, max(120, min(width + 24, 360)))
+        self._tree.setColumnWidth(0, LEAST_NAME_PX)
+        self._widen_names()
+
+    def _widen_names(self) -> None:
+        """The names' column grows with what is opened, and never takes the values' room."""
+        wanted = self._tree.sizeHintForColumn(0) + NAME_PAD_PX
+        most = max(LEAST_NAME_PX, self._tree.viewport().width() // 2)
+        if wanted > self._tree.columnWidth(0):
+            self._tree.setColumnWidth(0, min(wanted, most))
 
     # --- the chosen row --------------------------------------------------------------------------
 
@@ -153,7 +163,7 @@ class JsonTree(QWidget):
         menu.addAction(self.tr("Copy value"), self._copy_value)
         menu.addAction(self.tr("Copy path"), self._copy_path)
         menu.addSeparator()
-        menu.addAction(self.tr("Find…"), self.open_search)
+        menu.addAction(self.tr("Find…"), self._bar.open_with)
         menu.popup(self._tree.viewport().mapToGlobal(at))
 
     # --- search ----------------------------------------------------------------------------------
@@ -193,6 +203,7 @@ class JsonTree(QWidget):
         self._at = number
         index = self._items.open_path(self._found[number])
         self._tree.setCurrentIndex(index)
+        self._widen_names()
         self._tree.scrollTo(index)
         self._bar.say(number + 1, len(self._found), more=not self._is_over)
 

@@ -1,11 +1,20 @@
 """The states a picture is taken of: a module a panel, named after it, each with `scenes()`."""
 
-from tests.shots.scenes import about, accounts, clients, first_run, health, overview, requests
+from tests.shots.scenes import (
+    about,
+    accounts,
+    clients,
+    first_run,
+    health,
+    overview,
+    request_detail,
+    requests,
+)
 from tests.shots.scenes.scene import Scene
 
 __all__ = ["Scene", "scenes"]
 
-PANELS = (overview, requests, health, accounts, clients, about, first_run)
+PANELS = (overview, requests, request_detail, health, accounts, clients, about, first_run)
 
 
 def scenes() -> tuple[Scene, ...]:
