@@ -88,10 +88,6 @@ class HealthActions:
         """Turn to where accounts are signed in."""
         self._show_panel("accounts")
 
-    def sign_out(self, name: InstanceName) -> None:
-        """Let the account of one instance be forgotten."""
-        self._show_panel("accounts")
-
     # --- inside ----------------------------------------------------------------------------------
 
     async def _quietly(self, request: EngineRequest[T]) -> T | None:

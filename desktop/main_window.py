@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from desktop.actions import Actions
 from desktop.first_run.page import FirstRunPage
+from desktop.looking import Looking
 from desktop.panels.catalogue import PANELS
 from desktop.panels.panel import Panel, PanelContext
 from desktop.sidebar import Sidebar
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._add_shortcuts()
         store.changed.connect(self._render)
         theme.changed.connect(self.rebuild)
+        self._looking = Looking(self, actions.health.look)
 
     def rebuild(self) -> None:
         """Build sidebar and panels anew: the theme or the language is another one."""

@@ -9,7 +9,7 @@ from datetime import date
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from desktop import wording
+from desktop import remedies, wording
 from desktop.panels.catalogue import has_panel
 from desktop.state import AppState, EnginePhase
 from desktop.tray import Tray
@@ -87,7 +87,7 @@ def _login_notice(status: InstanceStatus, state: AppState) -> Notice:
 
 
 def _failed_notice(status: InstanceStatus) -> Notice:
-    words = wording.instance_error(status.last_error, status.last_error_message)
+    words = remedies.instance_words(status.last_error, status.last_error_message)
     title = translate("Notify", "{name} has given up").format(name=status.name)
     return Notice(f"failed {status.name}", title, words.title, OVERVIEW)
 

@@ -112,6 +112,11 @@ def for_instance(code: str, message: str, *, can_sign_in: bool = True) -> Remedy
     return known
 
 
+def instance_words(code: str, message: str) -> Words:
+    """Why an instance cannot answer, and what to do."""
+    return for_instance(code, message).words
+
+
 def for_listener(failure: ListenerFailed) -> Remedy:
     """Why the endpoint is not open, and what opens it."""
     by_port = failure.code in ("address_in_use", "forbidden")

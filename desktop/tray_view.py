@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop import wording
+from desktop import remedies, wording
 from desktop.panels.catalogue import has_panel
 from desktop.slices.glance import LastError
 from desktop.state import AppState, TrayState, tray_state
@@ -91,7 +91,7 @@ def error_panel(error: LastError) -> str:
 
 
 def _error_title(error: LastError) -> str:
-    worded = wording.instance_error if error.of_instance else wording.error
+    worded = remedies.instance_words if error.of_instance else wording.error
     title = worded(error.code, error.message).title
     return _cut(f"{wording.clock(error.at)}  {title}")
 

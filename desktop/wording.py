@@ -166,16 +166,6 @@ def error(code: str, message: str) -> Words:
     return Words(translate("Error", "Something went wrong ({code})").format(code=code), message)
 
 
-def instance_error(code: str, message: str) -> Words:
-    """Why an instance cannot answer, and what to do."""
-    if code == "upstream_error":
-        return Words(
-            translate("Error", "Lingma has stopped or does not start"),
-            translate("Error", "Restart it. In its own words: {message}").format(message=message),
-        )
-    return error(code, message)
-
-
 def _told_by_the_engine() -> dict[str, str]:
     """Titles of what only the engine's own sentence says precisely."""
     return {

@@ -1,7 +1,6 @@
 """Health: the gateway's load, a card for each instance, and a page for the one that is looked into.
 
-While the panel is on the screen figures are sampled every second; while only the window is, the
-engine is told that somebody looks, so that a hung instance is seen at once on every page.
+Figures are sampled every second while the panel is on the screen, and not at all while it is not.
 """
 
 from PySide6.QtCore import Qt, QTimer
@@ -24,7 +23,8 @@ MOST_WIDTH = 1760
 CARD_WIDTH = 400
 MOST_COLUMNS = 4
 SAMPLE_MS = 1000
-TICKS_A_LOOK = 2
+CARDS_A_ROUND = 1
+TICKS_A_READING = 2
 
 
 class HealthPanel(Panel):
@@ -65,19 +65,14 @@ class HealthPanel(Panel):
 
     def _tick(self) -> None:
         self._ticks += 1
-        window = self.window()
-        if window.windowState() & Qt.WindowState.WindowMinimized:
-            return
-        if self.isVisible():
+        if self.isVisible() and not self.window().windowState() & Qt.WindowState.WindowMinimized:
             self._sample()
             self.render_state(self._state)  # ages grow without any event
-        elif window.isVisible() and self._ticks % TICKS_A_LOOK == 0:
-            self.context.actions.health.look()
 
     def _sample(self) -> None:
         health = self.context.actions.health
         health.sample()
-        if self._page is not None and self._ticks % TICKS_A_LOOK == 0:
+        if self._page is not None and self._ticks % TICKS_A_READING == 0:
             health.read_log(self._page.name)
 
     # --- showing ---------------------------------------------------------------------------------
@@ -99,19 +94,29 @@ class HealthPanel(Panel):
         self._columns.setVisible(bool(names))
 
     def _show_cards(self, state: AppState, names: list[InstanceName]) -> None:
-        if names != list(self._cards):
+        """A few new cards at a time: many at once would make the window stand still."""
+        missing = [name for name in names if name not in self._cards]
+        made = {*self._cards, *missing[:CARDS_A_ROUND]}
+        shown = [name for name in names if name in made]
+        if shown != list(self._cards):
             for name in set(self._cards) - set(names):
                 card = self._cards.pop(name)
                 card.hide()
                 card.deleteLater()
             self._cards = {
-                name: self._cards.get(name) or HealthCard(self.context, name) for name in names
+                name: self._cards.get(name) or HealthCard(self.context, name) for name in shown
             }
             self._columns.set_widgets(list(self._cards.values()))
+        if len(missing) > CARDS_A_ROUND:
+            QTimer.singleShot(0, self, self._show_again)
         vitals = state.health.vitals
         known = {each.name: each for each in vitals.instances} if vitals is not None else {}
         for status in state.instances:
-            self._cards[status.name].show_status(status, known.get(status.name), state)
+            if status.name in self._cards:
+                self._cards[status.name].show_status(status, known.get(status.name), state)
+
+    def _show_again(self) -> None:
+        self.render_state(self._state)
 
     # --- moving ----------------------------------------------------------------------------------
 

@@ -187,7 +187,7 @@ class HealthCard(Card):
             self.window(),
             self.tr("Sign {name} out?").format(name=self._name),
             self.tr("Sign out"),
-            lambda: self._context.actions.health.sign_out(self._name),
+            lambda: self._context.actions.accounts.sign_out(self._name),
             details=self.tr("It takes no requests until somebody signs in again."),
             destructive=True,
         )

@@ -25,6 +25,7 @@ class LogPart(Card):
         self._name = name
         self._tail: LogTail | None = None
         self._chosen = False
+        self._shown = ""
         title = self.tr("Log")
         self.setAccessibleName(title)
         self._which = Segments(
@@ -88,4 +89,8 @@ class LogPart(Card):
         read = self.tr("read at {time}").format(time=wording.clock(tail.at))
         file = tail.file if key == WRITTEN and tail.file else self.tr("what the program printed")
         self._file.setText(f"{file} · {read}")
+        is_new = not self._text.text() or key != self._shown
+        self._shown = key
         self._text.set_text("\n".join(lines))
+        if is_new:
+            self._text.show_end()

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop import wording
+from desktop import remedies, wording
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState, TrayPresence
@@ -75,7 +75,7 @@ class OverviewBanners(QWidget):
         error = state.last_error
         if error is None:
             return None
-        worded = wording.instance_error if error.of_instance else wording.error
+        worded = remedies.instance_words if error.of_instance else wording.error
         words = worded(error.code, error.message)
         where = self.tr("Last error, {time}, {source}: {title}").format(
             time=wording.clock(error.at), source=error.source, title=words.title

@@ -3,18 +3,17 @@
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop import wording
+from desktop import remedies, wording
 from desktop.health_wording import instance_title
 from desktop.icons import line_icon
-from desktop.panels.marks import instance_mark, tone_colour, tone_surface
+from desktop.panels.health_remedy import RemedyBanner, run_cure
+from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
-from desktop.widgets.banner import Banner
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.status_mark import StatusMark
-from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
 
@@ -93,12 +92,12 @@ class InstanceCard(Card):
         self._busy = self._add_fact(self.tr("In flight"))
         self._restarts = self._add_fact(self.tr("Restarts"))
         self._models = self._add_fact(self.tr("Models"))
-        self._error = Banner("error", Shape.TRIANGLE)
+        self._remedy = RemedyBanner(context, lambda cure: run_cure(context, cure, name))
 
         self.body.setSpacing(12)
         self.body.addLayout(top)
         self.body.addLayout(self._facts)
-        self.body.addWidget(self._error)
+        self.body.addWidget(self._remedy)
         self.body.addStretch(1)
 
     def _add_fact(self, title: str) -> QLabel:
@@ -128,16 +127,4 @@ class InstanceCard(Card):
         self._restarts.setText(locale.toString(status.restarts))
         self._models.setText(locale.toString(len(status.models)) if status.models else none)
         self._models.setToolTip("\n".join(status.models[:40]))
-        self._show_error(status)
-
-    def _show_error(self, status: InstanceStatus) -> None:
-        if status.last_error:
-            words = wording.instance_error(status.last_error, status.last_error_message)
-            tone = "warn" if status.last_error == "login_required" else "error"
-            shape = Shape.PADLOCK if tone == "warn" else Shape.TRIANGLE
-            self._error.set_tone(tone, shape)
-            self._error.set_colours(
-                tone_colour(self._tokens, tone), tone_surface(self._tokens, tone)
-            )
-            self._error.say(words.title, words.text)
-        self._error.setVisible(bool(status.last_error))
+        self._remedy.show_remedy(remedies.for_status(status))

@@ -27,6 +27,7 @@ class CodeView(QWidget):
         self._in_document = 0
         self._found: list[int] = []
         self._more = False
+        self._to_end = False
         self._at = -1
         self._colours = (QColor("#fff2a8"), QColor("#000000"))
         self._edit = _Text(self)
@@ -82,6 +83,17 @@ class CodeView(QWidget):
             bar.setValue(bar.maximum())
         self._search(self._bar.text())
 
+    def show_end(self) -> None:
+        """Go to the end, also of what is not in the document yet."""
+        self._to_end = True
+        self._go_to_end()
+
+    def _go_to_end(self) -> None:
+        if self._to_end:
+            bar = self._edit.verticalScrollBar()
+            bar.setValue(bar.maximum())
+            self._to_end = not self.is_whole
+
     @property
     def is_whole(self) -> bool:
         """All of the text is in the document."""
@@ -114,6 +126,7 @@ class CodeView(QWidget):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(self._shown.folded(start, end))
         self._in_document = end
+        self._go_to_end()
         if not self.is_whole:
             self._next_piece.start()
         elif self._at >= 0:

@@ -44,8 +44,13 @@ class Columns(QWidget):
         if count == self._count:
             return
         self._count = count
-        while self._grid.takeAt(0) is not None:
-            pass
+        # Not `takeAt`: the item would live on, and the widget would tell it, not the next one, when
+        # its height changes.
+        for number in reversed(range(self._grid.count())):
+            item = self._grid.itemAt(number)
+            held = item.widget() if item is not None else None
+            if held is not None:
+                self._grid.removeWidget(held)
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < count else 0)
         for number, widget in enumerate(self._widgets):

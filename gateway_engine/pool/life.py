@@ -18,6 +18,7 @@ class Life:
         self._events: deque[LifeEvent] = deque(maxlen=KEPT_EVENTS)
         self._spent: QuotaSpent | None = None
         self._signed_in: bool | None = None
+        self._who = ""
         self.events: tuple[LifeEvent, ...] = ()
         """All of them; the same object while nothing happens."""
 
@@ -36,7 +37,10 @@ class Life:
             self.note(
                 LifeStep.SIGNED_IN if usable else LifeStep.SIGNED_OUT, code, who if usable else ""
             )
+        if usable and who != self._who:
+            self._spent = None  # another account has a quota of its own
         self._signed_in = usable
+        self._who = who if usable else self._who
 
     def quota_is_spent(self, error: UpstreamQuotaError) -> None:
         """Upstream refused a turn for its quota."""

@@ -1531,14 +1531,6 @@
         <translation>出现问题（{code}）</translation>
     </message>
     <message>
-        <source>Lingma has stopped or does not start</source>
-        <translation>灵码已停止或无法启动</translation>
-    </message>
-    <message>
-        <source>Restart it. In its own words: {message}</source>
-        <translation>请重启该实例。原始信息：{message}</translation>
-    </message>
-    <message>
         <source>Lingma is not signed in</source>
         <translation>灵码尚未登录</translation>
     </message>

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,8 +15,10 @@ from desktop.actions import Actions
 from desktop.engine_thread import EngineThread
 from desktop.health_actions import HealthActions
 from desktop.i18n import Language
+from desktop.looking import Looking
 from desktop.panels import health_card
 from desktop.panels.health import HealthPanel
+from desktop.panels.health_remedy import RemedyBanner
 from desktop.panels.panel import PanelContext
 from desktop.slices.health import InstanceOpened, LogTailRead
 from desktop.state import AppState
@@ -88,6 +90,11 @@ def shown(qtbot: QtBot, theme: Theme, language: Language, monkeypatch: pytest.Mo
     return Shown(qtbot, theme, monkeypatch)
 
 
+def settle() -> None:
+    for _round in range(20):
+        QCoreApplication.processEvents()
+
+
 def visible(parent: QWidget, kind: type[Any]) -> list[Any]:
     return [each for each in parent.findChildren(kind) if each.isVisible()]
 
@@ -124,6 +131,22 @@ def test_the_card_tells_the_truth_and_its_button_mends_it(
     shown.show(status())
     assert "inst-0 · Ready" in shown.texts()
     assert button not in [each.text() for each in visible(shown.panel, QPushButton)]
+
+
+def test_what_comes_to_a_card_finds_room(shown: Shown) -> None:
+    for name in ("inst-0", "inst-1", "inst-2"):
+        shown.show(status(name))
+    settle()
+    for width in (500, 1000):  # in one column, and anew in two
+        shown.panel.resize(width, 900)
+        settle()
+    shown.show(SILENT)
+    settle()
+    [banner] = visible(shown.panel, RemedyBanner)
+    assert banner.height() >= banner.heightForWidth(banner.width())
+    shown.show(status())
+    settle()
+    assert visible(shown.panel, RemedyBanner) == []
 
 
 def test_one_that_answers_is_stopped_only_after_a_question(
@@ -189,6 +212,7 @@ def test_figures_are_taken_only_while_somebody_looks(
             await asyncio.sleep(0.05)
             assert engine.asked == ["start"]  # no window, no question
             panel.hide()  # the window shows another panel: looked at, not sampled
+            looking = Looking(window, actions.health.look, every_ms=10)
             window.show()
             await until(lambda: engine.asked.count("look") > 1)
             assert "vitals" not in engine.asked
@@ -203,6 +227,7 @@ def test_figures_are_taken_only_while_somebody_looks(
             actions.health.stop(ME)
             await until(lambda: "stop inst-0" in engine.asked)
             window.hide()
+            looking.tell()
             await asyncio.sleep(0.05)
             asked = len(engine.asked)
             await asyncio.sleep(0.1)

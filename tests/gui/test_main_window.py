@@ -71,7 +71,7 @@ def open_window(qtbot: QtBot, theme: Theme) -> Open:
 
 
 def settle() -> None:
-    for _round in range(4):
+    for _round in range(20):
         QCoreApplication.processEvents()
 
 

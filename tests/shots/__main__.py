@@ -26,7 +26,7 @@ from tests.shots.scenes import Scene, scenes
 
 THEMES = ("light", "dark")
 LANGUAGES = (("en", "en"), ("zh_CN", "zh"))
-ROUNDS_TO_SETTLE = 4
+ROUNDS_TO_SETTLE = 20
 TRAY_SIZES_PX = (16, 22, 32, 48)
 
 

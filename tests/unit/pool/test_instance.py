@@ -297,3 +297,9 @@ async def test_a_spent_quota_is_told_until_a_turn_goes_well() -> None:
         assert instance.status().out_of_quota is not None
         instance.went_well()
         assert (instance.status().out_of_quota, instance.status().last_error) == (None, "")
+        instance.failed(UpstreamQuotaError("none left", passes_soon=False))
+        world.made[0].change(OUT)
+        world.made[0].change(IN)
+        assert instance.status().out_of_quota is not None
+        world.made[0].change(Login(LoginState.LOGGED_IN, "han"))
+        assert instance.status().out_of_quota is None
