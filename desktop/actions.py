@@ -16,6 +16,7 @@ from desktop.health_actions import HealthActions
 from desktop.layouts import Layouts
 from desktop.program_actions import ProgramActions
 from desktop.request_actions import RequestActions
+from desktop.settings_actions import SettingsActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
 from desktop.try_it import TryItSession
@@ -57,6 +58,7 @@ class Actions(QObject):
         self.details = DetailActions(self.asker)
         self.layouts = Layouts(self)
         self.requests = RequestActions(self.asker)
+        self.settings = SettingsActions(self.asker)
 
     def attach(self, engine: EngineThread | None) -> None:
         """Ask this engine from now on."""

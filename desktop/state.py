@@ -47,6 +47,7 @@ from desktop.slices.live_requests import RequestEvent
 from desktop.slices.product import Product, ProductEvent, reduce_product
 from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
 from desktop.slices.requests import RequestsEvent, RequestsSlice, reduce_requests
+from desktop.slices.settings import SettingsEvent, SettingsSlice, reduce_settings
 from gateway_engine.public import (
     ClientChecked,
     EngineEvent,
@@ -167,6 +168,7 @@ class AppState:
     replay: ReplaySlice = field(default_factory=ReplaySlice)
     requests: RequestsSlice = field(default_factory=RequestsSlice)
     health: HealthSlice = field(default_factory=HealthSlice)
+    settings: SettingsSlice = field(default_factory=SettingsSlice)
 
     @property
     def demo(self) -> bool:
@@ -280,6 +282,7 @@ DesktopEvent = (
     | RequestsEvent
     | ReplayMoved
     | HealthEvent
+    | SettingsEvent
 )
 AppEvent = EngineEvent | DesktopEvent | AccountsEvent
 
@@ -303,6 +306,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         return replace(state, first_run=reduce_first_run(state.first_run, event))
     if isinstance(event, HealthEvent):
         return replace(state, health=reduce_health(state.health, event))
+    if isinstance(event, SettingsEvent):
+        return replace(state, settings=reduce_settings(state.settings, event))
     if isinstance(event, ProductEvent):
         return replace(state, product=reduce_product(state.product, event))
     match event:
@@ -319,10 +324,11 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         case SettingsApplied():
             return replace(
                 state,
+                settings=reduce_settings(state.settings, event),
                 upstream=event.upstream,
                 host=event.host,
                 port=event.port,
-                notices=_noting(state.notices, NO_UPSTREAM, holds=not event.has_instances),
+                notices=() if event.has_instances else (NO_UPSTREAM,),
             )
         case SignInChanged(status):
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)
@@ -471,11 +477,6 @@ def _with_finished(state: AppState, event: RequestFinished) -> AppState:
 
 def _with_error(state: AppState, error: LastError) -> AppState:
     return replace(state, last_error=error, glance=with_error(state.glance, error))
-
-
-def _noting(notices: tuple[str, ...], notice: str, *, holds: bool) -> tuple[str, ...]:
-    others = tuple(each for each in notices if each != notice)
-    return (notice, *others) if holds else others
 
 
 def _count(today: Today, at: float, *, total: int = 0, failed: int = 0) -> Today:

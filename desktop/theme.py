@@ -219,6 +219,7 @@ def style_sheet(tokens: Tokens, font: QFont) -> str:
         "icon": f"{max(16, QFontMetrics(font).height())}px",
         # A style sheet opens pictures itself: this one has a colour that both themes can bear.
         "chevron": resources.path("icons", "chevron.svg").as_posix(),
+        "chevron_up": resources.path("icons", "chevron_up.svg").as_posix(),
         "mono": ", ".join(f'"{family}"' for family in mono_families()),
     }
     values = {key: str(value) for key, value in asdict(tokens).items()} | sizes

@@ -132,7 +132,7 @@ from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.setting_specs import SettingSpec, setting_specs
-from gateway_engine.setting_values import InstanceSettings, SettingProblem, Wrong
+from gateway_engine.setting_values import AccountSettings, InstanceSettings, SettingProblem, Wrong
 from gateway_engine.settings_desk import Saved, SettingsDesk, SettingState, SettingsView
 from gateway_engine.settings_edit import SettingsChange
 from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
@@ -153,6 +153,7 @@ __all__ = [
     "WINDOW_CLOSED",
     "WINDOW_HANDED_OVER",
     "WINDOW_MARK",
+    "AccountSettings",
     "AccountSide",
     "AccountsKnown",
     "AlreadyRunningError",

@@ -12,6 +12,7 @@ from desktop.panels.health import HealthPanel
 from desktop.panels.overview import OverviewPanel
 from desktop.panels.panel import Panel, PanelContext
 from desktop.panels.requests import RequestsPanel
+from desktop.panels.settings import SettingsPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ PANELS = (
         "clients",
         lambda: QCoreApplication.translate("Panels", "Clients"),
         ClientsPanel,
+    ),
+    PanelEntry(
+        "settings",
+        "settings",
+        lambda: QCoreApplication.translate("Panels", "Settings"),
+        SettingsPanel,
     ),
     PanelEntry(
         "about",

@@ -2753,6 +2753,10 @@ In its own words: {message}</source>
         <translation>客户端</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>关于</translation>
     </message>
@@ -3852,6 +3856,823 @@ In its own words: {message}</source>
     </message>
 </context>
 <context>
+    <name>SettingGroups</name>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation>访问</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Limits and waiting times</source>
+        <translation>限制与等待时间</translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>History and log</source>
+        <translation>历史与日志</translation>
+    </message>
+    <message>
+        <source>Lingma</source>
+        <translation>灵码</translation>
+    </message>
+    <message>
+        <source>Signing in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Fetching the program</source>
+        <translation>获取程序</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+</context>
+<context>
+    <name>SettingHelp</name>
+    <message>
+        <source>Where the endpoint listens. 127.0.0.1 keeps it on this computer; 0.0.0.0 lets other computers in, with a key.</source>
+        <translation>端点监听的地址。127.0.0.1 只限本机；0.0.0.0 允许其他电脑凭密钥访问。</translation>
+    </message>
+    <message>
+        <source>Clients find the gateway here. 0 takes any free port.</source>
+        <translation>客户端在此端口找到网关。0 表示任意空闲端口。</translation>
+    </message>
+    <message>
+        <source>Keys that clients may use besides the desktop&apos;s own, one a line.</source>
+        <translation>除桌面端自己的密钥外，客户端可以使用的密钥，每行一个。</translation>
+    </message>
+    <message>
+        <source>Opens the internal routes for programs that look after the gateway.</source>
+        <translation>供管理网关的程序访问内部接口。</translation>
+    </message>
+    <message>
+        <source>Opens the figures for Prometheus. Empty: an API key does.</source>
+        <translation>用于读取 Prometheus 指标。留空则使用 API 密钥。</translation>
+    </message>
+    <message>
+        <source>Shows the figures without a key, where there is no key at all.</source>
+        <translation>在没有任何密钥时，无需密钥即可查看指标。</translation>
+    </message>
+    <message>
+        <source>Names that clients may call this computer by, one a line.</source>
+        <translation>客户端可以用来访问本机的名称，每行一个。</translation>
+    </message>
+    <message>
+        <source>Origins of web pages and apps, one a line: https://example.com or tauri:.</source>
+        <translation>网页和应用的来源，每行一个：https://example.com 或 tauri:。</translation>
+    </message>
+    <message>
+        <source>loopback: no key is needed on this computer. key: one always is.</source>
+        <translation>loopback：本机无需密钥。key：始终需要密钥。</translation>
+    </message>
+    <message>
+        <source>Requests above this size are refused.</source>
+        <translation>超过此大小的请求会被拒绝。</translation>
+    </message>
+    <message>
+        <source>How much is written into the log. DEBUG writes the most.</source>
+        <translation>写入日志的详细程度。DEBUG 最详细。</translation>
+    </message>
+    <message>
+        <source>Answers when a client names a model that nobody knows. Empty: Lingma&apos;s own choice.</source>
+        <translation>客户端指定了未知模型时由它回答。留空则由灵码选择。</translation>
+    </message>
+    <message>
+        <source>Other names for models, one a line: gpt-4o = kmodel. A * stands for anything.</source>
+        <translation>模型的其他名称，每行一个：gpt-4o = kmodel。* 表示任意内容。</translation>
+    </message>
+    <message>
+        <source>agent lets Lingma use its own tools in every request, at about 69,000 tokens each.</source>
+        <translation>agent 让灵码在每次请求中使用自带工具，每次约 69,000 个令牌。</translation>
+    </message>
+    <message>
+        <source>Also gives the client&apos;s tools to Lingma and agents, which then call them natively.</source>
+        <translation>同时把客户端的工具交给灵码和智能体，由其原生调用。</translation>
+    </message>
+    <message>
+        <source>deny refuses and tells the model why. auto lets it run them on this computer, shell commands too.</source>
+        <translation>deny 拒绝并告知模型原因。auto 允许在本机运行，包括命令行。</translation>
+    </message>
+    <message>
+        <source>How long an answer waits for the client to run its tools. 0: no limit.</source>
+        <translation>回答等待客户端运行工具的时间。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How many requests are answered at the same time. 0: no limit.</source>
+        <translation>同时回答的请求数。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How many may wait for their turn; more are told to come back.</source>
+        <translation>可以排队等待的请求数，超出的会被告知稍后再来。</translation>
+    </message>
+    <message>
+        <source>How long a request waits for its turn or for an instance. 0: no limit.</source>
+        <translation>请求等待轮到自己或等待实例的时间。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How long the first words of an answer may take. 0: no limit.</source>
+        <translation>回答的第一个字最多等待多久。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How long an answer may pause. 0: no limit.</source>
+        <translation>回答中途最多停顿多久。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How long a whole answer may take. 0: no limit.</source>
+        <translation>整个回答最多用多久。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>A stream that is silent for so long sends a sign of life. 0: never.</source>
+        <translation>流静默这么久后发送保活信号。0 表示从不。</translation>
+    </message>
+    <message>
+        <source>Follow-up requests send only what is new.</source>
+        <translation>后续请求只发送新增内容。</translation>
+    </message>
+    <message>
+        <source>How many conversations can be gone on with.</source>
+        <translation>可以继续的对话数量。</translation>
+    </message>
+    <message>
+        <source>How long they can be gone on with. 0: no limit.</source>
+        <translation>对话可以继续的时间。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>Off: the history holds figures only, no texts.</source>
+        <translation>关闭后，历史记录只保留数据，不含文本。</translation>
+    </message>
+    <message>
+        <source>The oldest requests go when it grows above this. 0: no limit.</source>
+        <translation>超过此大小时删除最早的请求。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>Requests older than this go. 0: no limit.</source>
+        <translation>删除早于此期限的请求。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>Empty: the one that is found on this computer.</source>
+        <translation>留空则使用本机找到的程序。</translation>
+    </message>
+    <message>
+        <source>Holds its login and its logs. Empty: in the data folder.</source>
+        <translation>存放登录信息和日志。留空则在数据目录中。</translation>
+    </message>
+    <message>
+        <source>The WebSocket port of the first instance. 0: any.</source>
+        <translation>第一个实例的 WebSocket 端口。0 表示任意。</translation>
+    </message>
+    <message>
+        <source>How long the program may take to start. 0: no limit.</source>
+        <translation>程序启动最多用多久。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How long one of its replies may take. 0: no limit.</source>
+        <translation>单次应答最多用多久。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>How many Lingma processes run beside each other.</source>
+        <translation>同时运行的灵码进程数。</translation>
+    </message>
+    <message>
+        <source>One instance each, one a line: name:password. Vendors may ban accounts that are pooled: use only your own.</source>
+        <translation>每个账号一个实例，每行一个：用户名:密码。共用账号可能被封禁，请只使用自己的账号。</translation>
+    </message>
+    <message>
+        <source>Of the one account that is signed in automatically.</source>
+        <translation>自动登录的那个账号。</translation>
+    </message>
+    <message>
+        <source>Better kept in the system&apos;s keyring: sign in under Accounts.</source>
+        <translation>建议在“账号”中登录，由系统钥匙串保存。</translation>
+    </message>
+    <message>
+        <source>A login to put in place at the start, when there is none.</source>
+        <translation>启动时若无登录信息则放入此登录包。</translation>
+    </message>
+    <message>
+        <source>The same, from a file.</source>
+        <translation>同上，来自文件。</translation>
+    </message>
+    <message>
+        <source>Where there is a password, with an installed browser.</source>
+        <translation>在有密码时，通过已安装的浏览器登录。</translation>
+    </message>
+    <message>
+        <source>The browser that signs in stays hidden.</source>
+        <translation>登录用的浏览器保持隐藏。</translation>
+    </message>
+    <message>
+        <source>How long one attempt may take.</source>
+        <translation>单次尝试最多用多久。</translation>
+    </message>
+    <message>
+        <source>After the first. A wrong password is never tried twice.</source>
+        <translation>首次之后的次数。错误的密码不会重试。</translation>
+    </message>
+    <message>
+        <source>A TOML or JSON file that names fields which are not found by themselves.</source>
+        <translation>TOML 或 JSON 文件，指明无法自动找到的输入框。</translation>
+    </message>
+    <message>
+        <source>Lets Lingma remember things across conversations.</source>
+        <translation>允许灵码跨对话记忆。</translation>
+    </message>
+    <message>
+        <source>Deletes conversations there when nobody goes on in them.</source>
+        <translation>无人继续的对话会从灵码历史中删除。</translation>
+    </message>
+    <message>
+        <source>The marketplace of VS Code, or the address of a VSIX file.</source>
+        <translation>VS Code 市场，或某个 VSIX 文件的地址。</translation>
+    </message>
+    <message>
+        <source>Its https address.</source>
+        <translation>市场的 https 地址。</translation>
+    </message>
+    <message>
+        <source>Of the extension that holds the program.</source>
+        <translation>包含该程序的扩展的发布者。</translation>
+    </message>
+    <message>
+        <source>Its name in the marketplace.</source>
+        <translation>在市场中的名称。</translation>
+    </message>
+    <message>
+        <source>An https address, used in place of the marketplace.</source>
+        <translation>https 地址，用来代替市场。</translation>
+    </message>
+    <message>
+        <source>The SHA-256 that the file must have.</source>
+        <translation>文件必须具有的 SHA-256。</translation>
+    </message>
+    <message>
+        <source>At every start of a gateway without a window.</source>
+        <translation>无窗口的网关每次启动时重新获取。</translation>
+    </message>
+    <message>
+        <source>The address of your company&apos;s own Lingma.</source>
+        <translation>贵公司专属灵码的地址。</translation>
+    </message>
+    <message>
+        <source>Lingma processes and agents that are listed in the settings file.</source>
+        <translation>设置文件中列出的灵码进程和智能体。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Reset {title}</source>
+        <translation>重置{title}</translation>
+    </message>
+    <message>
+        <source>Edit the file</source>
+        <translation>仍要编辑</translation>
+    </message>
+    <message>
+        <source>Edit {title} in the file</source>
+        <translation>在文件中编辑{title}</translation>
+    </message>
+    <message>
+        <source>Changed, not saved yet</source>
+        <translation>已更改，尚未保存</translation>
+    </message>
+    <message>
+        <source>The command line overrides this: the file counts without it.</source>
+        <translation>已被命令行覆盖：不带该参数启动时才使用文件中的值。</translation>
+    </message>
+    <message>
+        <source>The environment overrides this: the file counts when {name} is gone.</source>
+        <translation>已被环境变量覆盖：移除 {name} 后才使用文件中的值。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingTitles</name>
+    <message>
+        <source>Address</source>
+        <translation>监听地址</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>API keys</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <source>Admin token</source>
+        <translation>管理令牌</translation>
+    </message>
+    <message>
+        <source>Metrics token</source>
+        <translation>指标令牌</translation>
+    </message>
+    <message>
+        <source>Metrics for everybody</source>
+        <translation>公开指标</translation>
+    </message>
+    <message>
+        <source>Further host names</source>
+        <translation>其他主机名</translation>
+    </message>
+    <message>
+        <source>Pages that may call</source>
+        <translation>允许调用的页面</translation>
+    </message>
+    <message>
+        <source>Ollama&apos;s routes</source>
+        <translation>Ollama 接口</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>最大请求</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志级别</translation>
+    </message>
+    <message>
+        <source>Default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <source>Model names</source>
+        <translation>模型别名</translation>
+    </message>
+    <message>
+        <source>Lingma&apos;s own tools</source>
+        <translation>灵码自带工具</translation>
+    </message>
+    <message>
+        <source>Hand tools on</source>
+        <translation>转交工具</translation>
+    </message>
+    <message>
+        <source>When Lingma calls its tools</source>
+        <translation>灵码调用自带工具时</translation>
+    </message>
+    <message>
+        <source>Wait for tool results</source>
+        <translation>等待工具结果</translation>
+    </message>
+    <message>
+        <source>Answers at once</source>
+        <translation>并发回答数</translation>
+    </message>
+    <message>
+        <source>Waiting requests</source>
+        <translation>排队请求数</translation>
+    </message>
+    <message>
+        <source>Longest wait</source>
+        <translation>最长排队时间</translation>
+    </message>
+    <message>
+        <source>First words within</source>
+        <translation>首字时限</translation>
+    </message>
+    <message>
+        <source>Longest silence</source>
+        <translation>最长停顿</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>Sign of life</source>
+        <translation>保活间隔</translation>
+    </message>
+    <message>
+        <source>Go on in sessions</source>
+        <translation>续用会话</translation>
+    </message>
+    <message>
+        <source>Remembered sessions</source>
+        <translation>记住的会话数</translation>
+    </message>
+    <message>
+        <source>Remember sessions for</source>
+        <translation>会话保留时间</translation>
+    </message>
+    <message>
+        <source>Keep what was said</source>
+        <translation>保留内容</translation>
+    </message>
+    <message>
+        <source>Size of the history</source>
+        <translation>历史记录大小</translation>
+    </message>
+    <message>
+        <source>Age of the history</source>
+        <translation>历史记录期限</translation>
+    </message>
+    <message>
+        <source>Lingma program</source>
+        <translation>灵码程序</translation>
+    </message>
+    <message>
+        <source>Its folder</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>Its port</source>
+        <translation>程序端口</translation>
+    </message>
+    <message>
+        <source>Start within</source>
+        <translation>启动时限</translation>
+    </message>
+    <message>
+        <source>Reply within</source>
+        <translation>应答时限</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例数</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>Account name</source>
+        <translation>账号名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Login bundle</source>
+        <translation>登录包</translation>
+    </message>
+    <message>
+        <source>Login bundle file</source>
+        <translation>登录包文件</translation>
+    </message>
+    <message>
+        <source>Sign in automatically</source>
+        <translation>自动登录</translation>
+    </message>
+    <message>
+        <source>Without a window</source>
+        <translation>不显示窗口</translation>
+    </message>
+    <message>
+        <source>Sign in within</source>
+        <translation>登录时限</translation>
+    </message>
+    <message>
+        <source>Further attempts</source>
+        <translation>重试次数</translation>
+    </message>
+    <message>
+        <source>Names of fields</source>
+        <translation>字段名称</translation>
+    </message>
+    <message>
+        <source>Lingma&apos;s memory</source>
+        <translation>灵码记忆</translation>
+    </message>
+    <message>
+        <source>Tidy Lingma&apos;s history</source>
+        <translation>清理灵码历史</translation>
+    </message>
+    <message>
+        <source>Fetch the program from</source>
+        <translation>程序来源</translation>
+    </message>
+    <message>
+        <source>Marketplace</source>
+        <translation>市场地址</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>发布者</translation>
+    </message>
+    <message>
+        <source>Extension</source>
+        <translation>扩展</translation>
+    </message>
+    <message>
+        <source>VSIX address</source>
+        <translation>VSIX 地址</translation>
+    </message>
+    <message>
+        <source>VSIX checksum</source>
+        <translation>VSIX 校验和</translation>
+    </message>
+    <message>
+        <source>Look for a newer program</source>
+        <translation>检查新版程序</translation>
+    </message>
+    <message>
+        <source>Fetch the program anew</source>
+        <translation>重新获取程序</translation>
+    </message>
+    <message>
+        <source>Enterprise domain</source>
+        <translation>企业域名</translation>
+    </message>
+    <message>
+        <source>Instances of your own</source>
+        <translation>自定义实例</translation>
+    </message>
+</context>
+<context>
+    <name>SettingUnits</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source> bytes</source>
+        <translation> 字节</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Takes effect at once.</source>
+        <translation>立即生效。</translation>
+    </message>
+    <message>
+        <source>The endpoint moves; answers on their way end where they began.</source>
+        <translation>端点会移动；进行中的回答在原处结束。</translation>
+    </message>
+    <message>
+        <source>Instances that this concerns start again, after their answers.</source>
+        <translation>相关实例会在回答结束后重新启动。</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start of the application.</source>
+        <translation>下次启动应用时生效。</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>From the settings file</source>
+        <translation>来自设置文件</translation>
+    </message>
+    <message>
+        <source>From the environment</source>
+        <translation>来自环境变量</translation>
+    </message>
+    <message>
+        <source>From the command line</source>
+        <translation>来自命令行</translation>
+    </message>
+    <message>
+        <source>At least {low}.</source>
+        <translation>至少为 {low}。</translation>
+    </message>
+    <message>
+        <source>Between {low} and {high}.</source>
+        <translation>应在 {low} 与 {high} 之间。</translation>
+    </message>
+    <message>
+        <source>One of: {choices}.</source>
+        <translation>可选：{choices}。</translation>
+    </message>
+    <message>
+        <source>This may not be empty.</source>
+        <translation>不能为空。</translation>
+    </message>
+    <message>
+        <source>A number is needed here.</source>
+        <translation>此处需要数字。</translation>
+    </message>
+    <message>
+        <source>Each line is NAME = MODEL.</source>
+        <translation>每行为 名称 = 模型。</translation>
+    </message>
+    <message>
+        <source>This cannot be read: {words}.</source>
+        <translation>无法识别：{words}。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsActions</name>
+    <message>
+        <source>No program opens {file} here.</source>
+        <translation>没有可以打开 {file} 的程序。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {why}</source>
+        <translation>无法写入 {file}：{why}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {why}</source>
+        <translation>无法读取 {file}：{why}</translation>
+    </message>
+    <message>
+        <source>{file} is no settings file.</source>
+        <translation>{file} 不是设置文件。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsBar</name>
+    <message>
+        <source>Changes that are not saved</source>
+        <translation>未保存的更改</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n setting(s) changed</source>
+        <translation>
+            <numerusform>已更改 %n 项设置</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Cannot be saved: {names}</source>
+        <translation>无法保存：{names}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsControls</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDesktopCard</name>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsFileRow</name>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Open the file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>导入设置</translation>
+    </message>
+    <message>
+        <source>Settings (*.toml)</source>
+        <translation>设置 (*.toml)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Take over the settings of {name}?</source>
+        <translation>采用 {name} 中的设置？</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Settings that it names are replaced; all others stay.</source>
+        <translation>文件中列出的设置会被替换，其余保持不变。</translation>
+    </message>
+    <message>
+        <source>Without keys and passwords…</source>
+        <translation>不含密钥和密码…</translation>
+    </message>
+    <message>
+        <source>With keys and passwords…</source>
+        <translation>包含密钥和密码…</translation>
+    </message>
+    <message>
+        <source>Export settings</source>
+        <translation>导出设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsNotes</name>
+    <message>
+        <source>Open the file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Use the file</source>
+        <translation>使用文件</translation>
+    </message>
+    <message>
+        <source>The settings file cannot be used as it is</source>
+        <translation>设置文件目前无法使用</translation>
+    </message>
+    <message>
+        <source>Nothing was changed</source>
+        <translation>没有更改任何设置</translation>
+    </message>
+    <message>
+        <source>The settings file was edited</source>
+        <translation>设置文件已被编辑</translation>
+    </message>
+    <message>
+        <source>It says something else than what is in force.</source>
+        <translation>其内容与当前生效的设置不同。</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start</source>
+        <translation>下次启动时生效</translation>
+    </message>
+    <message>
+        <source>Saved, but overridden by the environment or the command line</source>
+        <translation>已保存，但被环境变量或命令行覆盖</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPanel</name>
+    <message>
+        <source>No setting is called so.</source>
+        <translation>没有这样的设置。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+</context>
+<context>
     <name>SeveralCard</name>
     <message>
         <source>Several accounts</source>
@@ -4562,6 +5383,29 @@ In its own words: {message}</source>
     <message>
         <source>Updated to version {version}</source>
         <translation>已更新到版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>_GroupCard</name>
+    <message>
+        <source>Wipe the history…</source>
+        <translation>清空历史记录…</translation>
+    </message>
+    <message>
+        <source>Wipe the whole history of requests?</source>
+        <translation>清空全部请求历史？</translation>
+    </message>
+    <message>
+        <source>Wipe</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>It is overwritten on the disk and cannot be brought back.</source>
+        <translation>磁盘上的内容会被覆盖，无法恢复。</translation>
+    </message>
+    <message>
+        <source>Open the settings file</source>
+        <translation>打开设置文件</translation>
     </message>
 </context>
 <context>

@@ -9,12 +9,13 @@ from tests.shots.scenes import (
     overview,
     request_detail,
     requests,
+    settings,
 )
 from tests.shots.scenes.scene import Scene
 
 __all__ = ["Scene", "scenes"]
 
-PANELS = (overview, requests, request_detail, health, accounts, clients, about, first_run)
+PANELS = (overview, requests, request_detail, health, accounts, clients, settings, about, first_run)
 
 
 def scenes() -> tuple[Scene, ...]:

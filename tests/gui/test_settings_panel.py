@@ -1,0 +1,320 @@
+"""The settings as a user changes them: validated as typed, saved by one button, told what comes."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions
+from desktop.i18n import Language
+from desktop.panels.panel import PanelContext
+from desktop.panels.settings import SettingsPanel
+from desktop.panels.settings_bar import SettingsBar
+from desktop.panels.settings_row import SettingRow
+from desktop.slices.settings import Saving, SettingsRead, SettingsRefused, SettingsSlice
+from desktop.state import AppEvent
+from desktop.store import StateStore
+from desktop.theme import Theme
+from desktop.try_it import TryItSession
+from desktop.widgets.toggle_switch import ToggleSwitch
+from gateway_engine.public import (
+    AccountSettings,
+    Effect,
+    ListenerStarted,
+    SettingsChange,
+    TaskOwner,
+    setting_specs,
+)
+from tests.gui.conftest import RunOnQt
+from tests.gui.test_engine_thread import House
+from tests.shots.scenes.settings import view
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Page:
+    """The panel with what a test needs of its surroundings."""
+
+    def __init__(self, qtbot: QtBot, theme: Theme, *events: AppEvent) -> None:
+        self._windows: list[QMainWindow] = []
+        self.store = StateStore()
+        self.store.dispatch(ListenerStarted("http://127.0.0.1:8317", 0.0), *events)
+        self.actions = Actions(self.store, TaskOwner("test"), TryItSession())
+        self.panel = self.open(qtbot, theme)
+        self.store.changed.connect(self.panel.render_state)
+
+    def open(self, qtbot: QtBot, theme: Theme) -> SettingsPanel:
+        """The panel in a window of its own."""
+        panel = SettingsPanel(PanelContext(self.actions, theme.tokens))
+        window = QMainWindow()
+        window.setCentralWidget(panel)
+        self._windows.append(window)
+        qtbot.addWidget(window)
+        window.setMinimumSize(720, 480)  # else Qt asks the platform for one
+        window.resize(1000, 900)
+        panel.render_state(self.store.state)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        for _ in range(40):
+            QCoreApplication.processEvents()
+        return panel
+
+    @property
+    def draft(self) -> Any:
+        return self.actions.settings.draft
+
+    def row(self, name: str) -> SettingRow:
+        rows = {row.spec.name: row for row in self.panel.findChildren(SettingRow)}
+        return rows[name]
+
+    def control(self, name: str, kind: type[W]) -> W:
+        return self.row(name).findChildren(kind)[0]
+
+    def button(self, text: str) -> QPushButton:
+        found = [b for b in self.panel.findChildren(QPushButton) if b.text() == text]
+        return next(button for button in found if button.isVisibleTo(self.panel))
+
+    def reveal(self, name: str) -> QPushButton:
+        buttons = self.row(name).findChildren(QPushButton)
+        return next(button for button in buttons if button.isCheckable())
+
+    def texts(self, name: str) -> list[str]:
+        labels = self.row(name).findChildren(QLabel)
+        return [each.text() for each in labels if each.isVisibleTo(self.panel)]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme, language: Language) -> Page:
+    language.install("en")
+    theme.apply("light")
+    return Page(qtbot, theme, SettingsRead(view()))
+
+
+def test_every_setting_has_a_row_in_both_languages(
+    page: Page, qtbot: QtBot, theme: Theme, language: Language
+) -> None:
+    rows = page.panel.findChildren(SettingRow)
+    assert {row.spec.name for row in rows} == {spec.name for spec in setting_specs()}
+    english = {row.spec.name: page.texts(row.spec.name)[:2] for row in rows}
+    language.install("zh_CN")
+    chinese = Page(qtbot, theme, SettingsRead(view()))
+    for spec in setting_specs():
+        assert all(english[spec.name])
+        assert all(chinese.texts(spec.name)[:2])
+        if spec.name not in ("lingma_vsix_url",):
+            assert chinese.texts(spec.name)[1] != english[spec.name][1]
+
+
+def test_each_kind_of_control_says_what_is_wanted(page: Page) -> None:
+    line = page.control("lingma_bin", QLineEdit)
+    line.setFocus()
+    QTest.keyClicks(line, "/usr/bin/Lingma")
+    page.control("record_bodies", ToggleSwitch).click()
+    page.control("log_level", QComboBox).setCurrentText("DEBUG")
+    page.control("default_model", QComboBox).setEditText("qmodel")
+    box = page.control("idle_timeout_sec", QDoubleSpinBox)
+    box.setValue(7.5)
+    page.control("allowed_hosts", QPlainTextEdit).setPlainText("a.lan\n\n b.lan \n")
+    page.control("model_aliases", QPlainTextEdit).setPlainText("x = y")
+    page.control("gateway_max_queue", QDoubleSpinBox).setValue(9)
+    assert page.draft.values == {
+        "lingma_bin": "/usr/bin/Lingma",
+        "record_bodies": False,
+        "log_level": "DEBUG",
+        "default_model": "qmodel",
+        "idle_timeout_sec": 7.5,
+        "allowed_hosts": ("a.lan", "b.lan"),
+        "model_aliases": {"x": "y"},
+        "gateway_max_queue": 9,
+    }
+    assert type(page.draft.values["gateway_max_queue"]) is int
+    page.control("record_bodies", ToggleSwitch).click()
+    assert "record_bodies" not in page.draft.names, "back where it was"
+    page.button("Discard").click()
+    assert page.draft.names == frozenset()
+    assert line.text() == ""
+    assert page.control("default_model", QComboBox).currentText() == "kmodel"
+
+
+def test_what_is_typed_is_left_alone_while_others_change(page: Page) -> None:
+    text = page.control("allowed_hosts", QPlainTextEdit)
+    text.setFocus()
+    QTest.keyClicks(text, "a.lan")
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    page.store.dispatch(SettingsRead(view()))
+    QTest.keyClicks(text, "b.lan ")
+    assert text.toPlainText() == "a.lan\nb.lan "
+    assert page.draft.values["allowed_hosts"] == ("a.lan", "b.lan")
+
+
+def test_a_wrong_value_is_said_and_cannot_be_saved(page: Page) -> None:
+    line = page.control("host", QLineEdit)
+    line.clear()
+    line.textEdited.emit("")
+    assert "This may not be empty." in page.texts("host")
+    page.control("record_bodies", ToggleSwitch).click()
+    assert not page.button("Apply").isEnabled()
+    line.setText("::1")
+    line.textEdited.emit("::1")
+    assert "This may not be empty." not in page.texts("host")
+    assert page.button("Apply").isEnabled()
+    aliases = page.control("model_aliases", QPlainTextEdit)
+    aliases.setPlainText("no equals sign")
+    assert "Each line is NAME = MODEL." in page.texts("model_aliases")
+    assert not page.button("Apply").isEnabled()
+
+
+def test_numbers_cannot_leave_their_range(page: Page) -> None:
+    for spec in setting_specs():
+        if spec.type in (int, float):
+            box = page.control(spec.name, QDoubleSpinBox)
+            assert box.minimum() == (spec.minimum or 0)
+            assert spec.maximum is None or box.maximum() == spec.maximum
+
+
+def test_the_bar_says_what_will_start_again(page: Page) -> None:
+    (bar,) = page.panel.findChildren(SettingsBar)
+    assert not bar.isVisible()
+    effects = {}
+    for name, value in (("heartbeat_sec", 3.0), ("host", "::1"), ("lingma_rpc_timeout", 9.0)):
+        page.draft.put(name, value)
+        effects[name] = " ".join(each.text() for each in bar.findChildren(QLabel))
+    assert "at once" in effects["heartbeat_sec"]
+    assert "endpoint moves" in effects["host"]
+    assert "start again" in effects["lingma_rpc_timeout"]
+    page.draft.clear()
+    page.draft.put("lingma_force_refresh", True)
+    assert "next start" in " ".join(each.text() for each in bar.findChildren(QLabel))
+    assert {spec.effect for spec in setting_specs()} == set(Effect)
+
+
+def test_what_the_environment_overrides_is_marked_and_can_be_edited_anyway(page: Page) -> None:
+    line = page.control("admin_token", QLineEdit)
+    assert not line.isEnabled()
+    assert any("ADMIN_TOKEN" in text for text in page.texts("admin_token"))
+    (anyway,) = [
+        b for b in page.row("admin_token").findChildren(QPushButton) if b.text() == "Edit the file"
+    ]
+    anyway.click()
+    assert line.isEnabled()
+    line.textEdited.emit("other")
+    assert page.draft.values == {"admin_token": "other"}
+
+
+def test_secrets_are_covered_until_they_are_revealed(page: Page) -> None:
+    keys = page.control("api_keys", QPlainTextEdit)
+    token = page.control("admin_token", QLineEdit)
+    assert "sk-one" not in keys.toPlainText()
+    assert token.echoMode() is QLineEdit.EchoMode.Password
+    assert keys.isReadOnly()
+    reveal = page.reveal("api_keys")
+    assert reveal.accessibleName() == "Show"
+    reveal.click()
+    assert keys.toPlainText() == "sk-one-0123456789\nsk-two-0123456789"
+    keys.setPlainText("sk-three-0123456789")
+    assert page.draft.values == {"api_keys": ("sk-three-0123456789",)}
+    reveal.click()
+    assert "sk-" not in keys.toPlainText()
+    accounts = page.control("lingma_accounts", QPlainTextEdit)
+    page.reveal("lingma_accounts").click()
+    accounts.setPlainText("li.lei:secret\nhan:a,b")
+    assert page.draft.values["lingma_accounts"] == (
+        AccountSettings("li.lei", "secret"),
+        AccountSettings("han", "a,b"),
+    )
+
+
+def test_reset_asks_for_what_holds_without_the_file(page: Page) -> None:
+    reset = [b for b in page.row("heartbeat_sec").findChildren(QPushButton) if b.text() == "Reset"]
+    reset[0].click()
+    assert page.draft.reset == {"heartbeat_sec"}
+    assert page.control("heartbeat_sec", QDoubleSpinBox).value() == 15.0
+    assert "Changed, not saved yet" in page.texts("heartbeat_sec")
+
+
+def test_searching_leaves_what_is_called_so(page: Page) -> None:
+    search = page.panel.findChildren(QLineEdit)[0]
+    search.setText("MODEL name")
+    shown = [row for row in page.panel.findChildren(SettingRow) if row.isVisible()]
+    assert "model_aliases" in [row.spec.name for row in shown]
+    assert len(shown) < 6
+    search.setText("SESSION_CACHE_TTL_SEC")
+    shown = [row for row in page.panel.findChildren(SettingRow) if row.isVisible()]
+    assert [row.spec.name for row in shown] == ["session_cache_ttl_sec"]
+    search.clear()
+    assert all(row.isVisible() for row in page.panel.findChildren(SettingRow))
+
+
+def test_a_draft_outlives_a_change_of_theme(page: Page, qtbot: QtBot, theme: Theme) -> None:
+    page.draft.put("host", "::1")
+    theme.apply("dark")
+    again = page.open(qtbot, theme)
+    rows = {row.spec.name: row for row in again.findChildren(SettingRow)}
+    assert rows["host"].findChildren(QLineEdit)[0].text() == "::1"
+
+
+def test_a_refusal_is_said_and_the_draft_stays(page: Page) -> None:
+    page.draft.put("host", "::1")
+    page.store.dispatch(SettingsRefused("the endpoint cannot be there: taken"))
+    texts = [each.text() for each in page.panel.findChildren(QLabel) if each.isVisible()]
+    assert "the endpoint cannot be there: taken" in texts
+    assert page.draft.values == {"host": "::1"}
+
+
+def test_saving_reaches_the_engine(run_on_qt: RunOnQt[None], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        house = House()
+        house.thread.start()
+        await house.until(lambda: bool(house.store.state.endpoint.url))
+        settings = house.actions.settings
+
+        def state() -> SettingsSlice:
+            return house.store.state.settings
+
+        settings.read()
+        await house.until(lambda: state().view is not None)
+        settings.draft.put("host", "::1")
+        settings.draft.put_back("port")
+        settings.save()
+        await house.until(lambda: state().saving is Saving.SAVED)
+        assert house.engine.settings.changes == [SettingsChange({"host": "::1"}, ("port",), {})]
+        assert settings.draft.names == frozenset()
+        house.engine.settings.refusal = "the settings file was changed meanwhile"
+        settings.draft.put("host", "::2")
+        settings.save()
+        await house.until(lambda: state().saving is Saving.REFUSED)
+        assert state().refusal == "the settings file was changed meanwhile"
+        assert settings.draft.values == {"host": "::2"}
+        house.engine.settings.refusal = ""
+        settings.export(tmp_path / "out.toml", secrets=False)
+        given = tmp_path / "in.toml"
+        given.write_text("port = 5\n")
+        settings.bring(given)
+        await house.until(lambda: state().saving is Saving.SAVED)
+        settings.bring(tmp_path / "none.toml")
+        await house.until(lambda: state().saving is Saving.REFUSED)
+        settings.wipe_history()
+        async with asyncio.timeout(5):
+            while "wipe the history" not in house.engine.asked:  # noqa: ASYNC110 - its thread
+                await asyncio.sleep(0.01)
+        assert (tmp_path / "out.toml").read_text() == "version = 1\n"
+        assert (tmp_path / "out.toml").stat().st_mode & 0o077 == 0
+        assert "import port = 5" in house.engine.asked
+        await house.close()
+
+    run_on_qt(scenario())

@@ -1,0 +1,128 @@
+"""The settings' scenes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QLineEdit
+
+from desktop.main_window import MainWindow
+from desktop.panels.settings import SettingsPanel
+from desktop.slices.settings import (
+    SettingsRead,
+    SettingsRefused,
+    SettingsSaved,
+    SettingsSaving,
+)
+from desktop.state import AppEvent, AppState, PlanMade, reduce_all
+from gateway_engine.public import (
+    AccountSettings,
+    InstanceSettings,
+    ListenerStarted,
+    Origin,
+    SettingState,
+    SettingsView,
+    setting_specs,
+)
+from tests.shots.scenes.scene import Scene
+
+FILE = Path("/home/li/.config/lingma-gateway/config.toml")
+MODELS = ("org_auto", "kmodel", "qmodel", "dashscope_qwen_max")
+CHANGED: dict[str, Any] = {
+    "api_keys": ("sk-one-0123456789", "sk-two-0123456789"),
+    "model_aliases": {"gpt-4o": "kmodel", "claude-*": "qmodel"},
+    "default_model": "kmodel",
+    "heartbeat_sec": 7.5,
+    "lingma_accounts": (AccountSettings("li.lei", "secret"),),
+}
+
+
+def view(**changes: Any) -> SettingsView:
+    """Settings as most have them: a few in the file, two overridden."""
+    rows = []
+    for spec in setting_specs():
+        value = CHANGED.get(spec.name, spec.default)
+        in_file = spec.name in CHANGED
+        origin = Origin.FILE if in_file else Origin.DEFAULT
+        if spec.name == "port":
+            value, origin = 9000, Origin.CLI
+        if spec.name == "admin_token":
+            value, origin = "admin-0123456789", Origin.ENV
+        rows.append(SettingState(spec.name, value, origin, in_file, value if in_file else None))
+    return replace(SettingsView(tuple(rows), FILE, models=MODELS), **changes)
+
+
+def scenes() -> tuple[Scene, ...]:
+    """Not read yet, typical, changed, wrong, refused, everything at once."""
+    typical = _after(SettingsRead(view()))
+    broken = view(problem=f"{FILE}: not valid TOML: Invalid value (at line 3, column 8)")
+    everything = _after(
+        SettingsRead(view(changed_on_disk=True, at_next_start=("lingma_force_refresh",))),
+        SettingsSaved(("port", "admin_token")),
+    )
+    full = {
+        "api_keys": tuple(f"sk-{n:064}" for n in range(40)),
+        "allowed_hosts": tuple(f"a.very.long.name.of.a.host.{n}.example.com" for n in range(40)),
+        "lingma_work_dir": "/a/folder/that/lies/deep" * 12,
+        "instances": tuple(InstanceSettings(f"agent {n}") for n in range(20)),
+    }
+    rows = tuple(
+        replace(row, value=full[row.name], in_file=True, origin=Origin.FILE)
+        if row.name in full
+        else row
+        for row in view().rows
+    )
+    return (
+        _scene("unread", AppState()),
+        _scene("typical", typical),
+        _scene("changed", typical, prepare=_change),
+        _scene("saving", reduce_all(typical, [SettingsSaving()]), prepare=_change),
+        _scene("wrong", typical, prepare=_mistype),
+        _scene(
+            "refused",
+            reduce_all(typical, [SettingsRefused("the endpoint cannot be there: 127.0.0.1:80")]),
+            prepare=_change,
+        ),
+        _scene("broken", _after(SettingsRead(broken))),
+        _scene("everything", everything),
+        _scene("found", typical, prepare=_search("model")),
+        _scene("found_nothing", typical, prepare=_search("zebra")),
+        _scene("overfull", _after(SettingsRead(view(rows=rows))), size=(1160, 6200)),
+        _scene("small", typical, size=(900, 600), prepare=_change),
+        _scene("wide", typical, size=(2560, 1440), prepare=_change),
+        _scene("large_text", everything, size=(1400, 1700), type_scale=2.0, prepare=_change),
+        _scene("small_large_text", typical, size=(900, 600), type_scale=2.0, prepare=_change),
+    )
+
+
+def _scene(name: str, state: AppState, **given: Any) -> Scene:
+    return Scene(name, state, panel="settings", **given)
+
+
+def _after(*events: AppEvent) -> AppState:
+    up = (PlanMade("lingma", "127.0.0.1", 8317), ListenerStarted("http://127.0.0.1:8317", 0.0))
+    return reduce_all(AppState(), [*up, *events])
+
+
+def _panel(window: MainWindow) -> SettingsPanel:
+    return window.findChildren(SettingsPanel)[-1]
+
+
+def _change(window: MainWindow) -> None:
+    draft = _panel(window).context.actions.settings.draft
+    draft.put("host", "0.0.0.0")
+    draft.put("lingma_instance_count", 3)
+    draft.put_back("heartbeat_sec")
+
+
+def _mistype(window: MainWindow) -> None:
+    draft = _panel(window).context.actions.settings.draft
+    draft.refuse("host", "This may not be empty.")
+
+
+def _search(text: str) -> Callable[[MainWindow], None]:
+    def search(window: MainWindow) -> None:
+        _panel(window).findChildren(QLineEdit)[0].setText(text)
+
+    return search
