@@ -82,12 +82,20 @@ class AccountActions:
         )
 
     def sign_in_by_password(
-        self, name: InstanceName, username: str, password: str, *, remember: bool
+        self,
+        name: InstanceName,
+        username: str,
+        password: str,
+        *,
+        remember: bool,
+        passphrase: str = "",
     ) -> None:
         """By a browser that a program drives."""
 
         async def begin(engine: EngineControl) -> None:
-            await engine.accounts.ways_in.by_password(name, username, password, remember=remember)
+            await engine.accounts.ways_in.by_password(
+                name, username, password, remember=remember, passphrase=passphrase
+            )
 
         self._then_look(f"{name}/sign-in", begin)
 

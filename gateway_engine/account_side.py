@@ -13,6 +13,7 @@ from gateway_engine.accounts.credentials import PasswordBook
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
 from gateway_engine.accounts.internal_api import AccountApi
+from gateway_engine.accounts.sealed_passwords import first_line
 from gateway_engine.accounts.ways_in import WaysIn
 from gateway_engine.accounts.window_sign_in import SignInWindows
 from gateway_engine.conversation import InstanceName
@@ -40,6 +41,8 @@ class AccountsKnown:
     remembered: frozenset[InstanceName] = frozenset()
     given: frozenset[InstanceName] = frozenset()
     by_command: frozenset[InstanceName] = frozenset()
+    locked: bool = False
+    """Passwords are kept in a file whose passphrase is not at hand."""
 
 
 class AccountSide:
@@ -60,7 +63,9 @@ class AccountSide:
         self._guard = guard
         self._learn_secrets = learn_secrets
         self.desk = AccountDesk(emit=emit, wall_clock=wall_clock)
-        self._passwords = PasswordBook(plan.paths)
+        self._passwords = PasswordBook(
+            plan.paths, passphrase=lambda: first_line(plan.settings.passphrase_file)
+        )
         self._auto_login = AutoLogin(
             self.desk,
             auto_login_rules(plan),
@@ -115,6 +120,7 @@ class AccountSide:
             domain=plan.settings.dedicated_domain_url,
             remembered=frozenset(i.name for i in plan.instances if i.name in names),
             given=frozenset(credentials(plan)),
+            locked=await asyncio.to_thread(lambda: self._passwords.is_locked),
             by_command=frozenset(i.name for i in plan.instances if i.agent is not None),
         )
 

@@ -242,6 +242,13 @@ class Settings:
         Group.ACCOUNTS,
         shape=Shape.FILE,
     )
+    passphrase_file: str = _setting(
+        "",
+        "file whose first line encrypts remembered passwords where there is no keyring",
+        Group.ACCOUNTS,
+        Effect.APP,
+        shape=Shape.FILE,
+    )
     lingma_auto_memory: bool = _of_instances(
         False, "let Lingma remember across conversations", Group.LINGMA
     )

@@ -91,9 +91,15 @@ def private_profile(parent: QObject) -> QWebEngineProfile:
         attribute.FullScreenSupportEnabled,
         attribute.AllowRunningInsecureContent,
         attribute.NavigateOnDropEnabled,
+        attribute.ErrorPageEnabled,
     ):
         settings.setAttribute(name, False)
     settings.setAttribute(attribute.JavascriptCanOpenWindows, True)
+    # "Allow" hands every such address to `acceptNavigationRequest`, which refuses it and says so;
+    # the others refuse without a word, or open it in another program.
+    settings.setUnknownUrlSchemePolicy(
+        QWebEngineSettings.UnknownUrlSchemePolicy.AllowAllUnknownUrlSchemes
+    )
 
     profile.downloadRequested.connect(_refuse)
     return profile

@@ -6,7 +6,7 @@ browser.
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
+from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -32,6 +32,8 @@ from desktop.widgets.styling import GAP
 WIDTH, HEIGHT = 980, 760
 LONG_MS = 30_000
 MOST_POPUPS = 8
+ABORTED, BLOCKED = -3, -20
+"""Chromium's net errors of what was ended on purpose."""
 
 
 class SignInWindow(QMainWindow):
@@ -118,6 +120,7 @@ class SignInWindow(QMainWindow):
         self.page.urlChanged.connect(self._show_address)
         self.page.loadStarted.connect(self._started)
         self.page.loadProgress.connect(self.progress.setValue)
+        self.page.loadingChanged.connect(self._loading)
         self.page.loadFinished.connect(self._finished)
         self.page.refused.connect(self.say_refused)
         self.page.renderProcessTerminated.connect(lambda *_: self._say_crashed())
@@ -192,7 +195,17 @@ class SignInWindow(QMainWindow):
         self.progress.hide()
         if good:
             self.pages.setCurrentWidget(self.view)
-        elif self.pages.currentWidget() is self.view and self.page.url().toString() == BLANK:
+
+    def _loading(self, info: QWebEngineLoadingInfo) -> None:
+        failed = info.status() is QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus
+        domain = QWebEngineLoadingInfo.ErrorDomain
+        # A download, or an address that was refused, is aborted: it has words of its own.
+        told = info.errorCode() in (ABORTED, BLOCKED) or info.errorDomain() in (
+            domain.CertificateErrorDomain,
+            domain.HttpStatusCodeDomain,
+            domain.NoErrorDomain,
+        )
+        if failed and not told:
             self._say_unreachable()
 
     def _say_unreachable(self) -> None:

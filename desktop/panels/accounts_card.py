@@ -186,7 +186,7 @@ class AccountCard(Card):
         self._output.setVisible(is_agent and (under_way or status.state is SignInState.FAILED))
         known = state.accounts.known
         has_password = self._name in known.remembered or self._name in known.given
-        self._password.show_kept(has_password)
+        self._password.show_kept(has_password, locked=known.locked)
         self._password.setVisible(self._wants_password)
         types = self._wants_password
         self._sign_in.setVisible(can_begin and not types)

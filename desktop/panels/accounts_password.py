@@ -27,13 +27,22 @@ class PasswordForm(QWidget):
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._remember = SwitchRow(
             self.tr("Remember the password"),
-            self.tr("In the system's keyring, never in plain text."),
+            self.tr(
+                "In the system's keyring, or encrypted with a passphrase; never in plain text."
+            ),
         )
         tokens = context.tokens
         self._remember.switch.set_colours(
             on=tokens.ok, off=tokens.border_strong, knob=tokens.surface, focus=tokens.accent
         )
-        self._remember.wanted.connect(self._remember.show_on)
+        self._remember.wanted.connect(self._want_to_remember)
+        self._passphrase = QLineEdit()
+        self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        title = self.tr("Passphrase, only where this computer has no keyring")
+        self._passphrase.setAccessibleName(title)
+        self._passphrase_title = label(title, "caption", wraps=True)
+        self._passphrase_title.setBuddy(self._passphrase)
+        self._is_locked = False
         self._begin = QPushButton(self.tr("Sign in automatically"))
         self._begin.setProperty("kind", "primary")
         self._begin.clicked.connect(self._start)
@@ -71,20 +80,34 @@ class PasswordForm(QWidget):
             column.addWidget(caption)
             column.addWidget(field)
         column.addWidget(self._remember)
+        column.addWidget(self._passphrase_title)
+        column.addWidget(self._passphrase)
         column.addWidget(row)
         self._has_kept = False
         self._look()
 
-    def show_kept(self, has_password: bool) -> None:
-        """Whether a password is there already: then nothing needs to be typed."""
+    def show_kept(self, has_password: bool, *, locked: bool) -> None:
+        """Whether a password is there already: then only what unlocks it needs to be typed."""
         self._has_kept = has_password
-        self._kept.setText(
-            self.tr("A password is kept for this account: leave both fields empty to use it.")
-        )
+        self._is_locked = locked and has_password
+        text = self.tr("A password is kept for this account: leave both fields empty to use it.")
+        if self._is_locked:
+            text = self.tr(
+                "A password is kept for this account, but it is locked: enter its passphrase and "
+                "leave the other fields empty."
+            )
+        self._kept.setText(text)
         self._kept.setVisible(has_password)
         self._look()
 
+    def _want_to_remember(self, on: bool) -> None:
+        self._remember.show_on(on)
+        self._look()
+
     def _look(self) -> None:
+        needs_passphrase = self._remember.switch.isChecked() or self._is_locked
+        self._passphrase.setVisible(needs_passphrase)
+        self._passphrase_title.setVisible(needs_passphrase)
         user, password = self._user.text().strip(), self._password.text()
         nothing = not user and not password
         self._begin.setEnabled(bool(user and password) or (nothing and self._has_kept))
@@ -98,10 +121,15 @@ class PasswordForm(QWidget):
             user,
             password,
             remember=self._remember.switch.isChecked() and bool(password),
+            passphrase=self._passphrase.text(),
         )
-        self._password.clear()
+        self._clear()
         self._on_close()
 
-    def _give_up(self) -> None:
+    def _clear(self) -> None:
         self._password.clear()
+        self._passphrase.clear()
+
+    def _give_up(self) -> None:
+        self._clear()
         self._on_close()

@@ -67,6 +67,10 @@ class Passwords(Protocol):
         """Keep it no longer. Raises NoKeyringError, OSError."""
         ...
 
+    def unlock(self, passphrase: str) -> None:
+        """Use this passphrase where there is no keyring. Raises NoKeyringError."""
+        ...
+
 
 class AutoLogin:
     """The automatic sign-ins of all instances. Everything is called on the engine's loop."""
@@ -166,6 +170,14 @@ class AutoLogin:
             )
         if name not in self._running:
             self._begin(name)
+
+    async def unlock(self, passphrase: str, name: InstanceName) -> None:
+        """Use this passphrase for kept passwords, the one of `name` first. Raises ConflictError."""
+        try:
+            await asyncio.to_thread(self._passwords.unlock, passphrase)
+        except NoKeyringError as error:
+            raise ConflictError(str(error), reason="wrong_passphrase") from None
+        await self._recall(name)
 
     def hold(self, name: InstanceName) -> None:
         """Begin nothing by itself until asked: its user has signed out."""

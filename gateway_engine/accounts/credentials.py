@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway_engine import json_text
+from gateway_engine.accounts.sealed_passwords import LockedError, SealedPasswords
 from gateway_engine.atomic_file import write_private
 from gateway_engine.config import Settings
 from gateway_engine.paths import Paths
@@ -103,19 +104,42 @@ class NoKeyringError(Exception):
 
 
 class PasswordBook:
-    """Accounts' passwords in the OS keyring. Blocks up to `timeout_s`: call it in a thread.
+    """Accounts' passwords in the OS keyring, else in a file that a passphrase encrypts, else
+    nowhere. Blocks up to `timeout_s`, and while it encrypts: call it in a thread.
 
     `passwords.json` in the data folder says which instances have one, and nothing else: without an
     entry there no keyring is asked, which might ask its user to unlock it.
     """
 
-    def __init__(self, paths: Paths, *, timeout_s: float = KEYRING_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        timeout_s: float = KEYRING_TIMEOUT_S,
+        passphrase: Callable[[], str] = lambda: "",
+    ) -> None:
+        self._sealed = SealedPasswords(paths.data_dir, passphrase)
         self._file = paths.data_dir / "passwords.json"
         self._prefix = f"password-{_place(paths)}-"
         self._timeout_s = timeout_s
 
     def names(self) -> tuple[str, ...]:
         """The instances that have a password here."""
+        return tuple(sorted({*self._in_keyring(), *self._sealed.names()}))
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether passwords are kept that need a passphrase which is not at hand."""
+        return bool(self._sealed.names()) and not self._sealed.is_unlocked
+
+    def unlock(self, passphrase: str) -> None:
+        """Use this passphrase for the file of passwords. Raises NoKeyringError: it is wrong."""
+        try:
+            self._sealed.unlock(passphrase)
+        except LockedError as error:
+            raise NoKeyringError(str(error)) from None
+
+    def _in_keyring(self) -> tuple[str, ...]:
         try:
             value = json_text.parse(self._file.read_bytes())
         except (OSError, ValueError):
@@ -125,12 +149,21 @@ class PasswordBook:
     def remember(self, name: str, username: str, password: str) -> None:
         """Keep a password. Raises NoKeyringError, OSError."""
         secret = json_text.render([username, password]).decode()
-        self._ask(lambda box: box.set_password(SERVICE, self._prefix + name, secret))
-        self._write({*self.names(), name})
+        try:
+            self._ask(lambda box: box.set_password(SERVICE, self._prefix + name, secret))
+        except NoKeyringError:
+            if not self._sealed.is_unlocked:
+                raise
+            self._in_file(lambda: self._sealed.put(name, username, password))
+            return
+        self._write({*self._in_keyring(), name})
 
     def recall(self, name: str) -> tuple[str, str] | None:
         """The account's name and password, None when none is kept. Raises NoKeyringError."""
-        if name not in self.names():
+        if name in self._sealed.names():
+            found: tuple[str, str] | None = self._in_file(lambda: self._sealed.get(name))
+            return found
+        if name not in self._in_keyring():
             return None
         secret = self._ask(lambda box: box.get_password(SERVICE, self._prefix + name))
         try:
@@ -141,9 +174,17 @@ class PasswordBook:
 
     def forget(self, name: str) -> None:
         """Keep it no longer. Raises NoKeyringError, OSError."""
-        if name in self.names():
+        if name in self._sealed.names():
+            self._in_file(lambda: self._sealed.remove(name))
+        if name in self._in_keyring():
             self._ask(lambda box: box.delete_password(SERVICE, self._prefix + name))
-            self._write({*self.names()} - {name})
+            self._write({*self._in_keyring()} - {name})
+
+    def _in_file(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except LockedError as error:
+            raise NoKeyringError(str(error)) from None
 
     def _ask(self, work: Callable[[Any], Any]) -> Any:
         try:
@@ -151,8 +192,9 @@ class PasswordBook:
         except Exception as error:
             raise NoKeyringError(
                 f"there is no usable system keyring ({type(error).__name__}): it is missing, locked"
-                " or does not answer. Unlock it, or give the password by LINGMA_PASSWORD;"
-                " it is never kept in plain text"
+                " or does not answer. Unlock it, give a passphrase (PASSPHRASE_FILE) to encrypt the"
+                " password with, or give the password by LINGMA_PASSWORD; it is never kept in plain"
+                " text"
             ) from error
 
     def _write(self, names: set[str]) -> None:

@@ -39,10 +39,21 @@ class WaysIn:
         return url
 
     async def by_password(
-        self, name: InstanceName, username: str, password: str, *, remember: bool = False
+        self,
+        name: InstanceName,
+        username: str,
+        password: str,
+        *,
+        remember: bool = False,
+        passphrase: str = "",
     ) -> None:
-        """Begin the automatic sign-in, with the password that is there when both are ""."""
+        """Begin the automatic sign-in, with the password that is there when both are "".
+
+        `passphrase` locks and unlocks kept passwords where there is no keyring.
+        """
         await self._windows.close(name)
+        if passphrase:
+            await self._auto_login.unlock(passphrase, name)
         given = Credentials(username, password) if username or password else None
         await self._auto_login.start(name, given, remember=remember)
 

@@ -71,6 +71,7 @@ EVERY: dict[str, tuple[str, str, Any]] = {
     "auto_login_timeout": ("9", "9", 9.0),
     "auto_login_max_retry": ("0", "0", 0),
     "auto_login_selectors_file": ('"s.toml"', "s.toml", "s.toml"),
+    "passphrase_file": ('"p.txt"', "p.txt", "p.txt"),
     "lingma_auto_memory": ("true", "yes", True),
     "lingma_delete_sessions": ("true", "1", True),
     "lingma_source_type": ('"vsix"', "vsix", "vsix"),

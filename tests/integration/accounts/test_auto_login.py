@@ -107,6 +107,9 @@ class Memory:
             raise NoKeyringError("locked")
         return self.kept.get(name)
 
+    def unlock(self, passphrase: str) -> None:
+        raise NoKeyringError("there is no file of passwords")
+
     def forget(self, name: str) -> None:
         if self.kept is None:
             raise NoKeyringError("locked")

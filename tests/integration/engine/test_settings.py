@@ -187,7 +187,11 @@ def test_every_setting_is_in_a_table_here() -> None:
     assert set(LIVE) == by_effect[Effect.LIVE]
     assert set(INSTANCES) == by_effect[Effect.INSTANCES]
     assert by_effect[Effect.LISTENER] == {"host", "port"}
-    assert by_effect[Effect.APP] == {"lingma_bootstrap_always", "lingma_force_refresh"}
+    assert by_effect[Effect.APP] == {
+        "lingma_bootstrap_always",
+        "lingma_force_refresh",
+        "passphrase_file",
+    }
     assert len(fields(Settings)) == sum(map(len, by_effect.values()))
 
 

@@ -1,0 +1,223 @@
+"""The sign-in's window with the real QtWebEngine: what it refuses, and what becomes of it."""
+
+import asyncio
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from desktop.browser.order import may_show, parse_order, shown_address
+from tests.support.company_network import make_authority
+from tests.support.house_rules import ROOT
+
+PAGE = """<!doctype html><meta charset=utf-8><title>Some site</title><h1>Sign in</h1>
+<script>console.log('canary-console')</script>
+<a id=d href=/file>d</a><a id=p target=_blank href=/other>p</a><a id=x href=vscode://x>x</a>
+<a id=f href=file:///etc/passwd>f</a>"""
+ENV = {
+    "QT_QPA_PLATFORM": "offscreen",
+    # Root has no sandbox here; whoever is not root needs nothing of it.
+    "QTWEBENGINE_DISABLE_SANDBOX": "1",
+    "QTWEBENGINE_CHROMIUM_FLAGS": "--disable-gpu",
+}
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("QT", "DBUS_", "XDG_"))}
+    return {**kept, "HOME": str(home), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", **ENV, **more}
+
+
+class Site:
+    """Pages for a browser, one request a connection. `asked` are the paths."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.port = 0
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            path = head.split(" ")[1]
+            self.asked.append(path.partition("?")[0])
+            kind = "text/html; charset=utf-8"
+            if path == "/file":
+                kind = "application/octet-stream\r\nContent-Disposition: attachment"
+            body = PAGE.encode()
+            writer.write(
+                f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+                "Connection: close\r\n\r\n".encode()
+                + body
+            )
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            return
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def served(context: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
+    site = Site()
+    listener = await asyncio.start_server(site.answer, "127.0.0.1", 0, ssl=context)
+    site.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield site
+    finally:
+        listener.close()
+        await listener.wait_closed()
+
+
+def drive(home: Path, url: str, what: str) -> dict[str, Any]:
+    """What the window shows once that was done; nothing secret may be in its output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.window_script", url, what],
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        timeout=150,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said.decode()
+    assert b"canary-console" not in said
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def on_site(work: Callable[[Site], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        async with served() as site:
+            await work(site)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("what", "refused", "hint"),
+    [
+        ("d.click()", [], "A download was refused"),
+        ("x.click()", ["address"], "The page wanted to open another program or a file"),
+        ("location = 'data:text/html,hi'", None, None),
+        ("", [], ""),
+    ],
+)
+def test_what_a_page_may_not_do_is_said(
+    tmp_path: Path, what: str, refused: list[str] | None, hint: str | None
+) -> None:
+    async def work(site: Site) -> None:
+        url = f"http://127.0.0.1:{site.port}/start?nonce=canary-nonce"
+        said = await asyncio.to_thread(drive, tmp_path, url, what)
+        assert said["address"] == f"http://127.0.0.1:{site.port}/start"
+        assert said["storage"] is True
+        assert said["title"] == "Sign in – Some site"
+        if hint is not None:
+            assert (said["refused"], said["hint"]) == (refused, hint)
+
+    on_site(work)
+    held = [p for p in tmp_path.rglob("*") if p.is_file() and b"canary" in p.read_bytes()]
+    assert held == []
+
+
+def test_a_popup_has_a_window_of_its_own_and_closing_is_told(tmp_path: Path) -> None:
+    async def work(site: Site) -> None:
+        start = f"http://127.0.0.1:{site.port}/start"
+        said = await asyncio.to_thread(drive, tmp_path, start, "p.click()")
+        assert said["popups"] == [f"http://127.0.0.1:{site.port}/other"]
+        said = await asyncio.to_thread(drive, tmp_path, start, "close")
+        assert said["words"][:1] == ["ended"]
+
+    on_site(work)
+
+
+def test_a_bad_certificate_is_refused_and_said(tmp_path: Path) -> None:
+    async def run() -> None:
+        _authority, context = make_authority(tmp_path)
+        async with served(context) as site:
+            url = f"https://127.0.0.1:{site.port}/start"
+            said = await asyncio.to_thread(drive, tmp_path, url, "")
+            assert said["notice"] == "This site cannot prove who it is"
+            assert site.asked == []
+
+    asyncio.run(run())
+
+
+def test_nobody_there_is_said(tmp_path: Path) -> None:
+    said = drive(tmp_path, "http://127.0.0.1:9/start", "")
+    assert said["notice"] == "The sign-in page cannot be reached"
+
+
+def test_root_without_a_sandbox_is_told_so_and_nothing_is_shown(tmp_path: Path) -> None:
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("only root has no sandbox")
+    env = environment(tmp_path, QTWEBENGINE_DISABLE_SANDBOX="0")
+    order = json.dumps({"url": "http://127.0.0.1:9/start", "language": "en"}).encode()
+    with subprocess.Popen(
+        [sys.executable, "-m", "desktop", "sign-in-window"],
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as child:
+        assert child.stdin is not None
+        child.stdin.write(order + b"\n")
+        child.stdin.close()
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(4)
+        assert psutil.Process(child.pid).children(recursive=True) == []
+        child.terminate()
+        child.wait(10)
+
+
+@pytest.mark.parametrize("order", [b"", b"{}", b"[]", b'{"url": "file:///etc/passwd"}', b"\xff"])
+def test_no_order_no_window(tmp_path: Path, order: bytes) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", "sign-in-window"],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        input=order,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "main", "frame"),
+    [
+        ("https://a.example/x", True, True),
+        ("HTTP://a.example", True, True),
+        ("about:blank", True, True),
+        ("about:srcdoc", False, True),
+        ("blob:https://a.example/1", False, True),
+        ("data:text/html,x", False, True),
+        ("file:///etc/passwd", False, False),
+        ("javascript:alert(1)", False, False),
+        ("chrome://gpu", False, False),
+        ("qrc:/x", False, False),
+        ("vscode://x", False, False),
+        ("", False, False),
+        ("http://[", False, False),
+    ],
+)
+def test_where_a_page_may_go(url: str, main: bool, frame: bool) -> None:
+    assert may_show(url, is_main_frame=True) is main
+    assert may_show(url, is_main_frame=False) is frame
+
+
+def test_the_address_shown_holds_no_secret() -> None:
+    assert shown_address("https://u:p@a.example:8/x/y?code=1#t") == "https://a.example:8/x/y"
+    assert shown_address("about:blank") == "about:blank"
+    assert shown_address("data:text/html,x") == ""
+    assert parse_order(b'{"url": "http://x/", "more": 1}').url == "http://x/"

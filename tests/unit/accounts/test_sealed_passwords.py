@@ -1,0 +1,71 @@
+"""Passwords in a file that a passphrase encrypts: for computers without a keyring."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway_engine.accounts.credentials import NoKeyringError, PasswordBook
+from gateway_engine.accounts.sealed_passwords import FILE, first_line
+from gateway_engine.paths import Paths, app_paths
+from tests.unit.accounts.test_credentials import backend, use
+
+SECRET, PHRASE = "hunter2-hunter2", "correct horse battery"
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    use(monkeypatch, backend("keyring.backends.fail", {}))
+    return app_paths({"LINGMA_GATEWAY_HOME": str(tmp_path)}, cwd=tmp_path)
+
+
+def test_there_and_gone_by_a_passphrase_that_was_typed(paths: Paths) -> None:
+    book = PasswordBook(paths)
+    book.unlock(PHRASE)
+    book.remember("inst-0", "ann", SECRET)
+    assert (book.names(), book.is_locked) == (("inst-0",), False)
+    again = PasswordBook(paths)
+    assert (again.names(), again.is_locked) == (("inst-0",), True)
+    with pytest.raises(NoKeyringError, match="PASSPHRASE_FILE"):
+        again.recall("inst-0")
+    with pytest.raises(NoKeyringError, match="not the passphrase"):
+        again.unlock("wrong")
+    assert again.is_locked
+    again.unlock(PHRASE)
+    assert again.recall("inst-0") == ("ann", SECRET)
+    held = [p.read_bytes() for p in paths.data_dir.rglob("*") if p.is_file()]
+    assert held
+    secrets = (SECRET, PHRASE, "ann")
+    assert not any(each.encode() in content for each in secrets for content in held)
+    if sys.platform != "win32":
+        assert (paths.data_dir / FILE).stat().st_mode & 0o777 == 0o600
+    again.forget("inst-0")
+    assert (again.names(), again.recall("inst-0")) == ((), None)
+
+
+def test_by_the_file_of_the_settings(paths: Paths, tmp_path: Path) -> None:
+    phrase = tmp_path / "phrase"
+    phrase.write_text(f"{PHRASE}\nmore\n", "utf-8")
+    book = PasswordBook(paths, passphrase=lambda: first_line(str(phrase)))
+    book.remember("inst-0", "ann", SECRET)
+    same = PasswordBook(paths, passphrase=lambda: first_line(str(phrase)))
+    assert (same.recall("inst-0"), same.is_locked) == (("ann", SECRET), False)
+    gone = PasswordBook(paths, passphrase=lambda: first_line(str(tmp_path / "none")))
+    assert gone.is_locked
+    assert first_line("") == ""
+
+
+def test_without_a_passphrase_nothing_is_kept(paths: Paths) -> None:
+    with pytest.raises(NoKeyringError, match="never kept in plain"):
+        PasswordBook(paths).remember("inst-0", "ann", SECRET)
+    assert not paths.data_dir.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", b"age-encryption.org/v1\n-> scrypt broken"])
+def test_a_file_that_is_damaged_is_said_and_kept(paths: Paths, content: bytes) -> None:
+    paths.data_dir.mkdir(parents=True)
+    (paths.data_dir / FILE).write_bytes(content)
+    book = PasswordBook(paths, passphrase=lambda: PHRASE)
+    with pytest.raises(NoKeyringError):
+        book.remember("inst-0", "ann", SECRET)
+    assert (paths.data_dir / FILE).read_bytes() == content
