@@ -43,10 +43,9 @@ from desktop.slices.glance import (
     with_request,
 )
 from desktop.slices.health import HealthEvent, HealthSlice, reduce_health
-from desktop.slices.live_requests import RequestEvent
 from desktop.slices.product import Product, ProductEvent, reduce_product
 from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
-from desktop.slices.requests import RequestsEvent, RequestsSlice, reduce_requests
+from desktop.slices.requests import RequestsEvent, RequestsNews, RequestsSlice, reduce_requests
 from desktop.slices.settings import SettingsEvent, SettingsSlice, reduce_settings
 from gateway_engine.public import (
     ClientChecked,
@@ -292,7 +291,7 @@ AppEvent = EngineEvent | DesktopEvent | AccountsEvent
 
 def reduce(state: AppState, event: AppEvent) -> AppState:
     """The state after `event`. Pure; the same object when nothing a view shows has changed."""
-    if isinstance(event, RequestsEvent | RequestEvent):
+    if isinstance(event, RequestsNews):
         requests = reduce_requests(state.requests, event)
         if requests is not state.requests:
             state = replace(state, requests=requests)

@@ -72,6 +72,8 @@ class RequestsPanel(Panel):
         self._connect()
 
     def _bodies_note(self) -> Banner:
+        from desktop.panels.catalogue import has_panel  # the catalogue makes this panel
+
         tokens = self.context.tokens
         note = Banner("quiet", Shape.INFO)
         note.set_colours(tone_colour(tokens, "quiet"), tone_surface(tokens, "quiet"))
@@ -82,6 +84,9 @@ class RequestsPanel(Panel):
                 "true in the settings to see the details of requests that come from then on."
             ),
         )
+        if has_panel("settings"):
+            actions = self.context.actions
+            note.add_button(self.tr("Settings"), lambda: actions.show_panel("settings"))
         note.hide()
         return note
 
@@ -109,12 +114,12 @@ class RequestsPanel(Panel):
         before, self._state = self._state, state
         requests = state.requests
         self._detail.render_state(state)
-        if requests is not before.requests:
+        if requests is not before.requests or state.phase is not before.phase:
             self._show_opened(requests.opened)
             self.table.show_requests(requests)
             rows = self.table.rows.rowCount()
             self._toolbar.show_requests(requests, self.table.rows.waiting, rows)
-            self._empty.show_requests(requests)
+            self._empty.show_requests(requests, state.phase)
             self._note.setVisible(requests.view is not None and not requests.view.survey.bodies)
             is_empty = not rows and not (requests.to_be_read and self._can_read)
             self._empty.setVisible(is_empty)

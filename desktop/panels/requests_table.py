@@ -4,8 +4,25 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.models import request_cells as cells
@@ -17,7 +34,7 @@ from desktop.panels.requests_columns import (
     ColumnChoice,
     parse_choice,
 )
-from desktop.panels.requests_delegate import RequestDelegate
+from desktop.panels.requests_pictures import GROWING, RowPictures, RowStyle
 from desktop.slices.requests import RequestsSlice
 from gateway_engine.public import Summary
 
@@ -53,10 +70,10 @@ class RequestTable(QTableView):
         self._is_fitting = False
         self._selected_id = ""
         self.rows = RequestTableModel(self, clock=clock)
-        self._painter = RequestDelegate(self, self.rows, context.tokens)
+        self._pictures = RowPictures(context.tokens)
+        self._scale_ms = LEAST_SCALE_MS
         self.setAccessibleName(self.tr("Requests"))
         self.setModel(self.rows)
-        self.setItemDelegate(self._painter)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -85,7 +102,6 @@ class RequestTable(QTableView):
         self._settling.setInterval(SETTLE_MS)
         self._settling.timeout.connect(self._ask_for_places)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.rows.dataChanged.connect(self._rescale)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
 
     # --- rows ------------------------------------------------------------------------------------
@@ -160,9 +176,54 @@ class RequestTable(QTableView):
     # --- time goes on ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """All cells of one picture are of the same moment."""
-        self._painter.now = self._clock()
-        super().paintEvent(event)
+        """The rows that are asked for, all of the same moment."""
+        now = self._clock()
+        self._pictures.begin(self._style(now))
+        height, value = self.row_height, self.verticalScrollBar().value()
+        left = -self.horizontalScrollBar().value()
+        first = (value + event.rect().top()) // height
+        last = min((value + event.rect().bottom()) // height, self.rows.rowCount() - 1)
+        chosen, has_focus = self.currentIndex().row(), self.hasFocus()
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        for number in range(first, last + 1):
+            self._pictures.draw(
+                painter,
+                left,
+                number * height - value,
+                self.rows.row(number),
+                now,
+                is_selected=number == chosen,
+                has_focus=has_focus,
+            )
+        painter.end()
+
+    def _style(self, now: float) -> RowStyle:
+        columns = tuple(
+            (column, self.columnViewportPosition(column), self.columnWidth(column))
+            for column in Column
+            if not self.isColumnHidden(column)
+        )
+        scrolled = self.horizontalScrollBar().value()
+        places = tuple((column, left + scrolled, width) for column, left, width in columns)
+        return RowStyle(
+            places,
+            QSize(max(1, self.horizontalHeader().length()), self.row_height),
+            self.devicePixelRatioF(),
+            self.font(),
+            self._scale_ms,
+            time.localtime(now).tm_yday,
+        )
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The chosen row says where the keyboard is."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """… or is not."""
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def _grow(self) -> None:
         """Paint again what grows with time: the cells of those that run."""
@@ -174,7 +235,7 @@ class RequestTable(QTableView):
         height, view = self.row_height, self.viewport()
         first = running[0] * height - self.verticalScrollBar().value()
         last = (running[-1] + 1) * height - self.verticalScrollBar().value()
-        for column in (Column.TOTAL, Column.TIMELINE):
+        for column in GROWING:
             if not self.isColumnHidden(column):
                 left = self.columnViewportPosition(column)
                 view.update(QRect(left, first, self.columnWidth(column), last - first))
@@ -194,8 +255,8 @@ class RequestTable(QTableView):
         seen = (self.rows.row(number) for number in range(first, last + 1))
         longest = max((row.elapsed_ms(now) for row in seen if row is not None), default=0.0)
         scale = nice_scale(longest)
-        if scale != self._painter.scale_ms:
-            self._painter.scale_ms = scale
+        if scale != self._scale_ms:
+            self._scale_ms = scale
             self.viewport().update()
         self.rows.show_scale(cells.seconds(scale))
 

@@ -49,6 +49,8 @@ class RequestsToolbar(QWidget):
         tokens = context.tokens
         self._filter = RequestFilter()
         self._is_showing = False
+        self._looks: tuple[object, ...] = ()
+        self._choices_of: tuple[object, ...] = ()
         self.search = SearchField()
         self.search.setPlaceholderText(self.tr("Search requests"))
         self.search.setAccessibleName(self.tr("Search requests"))
@@ -167,13 +169,21 @@ class RequestsToolbar(QWidget):
         self._pinned.setChecked(chosen.pinned)
         self.reset.setVisible(chosen.is_set)
         self._show_pause(requests, waiting)
-        self._count.setText(self._figures(requests, rows))
-        for line in self._lines:
-            line.arrange()
+        figures = self._figures(requests, rows)
+        looks = (self._pause.text(), figures, chosen.is_set)
+        if looks != self._looks:
+            self._looks = looks
+            self._count.setText(figures)
+            for line in self._lines:
+                line.arrange()
         self._is_showing = False
 
     def _show_choices(self, requests: RequestsSlice) -> None:
         survey = requests.view.survey if requests.view else None
+        choices_of = (survey, requests.arrived, requests.filter)
+        if choices_of == self._choices_of:
+            return
+        self._choices_of = choices_of
         lines = [live.summary for live in requests.live.values()]
         chosen = requests.filter
         for combo, known, present, now in (

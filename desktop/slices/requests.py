@@ -194,12 +194,13 @@ RequestsEvent = (
     | RecordRead
     | RecordClosed
 )
+RequestsNews = RequestsEvent | RequestEvent
 
 
 # --- the reducer ---
 
 
-def reduce_requests(state: RequestsSlice, event: RequestsEvent | RequestEvent) -> RequestsSlice:
+def reduce_requests(state: RequestsSlice, event: RequestsNews) -> RequestsSlice:
     """The slice after `event`; the same object when nothing of it has changed."""
     match event:
         case FilterChosen(chosen):

@@ -1418,8 +1418,24 @@
         <translation>前往概览</translation>
     </message>
     <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
         <source>Show all requests</source>
         <translation>显示全部请求</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s engine does not run</source>
+        <translation>网关引擎没有运行</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>The history of requests is shown as soon as it runs.</source>
+        <translation>引擎运行后就会显示请求历史。</translation>
     </message>
     <message>
         <source>No request fits</source>
@@ -3703,6 +3719,10 @@ In its own words: {message}</source>
     <message>
         <source>What clients ask and are answered is not kept: RECORD_BODIES is off. Set it to true in the settings to see the details of requests that come from then on.</source>
         <translation>客户端的提问和回答不会保留：RECORD_BODIES 已关闭。在设置中将它设为 true，即可查看此后请求的详情。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Delete the whole history of requests?</source>
