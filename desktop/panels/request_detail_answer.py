@@ -88,7 +88,7 @@ class AnswerTab(DetailTab):
         self._views.set_there("reasoning", is_there=bool(answer.reasoning))
         calls = [
             *(self._answered(call) for call in earlier.values()),
-            *(self._sent(call, earlier) for call in answer.calls),
+            *(self._sent(call) for call in answer.calls),
         ]
         self._views.set_there("calls", is_there=bool(calls))
         self._views.set_title("calls", self.tr("Tool calls ({n})").format(n=len(calls)))
@@ -96,11 +96,11 @@ class AnswerTab(DetailTab):
         if not answer.text and calls and self._views.key() == "text":
             self._views.choose("calls")
 
-    def _sent(self, call: SentCall, earlier: dict[str, PairedCall]) -> Root:
-        del earlier
+    def _sent(self, call: SentCall) -> Root:
         note = self.tr("called in this answer; its result comes with the next request")
+        words = (call.name, note)
         return Root(
-            call.name, note, lambda: {"id": call.call_id, "arguments": _value(call.arguments)}
+            lambda: words, lambda: {"id": call.call_id, "arguments": _value(call.arguments)}
         )
 
     def _answered(self, call: PairedCall) -> Root:
@@ -116,9 +116,9 @@ class AnswerTab(DetailTab):
             note = self.tr("called in message {n}, result in message {m}").format(
                 n=call.called_at, m=call.answered_at
             )
+        words = (call.tool or call.call_id, note)
         return Root(
-            call.tool or call.call_id,
-            note,
+            lambda: words,
             lambda: {
                 "id": call.call_id,
                 "arguments": _value(call.arguments),

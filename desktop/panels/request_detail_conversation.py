@@ -1,15 +1,15 @@
 """Conversation: the neutral form of the request, message by message, beside the turn before."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from desktop import detail_wording as wording
 from desktop.panels.diff import diff_view
 from desktop.panels.panel import PanelContext
+from desktop.panels.request_detail_messages import SETTINGS_ROW, MessageRows
 from desktop.panels.request_detail_tab import DetailTab, indented
 from desktop.panels.texts import code_view, json_tree
 from desktop.widgets.split_pane import SplitPane
@@ -19,16 +19,11 @@ from gateway_engine.public import (
     Mark,
     PairedCall,
     Record,
-    ShownMessage,
     message_text,
     parts_of,
     text_of,
     view_conversation,
 )
-
-PREVIEW_CHARS: Final = 90
-SIGNS: Final = {Mark.SAME: "=", Mark.NEW: "+", Mark.CHANGED: "~", Mark.GONE: "−"}
-SETTINGS_ROW: Final = -1
 
 
 class ConversationTab(DetailTab):
@@ -38,7 +33,7 @@ class ConversationTab(DetailTab):
         super().__init__(context)
         self._view = ConversationView()
         self._note = label("", wraps=True)
-        self._rows = QStandardItemModel(0, 2)
+        self._rows = MessageRows(context.tokens)
         self._list = QTreeView()
         self._list.setModel(self._rows)
         self._list.setAccessibleName(self.tr("Messages of the conversation"))
@@ -70,7 +65,7 @@ class ConversationTab(DetailTab):
             return
         conversation = details.conversation
         if conversation is None:
-            self._rows.removeRows(0, self._rows.rowCount())
+            self._rows.show_view(None)
             self._text.set_text("")
             self._pages.setCurrentWidget(self._text)
             self._note.setText(
@@ -91,11 +86,8 @@ class ConversationTab(DetailTab):
     def _show(self, view: ConversationView, record: Record) -> None:
         self._view = view
         self._note.setText(self._words(view, record))
-        self._rows.removeRows(0, self._rows.rowCount())
-        self._rows.appendRow(self._settings_row())
-        for shown in view.messages:
-            self._rows.appendRow(self._row(shown))
-        self._list.resizeColumnToContents(0)
+        self._rows.show_view(view)
+        self._list.setColumnWidth(0, self._rows.names_width(self._list.fontMetrics()))
         news = [n for n, m in enumerate(view.messages) if m.mark is not Mark.SAME]
         first = (news[0] if news else max(0, len(view.messages) - 1)) + 1
         self._list.setCurrentIndex(self._rows.index(min(first, self._rows.rowCount() - 1), 0))
@@ -114,73 +106,12 @@ class ConversationTab(DetailTab):
         session = wording.session(record.summary.session)
         return ". ".join([", ".join(words), session]) if session else ", ".join(words)
 
-    def _settings_row(self) -> list[QStandardItem]:
-        asked = self._view.settings
-        tools = asked.get("tools")
-        count = len(tools) if isinstance(tools, list) else 0
-        words = self.tr("Model {model}, {n} tools").format(model=asked.get("model", ""), n=count)
-        first, second = QStandardItem("⚙"), QStandardItem(words)
-        first.setData(SETTINGS_ROW, Qt.ItemDataRole.UserRole)
-        for item in (first, second):
-            item.setAccessibleText(words)
-        return [first, second]
-
-    def _row(self, shown: ShownMessage) -> list[QStandardItem]:
-        mark, role = self._mark(shown), wording.role(str(shown.message.get("role", "")))
-        number = "" if shown.number is None else f"{shown.number} "
-        preview = " ".join(self._preview(shown.message).split())
-        first = QStandardItem(f"{SIGNS[shown.mark]} {number}{role}")
-        second = QStandardItem(preview)
-        tokens = self.context.tokens
-        colours = {
-            Mark.NEW: (tokens.ok_soft, tokens.ok),
-            Mark.CHANGED: (tokens.warn_soft, tokens.warn),
-            Mark.GONE: (tokens.error_soft, tokens.error),
-        }
-        for item in (first, second):
-            item.setToolTip(mark)
-            item.setAccessibleText(f"{mark}: {role}: {preview}")
-            if shown.reused:
-                item.setForeground(QBrush(QColor(tokens.text_soft)))
-            elif shown.mark in colours:
-                ground, text = colours[shown.mark]
-                item.setBackground(QBrush(QColor(ground)))
-                if item is first:
-                    item.setForeground(QBrush(QColor(text)))
-        return [first, second]
-
-    def _mark(self, shown: ShownMessage) -> str:
-        match shown.mark:
-            case Mark.NEW:
-                return self.tr("New in this turn")
-            case Mark.CHANGED:
-                return self.tr("Changed since the turn before")
-            case Mark.GONE:
-                return self.tr("Stood in the turn before, gone now")
-            case Mark.SAME if shown.reused:
-                return self.tr("The same beginning as in the turn before")
-            case Mark.SAME:
-                return self.tr("As in the turn before") if self._view.has_previous else ""
-
-    def _preview(self, message: Mapping[str, Any]) -> str:
-        for part in parts_of(message):
-            if "call" in part:
-                return f"→ {part.get('tool', '')} {str(part.get('arguments', ''))[:PREVIEW_CHARS]}"
-            if "result_of" in part:
-                call = self._view.calls.get(str(part["result_of"]))
-                tool = call.tool if call is not None else ""
-                return f"← {tool} {text_of(part)[:PREVIEW_CHARS]}"
-            text = self._part_text(part).strip()
-            if text:
-                return text[:PREVIEW_CHARS]
-        return ""
-
     # --- the chosen message ----------------------------------------------------------------------
 
     def _chosen(self, index: QModelIndex, _before: QModelIndex) -> None:
         if not index.isValid():
             return
-        if index.siblingAtColumn(0).data(Qt.ItemDataRole.UserRole) == SETTINGS_ROW:
+        if index.row() == SETTINGS_ROW:
             self._settings.set_value(dict(self._view.settings))
             self._pages.setCurrentWidget(self._settings)
             return

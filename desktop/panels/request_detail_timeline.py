@@ -14,7 +14,8 @@ from desktop.widgets.timeline import Bar, Tick, Timeline, TimelineColours
 from gateway_engine.public import STALL_MS, PhaseKind, Record, TurnTimes, turn_times
 
 PHASES_LANE, ASKED_LANE, SAID_LANE = range(3)
-MAX_TICKS: Final = 1500
+MAX_TICKS: Final = 400
+"""More would be drawn on top of each other."""
 
 
 class TimelineTab(DetailTab):
@@ -102,7 +103,7 @@ class TimelineTab(DetailTab):
         tokens = self.context.tokens
         asked = self.tr("Message to upstream after {time}")
         said = self.tr("Message from upstream after {time}")
-        step = max(1, len(times.said) // MAX_TICKS)
+        step = 1 + len(times.said) // MAX_TICKS
         return [
             *(
                 Tick(at, ASKED_LANE, asked.format(time=wording.duration(at)), tokens.accent)

@@ -83,11 +83,15 @@ class UpstreamTab(DetailTab):
 
 
 def _root(frame: Frame) -> Root:
+    return Root(lambda: _words(frame), lambda: _value(frame.body.text))
+
+
+def _words(frame: Frame) -> tuple[str, str]:
     arrow = "→" if frame.direction == TO_UPSTREAM else "←"
     found = _METHOD.search(frame.body.text, 0, LOOKED_AT_CHARS)
     size = wording.size(frame.body.size)
     note = f"{found[1]} · {size}" if found is not None else size
-    return Root(f"{arrow} {wording.duration(frame.at_ms)}", note, lambda: _value(frame.body.text))
+    return f"{arrow} {wording.duration(frame.at_ms)}", note
 
 
 def _value(text: str) -> object:

@@ -28,27 +28,49 @@ Path = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A first row: its name, what stands beside it, and its value when it is asked for."""
+    """A first row. Its words (name and what stands beside it) and its value are made when they are
+    asked for: there may be thousands.
+    """
 
-    name: str
-    note: str
+    words: Callable[[], tuple[str, str]]
     load: Callable[[], Any]
 
 
 class Item:
     """One row. `children` are made by `JsonItems.fetchMore`."""
 
-    __slots__ = ("children", "inner", "load", "name", "note", "parent", "row", "value")
+    __slots__ = ("_words", "children", "inner", "load", "parent", "row", "value")
 
-    def __init__(self, parent: "Item | None", row: int, name: str, value: Any) -> None:
+    def __init__(
+        self,
+        parent: "Item | None",
+        row: int,
+        words: tuple[str, str] | Callable[[], tuple[str, str]],
+        value: Any,
+    ) -> None:
         self.parent = parent
         self.row = row
-        self.name = name
-        self.note = ""
+        self._words = words
         self.value = value
         self.load: Callable[[], Any] | None = None
         self.inner: list[tuple[str, Any]] | None = None
         self.children: list[Item] = []
+
+    def words(self) -> tuple[str, str]:
+        """Name and note; a root's are made now."""
+        if not isinstance(self._words, tuple):
+            self._words = self._words()
+        return self._words
+
+    @property
+    def name(self) -> str:
+        """The member's name, or its number."""
+        return self.words()[0]
+
+    @property
+    def note(self) -> str:
+        """What stands in the place of the value."""
+        return self.words()[1]
 
     def loaded(self) -> Any:
         """The value; a root's is made now."""
@@ -119,13 +141,15 @@ class JsonItems(QAbstractItemModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._top = Item(None, 0, "", None)
+        self._top = Item(None, 0, ("", ""), None)
+        self._roots: Sequence[Root] = ()
+        self._is_ready = False
         self.colours: dict[type, QColor] = {}
 
     def show_value(self, value: Any) -> None:
         """Show the members of `value`, or the value alone when it has none."""
         inner = members_of(value) or [("", value)]
-        self._show([Root(name, "", _known(member)) for name, member in inner], is_ready=True)
+        self._show([Root(_named(name), _known(member)) for name, member in inner], is_ready=True)
 
     def show_roots(self, roots: Sequence[Root]) -> None:
         """Show these rows."""
@@ -133,17 +157,21 @@ class JsonItems(QAbstractItemModel):
 
     def _show(self, roots: Sequence[Root], *, is_ready: bool) -> None:
         self.beginResetModel()
-        self._top = Item(None, 0, "", None)
-        self._top.inner = []
-        for row, root in enumerate(roots):
-            item = Item(self._top, row, root.name, None)
-            item.note = root.note
-            item.load = root.load
-            if is_ready:
-                item.loaded()
-            self._top.children.append(item)
-            self._top.inner.append((root.name, None))
+        self._top = Item(None, 0, ("", ""), None)
+        self._roots, self._is_ready = roots, is_ready
+        self._top.children = self._first_rows(0)
         self.endResetModel()
+
+    def _first_rows(self, start: int) -> list[Item]:
+        rows = [
+            Item(self._top, start + number, root.words, None)
+            for number, root in enumerate(self._roots[start : start + MADE_AT_ONCE])
+        ]
+        for item in rows:
+            item.load = self._roots[item.row].load
+            if self._is_ready:
+                item.loaded()
+        return rows
 
     # --- Qt's questions --------------------------------------------------------------------------
 
@@ -176,19 +204,25 @@ class JsonItems(QAbstractItemModel):
 
     def canFetchMore(self, parent: Index) -> bool:
         item = self.item(parent)
-        return item is not self._top and len(item.children) < len(item.members())
+        there = self._roots if item is self._top else item.members()
+        return len(item.children) < len(there)
 
     def fetchMore(self, parent: Index) -> None:
         item = self.item(parent)
         have = len(item.children)
-        more = item.members()[have : have + MADE_AT_ONCE]
-        if not more:
-            return
-        self.beginInsertRows(self.createIndex(item.row, 0, item), have, have + len(more) - 1)
-        item.children += [
-            Item(item, have + number, name, value) for number, (name, value) in enumerate(more)
-        ]
-        self.endInsertRows()
+        if item is self._top:
+            more, above = self._first_rows(have), QModelIndex()
+        else:
+            members = item.members()[have : have + MADE_AT_ONCE]
+            more = [
+                Item(item, have + number, (name, ""), value)
+                for number, (name, value) in enumerate(members)
+            ]
+            above = self.createIndex(item.row, 0, item)
+        if more:
+            self.beginInsertRows(above, have, have + len(more) - 1)
+            item.children += more
+            self.endInsertRows()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         item = self.item(index)
@@ -210,7 +244,12 @@ class JsonItems(QAbstractItemModel):
         None comes in between, so that who asks can do something else.
         """
         needle = wanted.lower()
-        for root in self._top.children:
+        row = 0
+        while row < len(self._top.children):
+            root = self._top.children[row]
+            row += 1
+            if row == len(self._top.children) and self.canFetchMore(QModelIndex()):
+                self.fetchMore(QModelIndex())
             yield None
             waiting: list[tuple[str, Any, Path]] = [
                 (f"{root.name} {root.note}", root.loaded(), (root.row,))
@@ -237,6 +276,10 @@ class JsonItems(QAbstractItemModel):
                 self.fetchMore(index)
             index = self.index(row, 0, index)
         return index
+
+
+def _named(name: str) -> Callable[[], tuple[str, str]]:
+    return lambda: (name, "")
 
 
 def _known(value: Any) -> Callable[[], Any]:

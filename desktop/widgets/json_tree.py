@@ -36,6 +36,7 @@ class JsonTree(QWidget):
         self._tree.setTabKeyNavigation(False)
         self._tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._tree.header().setStretchLastSection(True)
+        self._tree.header().setResizeContentsPrecision(0)  # only rows in sight are measured
         self._tree.expanded.connect(lambda _index: self._widen_names())
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._tree.customContextMenuRequested.connect(self._open_menu)

@@ -1132,30 +1132,6 @@
         <translation>开头与上一轮不同</translation>
     </message>
     <message>
-        <source>Model {model}, {n} tools</source>
-        <translation>模型 {model}，{n} 个工具</translation>
-    </message>
-    <message>
-        <source>New in this turn</source>
-        <translation>本轮新增</translation>
-    </message>
-    <message>
-        <source>Changed since the turn before</source>
-        <translation>与上一轮相比有改动</translation>
-    </message>
-    <message>
-        <source>Stood in the turn before, gone now</source>
-        <translation>上一轮中有，现已消失</translation>
-    </message>
-    <message>
-        <source>The same beginning as in the turn before</source>
-        <translation>与上一轮相同的开头</translation>
-    </message>
-    <message>
-        <source>As in the turn before</source>
-        <translation>与上一轮相同</translation>
-    </message>
-    <message>
         <source>→ Call of {tool} ({id})</source>
         <translation>→ 调用 {tool}（{id}）</translation>
     </message>
@@ -2558,6 +2534,33 @@
     </message>
 </context>
 <context>
+    <name>MessageRows</name>
+    <message>
+        <source>Model {model}, {n} tools</source>
+        <translation>模型 {model}，{n} 个工具</translation>
+    </message>
+    <message>
+        <source>New in this turn</source>
+        <translation>本轮新增</translation>
+    </message>
+    <message>
+        <source>Changed since the turn before</source>
+        <translation>与上一轮相比有改动</translation>
+    </message>
+    <message>
+        <source>Stood in the turn before, gone now</source>
+        <translation>上一轮中有，现已消失</translation>
+    </message>
+    <message>
+        <source>The same beginning as in the turn before</source>
+        <translation>与上一轮相同的开头</translation>
+    </message>
+    <message>
+        <source>As in the turn before</source>
+        <translation>与上一轮相同</translation>
+    </message>
+</context>
+<context>
     <name>ModelsPart</name>
     <message>
         <source>Models: {n}</source>
@@ -2784,8 +2787,12 @@ In its own words: {message}</source>
         <translation>记住密码</translation>
     </message>
     <message>
-        <source>In the system&apos;s keyring, never in plain text.</source>
-        <translation>存入系统钥匙串，绝不以明文保存。</translation>
+        <source>In the system&apos;s keyring, or encrypted with a passphrase; never in plain text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase, only where this computer has no keyring</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sign in automatically</source>
@@ -2810,6 +2817,10 @@ In its own words: {message}</source>
     <message>
         <source>A password is kept for this account: leave both fields empty to use it.</source>
         <translation>此账号已保存密码：两个字段留空即可使用它。</translation>
+    </message>
+    <message>
+        <source>A password is kept for this account, but it is locked: enter its passphrase and leave the other fields empty.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 """The JSON tree: rows made when opened, search through what has no row yet, long texts in full."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -88,12 +89,30 @@ def test_a_roots_value_is_made_when_it_is_opened() -> None:
         return {"id": 7}
 
     items = JsonItems()
-    items.show_roots([Root("+12 ms", "chat/ask", load)])
+    items.show_roots([Root(lambda: ("+12 ms", "chat/ask"), load)])
     assert items.index(0, 1).data() == "chat/ask"
     assert loaded == []
     items.fetchMore(items.index(0, 0))
     items.fetchMore(items.index(0, 0))
     assert (loaded, items.rowCount(items.index(0, 0))) == (["first"], 1)
+
+
+def test_many_first_rows_come_as_somebody_looks_or_searches(qtbot: QtBot, tree: JsonTree) -> None:
+    def words(number: int) -> tuple[str, str]:
+        return f"message {number}", "chat/answer"
+
+    made: list[int] = []
+
+    def load(number: int) -> list[int]:
+        made.append(number)
+        return [number]
+
+    tree.set_roots([Root(partial(words, n), partial(load, n)) for n in range(1000)])
+    assert view(tree).model().rowCount() < 1000
+    assert made == []
+    search_for(tree, "message 999")
+    qtbot.waitUntil(lambda: count(tree) == "1 of 1")
+    assert chosen(tree)[0] == "message 999"
 
 
 def test_search_opens_what_was_never_opened(qtbot: QtBot, tree: JsonTree) -> None:
