@@ -140,6 +140,7 @@ def _titles() -> dict[str, str]:
         "auto_login_timeout": translate("SettingTitles", "Sign in within"),
         "auto_login_max_retry": translate("SettingTitles", "Further attempts"),
         "auto_login_selectors_file": translate("SettingTitles", "Names of fields"),
+        "passphrase_file": translate("SettingTitles", "Passphrase of passwords"),
         "lingma_auto_memory": translate("SettingTitles", "Lingma's memory"),
         "lingma_delete_sessions": translate("SettingTitles", "Tidy Lingma's history"),
         "lingma_source_type": translate("SettingTitles", "Fetch the program from"),
@@ -305,6 +306,10 @@ def _abouts() -> dict[str, str]:
         "auto_login_selectors_file": translate(
             "SettingHelp",
             "A TOML or JSON file that names fields which are not found by themselves.",
+        ),
+        "passphrase_file": translate(
+            "SettingHelp",
+            "A file whose first line encrypts remembered passwords where there is no keyring.",
         ),
         "lingma_auto_memory": translate(
             "SettingHelp", "Lets Lingma remember things across conversations."

@@ -65,8 +65,7 @@ def state_text(state: AppState) -> str:
         case TrayState.NEEDS_LOGIN:
             return translate(
                 "State",
-                "Lingma runs, but nobody is signed in. Sign in with the Lingma plugin of your "
-                "editor, then restart the instance.",
+                "Lingma runs, but nobody is signed in. Sign in on the accounts page.",
             )
         case TrayState.ERROR:
             return _error_text(state)
@@ -186,10 +185,7 @@ def _known_errors() -> dict[str, Words]:
     return {
         "login_required": Words(
             translate("Error", "Lingma is not signed in"),
-            translate(
-                "Error",
-                "Sign in with the Lingma plugin of your editor, then restart the instance.",
-            ),
+            translate("Error", "Sign in on the accounts page."),
         ),
         "upstream_unavailable": Words(
             translate("Error", "No instance could answer"),

@@ -1575,8 +1575,8 @@
         <translation>现在无法执行此操作</translation>
     </message>
     <message>
-        <source>Sign in with the Lingma plugin of your editor, then restart the instance.</source>
-        <translation>请在编辑器的灵码插件中登录，然后重启实例。</translation>
+        <source>Sign in on the accounts page.</source>
+        <translation>请在账号页面登录。</translation>
     </message>
     <message>
         <source>No instance could answer</source>
@@ -2788,11 +2788,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>In the system&apos;s keyring, or encrypted with a passphrase; never in plain text.</source>
-        <translation type="unfinished"></translation>
+        <translation>存入系统钥匙串，或用口令加密；绝不以明文保存。</translation>
     </message>
     <message>
         <source>Passphrase, only where this computer has no keyring</source>
-        <translation type="unfinished"></translation>
+        <translation>口令（仅当本机没有钥匙串时）</translation>
     </message>
     <message>
         <source>Sign in automatically</source>
@@ -2820,7 +2820,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>A password is kept for this account, but it is locked: enter its passphrase and leave the other fields empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>此账号已保存密码，但已锁定：请输入口令，其他字段留空。</translation>
     </message>
 </context>
 <context>
@@ -4120,6 +4120,10 @@ In its own words: {message}</source>
         <translation>TOML 或 JSON 文件，指明无法自动找到的输入框。</translation>
     </message>
     <message>
+        <source>A file whose first line encrypts remembered passwords where there is no keyring.</source>
+        <translation>没有钥匙串时，用此文件的第一行加密记住的密码。</translation>
+    </message>
+    <message>
         <source>Lets Lingma remember things across conversations.</source>
         <translation>允许灵码跨对话记忆。</translation>
     </message>
@@ -4380,6 +4384,10 @@ In its own words: {message}</source>
     <message>
         <source>Names of fields</source>
         <translation>字段名称</translation>
+    </message>
+    <message>
+        <source>Passphrase of passwords</source>
+        <translation>密码的口令</translation>
     </message>
     <message>
         <source>Lingma&apos;s memory</source>
@@ -4994,8 +5002,8 @@ In its own words: {message}</source>
         <translation>客户端可连接到 {url}</translation>
     </message>
     <message>
-        <source>Lingma runs, but nobody is signed in. Sign in with the Lingma plugin of your editor, then restart the instance.</source>
-        <translation>灵码正在运行，但尚未登录。请在编辑器的灵码插件中登录，然后重启实例。</translation>
+        <source>Lingma runs, but nobody is signed in. Sign in on the accounts page.</source>
+        <translation>灵码正在运行，但没有人登录。请在账号页面登录。</translation>
     </message>
     <message>
         <source>The gateway&apos;s engine has stopped.</source>

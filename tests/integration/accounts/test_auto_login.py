@@ -282,6 +282,7 @@ async def test_a_password_that_was_given_or_kept(
         made.upstream.account = Login(LoginState.LOGGED_IN, "ann")
         made.notice()
         made.upstream.account = Login(LoginState.EXPIRED, "ann")
+        made.auto._credentials.clear()
         made.auto.serve({}, [ME])
         made.notice()
         await made.until(SignInState.SIGNING_IN)

@@ -1,0 +1,433 @@
+"""The accounts panel as its user uses it: what each button asks of the engine, and what is said."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop import account_actions
+from desktop.actions import Actions
+from desktop.panels.accounts import AccountsPanel
+from desktop.panels.accounts_bundle import BundleCard
+from desktop.panels.panel import PanelContext
+from desktop.slices.accounts import BundleStep
+from desktop.store import StateStore
+from desktop.theme import Theme
+from desktop.try_it import TryItSession
+from gateway_engine.errors import ConflictError
+from gateway_engine.public import (
+    AccountsKnown,
+    BundleFacts,
+    Exported,
+    FileChange,
+    Imported,
+    InstanceName,
+    ProgramsKnown,
+    TaskOwner,
+    WindowProgram,
+)
+from tests.gui.conftest import RunOnQt
+from tests.gui.fake_engine import FakeEngine
+from tests.shots.scenes import scenes
+
+T = TypeVar("T")
+SCENES = {scene.name: scene.state for scene in scenes() if scene.panel == "accounts"}
+ADDRESS = "http://127.0.0.1:37510/login?nonce=1"
+SECRET, PHRASE = "canary-password", "canary-passphrase"
+
+pytestmark = [
+    pytest.mark.usefixtures("language"),
+    # What the offscreen screen says of any dialog.
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+]
+
+
+class FakeAccounts:
+    """`AccountSide` as far as the window asks; `asked` is what came."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+        self.refusal = ""
+        self.ways_in = self.carrying = self
+
+    async def known(self) -> AccountsKnown:
+        return AccountsKnown()
+
+    async def by_browser(self, name: str, *, switch: bool) -> str:
+        return self._note(ADDRESS, "browser", name, switch)
+
+    async def by_window(self, name: str, program: WindowProgram, *, switch: bool) -> str:
+        assert ADDRESS not in f"{program.argv}{program.env}"
+        return self._note(ADDRESS, "window", name, switch)
+
+    async def by_password(self, name: str, user: str, password: str, **more: Any) -> None:
+        self._note(None, "password", name, user, password, more)
+
+    async def by_command(self, name: str) -> None:
+        self._note(None, "command", name)
+
+    async def deliver(self, name: str, address: str) -> None:
+        self._note(None, "deliver", name, address)
+
+    async def cancel(self, name: str) -> None:
+        self._note(None, "cancel", name)
+
+    async def sign_out(self, name: str) -> None:
+        self._note(None, "sign out", name)
+
+    async def export_to(self, name: str, file: Path, passphrase: str) -> Exported:
+        self._note(None, "export", name, file, passphrase)
+        return Exported(InstanceName(name), "", bool(passphrase), ("cache/user",), 1)
+
+    async def look_into(self, file: Path, passphrase: str) -> BundleFacts:
+        self._note(None, "look", file, passphrase)
+        return BundleFacts(False, (("cache/user", 12),))
+
+    async def bring(self, name: str, file: Path, passphrase: str, **more: Any) -> Imported:
+        self._note(None, "bring", name, file, passphrase, more)
+        return Imported(InstanceName(name), (FileChange("cache/user", "add"),), True)
+
+    def _note(self, answer: T, *asked: Any) -> T:
+        self.asked.append(asked)
+        if self.refusal:
+            raise ConflictError("refused in words", reason=self.refusal)
+        return answer
+
+
+class Direct:
+    """Stands for the engine's thread: asks on this very loop."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        self._engine = engine
+
+    async def ask(
+        self, request: Callable[[Any], Coroutine[Any, Any, T]], *, deadline_s: float
+    ) -> T:
+        async with asyncio.timeout(deadline_s):
+            return await request(self._engine)
+
+
+class Setting:
+    """A panel with an engine behind it."""
+
+    def __init__(self, qtbot: QtBot, theme: Theme, state: str, *, has_window: bool = True) -> None:
+        theme.apply("light")
+        self.engine = FakeEngine(lambda event: None)
+        self.accounts = self.engine.accounts = FakeAccounts()
+        self.store = StateStore(SCENES[state])
+        self.tasks = TaskOwner("test")
+        self.actions = Actions(self.store, self.tasks, TryItSession())
+        self.actions.attach(Direct(self.engine))  # type: ignore[arg-type]
+        self.panel = AccountsPanel(PanelContext(self.actions, theme.tokens))
+        qtbot.addWidget(self.panel)
+        self.panel.render_state(self.store.state)
+        self.store.changed.connect(self.panel.render_state)
+
+    def button(self, text: str) -> QPushButton:
+        [found] = [
+            button
+            for button in self.panel.findChildren(QPushButton)
+            if button.text() == text and button.isVisibleTo(self.panel)
+        ]
+        return found
+
+    def press(self, text: str) -> None:
+        self.button(text).click()
+
+    def field(self, name: str) -> QLineEdit:
+        [found] = [
+            field for field in self.panel.findChildren(QLineEdit) if field.accessibleName() == name
+        ]
+        return found
+
+    def answer(self, yes: str) -> None:
+        """Press a button of the question that is open."""
+        [box] = [box for box in self.panel.findChildren(QMessageBox) if box.isVisible()]
+        [button] = [button for button in box.buttons() if button.text() == yes]
+        button.click()
+
+    async def settled(self) -> list[tuple[Any, ...]]:
+        await self.tasks.wait()
+        return self.accounts.asked
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that went to the system's browser."""
+    addresses: list[str] = []
+
+    def take(url: str) -> bool:
+        addresses.append(url)
+        return True
+
+    monkeypatch.setattr(account_actions, "open_address", take)
+    return addresses
+
+
+def test_sign_in_in_a_window_or_outside(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], opened: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    it = Setting(qtbot, theme, "signed_out")
+
+    async def use() -> None:
+        it.press("Sign in")
+        assert await it.settled() == [("window", "inst-0", False)]
+        assert opened == []
+        it.press("In the system browser")
+        assert (await it.settled())[-1] == ("browser", "inst-0", False)
+        assert opened == [ADDRESS]
+        monkeypatch.setattr(account_actions, "is_installed", lambda: False)
+        it.press("Sign in")
+        assert (await it.settled())[-1] == ("browser", "inst-0", False)
+        assert opened == [ADDRESS, ADDRESS]
+        assert it.store.state.accounts.addresses == {"inst-0": ADDRESS}
+
+    run_on_qt(use())
+
+
+def test_the_address_is_copied_and_its_end_is_pasted(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], opened: list[str]
+) -> None:
+    it = Setting(qtbot, theme, "waiting")
+    end = "http://127.0.0.1:37510/auth/callback?auth=1"
+
+    async def use() -> None:
+        [copy] = [
+            b for b in it.panel.findChildren(QPushButton) if "this sign-in" in b.accessibleName()
+        ]
+        copy.click()
+        assert QGuiApplication.clipboard().text().startswith("http://127.0.0.1:37510/login")
+        it.press("Open it in the system browser")
+        assert len(opened) == 1
+        field = it.field("Address the browser ended at (only from another machine)")
+        assert not it.button("Finish").isEnabled()
+        field.setText(f"  {end} ")
+        it.press("Finish")
+        assert await it.settled() == [("deliver", "inst-0", end)]
+        assert field.text() == ""
+        it.press("Cancel")
+        assert (await it.settled())[-1] == ("cancel", "inst-0")
+
+    run_on_qt(use())
+
+
+def test_a_password_is_handed_over_once_and_cleared(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+
+    async def use() -> None:
+        it.press("With a password…")
+        it.field("User name").setText("ann")
+        it.field("Password").setText(SECRET)
+        it.press("Sign in automatically")
+        [asked] = await it.settled()
+        assert asked == ("password", "inst-0", "ann", SECRET, {"remember": False, "passphrase": ""})
+        assert it.field("Password").text() == ""
+        assert it.button("Sign in").isEnabled()
+
+    run_on_qt(use())
+    assert SECRET not in repr(it.store.state)
+
+
+def test_signing_out_and_switching_ask_first(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    it = Setting(qtbot, theme, "ready")
+
+    async def use() -> None:
+        it.panel.show()
+        it.press("Sign out…")
+        it.answer("Cancel")
+        assert await it.settled() == []
+        it.press("Sign out…")
+        it.answer("Sign out")
+        assert await it.settled() == [("sign out", "inst-0")]
+        it.press("Switch account…")
+        it.answer("Switch account")
+        assert (await it.settled())[-1] == ("window", "inst-0", True)
+
+    run_on_qt(use())
+
+
+def test_an_agent_signs_in_by_its_command(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], opened: list[str]
+) -> None:
+    it = Setting(qtbot, theme, "agent")
+
+    async def use() -> None:
+        it.press("Open the link")
+        assert opened == ["https://login.example/device?code=ABCD-EFGH"]
+        it.press("Cancel")
+        assert await it.settled() == [("cancel", "inst-0")]
+
+    run_on_qt(use())
+
+
+def test_what_the_engine_refuses_is_said(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+    it.accounts.refusal = "sign_in_unavailable"
+
+    async def use() -> None:
+        it.press("Sign in")
+        await it.settled()
+        assert it.store.state.action_error == "refused in words"
+
+    run_on_qt(use())
+
+
+def bundle_card(it: Setting) -> BundleCard:
+    [card] = it.panel.findChildren(BundleCard)
+    return card
+
+
+def test_exporting_without_a_passphrase_warns(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], tmp_path: Path
+) -> None:
+    it = Setting(qtbot, theme, "ready")
+    card = bundle_card(it)
+
+    async def use() -> None:
+        it.panel.show()
+        it.press("Export…")
+        [box] = [box for box in it.panel.findChildren(QMessageBox) if box.isVisible()]
+        assert "signed in as you" in box.informativeText()
+        it.answer("Cancel")
+        it.field("Passphrase").setText(PHRASE)
+        card._export_to(str(tmp_path / "login"))
+        assert await it.settled() == [("export", "inst-0", tmp_path / "login", PHRASE)]
+        assert it.field("Passphrase").text() == ""
+        view = it.store.state.accounts.bundle
+        assert (view.step, view.sealed) == (BundleStep.EXPORTED, True)
+
+    run_on_qt(use())
+    assert PHRASE not in repr(it.store.state)
+
+
+def test_a_dropped_bundle_is_looked_into_tried_and_imported(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], tmp_path: Path
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+    file = tmp_path / "login.b64"
+    file.write_text("x")
+    card = bundle_card(it)
+
+    async def use() -> None:
+        drop(card, [QUrl.fromLocalFile(str(file))])
+        assert await it.settled() == [("look", file, "")]
+        assert step(it) is BundleStep.INSPECTED
+        it.press("Try it")
+        await it.settled()
+        it.press("Import")
+        asked = await it.settled()
+        assert asked[1:] == [
+            ("bring", "inst-0", file, "", {"replace": False, "dry_run": True}),
+            ("bring", "inst-0", file, "", {"replace": False, "dry_run": False}),
+        ]
+        assert step(it) is BundleStep.IMPORTED
+        it.accounts.refusal = "wrong_passphrase"
+        it.press("Try it")
+        await it.settled()
+        view = it.store.state.accounts.bundle
+        assert (view.step, view.code) == (BundleStep.FAILED, "wrong_passphrase")
+        assert it.store.state.action_error == ""
+
+    run_on_qt(use())
+
+
+def step(it: Setting) -> BundleStep:
+    return it.store.state.accounts.bundle.step
+
+
+def drop(card: BundleCard, urls: list[QUrl]) -> None:
+    data = QMimeData()
+    data.setUrls(urls)
+    action, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), action, data, buttons, keys)
+    card.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    card.dropEvent(QDropEvent(QPoint(5, 5), action, data, buttons, keys))
+
+
+@pytest.mark.parametrize(
+    "urls", [["https://x.example/a"], ["file:///a", "file:///b"], []], ids=["web", "two", "none"]
+)
+def test_only_one_file_can_be_dropped(qtbot: QtBot, theme: Theme, urls: list[str]) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+    data = QMimeData()
+    data.setUrls([QUrl(url) for url in urls])
+    enter = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    enter.ignore()
+    bundle_card(it).dragEnterEvent(enter)
+    assert not enter.isAccepted()
+
+
+def test_the_program_is_fetched_used_and_removed(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    it = Setting(qtbot, theme, "ready")
+    asked: list[str] = []
+
+    class Programs:
+        async def use(self, name: str) -> None:
+            asked.append(f"use {name}")
+
+        async def remove(self, name: str) -> None:
+            asked.append(f"remove {name}")
+
+    it.engine.programs = Programs()
+
+    async def use() -> None:
+        it.press("Download from the marketplace")
+        await it.settled()
+        it.field("Address of a VSIX").setText("https://x.example/a.vsix")
+        it.press("Download")
+        await it.settled()
+        assert it.engine.asked[-2:] == ["fetch program", "fetch program https://x.example/a.vsix"]
+        known = it.store.state.accounts.programs
+        assert known is not None
+        it.press("Use")
+        await it.settled()
+        # Another program came first: this one is named in the settings.
+        assert asked == ["use 2.4.8"]
+        assert it.engine.settings.changes[-1].values == {
+            "lingma_bin": str(known.versions[1].program)
+        }
+        remove = [
+            b for b in it.panel.findChildren(QPushButton) if b.accessibleName() == "Remove 2.4.8"
+        ]
+        assert remove == []  # the engine says that there is none any more
+        assert it.store.state.accounts.programs == ProgramsKnown("", (), ())
+
+    run_on_qt(use())
+
+
+def test_adding_an_account_warns_first(qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]) -> None:
+    it = Setting(qtbot, theme, "ready")
+
+    async def use() -> None:
+        it.panel.show()
+        it.press("Add an account…")
+        [box] = [box for box in it.panel.findChildren(QMessageBox) if box.isVisible()]
+        assert "ban" in box.informativeText()
+        it.answer("Add it all the same")
+        await it.settled()
+        assert it.engine.asked[-1] == "add "
+
+    run_on_qt(use())
