@@ -19,6 +19,7 @@ from desktop.request_actions import RequestActions
 from desktop.settings_actions import SettingsActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
+from desktop.support_actions import SupportActions
 from desktop.try_it import TryItSession
 from desktop.try_it_wire import Protocol, build_request
 from desktop.upstream_actions import UpstreamActions
@@ -53,6 +54,7 @@ class Actions(QObject):
         self.health = HealthActions(self.asker, self.show_panel)
         self.accounts = AccountActions(self.asker)
         self.programs = ProgramActions(self.asker, self.accounts)
+        self.support = SupportActions(self.asker)
         self._is_switching = False
         self.try_it = try_it
         self.details = DetailActions(self.asker)

@@ -47,6 +47,7 @@ from desktop.slices.product import Product, ProductEvent, reduce_product
 from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
 from desktop.slices.requests import RequestsEvent, RequestsNews, RequestsSlice, reduce_requests
 from desktop.slices.settings import SettingsEvent, SettingsSlice, reduce_settings
+from desktop.slices.support import Support, SupportEvent, reduce_support
 from gateway_engine.public import (
     ClientChecked,
     EngineEvent,
@@ -162,6 +163,7 @@ class AppState:
     choices: DesktopChoices = field(default_factory=DesktopChoices)
     first_run: FirstRun = field(default_factory=FirstRun)
     glance: Glance = field(default_factory=Glance)
+    support: Support = field(default_factory=Support)
     product: Product = field(default_factory=Product)
     clients: ClientsSlice = field(default_factory=ClientsSlice)
     replay: ReplaySlice = field(default_factory=ReplaySlice)
@@ -277,6 +279,7 @@ DesktopEvent = (
     | GlanceTicked
     | FirstRunEvent
     | ProductEvent
+    | SupportEvent
     | ClientsEvent
     | RequestsEvent
     | ReplayMoved
@@ -309,6 +312,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         return replace(state, settings=reduce_settings(state.settings, event))
     if isinstance(event, ProductEvent):
         return replace(state, product=reduce_product(state.product, event))
+    if isinstance(event, SupportEvent):
+        return replace(state, support=reduce_support(state.support, event))
     match event:
         case RequestProgressed() | RequestRouted() | RequestRecorded():
             return state

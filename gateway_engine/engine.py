@@ -38,6 +38,7 @@ from gateway_engine.events import (
     ListenerStopped,
     SettingsApplied,
 )
+from gateway_engine.examination import examine
 from gateway_engine.inspector.previous_turn import previous_turn
 from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.record import Record
@@ -55,6 +56,7 @@ from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.settings_desk import SettingsDesk
+from gateway_engine.support_bundle import SupportFile, support_files
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.upstream_maker import UpstreamMaker
@@ -265,6 +267,13 @@ class Engine:
     async def log_tail(self, name: InstanceName, lines: int) -> LogTail:
         """The last lines of this instance's upstream, without secrets. Raises NotFoundError."""
         return await self._care.log_tail(name, lines)
+
+    async def support_files(self) -> tuple[SupportFile, ...]:
+        """What a support bundle would hold now: no secret, nobody's words."""
+        vitals, hide = await self.vitals(), self._secrets.finder().clean
+        return await asyncio.to_thread(
+            lambda: support_files(self._plan, checks=examine(self._plan), hide=hide, vitals=vitals)
+        )
 
     async def stop_fetching_program(self) -> None:
         """End that fetch; what has arrived is kept for another try."""

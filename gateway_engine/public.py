@@ -136,6 +136,7 @@ from gateway_engine.setting_values import AccountSettings, InstanceSettings, Set
 from gateway_engine.settings_desk import Saved, SettingsDesk, SettingState, SettingsView
 from gateway_engine.settings_edit import SettingsChange
 from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
+from gateway_engine.support_bundle import SupportFile, write_bundle
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.acp.presets import agents_on_path
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
@@ -268,6 +269,7 @@ __all__ = [
     "SmokeStep",
     "Span",
     "Summary",
+    "SupportFile",
     "Survey",
     "TaskOwner",
     "TurnTimes",
@@ -312,4 +314,5 @@ __all__ = [
     "view_conversation",
     "why_not",
     "without_secrets",
+    "write_bundle",
 ]

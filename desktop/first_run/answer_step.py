@@ -16,7 +16,7 @@ class AnswerStep(StepPage):
         super().__init__(context)
         session = context.actions.try_it
         if not session.prompt:
-            session.prompt = self.tr("Say hello and count to five.")
+            session.prompt = self.tr("Count to 20")
         self.column.addWidget(
             label(self.tr("This asks the endpoint as any client would. Press Send."), wraps=True)
         )

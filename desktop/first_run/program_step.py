@@ -138,11 +138,20 @@ class ProgramStep(StepPage):
         else:
             upstream.fetch()
 
+    @property
+    def _has_nothing_else(self) -> bool:
+        run = self._known
+        return run is not None and not run.program and not run.agents
+
     def take(self) -> None:
         """Use the chosen program from now on."""
         chosen = self._group.checkedButton()
-        if chosen is not None and chosen.isVisible():
-            self.context.actions.upstream.choose(str(chosen.property("choice")))
+        if chosen is None or not chosen.isVisible():
+            return
+        choice = str(chosen.property("choice"))
+        # The demo for want of anything else is no choice: a Lingma that comes later shall answer.
+        is_stopgap = choice == DEMO and self._has_nothing_else
+        self.context.actions.upstream.choose(LINGMA if is_stopgap else choice)
 
 
 def small_words(text: str) -> QLabel:

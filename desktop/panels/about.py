@@ -6,6 +6,7 @@ from desktop.panels.about_desktop import DesktopCard
 from desktop.panels.about_documents import DocumentsCard
 from desktop.panels.about_places import PlacesCard
 from desktop.panels.about_product import ProductCard
+from desktop.panels.about_support import SupportCard
 from desktop.panels.panel import Panel, PanelContext, scrolled_column
 from desktop.state import AppState
 from desktop.widgets.columns import Columns
@@ -22,11 +23,12 @@ class AboutPanel(Panel):
         self._product = ProductCard(context)
         self._desktop = DesktopCard(context)
         self._places = PlacesCard(context)
+        self._support = SupportCard(context)
         self._documents = DocumentsCard(context)
         columns = Columns(COLUMN_WIDTH, 2)
         columns.set_widgets([self._product, self._desktop])
         column = scrolled_column(self, MOST_WIDTH)
-        parts: list[QWidget] = [columns, self._places, self._documents]
+        parts: list[QWidget] = [columns, self._places, self._support, self._documents]
         for part in parts:
             column.addWidget(part)
         column.addStretch(1)
@@ -36,4 +38,5 @@ class AboutPanel(Panel):
         self._product.render_state(state)
         self._desktop.render_state(state)
         self._places.render_state(state)
+        self._support.render_state(state)
         self._documents.render_state(state)

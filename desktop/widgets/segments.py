@@ -1,6 +1,6 @@
 """A row of buttons of which exactly one is down."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
 
 
@@ -29,7 +29,15 @@ class Segments(QFrame):
             self._group.addButton(button, number)
             row.addWidget(button)
         self._group.button(0).setChecked(True)
+        self._group.idToggled.connect(self._let_tab_reach)
         self._group.idClicked.connect(lambda number: self.chosen.emit(self._keys[number]))
+        for number in range(len(choices)):
+            self._let_tab_reach(number, number == 0)
+
+    def _let_tab_reach(self, number: int, checked: bool) -> None:
+        """Tab stops at the button that is down: from there the arrow keys choose."""
+        policy = Qt.FocusPolicy.StrongFocus if checked else Qt.FocusPolicy.ClickFocus
+        self._group.button(number).setFocusPolicy(policy)
 
     def key(self) -> str:
         """The present choice."""

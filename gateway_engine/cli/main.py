@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         return login.login(options) if options.command == "login" else login.logout(options)
     from gateway_engine.cli.doctor import doctor
 
-    return doctor(launch_options(options), as_json=options.json)
+    return doctor(launch_options(options), as_json=options.json, bundle=options.bundle)
 
 
 def build_parser() -> "_Parser":
@@ -104,6 +104,9 @@ def build_parser() -> "_Parser":
     serve.add_argument("--port", type=port_number, help="port to listen on, 0 = any")
     doctor = commands.add_parser("doctor", help="what was found, and what to do")
     doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.add_argument(
+        "--bundle", type=Path, metavar="FILE", help="write a support bundle without secrets there"
+    )
     for command in (desktop, serve, doctor):
         add_launch_arguments(command)
     _add_upstream(

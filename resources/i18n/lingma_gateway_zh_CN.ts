@@ -224,8 +224,8 @@
 <context>
     <name>AnswerStep</name>
     <message>
-        <source>Say hello and count to five.</source>
-        <translation>打个招呼，然后从一数到五。</translation>
+        <source>Count to 20</source>
+        <translation>数到 20</translation>
     </message>
     <message>
         <source>This asks the endpoint as any client would. Press Send.</source>
@@ -5016,6 +5016,60 @@ In its own words: {message}</source>
     <message>
         <source>No instance can answer.</source>
         <translation>没有可用的实例。</translation>
+    </message>
+</context>
+<context>
+    <name>Support</name>
+    <message>
+        <source>Cannot write {file}: {reason}</source>
+        <translation>无法写入 {file}：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>SupportCard</name>
+    <message>
+        <source>Support bundle</source>
+        <translation>支持包</translation>
+    </message>
+    <message>
+        <source>Versions, settings, figures and the end of the log, in one file for whoever helps you. No keys, accounts, prompts or answers are in it; you see everything before it is saved.</source>
+        <translation>版本、设置、数据和日志末尾，合成一个文件交给帮助您的人。其中没有密钥、账号、提问或回答；保存之前您可以看到全部内容。</translation>
+    </message>
+    <message>
+        <source>Collect…</source>
+        <translation>收集…</translation>
+    </message>
+    <message>
+        <source>Files of the bundle</source>
+        <translation>支持包中的文件</translation>
+    </message>
+    <message>
+        <source>The file that is chosen</source>
+        <translation>选中的文件</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Collecting…</source>
+        <translation>正在收集…</translation>
+    </message>
+    <message>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
+    </message>
+    <message>
+        <source>Save the support bundle</source>
+        <translation>保存支持包</translation>
     </message>
 </context>
 <context>

@@ -27,6 +27,7 @@ from gateway_engine.public import (
     SettingsView,
     SmokeReport,
     SmokeStep,
+    SupportFile,
     Vitals,
     setting_specs,
 )
@@ -153,6 +154,10 @@ class FakeEngine:
 
     async def fetch_program(self, *, url: str = "", file: Path | None = None) -> None:
         self.asked.append(" ".join(filter(None, ("fetch program", url, str(file or "")))))
+
+    async def support_files(self) -> tuple[SupportFile, ...]:
+        self.asked.append("support files")
+        return (SupportFile("README.txt", b"nothing private"),)
 
     async def stop_fetching_program(self) -> None:
         self.asked.append("stop fetching")

@@ -109,7 +109,7 @@ def test_return_in_the_question_sends_it_and_does_not_finish(
     focused = window.focusWidget()
     assert isinstance(focused, QLineEdit)
     QTest.keyClick(focused, Qt.Key.Key_Return)
-    assert asked == ["Say hello and count to five."]
+    assert asked == ["Count to 20"]
     assert window.store.state.first_run.is_open
 
 
@@ -150,6 +150,16 @@ def test_next_takes_the_program_that_is_chosen(open_steps: Open) -> None:
     assert chosen == ["qwen-code"]
 
 
+def test_the_demo_for_want_of_anything_else_is_no_choice(open_steps: Open) -> None:
+    window = open_steps(
+        ProgramsFound("", (), "auto", is_fixed=False), FirstRunMoved(FirstRunStep.PROGRAM)
+    )
+    chosen: list[str] = []
+    window.wishes.upstream.chosen.connect(chosen.append)
+    click(window, "Next")
+    assert chosen == []
+
+
 def test_without_lingma_it_can_be_fetched_and_the_fetch_stopped(
     open_steps: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +195,21 @@ def test_the_demo_is_named_on_every_step_that_could_be_taken_for_the_real_thing(
         window = open_steps(FirstRunMoved(step))
         words = [w.text() for w in window.findChildren(QLabel) if w.isVisible()]
         assert any(text.startswith("Demo: answers do not come") for text in words), step
+
+
+def test_tab_stops_at_what_is_chosen_and_arrows_choose_another(open_steps: Open) -> None:
+    window = open_steps()
+    reached = []
+    for _step in range(4):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(window.focusWidget())
+    names = [widget.accessibleName() for widget in reached]
+    assert "Language: Like the system" in names
+    assert not any(name.endswith("Dark") for name in names)
+    segment = next(w for w in reached if w.accessibleName() == "Theme: Like the system")
+    segment.setFocus()
+    QTest.keyClick(segment, Qt.Key.Key_Right)
+    assert window.store.state.choices.theme == "light"
 
 
 def test_whoever_changes_the_theme_by_keyboard_stays_there(open_steps: Open) -> None:
