@@ -234,7 +234,7 @@ class Desktop:
         self.actions.window_wanted.connect(self.windows.bring_to_front)
         self.actions.panel_wanted.connect(self.windows.show_panel)
         self.actions.quit_wanted.connect(self.leave)
-        self.actions.engine_start_wanted.connect(self._start_engine_soon)
+        self.actions.engine_start_wanted.connect(lambda: self._plan_anew(restart=True))
         self.actions.layouts.changed.connect(lambda kept: self._habits.save(layouts=kept))
         self.actions.upstream.chosen.connect(self._choose_upstream)
         self.windows.close_wanted.connect(self._window_closed)
@@ -388,13 +388,14 @@ class Desktop:
         done = state.install if state.install and state.install.state is InstallState.DONE else None
         if done is not None and done != self._taken_install:
             self._taken_install = done
-            self._plan_anew()
+            if state.demo or state.has_no_upstream:
+                self._plan_anew()
 
     def _choose_upstream(self, upstream: str) -> None:
         self._habits.save(upstream=upstream)
         self._plan_anew()
 
-    def _plan_anew(self) -> None:
+    def _plan_anew(self, *, restart: bool = False) -> None:
         """Read the settings again; where something else answers now, the engine starts anew."""
         try:
             planned = make_plan(self._options, self._habits.kept)
@@ -404,7 +405,7 @@ class Desktop:
         is_other = planned.plan.instances != self._plan.instances
         self._plan = planned.plan
         self.store.dispatch(*plan_facts(planned))
-        if is_other:
+        if is_other or restart:
             self._start_engine_soon()
 
     def _open_when_ready(self, file: str) -> None:

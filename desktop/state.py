@@ -19,7 +19,6 @@ The state the tray shows is derived, never stored:
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import Enum, StrEnum
 from typing import assert_never
 
@@ -48,6 +47,7 @@ from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
 from desktop.slices.requests import RequestsEvent, RequestsNews, RequestsSlice, reduce_requests
 from desktop.slices.settings import SettingsEvent, SettingsSlice, reduce_settings
 from desktop.slices.support import Support, SupportEvent, reduce_support
+from desktop.slices.today import Today, count
 from gateway_engine.public import (
     ClientChecked,
     EngineEvent,
@@ -117,15 +117,6 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """Requests since local midnight."""
-
-    day: date = date.min
-    total: int = 0
-    failed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Access:
     """The key clients use, and where it is kept: keyring, file or settings. `admin_token` is the
     window's own: no client is given it.
@@ -148,7 +139,7 @@ class AppState:
     endpoint: Endpoint = Endpoint()
     instances: tuple[InstanceStatus, ...] = ()
     running: frozenset[RequestId] = frozenset()
-    today: Today = Today()
+    today: Today = field(default_factory=Today)
     last_error: LastError | None = None
     notices: tuple[str, ...] = ()
     access: Access = Access()
@@ -356,7 +347,7 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(
                 state,
                 running=state.running | {request_id},
-                today=_count(state.today, at, total=1),
+                today=count(state.today, at, total=1),
                 glance=with_request(state.glance),
                 clients=reduce_clients(state.clients, event),
             )
@@ -474,19 +465,13 @@ def _with_finished(state: AppState, event: RequestFinished) -> AppState:
     running = state.running - {event.request_id}
     if not event.error_code or event.status == CLIENT_WENT_AWAY:
         return replace(state, running=running)
-    today = _count(state.today, event.at, failed=1)
+    today = count(state.today, event.at, failed=1)
     error = LastError(event.error_code, event.error_message, event.at, str(event.request_id))
     return _with_error(replace(state, running=running, today=today), error)
 
 
 def _with_error(state: AppState, error: LastError) -> AppState:
     return replace(state, last_error=error, glance=with_error(state.glance, error))
-
-
-def _count(today: Today, at: float, *, total: int = 0, failed: int = 0) -> Today:
-    day = date.fromtimestamp(at)  # noqa: DTZ012 - the user's own midnight is meant
-    base = today if today.day == day else Today(day=day)
-    return replace(base, total=base.total + total, failed=base.failed + failed)
 
 
 def _from_snapshot(state: AppState, events: tuple[EngineEvent, ...]) -> AppState:

@@ -102,7 +102,7 @@ class TrayMenu:
                 account.setEnabled(False)
                 menu.addAction(account)
             if entry.can_sign_in:
-                self._add_to(menu, translate("Tray", "Sign in…"), self._opener("accounts"))
+                self._add_to(menu, translate("Tray", "Sign in…"), self._signer(entry))
             elif entry.can_sign_out:
                 self._add_to(menu, translate("Tray", "Sign out…"), self._opener("accounts"))
             self._add_to(menu, translate("Tray", "Restart"), self._restarter(entry))
@@ -111,11 +111,11 @@ class TrayMenu:
         _clear(self._errors)
         self._errors.setEnabled(bool(entries))
         for entry in entries:
-            self._add_to(self._errors, entry.title, self._opener(entry.panel))
+            self._add_to(self._errors, entry.title, self._error_opener(entry))
 
     def _open_last_error(self) -> None:
         if self._shown is not None and self._shown.errors:
-            self._actions.show_panel(self._shown.errors[0].panel)
+            self._error_opener(self._shown.errors[0])()
 
     def _opens(self) -> None:
         if self._wanted is not None and self._wanted != self._shown:
@@ -154,6 +154,20 @@ class TrayMenu:
     def _opener(self, panel: str) -> Callable[[], None]:
         key = panel if has_panel(panel) else "overview"
         return lambda: self._actions.show_panel(key)
+
+    def _error_opener(self, entry: ErrorEntry) -> Callable[[], None]:
+        instance = entry.instance
+        if instance is None:
+            return self._opener(entry.panel)
+        return lambda: self._actions.health.open(instance, at_log=True)
+
+    def _signer(self, entry: InstanceEntry) -> Callable[[], None]:
+        def sign_in() -> None:
+            self._actions.show_panel("accounts")
+            if entry.by_browser:
+                self._actions.accounts.sign_in(entry.name)
+
+        return sign_in
 
     def _restarter(self, entry: InstanceEntry) -> Callable[[], None]:
         return lambda: self._actions.restart_instance(entry.name)

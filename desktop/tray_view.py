@@ -26,6 +26,8 @@ class InstanceEntry:
     account: str
     can_sign_in: bool
     can_sign_out: bool
+    by_browser: bool
+    """Signing in opens a browser; otherwise the accounts panel knows how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class ErrorEntry:
 
     title: str
     panel: str
+    instance: InstanceName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,7 @@ def tray_view(state: AppState) -> TrayView:
         can_copy_url=bool(state.endpoint.url),
         can_copy_key=bool(state.access.api_key),
         instances=tuple(map(_instance_entry, state.instances)),
-        errors=tuple(
-            ErrorEntry(_error_title(error), error_panel(error)) for error in state.glance.errors
-        ),
+        errors=tuple(map(_error_entry, state.glance.errors)),
     )
 
 
@@ -88,6 +89,11 @@ def error_panel(error: LastError) -> str:
     """The panel that knows most of an error."""
     wanted = "health" if error.of_instance else "requests"
     return wanted if has_panel(wanted) else "overview"
+
+
+def _error_entry(error: LastError) -> ErrorEntry:
+    instance = InstanceName(error.source) if error.of_instance else None
+    return ErrorEntry(_error_title(error), error_panel(error), instance)
 
 
 def _error_title(error: LastError) -> str:
@@ -115,6 +121,7 @@ def _instance_entry(status: InstanceStatus) -> InstanceEntry:
         _cut(status.account) or (translate("Tray", "not signed in") if is_out else ""),
         can_sign_in=is_out,
         can_sign_out=status.signs_in and status.logged_in,
+        by_browser=status.signs_in,
     )
 
 

@@ -8,6 +8,7 @@ from desktop.first_run.step import StepPage
 from desktop.panels.catalogue import has_panel
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
+from desktop.slices.accounts import UNDER_WAY
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.status_mark import StatusMark
@@ -36,15 +37,17 @@ class SignInStep(StepPage):
         """Show every instance and whether somebody is signed in there."""
         self._text.setText(self._words(state))
         names = [status.name for status in state.instances]
+        under_way = {s.instance for s in state.sign_ins if s.state in UNDER_WAY}
         for name in set(self._rows) - set(names):
             row = self._rows.pop(name)
             row.hide()
             row.deleteLater()
         for status in state.instances:
             if status.name not in self._rows:
-                self._rows[status.name] = AccountRow(self.context)
+                self._rows[status.name] = AccountRow(self.context, status.name)
                 self._card.body.addWidget(self._rows[status.name])
-            self._rows[status.name].show_status(status)
+            is_under_way = status.name in under_way
+            self._rows[status.name].show_status(status, is_under_way=is_under_way)
         self._card.setVisible(bool(names))
         needs = any(status.state is InstanceState.NEEDS_LOGIN for status in state.instances)
         self._accounts.setVisible(needs and has_panel("accounts"))
@@ -59,8 +62,8 @@ class SignInStep(StepPage):
             return self.tr("One account is ready: that is enough to go on.")
         if InstanceState.NEEDS_LOGIN in states:
             return self.tr(
-                "Nobody is signed in yet. Sign in on the accounts page, then come back here with "
-                "Continue, at the top of the window."
+                "Nobody is signed in yet. Sign in here by the browser; other ways are on the "
+                "accounts page, and Continue at the head of the window leads back here."
             )
         if InstanceState.READY in states:
             return self.tr("Signed in and ready. Go on.")
@@ -70,9 +73,14 @@ class SignInStep(StepPage):
 class AccountRow(QWidget):
     """One instance: mark, state, account."""
 
-    def __init__(self, context: PanelContext) -> None:
+    def __init__(self, context: PanelContext, name: InstanceName) -> None:
         super().__init__()
         self._tokens = context.tokens
+        self._accounts = context.actions.accounts
+        self._name = name
+        self._is_under_way = False
+        self._button = QPushButton()
+        self._button.clicked.connect(lambda _checked=False: self._pressed())
         self._mark = StatusMark(24)
         self._state = label("", "strong")
         self._account = label("", "small", wraps=True)
@@ -85,12 +93,28 @@ class AccountRow(QWidget):
         row.setSpacing(12)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(texts, 1)
+        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def show_status(self, status: InstanceStatus) -> None:
+    def _pressed(self) -> None:
+        if self._is_under_way:
+            self._accounts.cancel(self._name)
+        else:
+            self._accounts.sign_in(self._name)
+
+    def show_status(self, status: InstanceStatus, *, is_under_way: bool) -> None:
         """Show one instance as it is now."""
+        self._is_under_way = is_under_way
+        needs = status.state is InstanceState.NEEDS_LOGIN and status.signs_in
+        self._button.setVisible(needs or is_under_way)
+        self._button.setText(self.tr("Cancel") if is_under_way else self.tr("Sign in"))
+        said = self.tr("Cancel: {name}") if is_under_way else self.tr("Sign in: {name}")
+        self._button.setAccessibleName(said.format(name=self._name))
         shape, tone = instance_mark(status)
         self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
         self._state.setText(wording.instance_state(status.state))
         set_property(self._state, "tone", tone)
         kind = wording.instance_kind(status.kind)
+        if is_under_way:
+            self._account.setText(self.tr("Go on in the browser that has opened."))
+            return
         self._account.setText(" · ".join(filter(None, (status.name, kind, status.account))))

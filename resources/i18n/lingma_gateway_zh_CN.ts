@@ -61,6 +61,29 @@
     </message>
 </context>
 <context>
+    <name>AccountRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Cancel: {name}</source>
+        <translation>取消：{name}</translation>
+    </message>
+    <message>
+        <source>Sign in: {name}</source>
+        <translation>登录：{name}</translation>
+    </message>
+    <message>
+        <source>Go on in the browser that has opened.</source>
+        <translation>请在打开的浏览器中继续。</translation>
+    </message>
+</context>
+<context>
     <name>Accounts</name>
     <message>
         <source>No browser could be opened. Copy the address into a browser, here or on another machine.</source>
@@ -4816,8 +4839,8 @@ In its own words: {message}</source>
         <translation>已有一个账号就绪，可以继续。</translation>
     </message>
     <message>
-        <source>Nobody is signed in yet. Sign in on the accounts page, then come back here with Continue, at the top of the window.</source>
-        <translation>尚无人登录。请在账号页面登录，然后按窗口顶部的“继续”回到这里。</translation>
+        <source>Nobody is signed in yet. Sign in here by the browser; other ways are on the accounts page, and Continue at the head of the window leads back here.</source>
+        <translation>尚无人登录。可在此处通过浏览器登录；其他方式在账号页面，窗口顶部的“继续”会回到这里。</translation>
     </message>
     <message>
         <source>Signed in and ready. Go on.</source>
