@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from desktop import health_wording, remedies, wording
 from desktop.icons import line_icon
-from desktop.panels.health_figures import NONE, PulseView
+from desktop.panels.health_figures import NONE, PulseView, captioned, show_value
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
@@ -105,8 +105,7 @@ class HealthCard(Card):
 
     def _add_fact(self, title: str) -> QLabel:
         row = self._facts.rowCount()
-        value = ElidedLabel()
-        value.setAccessibleName(title)
+        value = captioned(ElidedLabel(), title)
         self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignVCenter)
         self._facts.addWidget(value, row, 1)
         return value
@@ -124,15 +123,15 @@ class HealthCard(Card):
         self._state.setText(f"{status.name} · {health_wording.instance_title(status)}")
         set_property(self._state, "tone", tone)
         self._age.setText(health_wording.instance_age(status))
-        self._who.setText(health_wording.program(status))
-        self._account.setText(health_wording.account(status))
-        self._quota.setText(health_wording.quota(status))
+        show_value(self._who, health_wording.program(status))
+        show_value(self._account, health_wording.account(status))
+        show_value(self._quota, health_wording.quota(status))
         locale = QLocale()
-        self._busy.setText(locale.toString(status.in_flight))
-        self._restarts.setText(self._restart_words(status))
+        show_value(self._busy, locale.toString(status.in_flight))
+        show_value(self._restarts, self._restart_words(status))
         usage = vitals.usage if vitals is not None else None
-        self._process.setText(health_wording.process(status.pid, usage))
-        self._models.setText(self._model_words(status))
+        show_value(self._process, health_wording.process(status.pid, usage))
+        show_value(self._models, self._model_words(status))
         self._pulse.show_pulse(vitals.pulse if vitals is not None else None)
         self._remedy.show_remedy(remedies.for_status(status))
         test = state.health.tests.get(status.name)

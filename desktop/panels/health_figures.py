@@ -53,29 +53,31 @@ class GatewayCard(Card):
         """Show the figures, a dash where none were told yet."""
         locale = QLocale()
         ready = sum(1 for status in state.instances if status.state is InstanceState.READY)
-        self._ready.setText(f"{locale.toString(ready)} / {locale.toString(len(state.instances))}")
+        show_value(
+            self._ready, f"{locale.toString(ready)} / {locale.toString(len(state.instances))}"
+        )
         vitals = state.health.vitals
         if vitals is None:
             self._load.setText(self.tr("In flight: {n}").format(n=locale.toString(state.in_flight)))
             self._gauge.show_shares(0, 0)
             for value in (self._turns, self._refused, self._sessions, self._hits, self._parked):
-                value.setText(NONE)
-            self._lag.setText(NONE)
+                show_value(value, NONE)
+            show_value(self._lag, NONE)
             return
         stats = vitals.stats
         self._show_load(
             stats.concurrency.in_flight, stats.concurrency.max_in_flight, stats.concurrency.queued
         )
-        self._turns.setText(locale.toString(stats.concurrency.accepted_total))
-        self._refused.setText(locale.toString(stats.concurrency.rejected_total))
+        show_value(self._turns, locale.toString(stats.concurrency.accepted_total))
+        show_value(self._refused, locale.toString(stats.concurrency.rejected_total))
         set_property(self._refused, "tone", "warn" if stats.concurrency.rejected_total else "")
         cache = stats.session_cache
-        self._sessions.setText(locale.toString(cache.size) if cache else self.tr("off"))
+        show_value(self._sessions, locale.toString(cache.size) if cache else self.tr("off"))
         asked = cache.hits + cache.misses if cache else 0
         share = f"{locale.toString(round(100 * cache.hits / asked))} %" if cache and asked else NONE
-        self._hits.setText(share)
-        self._parked.setText(locale.toString(stats.parked))
-        self._lag.setText(health_wording.milliseconds(vitals.lag_s * 1000))
+        show_value(self._hits, share)
+        show_value(self._parked, locale.toString(stats.parked))
+        show_value(self._lag, health_wording.milliseconds(vitals.lag_s * 1000))
         set_property(self._lag, "tone", "warn" if vitals.lag_s > SLOW_LAG_S else "")
 
     def _show_load(self, running: int, most: int, queued: int) -> None:
@@ -114,15 +116,29 @@ class PulseView(Columns):
         """Show how the requests went."""
         shown = pulse or Pulse()
         locale = QLocale()
-        self._requests.setText(locale.toString(sum(shown.requests[-SLOTS_A_MINUTE:])))
+        show_value(self._requests, locale.toString(sum(shown.requests[-SLOTS_A_MINUTE:])))
         self._request_curve.show_values(shown.requests)
         times = [value for value in shown.first_token_ms if value is not None]
-        self._first.setText(health_wording.milliseconds(times[-1]) if times else NONE)
+        show_value(self._first, health_wording.milliseconds(times[-1]) if times else NONE)
         self._first_curve.show_values(shown.first_token_ms)
         errors = sum(shown.errors)
-        self._errors.setText(locale.toString(errors))
+        show_value(self._errors, locale.toString(errors))
         set_property(self._errors, "tone", "error" if errors else "")
         self._error_curve.show_values(shown.errors)
+
+
+def show_value(value: QLabel, text: str) -> None:
+    """Show a value; who cannot see it hears what it is of."""
+    if value.text() != text:
+        value.setText(text)
+        value.setAccessibleName(f"{value.property('caption')}: {text}")
+
+
+def captioned(value: QLabel, title: str) -> QLabel:
+    """The label of a value of this name."""
+    value.setProperty("caption", title)
+    value.setAccessibleName(title)
+    return value
 
 
 def figure(title: str) -> tuple[QWidget, QLabel]:
@@ -131,8 +147,7 @@ def figure(title: str) -> tuple[QWidget, QLabel]:
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    value = label(NONE, "figure")
-    value.setAccessibleName(title)
+    value = captioned(label(NONE, "figure"), title)
     column.addWidget(value)
     column.addWidget(label(title, "small", wraps=True))
     column.addStretch(1)
@@ -146,8 +161,7 @@ def _curve(
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    value = label(NONE, "strong")
-    value.setAccessibleName(title)
+    value = captioned(label(NONE, "strong"), title)
     curve = Sparkline(bars=bars, least_most=least_most)
     curve.set_colours(
         line=tokens.error if bars else tokens.accent,

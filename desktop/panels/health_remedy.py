@@ -19,12 +19,15 @@ MARKS: dict[Kind, Mark] = {
     Kind.REST: (Shape.RING, "quiet"),
 }
 
+FOLD_BELOW_EM = 34
+"""For two buttons beside a few sentences."""
+
 
 class RemedyBanner(Banner):
     """Shows a remedy with up to two buttons."""
 
     def __init__(self, context: PanelContext, run: Callable[[Cure], None]) -> None:
-        super().__init__("error", Shape.TRIANGLE)
+        super().__init__("error", Shape.TRIANGLE, fold_below_em=FOLD_BELOW_EM)
         self._tokens = context.tokens
         self._run = run
         self._cures = [Cure.NONE, Cure.NONE]

@@ -14,9 +14,19 @@ FOLD_BELOW_EM = 24
 
 
 class Banner(QFrame):
-    """Mark, bold title, text, buttons. `tone` is info, warn, error, demo or quiet."""
+    """Mark, bold title, text, buttons. `tone` is info, warn, error, demo or quiet.
 
-    def __init__(self, tone: str, shape: Shape, parent: QWidget | None = None) -> None:
+    The buttons go below the words where there are less than `fold_below_em` lines' heights of room.
+    """
+
+    def __init__(
+        self,
+        tone: str,
+        shape: Shape,
+        parent: QWidget | None = None,
+        *,
+        fold_below_em: float = FOLD_BELOW_EM,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("banner", True)
         self.setProperty("tone", tone)
@@ -42,7 +52,7 @@ class Banner(QFrame):
         row.setContentsMargins(GAP_LARGE, 12, GAP_LARGE, 12)
         row.setSpacing(12)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        self._fold = FoldingRow(FOLD_BELOW_EM, 12)
+        self._fold = FoldingRow(fold_below_em, 12)
         self._fold.add(words, stretches=True)
         self._fold.add(self._button_box)
         row.addWidget(self._fold, 1)

@@ -63,8 +63,10 @@ class WrappingRow(QWidget):
     def _place(self, width: int, *, moves: bool) -> int:
         """The height that takes; with `moves` the children go to their places."""
         x = y = line = 0
-        for child in self._shown():
-            size = child.sizeHint()
+        shown = self._shown()
+        height = max((child.sizeHint().height() for child in shown), default=0)
+        for child in shown:
+            size = QSize(child.sizeHint().width(), height)
             if x and x + size.width() > width:
                 x, y, line = 0, y + line + self._spacing, 0
             if moves:
