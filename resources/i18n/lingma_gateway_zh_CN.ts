@@ -2811,11 +2811,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>In the system&apos;s keyring, or encrypted with a passphrase; never in plain text.</source>
-        <translation>存入系统钥匙串，或用口令加密；绝不以明文保存。</translation>
+        <translation>存入系统钥匙串，或以口令加密；绝不以明文保存。</translation>
     </message>
     <message>
         <source>Passphrase, only where this computer has no keyring</source>
-        <translation>口令（仅当本机没有钥匙串时）</translation>
+        <translation>口令，仅在此计算机没有钥匙串时需要</translation>
     </message>
     <message>
         <source>Sign in automatically</source>
@@ -2843,7 +2843,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>A password is kept for this account, but it is locked: enter its passphrase and leave the other fields empty.</source>
-        <translation>此账号已保存密码，但已锁定：请输入口令，其他字段留空。</translation>
+        <translation>此账号已保存密码，但处于锁定状态：请输入其口令，其他字段留空。</translation>
     </message>
 </context>
 <context>
