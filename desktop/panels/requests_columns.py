@@ -8,7 +8,7 @@ from desktop.models.request_cells import Column
 
 WIDTHS_EM = {
     Column.TIME: 7.2,
-    Column.STATUS: 7.4,
+    Column.STATUS: 9.0,
     Column.CLIENT: 7.0,
     Column.PROTOCOL: 7.4,
     Column.MODEL: 9.0,

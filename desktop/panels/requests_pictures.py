@@ -115,7 +115,8 @@ class RowPictures:
     ) -> QPixmap:
         pixmap = QPixmap(style.size * style.ratio)
         pixmap.setDevicePixelRatio(style.ratio)
-        pixmap.fill(self._selected if is_selected else self._surface)
+        # The table's own ground and border show through.
+        pixmap.fill(self._selected if is_selected else Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setFont(style.font)
         for column, place, width in style.columns:

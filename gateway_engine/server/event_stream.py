@@ -58,6 +58,7 @@ class EventStream:
         self._lock = asyncio.Lock()
         self._open = False
         self.stalled = False
+        self._complete = False
         self.response = web.StreamResponse()
 
     async def run(self, events: AsyncGenerator[StreamBatch, None]) -> GatewayError | None:
@@ -89,8 +90,13 @@ class EventStream:
         except ClientGoneError as gone:
             return gone
         except ConnectionError:
-            return ClientGoneError(self.response)
+            return None if self.complete else ClientGoneError(self.response)
         return failure
+
+    @property
+    def complete(self) -> bool:
+        """Whether the client has taken the whole answer, terminator and all: it may go."""
+        return self._complete and not self.stalled
 
     @property
     def opened(self) -> bool:
@@ -110,6 +116,7 @@ class EventStream:
                 self._record.observe(batch, self._now())
                 if data := self._encoder.encode(batch):
                     await self._send(data)
+                self._complete = self._record.finished is not None
         except Exception as error:
             if self._record.finished is None or isinstance(error, ClientGoneError):
                 return error

@@ -110,6 +110,10 @@ async def _answer(request: web.Request, call: ChatCall, service: Service) -> web
                 await out.say_goodbye(stopping)
                 return out.response
             raise
+        if out is not None and out.complete:
+            # It hung up once it had everything, before upstream was done with its side.
+            over(out.response.status)
+            raise
         stalled = out is not None and out.stalled
         over(STATUS_CLIENT_GONE, ClientTooSlowError.code if stalled else CODE_CLIENT_GONE)
         raise

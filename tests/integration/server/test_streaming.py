@@ -23,6 +23,7 @@ from gateway_engine.events import (
     RequestRouted,
     RequestStarted,
 )
+from gateway_engine.inspector.query import RecordQuery
 from tests.support.hygiene import ExpectedLogs
 from tests.support.raw_http import RawConnection, ask, connection
 from tests.support.scripted_backend import (
@@ -260,6 +261,24 @@ async def test_a_client_that_leaves_stops_the_turn(path: str, stream: bool, begu
         event = finished(server)
         assert (event.status, event.error_code) == (499, "client_gone")
         assert server.backend.running == 0
+
+
+@BOTH
+async def test_a_client_that_leaves_with_the_whole_answer_has_not_gone(path: str) -> None:
+    async def linger() -> None:
+        await asyncio.Event().wait()
+
+    async with endpoint(ROUTED, TextDelta("x"), FINISHED, linger) as server:
+        async with streaming(server, path) as wire:
+            await wire.head()
+            read = b""
+            while b"[DONE]" not in read and b"message_stop" not in read:
+                read += await wire.chunk()
+        await told_to_be_over(server)
+        assert (finished(server).status, finished(server).error_code) == (200, "")
+        assert server.backend.running == 0
+        page = await server.records.find(RecordQuery())
+        assert [(line.status, line.error_code) for line in page.summaries] == [(200, "")]
 
 
 @BOTH
