@@ -1,10 +1,12 @@
 """What a user can ask for about accounts: signing in and out, and the logins that travel."""
 
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
+from desktop import account_wording
 from desktop.asking import EngineAsker, EngineRequest
 from desktop.browser.availability import is_installed
 from desktop.browser.launching import window_program
@@ -22,8 +24,22 @@ from gateway_engine.public import (
     ProgramsKnown,
 )
 
+T = TypeVar("T")
+
 LONG_S = 180.0
 """An import ends with upstream's word, which may have to start first."""
+
+
+def _worded(work: EngineRequest[T]) -> EngineRequest[T]:
+    """The same request; what is refused is said in the user's language."""
+
+    async def ask(engine: EngineControl) -> T:
+        try:
+            return await work(engine)
+        except GatewayError as error:
+            raise GatewayError(account_wording.refusal(error.code, str(error))) from None
+
+    return ask
 
 
 class AccountActions:
@@ -59,7 +75,7 @@ class AccountActions:
         program = window_program(name)
         self._asker.request(
             f"{name}/sign-in",
-            lambda engine: engine.accounts.ways_in.by_window(name, program, switch=switch),
+            _worded(lambda engine: engine.accounts.ways_in.by_window(name, program, switch=switch)),
             then=lambda url: SignInBegan(name, url),
         )
 
@@ -69,7 +85,7 @@ class AccountActions:
 
     async def _outside(self, name: InstanceName, switch: bool) -> None:
         url = await self._asker.ask(
-            lambda engine: engine.accounts.ways_in.by_browser(name, switch=switch)
+            _worded(lambda engine: engine.accounts.ways_in.by_browser(name, switch=switch))
         )
         if url:
             self._asker.store.dispatch(SignInBegan(name, url))
@@ -78,7 +94,7 @@ class AccountActions:
     def sign_in_by_command(self, name: InstanceName) -> None:
         """An agent, by its own login command."""
         self._asker.request(
-            f"{name}/sign-in", lambda engine: engine.accounts.ways_in.by_command(name)
+            f"{name}/sign-in", _worded(lambda engine: engine.accounts.ways_in.by_command(name))
         )
 
     def sign_in_by_password(
@@ -103,17 +119,19 @@ class AccountActions:
         """The address a browser elsewhere ended at."""
         self._asker.request(
             f"{name}/deliver",
-            lambda engine: engine.accounts.ways_in.deliver(name, address.strip()),
+            _worded(lambda engine: engine.accounts.ways_in.deliver(name, address.strip())),
         )
 
     def cancel(self, name: InstanceName) -> None:
         """Give up the sign-in under way."""
-        self._asker.request(f"{name}/cancel", lambda engine: engine.accounts.ways_in.cancel(name))
+        self._asker.request(
+            f"{name}/cancel", _worded(lambda engine: engine.accounts.ways_in.cancel(name))
+        )
 
     def sign_out(self, name: InstanceName) -> None:
         """Let the account be forgotten."""
         self._asker.request(
-            f"{name}/sign-out", lambda engine: engine.accounts.ways_in.sign_out(name)
+            f"{name}/sign-out", _worded(lambda engine: engine.accounts.ways_in.sign_out(name))
         )
 
     def forget_password(self, name: InstanceName) -> None:
@@ -238,7 +256,7 @@ class AccountActions:
     def _then_look(self, name: str, work: EngineRequest[None]) -> None:
         async def do() -> None:
             async def ask(engine: EngineControl) -> bool:
-                await work(engine)
+                await _worded(work)(engine)
                 return True
 
             if await self._asker.ask(ask):

@@ -118,6 +118,42 @@ def sign_in_error(status: SignInStatus) -> str:
     return known.get(status.error_code, status.error_message)
 
 
+def refusal(code: str, message: str) -> str:
+    """Why something about an account was not done: in our words where the code is known."""
+    known = {
+        "no_keyring": translate(
+            "Accounts",
+            "The password was not kept: this computer has no usable keyring, or it is locked. "
+            "Unlock it, or give a passphrase to encrypt the password with. It is never kept in "
+            "plain text.",
+        ),
+        "wrong_passphrase": translate(
+            "Accounts", "This is not the passphrase that the passwords were encrypted with."
+        ),
+        "no_credentials": translate("Accounts", "There is no password for this account yet."),
+        "sign_in_unavailable": translate(
+            "Accounts",
+            "Signing in is not possible now: its program does not run, or it signs in by itself.",
+        ),
+        "already_logged_in": translate(
+            "Accounts", "This account is signed in already. Switch it, or sign it out first."
+        ),
+        "upstream_timeout": translate(
+            "Accounts", "Its program did not answer in time. Try again, or restart it."
+        ),
+        "not_in_file": translate(
+            "Accounts",
+            "This account is not in the settings file: it runs because of an environment variable, "
+            "or because a Lingma program was found.",
+        ),
+        "upstream_named": translate(
+            "Accounts",
+            "The gateway was started with --upstream, which says what runs. Start it without.",
+        ),
+    }
+    return known.get(code, message)
+
+
 # --- the program ---------------------------------------------------------------------------------
 
 

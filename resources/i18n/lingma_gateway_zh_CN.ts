@@ -213,6 +213,38 @@
         <source>The command has ended, but the agent still says that nobody is signed in. Run it in a terminal: it may want to ask something.</source>
         <translation>命令已结束，但智能体仍表示没有人登录。请在终端中运行它：它可能需要询问。</translation>
     </message>
+    <message>
+        <source>The password was not kept: this computer has no usable keyring, or it is locked. Unlock it, or give a passphrase to encrypt the password with. It is never kept in plain text.</source>
+        <translation>密码未保存：本机没有可用的钥匙串，或钥匙串已锁定。请解锁，或提供用于加密密码的口令。密码绝不以明文保存。</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase that the passwords were encrypted with.</source>
+        <translation>这不是加密密码所用的口令。</translation>
+    </message>
+    <message>
+        <source>There is no password for this account yet.</source>
+        <translation>此账号还没有密码。</translation>
+    </message>
+    <message>
+        <source>Signing in is not possible now: its program does not run, or it signs in by itself.</source>
+        <translation>目前无法登录：其程序未运行，或由它自己登录。</translation>
+    </message>
+    <message>
+        <source>This account is signed in already. Switch it, or sign it out first.</source>
+        <translation>此账号已登录。请切换账号，或先退出登录。</translation>
+    </message>
+    <message>
+        <source>Its program did not answer in time. Try again, or restart it.</source>
+        <translation>其程序未及时应答。请重试，或重新启动它。</translation>
+    </message>
+    <message>
+        <source>This account is not in the settings file: it runs because of an environment variable, or because a Lingma program was found.</source>
+        <translation>此账号不在设置文件中：它因环境变量或因找到灵码程序而运行。</translation>
+    </message>
+    <message>
+        <source>The gateway was started with --upstream, which says what runs. Start it without.</source>
+        <translation>网关以 --upstream 启动，由它决定运行什么。请不带此参数启动。</translation>
+    </message>
 </context>
 <context>
     <name>AccountsPanel</name>

@@ -275,12 +275,16 @@ def test_what_the_engine_refuses_is_said(
     qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
 ) -> None:
     it = Setting(qtbot, theme, "signed_out")
-    it.accounts.refusal = "sign_in_unavailable"
+    it.accounts.refusal = "odd"
 
     async def use() -> None:
         it.press("Sign in")
         await it.settled()
         assert it.store.state.action_error == "refused in words"
+        it.accounts.refusal = "already_logged_in"
+        it.press("In the system browser")
+        await it.settled()
+        assert it.store.state.action_error.startswith("This account is signed in already")
 
     run_on_qt(use())
 
