@@ -37,6 +37,7 @@ from gateway_engine.setting_values import InstanceSettings, instance_ids
 from gateway_engine.settings_edit import (
     INSTANCES,
     SettingsChange,
+    brought_text,
     changed_text,
     conflicts,
     exported_text,
@@ -200,14 +201,7 @@ class SettingsDesk:
             raise InvalidRequestError(str(error)) from None
 
         def edit(text: str, loaded: LoadedSettings) -> str:
-            values = {name: value for name, value in given.items() if name != INSTANCES}
-            text = changed_text(text, SettingsChange(values))
-            if INSTANCES in given:
-                for _ in loaded.in_file.get(INSTANCES, ()):
-                    text = without_instance(text, 0)
-                for instance in given[INSTANCES]:
-                    text = with_instance(text, instance)
-            return text
+            return brought_text(text, given, len(loaded.in_file.get(INSTANCES, ())))
 
         return await self._edit(edit, tuple(given))
 

@@ -140,6 +140,20 @@ def with_instance_fields(text: str, index: int, changes: Mapping[str, Any]) -> s
 # --- sharing ---
 
 
+def brought_text(text: str, given: Mapping[str, Any], present: int) -> str:
+    """Return `text` with the settings of another file, `present` being the instances that it has
+    now; what that file does not name stays. Raises RefusedEditError.
+    """
+    values = {name: value for name, value in given.items() if name != INSTANCES}
+    text = changed_text(text, SettingsChange(values))
+    if INSTANCES in given:
+        for _ in range(present):
+            text = without_instance(text, 0)
+        for instance in given[INSTANCES]:
+            text = with_instance(text, instance)
+    return text
+
+
 def exported_text(in_file: Mapping[str, Any], version: int, *, secrets: bool) -> str:
     """Return the settings of a file as a file of their own; without `secrets` only what is none.
 

@@ -60,7 +60,9 @@ class SettingsBar(QFrame):
         saving = state.settings.saving is Saving.UNDER_WAY
         runs = state.phase is EnginePhase.RUNNING
         self._apply.setEnabled(bool(names) and not draft.problems and not saving and runs)
-        count = self.tr("%n setting(s) changed", "", len(names))
+        count = self.tr("1 setting changed")
+        if len(names) > 1:
+            count = self.tr("{count} settings changed").format(count=len(names))
         self._count.setText(self.tr("Saving …") if saving else count)
         if draft.problems:
             self._effect.setText(

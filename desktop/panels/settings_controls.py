@@ -260,7 +260,7 @@ class LinesControl(Control):
         column.setSpacing(4)
         self.setFocusProxy(self._text)
         column.addWidget(self._text)
-        self._is_covered = spec.secret
+        self._is_secret = self._is_covered = spec.secret
         self._value: Any = ()
         if spec.secret:
             button = _reveal_button(tokens, self._reveal)
@@ -270,6 +270,10 @@ class LinesControl(Control):
     def show_value(self, value: Any) -> None:
         """Show the entries."""
         self._value = value
+        if self._is_secret and not value:
+            self._is_covered = False  # there is nothing to cover
+            self._text.setReadOnly(False)
+            set_property(self._text, "code", False)
         lines = _covered(value) if self._is_covered else self._lines(value)
         if lines.split("\n") != [line.strip() for line in self._text.toPlainText().split("\n")]:
             with QSignalBlocker(self._text):

@@ -68,6 +68,10 @@ def run(options: argparse.Namespace) -> int:
         from gateway_engine.cli.clients import clients
 
         return clients(options)
+    if options.command == "settings":
+        from gateway_engine.cli.settings import settings
+
+        return settings(options)
     if options.command == "launch":
         from gateway_engine.cli.launch import launch
 
@@ -134,6 +138,7 @@ def build_parser() -> "_Parser":
     for command in (login, commands.add_parser("logout", help="sign out")):
         _add_instance(command)
     _add_clients(commands.add_parser("clients", help="connect Claude Code, Codex and others"))
+    _add_settings(commands.add_parser("settings", help="show and change the settings file"))
     run = commands.add_parser("launch", help="start a client that talks to the gateway")
     _add_upstream_choice(run)
     run.add_argument("client", metavar="C", help="which one: see `clients list`")
@@ -180,6 +185,22 @@ def _add_clients(parser: argparse.ArgumentParser) -> None:
             action.add_argument(
                 "--dry-run", action="store_true", help="only show what would change"
             )
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, help="settings file to use instead of the usual")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="every setting in force, and where it comes from")
+    about = {"get": "one value", "set": "write a value", "reset": "take it out of the file"}
+    for name, words in about.items():
+        action = actions.add_parser(name, help=words)
+        action.add_argument("name", metavar="NAME", help="as in the environment: IDLE_TIMEOUT_SEC")
+        if name == "set":
+            action.add_argument("value", metavar="VALUE", help="as in the environment")
+    export = actions.add_parser("export", help="write them as a file of their own")
+    export.add_argument("--out", type=Path, metavar="F", help="file to write (0600), else stdout")
+    export.add_argument("--secrets", action="store_true", help="keys and passwords too")
+    actions.add_parser("import", help="take over what a file names").add_argument("file", type=Path)
 
 
 def _add_upstream_choice(parser: argparse.ArgumentParser) -> None:

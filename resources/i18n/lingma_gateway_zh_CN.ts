@@ -4608,11 +4608,13 @@ In its own words: {message}</source>
         <source>Apply</source>
         <translation>应用</translation>
     </message>
-    <message numerus="yes">
-        <source>%n setting(s) changed</source>
-        <translation>
-            <numerusform>已更改 %n 项设置</numerusform>
-        </translation>
+    <message>
+        <source>1 setting changed</source>
+        <translation>已更改 1 项设置</translation>
+    </message>
+    <message>
+        <source>{count} settings changed</source>
+        <translation>已更改 {count} 项设置</translation>
     </message>
     <message>
         <source>Saving …</source>

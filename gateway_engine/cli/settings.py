@@ -1,0 +1,128 @@
+"""`lingma-gateway settings`: show and change the settings file, with every check of a start."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway_engine.config import LoadedSettings, Origin, SettingsError, load_settings
+from gateway_engine.effective_config import effective_config
+from gateway_engine.json_text import render
+from gateway_engine.plan import LaunchOptions, prepare
+from gateway_engine.setting_specs import SettingSpec, setting_specs
+from gateway_engine.setting_values import SettingProblem
+from gateway_engine.settings_edit import (
+    INSTANCES,
+    SettingsChange,
+    brought_text,
+    changed_text,
+    exported_text,
+)
+from gateway_engine.settings_file import read_settings, write_settings
+from gateway_engine.settings_upgrade import SETTINGS_FILE_VERSION
+from gateway_engine.splicing.edits import RefusedEditError
+
+EXIT_OK = 0
+
+
+def settings(options: argparse.Namespace) -> int:
+    """Run `settings ACTION`. Raises SettingsError."""
+    launch = LaunchOptions(config_file=options.config)
+    loaded = prepare(launch, environ=os.environ, cwd=Path.cwd()).loaded
+    match options.action:
+        case "list":
+            _list(loaded)
+        case "get":
+            _say(_shown(loaded, _spec(options.name)))
+        case "export":
+            _export(loaded, options.out, secrets=options.secrets)
+        case "set":
+            spec = _spec(options.name)
+            _change(loaded, launch, SettingsChange({spec.name: _read(spec, options.value)}))
+        case "reset":
+            _change(loaded, launch, SettingsChange(reset=(_spec(options.name).name,)))
+        case _:
+            _bring(loaded, launch, options.file)
+    return EXIT_OK
+
+
+def _list(loaded: LoadedSettings) -> None:
+    for spec in setting_specs():
+        origin = loaded.origins[spec.name]
+        mark = "" if origin is Origin.DEFAULT else f"  ({origin.value})"
+        _say(f"{spec.name.upper()} = {_shown(loaded, spec)}{mark}")
+
+
+def _shown(loaded: LoadedSettings, spec: SettingSpec) -> str:
+    return render(effective_config(loaded)[spec.name.upper()].value).decode()
+
+
+def _export(loaded: LoadedSettings, out: Path | None, *, secrets: bool) -> None:
+    try:
+        text = exported_text(loaded.in_file, SETTINGS_FILE_VERSION, secrets=secrets)
+    except RefusedEditError as error:
+        raise SettingsError(str(error)) from None
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.touch(mode=0o600)
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise SettingsError(f"{out}: {error.strerror}") from None
+
+
+def _bring(loaded: LoadedSettings, launch: LaunchOptions, file: Path) -> None:
+    if not file.is_file():
+        raise SettingsError(f"{file} does not exist")
+    given = load_settings(file=file, environ={}, dotenv=None, cli={}).in_file
+    present = len(loaded.in_file.get(INSTANCES, ()))
+    _write(loaded, launch, lambda text: brought_text(text, given, present), tuple(given))
+
+
+def _change(loaded: LoadedSettings, launch: LaunchOptions, change: SettingsChange) -> None:
+    _write(loaded, launch, lambda text: changed_text(text, change), change.names)
+
+
+def _write(
+    loaded: LoadedSettings,
+    launch: LaunchOptions,
+    edit: Callable[[str], str],
+    names: tuple[str, ...],
+) -> None:
+    before = read_settings(loaded.file)
+    try:
+        text = edit(before.text)
+    except RefusedEditError as error:
+        raise SettingsError(f"{loaded.file} cannot be edited: {error}") from None
+    made = prepare(launch, environ=os.environ, cwd=Path.cwd(), text=text).loaded
+    try:
+        write_settings(before, text)
+    except OSError as error:
+        raise SettingsError(f"{loaded.file} cannot be written: {error.strerror}") from None
+    for name in names:
+        if made.origins[name] in (Origin.ENV, Origin.CLI):
+            sys.stderr.write(
+                f"lingma-gateway: saved, but the environment overrides {name.upper()}\n"
+            )
+
+
+def _spec(name: str) -> SettingSpec:
+    for spec in setting_specs():
+        if spec.name == name.lower():
+            return spec
+    raise SettingsError(f"there is no setting {name}; `settings list` shows them all")
+
+
+def _read(spec: SettingSpec, text: str) -> object:
+    if spec.file_only:
+        raise SettingsError(f"{spec.name} is edited in the settings file")
+    try:
+        return spec.read(text)
+    except SettingProblem as error:
+        raise SettingsError(f"{spec.name.upper()} must be {error}") from None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
