@@ -134,6 +134,8 @@ def life(event: LifeEvent) -> str:
             return translate("Life", "You restarted it")
         case LifeStep.STOP_ASKED:
             return translate("Life", "You stopped it")
+        case LifeStep.SETTINGS_CHANGED:
+            return translate("Life", "Restarted for changed settings")
         case LifeStep.START_ASKED:
             return translate("Life", "You started it")
 

@@ -30,6 +30,7 @@ class Cure(Enum):
     CLIENTS = 8
     REQUESTS = 9
     HEALTH = 10
+    PROGRAM = 11
 
 
 class Kind(Enum):
@@ -64,6 +65,7 @@ def cure_text(cure: Cure) -> str:
         Cure.CLIENTS: translate("Remedy", "Set up the client"),
         Cure.REQUESTS: translate("Remedy", "Show the request"),
         Cure.HEALTH: translate("Remedy", "Show the instances"),
+        Cure.PROGRAM: translate("Remedy", "Choose a program…"),
     }.get(cure, "")
 
 
@@ -167,7 +169,7 @@ def _instance_table(message: str) -> dict[str, Remedy]:
                     said=said
                 ),
             ),
-            Cure.SETTINGS,
+            Cure.PROGRAM,
             Cure.RESTART,
         ),
         "not_permitted": Remedy(
@@ -177,7 +179,7 @@ def _instance_table(message: str) -> dict[str, Remedy]:
                     said=said
                 ),
             ),
-            Cure.SETTINGS,
+            Cure.PROGRAM,
             Cure.RESTART,
         ),
         "exited": Remedy(
@@ -239,7 +241,7 @@ def _instance_table(message: str) -> dict[str, Remedy]:
                     said=said
                 ),
             ),
-            Cure.SETTINGS,
+            Cure.PROGRAM,
             Cure.SHOW_LOG,
         ),
         "work_dir_in_use": Remedy(

@@ -41,6 +41,7 @@ class LifeStep(StrEnum):
     RESTART_ASKED = "restart_asked"
     STOP_ASKED = "stop_asked"
     START_ASKED = "start_asked"
+    SETTINGS_CHANGED = "settings_changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ REASONS = (
     LifeStep.HUNG,
     LifeStep.START_FAILED,
     LifeStep.RESTART_ASKED,
+    LifeStep.SETTINGS_CHANGED,
 )
 """What in a life explains a restart."""
 

@@ -41,6 +41,7 @@ LIFE_MARKS: dict[LifeStep, tuple[Shape, str]] = {
     LifeStep.RESTART_ASKED: (Shape.INFO, "info"),
     LifeStep.STOP_ASKED: (Shape.RING, "quiet"),
     LifeStep.START_ASKED: (Shape.INFO, "info"),
+    LifeStep.SETTINGS_CHANGED: (Shape.INFO, "info"),
 }
 
 

@@ -63,6 +63,8 @@ def run_cure(context: PanelContext, cure: Cure, name: InstanceName) -> None:
     match cure:
         case Cure.SIGN_IN:
             health.sign_in()
+        case Cure.PROGRAM:
+            actions.show_panel("accounts")  # where the programs of the instances are chosen
         case Cure.RESTART:
             health.restart(name)
         case Cure.START:

@@ -1,13 +1,17 @@
 """What must be seen before anything else: demo answers, a taken port, a crash, a missing tray."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import remedies, wording
+from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState, TrayPresence
 from desktop.widgets.banner import Banner
 from desktop.widgets.status_shapes import Shape
+from gateway_engine.public import InstanceName
 
 
 class OverviewBanners(QWidget):
@@ -32,8 +36,11 @@ class OverviewBanners(QWidget):
         self._notice = self._add("warn", Shape.TRIANGLE)
         self._action = self._add("error", Shape.TRIANGLE)
         self._action.add_button(self.tr("Dismiss"), actions.dismiss_action_error)
-        self._error = self._add("error", Shape.TRIANGLE)
+        self._context = context
+        self._source = ""
+        self._error = RemedyBanner(context, self._mend)
         self._error.add_button(self.tr("Dismiss"), actions.dismiss_error)
+        self._column.addWidget(self._error)
         self._tray = self._add("info", Shape.INFO)
 
     def _add(self, tone: str, shape: Shape) -> Banner:
@@ -57,7 +64,7 @@ class OverviewBanners(QWidget):
             if state.action_error
             else None,
         )
-        _show(self._error, self._error_words(state))
+        self._error.show_remedy(self._last_error(state))
         _show(self._tray, self._tray_words() if state.tray is TrayPresence.MISSING else None)
         self.setVisible(any(not banner.isHidden() for banner in self.findChildren(Banner)))
 
@@ -71,16 +78,21 @@ class OverviewBanners(QWidget):
             ),
         )
 
-    def _error_words(self, state: AppState) -> wording.Words | None:
+    def _last_error(self, state: AppState) -> remedies.Remedy | None:
         error = state.last_error
         if error is None:
             return None
-        worded = remedies.instance_words if error.of_instance else wording.error
-        words = worded(error.code, error.message)
+        self._source = error.source if error.of_instance else ""
+        found = remedies.for_instance if error.of_instance else remedies.for_request
+        remedy = found(error.code, error.message)
         where = self.tr("Last error, {time}, {source}: {title}").format(
-            time=wording.clock(error.at), source=error.source, title=words.title
+            time=wording.clock(error.at), source=error.source, title=remedy.words.title
         )
-        return wording.Words(where, words.text)
+        words = wording.Words(where, remedy.words.text)
+        return replace(remedy, words=words, kind=remedies.Kind.ERROR)
+
+    def _mend(self, cure: remedies.Cure) -> None:
+        run_cure(self._context, cure, InstanceName(self._source))
 
     def _tray_words(self) -> wording.Words:
         return wording.Words(

@@ -271,13 +271,13 @@ class Instance:
         finally:
             self._enter(InstanceState.CLOSED)
 
-    def restart(self) -> None:
+    def restart(self, why: LifeStep = LifeStep.RESTART_ASKED) -> None:
         """End the present upstream, if any, and start a new one now: a person's wish."""
         if self.stopped:
             self.start()
             return
         self._failures = 0
-        self._life.note(LifeStep.RESTART_ASKED)
+        self._life.note(why)
         if self._state is InstanceState.FAILED:
             self._enter(InstanceState.RECONNECTING)
         self._again.set()

@@ -22,7 +22,7 @@ from gateway_engine.errors import (
     UpstreamForbiddenError,
     UpstreamUnavailableError,
 )
-from gateway_engine.events import InstanceState
+from gateway_engine.events import InstanceState, LifeStep
 from gateway_engine.pool.instance import UP, Instance
 from gateway_engine.pool.naming import name_models
 from gateway_engine.tasks import TaskOwner
@@ -291,7 +291,7 @@ async def _renew(instance: Instance, drain_s: float) -> None:
     generation = instance.generation
     await _drain(instance, drain_s)
     if instance.generation == generation and not instance.stopped:
-        instance.restart()
+        instance.restart(LifeStep.SETTINGS_CHANGED)
 
 
 async def _drain(instance: Instance, drain_s: float) -> None:

@@ -2491,6 +2491,10 @@
         <translation>你停止了它</translation>
     </message>
     <message>
+        <source>Restarted for changed settings</source>
+        <translation>因设置更改而重启</translation>
+    </message>
+    <message>
         <source>You started it</source>
         <translation>你启动了它</translation>
     </message>
@@ -3339,6 +3343,10 @@ In its own words: {message}</source>
     <message>
         <source>Show the instances</source>
         <translation>查看实例</translation>
+    </message>
+    <message>
+        <source>Choose a program…</source>
+        <translation>选择程序…</translation>
     </message>
     <message>
         <source>You stopped it</source>

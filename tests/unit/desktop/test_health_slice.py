@@ -146,5 +146,9 @@ def test_what_is_wrong_with_an_instance() -> None:
     assert (told.cure, told.second) == (Cure.SIGN_IN, Cure.TEST)
 
 
+def test_a_program_that_is_missing_is_chosen() -> None:
+    assert for_instance("not_found", "x").cure is Cure.PROGRAM
+
+
 def test_a_closed_endpoint_has_its_button() -> None:
     assert for_listener(samples.port_taken()).cure is Cure.NEXT_PORT
