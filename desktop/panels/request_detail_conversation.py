@@ -12,6 +12,7 @@ from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_messages import SETTINGS_ROW, MessageRows
 from desktop.panels.request_detail_tab import DetailTab, indented
 from desktop.panels.texts import code_view, json_tree
+from desktop.widgets.diff_lines import Diff, diff_of
 from desktop.widgets.split_pane import SplitPane
 from desktop.widgets.styling import label
 from gateway_engine.public import (
@@ -19,6 +20,7 @@ from gateway_engine.public import (
     Mark,
     PairedCall,
     Record,
+    ShownMessage,
     message_text,
     parts_of,
     text_of,
@@ -117,11 +119,21 @@ class ConversationTab(DetailTab):
             return
         shown = self._view.messages[index.row() - 1]
         if shown.was is not None:
-            self._diff.show_texts(message_text(shown.was), message_text(shown.message))
+            self._show_difference(message_text(shown.was), message_text(shown.message), shown)
             self._pages.setCurrentWidget(self._diff)
             return
         self._text.set_text(self._full_text(shown.message))
         self._pages.setCurrentWidget(self._text)
+
+    def _show_difference(self, before: str, now: str, shown: ShownMessage) -> None:
+        def show(diff: Diff) -> None:
+            row = self._list.currentIndex().row() - 1
+            if 0 <= row < len(self._view.messages) and self._view.messages[row] is shown:
+                self._diff.show_diff(diff)
+
+        self._diff.show_diff(Diff())
+        chars = len(before) + len(now)
+        self.context.actions.details.prepare(chars, lambda: diff_of(before, now), show)
 
     def _full_text(self, message: Mapping[str, Any]) -> str:
         return "\n\n".join(self._part_text(part) for part in parts_of(message))
