@@ -89,7 +89,7 @@ class _Program:
             )
             return
         profile = private_profile(self._application)
-        window = SignInWindow(profile, theme.tokens)
+        window = SignInWindow(profile, theme.tokens, who=self._order.who)
         profile.downloadRequested.connect(lambda _request: window.say_refused("download"))
         window.ended.connect(self._closed)
         window.handed_over.connect(self._hand_over)

@@ -45,9 +45,15 @@ class SignInWindow(QMainWindow):
     handed_over = Signal()
 
     def __init__(
-        self, profile: QWebEngineProfile, tokens: Tokens, *, opener: "SignInWindow | None" = None
+        self,
+        profile: QWebEngineProfile,
+        tokens: Tokens,
+        *,
+        who: str = "",
+        opener: "SignInWindow | None" = None,
     ) -> None:
         super().__init__(opener)
+        self._who = who
         self._profile = profile
         self._tokens = tokens
         self._root: SignInWindow = opener._root if opener is not None else self
@@ -239,7 +245,8 @@ class SignInWindow(QMainWindow):
 
     def _show_title(self, title: str) -> None:
         # The page chooses it: behind our own words, so that it cannot pass for ours.
-        self.setWindowTitle(self.tr("Sign in – {title}").format(title=title[:80]))
+        words = self.tr("Sign in {who} – {title}") if self._who else self.tr("Sign in – {title}")
+        self.setWindowTitle(words.format(who=self._who, title=title[:80]))
 
     def _show_menu(self, event: object) -> None:
         menu = self.view.createStandardContextMenu()
@@ -260,7 +267,7 @@ class SignInWindow(QMainWindow):
         open_ones = [popup for popup in self._root._popups if popup.isVisible()]
         if len(open_ones) >= MOST_POPUPS:
             return None
-        window = SignInWindow(self._profile, self._tokens, opener=self)
+        window = SignInWindow(self._profile, self._tokens, who=self._who, opener=self)
         window._first = QUrl(BLANK)
         self._root._popups = [*open_ones, window]
         window.show()

@@ -5015,6 +5015,10 @@ In its own words: {message}</source>
         <source>Sign in – {title}</source>
         <translation>登录 – {title}</translation>
     </message>
+    <message>
+        <source>Sign in {who} – {title}</source>
+        <translation>登录 {who} – {title}</translation>
+    </message>
 </context>
 <context>
     <name>State</name>

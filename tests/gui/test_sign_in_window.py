@@ -13,7 +13,10 @@ from typing import Any
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from desktop.browser.availability import lacks_sandbox
+from desktop.browser.launching import window_program
 from desktop.browser.order import may_show, parse_order, shown_address
 from tests.support.company_network import make_authority
 from tests.support.house_rules import ROOT
@@ -118,7 +121,7 @@ def test_what_a_page_may_not_do_is_said(
         said = await asyncio.to_thread(drive, tmp_path, url, what)
         assert said["address"] == f"http://127.0.0.1:{site.port}/start"
         assert said["storage"] is True
-        assert said["title"] == "Sign in – Some site"
+        assert said["title"] == "Sign in inst-0 – Some site"
         if hint is not None:
             assert (said["refused"], said["hint"]) == (refused, hint)
 
@@ -155,13 +158,15 @@ def test_nobody_there_is_said(tmp_path: Path) -> None:
     assert said["notice"] == "The sign-in page cannot be reached"
 
 
-def test_root_without_a_sandbox_is_told_so_and_nothing_is_shown(tmp_path: Path) -> None:
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("only root has no sandbox")
+AS_ROOT = "import os, sys; os.geteuid = lambda: 0; from desktop.browser.program import main; main()"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux asks who it is")
+def test_root_without_a_sandbox_is_told_so_and_no_page_is_loaded(tmp_path: Path) -> None:
     env = environment(tmp_path, QTWEBENGINE_DISABLE_SANDBOX="0")
     order = json.dumps({"url": "http://127.0.0.1:9/start", "language": "en"}).encode()
     with subprocess.Popen(
-        [sys.executable, "-m", "desktop", "sign-in-window"],
+        [sys.executable, "-c", AS_ROOT],
         cwd=ROOT,
         env=env,
         stdin=subprocess.PIPE,
@@ -176,6 +181,27 @@ def test_root_without_a_sandbox_is_told_so_and_nothing_is_shown(tmp_path: Path) 
         assert psutil.Process(child.pid).children(recursive=True) == []
         child.terminate()
         child.wait(10)
+
+
+def test_root_has_no_sandbox_unless_whoever_tests_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for uid, environ, lacks in (
+        (0, {}, True),
+        (0, {"QTWEBENGINE_DISABLE_SANDBOX": "1"}, False),
+        (1000, {}, False),
+    ):
+        monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid, raising=False)
+        assert lacks_sandbox(environ) is lacks
+
+
+def test_the_window_is_told_no_secret_of_ours(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_KEYS", "canary-key")
+    monkeypatch.setenv("LINGMA_PASSWORD", "canary-password")
+    program = window_program("inst-0")
+    assert "canary" not in repr((program.argv, dict(program.env), dict(program.order)))
+    assert program.order["who"] == "inst-0"
 
 
 @pytest.mark.parametrize("order", [b"", b"{}", b"[]", b'{"url": "file:///etc/passwd"}', b"\xff"])

@@ -25,7 +25,7 @@ def main() -> int:
     theme = Theme(app)
     theme.apply("light")
     profile = private_profile(app)
-    window = SignInWindow(profile, theme.tokens)
+    window = SignInWindow(profile, theme.tokens, who="inst-0")
     profile.downloadRequested.connect(lambda _request: window.say_refused("download"))
     refused: list[str] = []
     window.page.refused.connect(refused.append)
