@@ -398,3 +398,34 @@ async def test_no_orphan_after_a_kill(tmp_path: Path, rough: str) -> None:
         command.process.kill()
         await command.process.wait()
         await until(lambda: not any(alive(pid) for pid in below), ORPHANS_GONE_S)
+
+
+@posix
+async def test_an_agent_that_stands_still_is_told_and_what_befell_it_kept(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("the upstream process ended", logger="gateway_engine.pool")
+    async with gateway(tmp_path, rough_table("one", tmp_path)) as gate:
+        await gate.ready(InstanceState.READY)
+        [status] = gate.engine.instances()
+        assert (status.plan, status.quota, status.signs_in) == ("", "", False)  # it tells none
+        await gate.engine.look()
+        await asyncio.sleep(0.1)  # the first sign of life has come
+        os.kill(status.pid, signal.SIGSTOP)
+        silent = await gate.events.until(
+            lambda: next((i for i in gate.engine.instances() if i.silent_since), None)
+        )
+        assert (silent.state, silent.last_error) == (InstanceState.READY, "not_answering")
+        os.kill(status.pid, signal.SIGCONT)
+        await gate.events.until(lambda: not gate.engine.instances()[0].silent_since or None)
+        os.kill(status.pid, signal.SIGKILL)
+        again = await gate.events.until(
+            lambda: next((i for i in gate.engine.instances() if i.restarts), None)
+        )
+        await gate.ready(InstanceState.READY)
+        told = [(event.step.value, event.exit_code) for event in again.life]
+        assert told[:2] == [("started", None), ("silent", None)]
+        assert ("answers", None) in told
+        assert ("ended", -signal.SIGKILL) in told
+        assert (await gate.engine.vitals()).instances[0].usage is not None
+        assert (await gate.engine.log_tail(again.name, 5)).file == ""
