@@ -30,6 +30,7 @@ from gateway_engine.public import REPLAY_PROTOCOLS, Record, read_answer
 
 FOLD_BELOW_EM: Final = 40
 ANSWER_EM: Final = 9
+PROTOCOL_CHARS: Final = 15
 
 
 class ReplayTab(DetailTab):
@@ -44,6 +45,7 @@ class ReplayTab(DetailTab):
         self._compared = ""
         self._state = AppState()
         self._protocol = _combo(self.tr("Protocol"))
+        self._protocol.setMinimumContentsLength(PROTOCOL_CHARS)
         self._model = _combo(self.tr("Model"))
         self._model.setEditable(True)
         self._instance = _combo(self.tr("Instance"))
