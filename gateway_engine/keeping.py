@@ -42,7 +42,7 @@ class Keeping:
         self._tasks = TaskOwner("keeping")
         self._database: Database | None = None
         self._history: SqliteHistory | None = None
-        self.responses: ResponseStore = MemoryResponseStore(clock=wall_clock)
+        self.responses: ResponseStore = MemoryResponseStore(clock=clock)
         self.records = Recorder(
             RecentRecords(),
             secrets,

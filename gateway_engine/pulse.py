@@ -65,6 +65,9 @@ class Pulses:
     def _count(self, name: InstanceName, event: RequestFinished) -> None:
         slots = self._slots.setdefault(name, deque(maxlen=SLOTS))
         number = int(event.at // SLOT_S)
+        # A clock that was set back leaves slots in the future, which nobody would see for hours.
+        while slots and slots[-1].number > number + 1:
+            slots.pop()
         if not slots or slots[-1].number < number:
             slots.append(_Slot(number))
         slot = slots[-1]

@@ -1,8 +1,7 @@
-"""About: what this is, how it starts, where its files are, what is new, what to send for help."""
+"""About: what this is, where its files are, what is new, what to send for help."""
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.panels.about_desktop import DesktopCard
 from desktop.panels.about_documents import DocumentsCard
 from desktop.panels.about_places import PlacesCard
 from desktop.panels.about_product import ProductCard
@@ -21,14 +20,13 @@ class AboutPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self._product = ProductCard(context)
-        self._desktop = DesktopCard(context)
         self._places = PlacesCard(context)
         self._support = SupportCard(context)
         self._documents = DocumentsCard(context)
         columns = Columns(COLUMN_WIDTH, 2)
-        columns.set_widgets([self._product, self._desktop])
+        columns.set_widgets([self._product, self._places])
         column = scrolled_column(self, MOST_WIDTH)
-        parts: list[QWidget] = [columns, self._places, self._support, self._documents]
+        parts: list[QWidget] = [columns, self._support, self._documents]
         for part in parts:
             column.addWidget(part)
         column.addStretch(1)
@@ -36,7 +34,6 @@ class AboutPanel(Panel):
     def render_state(self, state: AppState) -> None:
         """Hand the state to every part."""
         self._product.render_state(state)
-        self._desktop.render_state(state)
         self._places.render_state(state)
         self._support.render_state(state)
         self._documents.render_state(state)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox
 
-from desktop.panels.about_desktop import DesktopCard
+from desktop.panels.desktop_card import DesktopCard
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.widgets.folding_row import FoldingRow
@@ -13,7 +13,7 @@ FOLD_BELOW_EM = 20
 
 
 class SettingsDesktopCard(DesktopCard):
-    """What the card of the About page holds, and theme and language before it."""
+    """How the desktop starts, and theme and language before it."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)

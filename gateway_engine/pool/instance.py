@@ -18,6 +18,7 @@ until `start`, and then nobody waits for it. One that hangs (gateway_engine.pool
 import asyncio
 import contextlib
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -76,11 +77,11 @@ class Instance:
         on_change: Callable[[], None],
         label: str = "",
         hung_after_s: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.kind = kind
-        self.label = label or kind
-        """What tells its models from another upstream's of the same name."""
+        self.label = label or kind  # tells its models from another upstream's of the same name
         self._factory = factory
         self._emit = emit
         self._wall_clock = wall_clock
@@ -88,13 +89,11 @@ class Instance:
         self._hung_after_s = hung_after_s
         self._upstream: Upstream | None = None
         self._liveness: Liveness | None = None
-        self._life = Life(wall_clock)
+        self._life = Life(wall_clock, clock)
         self._state = InstanceState.STOPPED
         self._since = wall_clock()
         self.turns = TurnCount()
-        self._restarts = 0
-        self._generation = 0
-        self._failures = 0
+        self._restarts = self._generation = self._failures = 0
         self._error = ("", "")
         self._again = asyncio.Event()
         self._to_forget: deque[str] = deque(maxlen=MAX_TO_FORGET)

@@ -1,5 +1,6 @@
 """What happened to one instance of late, and what is doubtful about it since."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -13,8 +14,12 @@ KEPT_EVENTS: Final = 40
 class Life:
     """The last KEPT_EVENTS events, the oldest first."""
 
-    def __init__(self, wall_clock: Callable[[], float]) -> None:
+    def __init__(
+        self, wall_clock: Callable[[], float], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._wall_clock = wall_clock
+        self._clock = clock
+        self._try_again_at = 0.0
         self._events: deque[LifeEvent] = deque(maxlen=KEPT_EVENTS)
         self._spent: QuotaSpent | None = None
         self._signed_in: bool | None = None
@@ -47,6 +52,7 @@ class Life:
         if self._spent is None:
             self.note(LifeStep.QUOTA_SPENT, error.code, str(error))
         now = self._wall_clock()
+        self._try_again_at = self._clock() + error.retry_after_s
         self._spent = QuotaSpent(now, now + error.retry_after_s, str(error))
 
     def quota_is_back(self) -> None:
@@ -57,6 +63,7 @@ class Life:
 
     def out_of_quota(self, *, now: bool = False) -> QuotaSpent | None:
         """The last refusal, until a turn goes well; with `now` until it is worth another try."""
-        if now and self._spent is not None and self._wall_clock() >= self._spent.until:
+        # Not by the time of day: a clock that is set back would keep the instance out for hours.
+        if now and self._spent is not None and self._clock() >= self._try_again_at:
             return None
         return self._spent

@@ -49,3 +49,11 @@ def test_what_is_old_leaves() -> None:
     last = NOW + (3 * SLOTS - 1) * SLOT_S
     assert pulses.of(ME, last).requests == (1,) * SLOTS
     assert sum(pulses.of(ME, last + SLOTS * SLOT_S).requests) == 0
+
+
+def test_after_a_clock_that_was_set_back_requests_are_seen_at_once() -> None:
+    pulses = Pulses()
+    for number, at in enumerate((NOW, NOW - 6 * 3600, NOW - 6 * 3600 + SLOT_S)):
+        pulses.take(routed(number))
+        pulses.take(finished(number, at))
+    assert pulses.of(ME, NOW - 6 * 3600 + SLOT_S).requests[-2:] == (1, 1)

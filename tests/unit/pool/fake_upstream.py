@@ -143,6 +143,7 @@ class World:
             self._make,
             emit=self._tell,
             wall_clock=lambda: self.now,
+            clock=lambda: self.now,
             on_change=pool.changed if pool is not None else lambda: None,
             hung_after_s=hung_after_s,
         )
