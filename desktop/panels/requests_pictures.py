@@ -25,7 +25,7 @@ BAR_SHARE = 0.42
 """Height of a bar, as a share of the row."""
 LEAST_BAR_PX = 3.0
 CURSOR_PX = 3
-MOST_PICTURES = 200
+MOST_BYTES = 24 * 1024 * 1024
 MOST_WORDS = 4000
 GROWING = (Column.TOTAL, Column.TIMELINE)
 SOFT = (Column.PROTOCOL, Column.INSTANCE, Column.SESSION)
@@ -53,7 +53,7 @@ class _Picture:
 
 
 class RowPictures:
-    """Draws rows; the newest MOST_PICTURES are kept."""
+    """Draws rows; those in sight are kept, and more as long as they are small."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._colours = {
@@ -69,11 +69,14 @@ class RowPictures:
         self._style: RowStyle | None = None
         self._metrics = QFontMetrics(QFont())
         self._pictures: OrderedDict[tuple[str, bool, bool], _Picture] = OrderedDict()
+        self._most = 1
         self._marks: dict[tuple[Shape, str, bool], QPixmap] = {}
         self._elided: dict[tuple[str, int], str] = {}
 
-    def begin(self, style: RowStyle) -> None:
-        """Rows look like this from now on."""
+    def begin(self, style: RowStyle, in_sight: int) -> None:
+        """Rows look like this from now on, and so many can be seen at once."""
+        size = style.size.width() * style.size.height() * 4 * style.ratio**2
+        self._most = max(in_sight, int(MOST_BYTES / max(1.0, size)))
         if style != self._style:
             if self._style is None or style.font != self._style.font:
                 self._marks.clear()
@@ -100,9 +103,9 @@ class RowPictures:
             pixmap = self._picture(row, now, style, is_selected=is_selected, has_focus=has_focus)
             known = _Picture(row.line, row.phase, pixmap)
             self._pictures[key] = known
-            if len(self._pictures) > MOST_PICTURES:
-                self._pictures.popitem(last=False)
         self._pictures.move_to_end(key)
+        while len(self._pictures) > self._most:
+            self._pictures.popitem(last=False)
         painter.drawPixmap(left, top, known.pixmap)
         if row.runs:
             for column, place, width in style.columns:

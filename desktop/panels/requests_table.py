@@ -178,7 +178,8 @@ class RequestTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows that are asked for, all of the same moment."""
         now = self._clock()
-        self._pictures.begin(self._style(now))
+        first, last = self.rows_in_sight()
+        self._pictures.begin(self._style(now), last - first + 2)
         height, value = self.row_height, self.verticalScrollBar().value()
         left = -self.horizontalScrollBar().value()
         first = (value + event.rect().top()) // height

@@ -1,13 +1,16 @@
 """The rows of the table of requests against a slow and obvious list."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPixmap
 
-from desktop.models.request_cells import Column
+from desktop.models.request_cells import Column, Row
 from desktop.models.request_table import RequestTableModel
+from desktop.panels.requests_pictures import RowPictures, RowStyle
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
     PAGE_ROWS,
@@ -20,6 +23,7 @@ from desktop.slices.requests import (
     RequestsSlice,
 )
 from desktop.state import AppEvent, AppState, reduce
+from desktop.theme import Theme
 from gateway_engine.public import (
     RequestId,
     RequestProgressed,
@@ -216,3 +220,36 @@ def test_cells_are_named_for_those_who_hear_them() -> None:
     state = reduce(state, RecordPinned("r1", True))
     model.show(state.requests)
     assert str(model.data(model.index(0, Column.TIME), role)).endswith("pinned")
+
+
+def test_a_row_is_drawn_once_and_again_only_when_it_changes(theme: Theme) -> None:
+    drawn: list[str] = []
+
+    class Watched(RowPictures):
+        def _draw_cell(
+            self, painter: QPainter, cell: QRect, column: Column, row: Row, now: float
+        ) -> None:
+            drawn.append(row.line.id)
+            super()._draw_cell(painter, cell, column, row, now)
+
+    pictures = Watched(theme.tokens)
+    columns = ((Column.CLIENT, 0, 80), (Column.MODEL, 80, 100))
+    style = RowStyle(columns, QSize(180, 24), 1.0, QFont(), 1000.0, 1)
+    sheet = QPixmap(180, 24 * 40)
+
+    def paint(rows: list[Row], look: RowStyle = style) -> list[str]:
+        drawn.clear()
+        pictures.begin(look, 40)
+        painter = QPainter(sheet)
+        for place, row in enumerate(rows):
+            pictures.draw(painter, 0, place * 24, row, NOON, is_selected=False, has_focus=False)
+        painter.end()
+        return sorted(set(drawn))
+
+    rows = [Row(line) for line in page(0)[:40]]
+    assert len(paint(rows)) == 40
+    assert paint(rows) == []
+    assert paint(rows[::-1]) == []
+    rows[3] = Row(replace(rows[3].line, client="another"))
+    assert paint(rows) == ["old_3"]
+    assert len(paint(rows, replace(style, scale_ms=2000.0))) == 40
