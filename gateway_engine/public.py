@@ -136,6 +136,7 @@ from gateway_engine.setting_values import AccountSettings, InstanceSettings, Set
 from gateway_engine.settings_desk import Saved, SettingsDesk, SettingState, SettingsView
 from gateway_engine.settings_edit import SettingsChange
 from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
+from gateway_engine.splicing.line_blocks import Block, changed_blocks
 from gateway_engine.support_bundle import SupportFile, write_bundle
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.acp.presets import agents_on_path
@@ -160,6 +161,7 @@ __all__ = [
     "AlreadyRunningError",
     "AnswerReader",
     "BackPressureStats",
+    "Block",
     "BundleFacts",
     "Carrying",
     "Change",
@@ -280,6 +282,7 @@ __all__ = [
     "__version__",
     "agents_on_path",
     "app_paths",
+    "changed_blocks",
     "client_pastes",
     "configure_logging",
     "curl",

@@ -1,23 +1,14 @@
-"""What differs between two texts, as lines to be shown. Pure; the cost is bounded.
-
-First the lines both begin and end with are set aside. What is left is compared by Myers' greedy
-walk while few lines differ; beyond that it is cut at the lines that stand once in either text, and
-each piece is walked again. A piece that is still too different counts as replaced whole.
-"""
+"""What differs between two texts, as lines to be shown. Pure; the cost is bounded."""
 
 import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from gateway_engine.public import Block, changed_blocks
+
 CONTEXT_LINES: Final = 3
-MAX_STEPS: Final = 240
-"""So many lines may differ in one walk; its cost grows with the square."""
-BUDGET: Final = 60_000
-"""Steps of all walks together."""
 MAX_SHOWN: Final = 2_000
 MAX_LINE_CHARS: Final = 600
 LEAD_CHARS: Final = 60
@@ -67,7 +58,7 @@ def diff_of(old: str, new: str, *, context: int = CONTEXT_LINES) -> Diff:
     if old == new:
         return Diff()
     before, after = _lines(old), _lines(new)
-    return _shown(_hunks(_blocks(before, after), before, after, context))
+    return _shown(_hunks(changed_blocks(before, after), before, after, context))
 
 
 def diff_from(unified: str) -> Diff:
@@ -100,127 +91,13 @@ def _lines(text: str) -> list[str]:
     return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-# --- where they differ ---------------------------------------------------------------------------
-
-_Block = tuple[int, int, int, int]
-"""Old lines from, to and new lines from, to that stand for each other; either may be none."""
-
-
-def _blocks(before: Sequence[str], after: Sequence[str]) -> list[_Block]:
-    """The places that differ, in order; neighbours are joined."""
-    budget = [BUDGET]
-    found: list[_Block] = []
-    for block in _compared(before, after, (0, len(before), 0, len(after)), budget, cut=True):
-        last = found[-1] if found else None
-        if last is not None and last[1] == block[0] and last[3] == block[2]:
-            found[-1] = (last[0], block[1], last[2], block[3])
-        else:
-            found.append(block)
-    return found
-
-
-def _compared(
-    before: Sequence[str], after: Sequence[str], area: _Block, budget: list[int], *, cut: bool
-) -> Iterator[_Block]:
-    old, old_end, new, new_end = area
-    while old < old_end and new < new_end and before[old] == after[new]:
-        old, new = old + 1, new + 1
-    while old < old_end and new < new_end and before[old_end - 1] == after[new_end - 1]:
-        old_end, new_end = old_end - 1, new_end - 1
-    if old == old_end and new == new_end:
-        return
-    if old == old_end or new == new_end:
-        yield (old, old_end, new, new_end)
-        return
-    walked = _walk(before[old:old_end], after[new:new_end], budget)
-    if walked is not None:
-        for a, a_end, b, b_end in walked:
-            yield (old + a, old + a_end, new + b, new + b_end)
-        return
-    if not cut:
-        yield (old, old_end, new, new_end)
-        return
-    for a, b in (*_anchors(before, after, (old, old_end, new, new_end)), (old_end, new_end)):
-        yield from _compared(before, after, (old, a, new, b), budget, cut=False)
-        old, new = a, b
-
-
-def _anchors(before: Sequence[str], after: Sequence[str], area: _Block) -> list[tuple[int, int]]:
-    """Pairs of places of lines that stand once in either part, in an order common to both."""
-    old, old_end, new, new_end = area
-    olds, news = Counter(before[old:old_end]), Counter(after[new:new_end])
-    places = {after[n]: n for n in range(new, new_end) if news[after[n]] == 1}
-    pairs = [
-        (n, places[before[n]])
-        for n in range(old, old_end)
-        if olds[before[n]] == 1 and before[n] in places
-    ]
-    # The longest run of pairs that rises in both: for each length the run that ends lowest.
-    ends: list[int] = []
-    tails: list[int] = []
-    came_from = [-1] * len(pairs)
-    for number, (_, place) in enumerate(pairs):
-        at = bisect_left(ends, place)
-        ends[at : at + 1], tails[at : at + 1] = [place], [number]
-        came_from[number] = tails[at - 1] if at else -1
-    chosen = []
-    number = tails[-1] if tails else -1
-    while number >= 0:
-        chosen.append(pairs[number])
-        number = came_from[number]
-    return chosen[::-1]
-
-
-def _walk(before: Sequence[str], after: Sequence[str], budget: list[int]) -> list[_Block] | None:
-    """Myers' greedy walk; None when too much differs or the budget is used up."""
-    wanted = len(before) - len(after)
-    reached = {1: 0}
-    history: list[dict[int, int]] = []
-    for steps in range(MAX_STEPS + 1):
-        budget[0] -= steps + 1
-        if budget[0] < 0:
-            return None
-        history.append(dict(reached))
-        for diagonal in range(-steps, steps + 1, 2):
-            down = diagonal == -steps or (
-                diagonal != steps and reached[diagonal - 1] < reached[diagonal + 1]
-            )
-            old = reached[diagonal + 1] if down else reached[diagonal - 1] + 1
-            new = old - diagonal
-            while old < len(before) and new < len(after) and before[old] == after[new]:
-                old, new = old + 1, new + 1
-            reached[diagonal] = old
-            if diagonal == wanted and old >= len(before):
-                return _way_back(history, len(before), len(after))
-    return None
-
-
-def _way_back(history: list[dict[int, int]], old: int, new: int) -> list[_Block]:
-    blocks: list[_Block] = []
-    for steps in range(len(history) - 1, 0, -1):
-        reached, diagonal = history[steps], old - new
-        down = diagonal == -steps or (
-            diagonal != steps and reached[diagonal - 1] < reached[diagonal + 1]
-        )
-        at = diagonal + 1 if down else diagonal - 1
-        old = reached[at]
-        new = old - at
-        step = (old, old, new, new + 1) if down else (old, old + 1, new, new)
-        last = blocks[-1] if blocks else None
-        if last is not None and (step[1], step[3]) == (last[0], last[2]):
-            blocks[-1] = (step[0], last[1], step[2], last[3])
-        else:
-            blocks.append(step)
-    return blocks[::-1]
-
-
 # --- what is shown of it -------------------------------------------------------------------------
 
 
 def _hunks(
-    blocks: Sequence[_Block], before: Sequence[str], after: Sequence[str], context: int
+    blocks: Sequence[Block], before: Sequence[str], after: Sequence[str], context: int
 ) -> Iterator[DiffLine]:
-    groups: list[list[_Block]] = []
+    groups: list[list[Block]] = []
     for block in blocks:
         if groups and block[0] - groups[-1][-1][1] <= 2 * context:
             groups[-1].append(block)

@@ -17,7 +17,7 @@ from gateway_engine.connect.client_keys import FILE_NAME, ClientKeys
 from gateway_engine.connect.journal import Entry, Journal, JournalError
 from gateway_engine.connect.merge import undo
 from gateway_engine.connect.showing import SHOWN_FOR_SECRET, masked_diff, secrets_in
-from gateway_engine.connect.splice import Leaf, apply_edits, drifted
+from gateway_engine.connect.splice import Leaf, apply_edits, drifted, forget
 from gateway_engine.connect.surroundings import Hint, hints, is_found, locked_part
 from gateway_engine.connect.target import Target, read_target, replace_target
 from gateway_engine.running import change_lock
@@ -123,7 +123,9 @@ class Connections:
                 return replace(bare, state=State.NOT_CONNECTED)
             text = read_target(entry.path).text
             drift = tuple(spelled(p) for p in drifted(text, entry.form, entry.leaves))
+            forget()
         except (RefusedEditError, JournalError, OSError) as error:
+            forget()
             return replace(bare, state=State.DRIFTED, path=path, installed=True, problem=str(error))
         state = State.DRIFTED if drift else State.CONNECTED
         # Zed's settings hold no key of ours; of all others, another key than the present one.
@@ -249,6 +251,8 @@ class Connections:
             where = Path(error.filename or self._data_dir)
             said = f"cannot change {where}: {error.strerror}"
             raise ConnectError("system", said, where) from None
+        finally:
+            forget()
 
 
 def _check(seen: str, change: Change, target: Target, *, dry_run: bool) -> None:

@@ -4,6 +4,7 @@ The scanner below says where each value stands; whether an edit did what it shou
 another reader (`load`), which strips comments and commas and gives the rest to `json`.
 """
 
+import functools
 import json
 import re
 from dataclasses import dataclass, field
@@ -64,6 +65,11 @@ class _Literal(float):
 
     def __repr__(self) -> str:
         return self.text
+
+
+def forget() -> None:
+    """Keep no text that was read."""
+    _scan.cache_clear()
 
 
 def source(text: str, path: Path) -> str | None:
@@ -215,6 +221,7 @@ def _text(node: _Node) -> str:
     return node.members[0].key if node.kind == "string" else ""
 
 
+@functools.lru_cache(maxsize=2)
 def _scan(text: str) -> _Node:
     start = _skip(text, 0)
     if start == len(text):

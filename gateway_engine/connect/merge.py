@@ -5,11 +5,11 @@ on other lines: the lines of ours are turned back (as diff3 does). Else key by k
 """
 
 import contextlib
-import difflib
 from collections.abc import Sequence
 
 from gateway_engine.connect.splice import Format, Leaf, Reverted, load, prove_reverted, revert
 from gateway_engine.splicing.edits import Path, RefusedEditError, value_at
+from gateway_engine.splicing.line_blocks import Block, changed_blocks
 
 
 def undo(
@@ -40,17 +40,12 @@ def turned_back(before: Sequence[str], after: Sequence[str], current: str) -> st
 
     None when somebody has changed these lines too.
     """
-    since = difflib.SequenceMatcher(None, after, current.splitlines(True), autojunk=False)
-    blocks = since.get_matching_blocks()
     lines = current.splitlines(True)
-    back = difflib.SequenceMatcher(None, after, before, autojunk=False).get_opcodes()
-    for kind, start, end, old_start, old_end in reversed(back):
-        if kind == "equal":
-            continue
-        block = next((b for b in blocks if b.a <= start and end <= b.a + b.size and b.size), None)
-        if block is None:
+    since = unchanged(changed_blocks(after, lines), len(after))
+    for start, end, old_start, old_end in reversed(changed_blocks(after, before)):
+        shift = next((to - at for at, to, size in since if at <= start and end <= at + size), None)
+        if shift is None:
             return None
-        shift = block.b - block.a
         back_again = list(before[old_start:old_end])
         if back_again and end + shift < len(lines) and not back_again[-1].endswith(("\r", "\n")):
             # It was the last line of the file; what the user has added follows on its own.
@@ -58,3 +53,14 @@ def turned_back(before: Sequence[str], after: Sequence[str], current: str) -> st
             back_again[-1] += "\r\n" if taken.endswith("\r\n") else "\n"
         lines[start + shift : end + shift] = back_again
     return "".join(lines)
+
+
+def unchanged(changed: Sequence[Block], length: int) -> list[tuple[int, int, int]]:
+    """Return the stretches between `changed` of a text of `length` lines: where each begins in
+    either text, and its lines."""
+    found, old, new = [], 0, 0
+    for block in (*changed, (length, length, -1, -1)):
+        if block[0] > old:
+            found.append((old, new, block[0] - old))
+        old, new = block[1], block[3]
+    return found

@@ -5,6 +5,7 @@ Each result is read again by a parser that had no part in finding the positions,
 the text before: without our keys both must say the same. Else RefusedEditError.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,6 +64,14 @@ _DIALECTS: Final = {
 }
 
 
+MOST_CHARS: Final = {
+    Format.JSONC: MAX_CHARS // 4,
+    Format.TOML: MAX_CHARS // 4,
+    Format.YAML: MAX_CHARS // 16,
+}
+"""Above this a text is refused: it is no settings file, and somebody waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """What stood at a leaf of ours: its source, None when nothing did."""
@@ -82,9 +91,21 @@ class Applied:
 
 def load(text: str, form: Format) -> Tree:
     """Return what `text` says. Raises RefusedEditError."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MOST_CHARS[form]:
         raise RefusedEditError("it is too large for a settings file")
+    return _read(text, form)
+
+
+@functools.lru_cache(maxsize=3)
+def _read(text: str, form: Format) -> Tree:
     return _DIALECTS[form].load(text)
+
+
+def forget() -> None:
+    """Keep no text that was read: each is read once while an edit is made, by every step."""
+    _read.cache_clear()
+    jsonc.forget()
+    yaml_text.forget()
 
 
 def apply_edits(text: str, form: Format, edits: Sequence[Edit]) -> Applied:

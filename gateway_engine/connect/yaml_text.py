@@ -4,6 +4,7 @@ Only what our clients need: a value under a name at the top, and an entry of a l
 name. Texts are refused that are no single block mapping, and values that span lines unless ours.
 """
 
+import functools
 import json
 import re
 from typing import Any, Final
@@ -52,6 +53,11 @@ def _plain(node: yaml.Node | None, budget: list[int], above: tuple[int, ...]) ->
 
 def _name(key: yaml.Node) -> Any:
     return str(key.value) if isinstance(key, yaml.ScalarNode) else tree_of(repr(key.value))
+
+
+def forget() -> None:
+    """Keep no text that was read."""
+    _root.cache_clear()
 
 
 def source(text: str, path: Path) -> str | None:
@@ -152,6 +158,7 @@ def is_empty(text: str, path: Path) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=2)
 def _root(text: str) -> yaml.Node | None:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)

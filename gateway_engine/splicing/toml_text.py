@@ -189,6 +189,7 @@ def scan(text: str) -> list[Statement]:
     """Return every statement in order. Raises RefusedEditError."""
     statements: list[Statement] = []
     table: tuple[str, ...] | None = ()
+    arrays: set[tuple[str, ...]] = set()
     position = _skip(text, 0)
     while position < len(text):
         start = position
@@ -205,9 +206,10 @@ def scan(text: str) -> list[Statement]:
             if closing is None:
                 raise RefusedEditError(f"no TOML header at {position}")
             array = header[0].startswith("[[")
-            within = any(s.path is None and s.value_start < 0 for s in statements)
-            inner = array or (within and _below_array(text, statements, path))
-            table = None if inner else path
+            below = any(path[:depth] in arrays for depth in range(1, len(path) + 1))
+            table = None if array or below else path
+            if table is None:
+                arrays.add(path)
             position = closing.end()
             statements.append(Statement(table, start, position, names=path, is_array=array))
         else:
@@ -220,17 +222,6 @@ def scan(text: str) -> list[Statement]:
             position = end
         position = _skip(text, position)
     return statements
-
-
-def _below_array(text: str, statements: list[Statement], path: tuple[str, ...]) -> bool:
-    """Whether the table `path` belongs to an entry of an array of tables."""
-    for statement in statements:
-        if statement.path is None and statement.value_start < 0:
-            names = _ONE.findall(text[statement.start : statement.end].strip("[] \t"))
-            above = tuple(_name(part) for part in names)
-            if path[: len(above)] == above:
-                return True
-    return False
 
 
 def _name(part: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gateway_engine.connect.client import Client, Site
 from gateway_engine.connect.client_keys import ClientKeys
 from gateway_engine.connect.connections import ConnectError, Connections, State
 from gateway_engine.connect.journal import Journal
+from gateway_engine.connect.showing import secrets_in
 
 URL = "http://127.0.0.1:8317"
 EDITABLE = [client for client in CLIENTS.values() if client.file is not None]
@@ -286,3 +288,34 @@ def test_a_write_that_fails_leaves_the_client_as_it_stood(
     assert (refused.value.code, refused.value.path) == ("system", file)
     after = (file.read_bytes(), connections.status(client, URL), connections.keys.pairs())
     assert after == before
+
+
+def test_large_files_take_seconds_and_no_settings_file_is_refused(
+    connections: Connections, home: Path
+) -> None:
+    file = settings_of(CLIENTS["codex"], home)
+    file.parent.mkdir()
+    tables = "".join(f'[projects."/home/me/{n}"]\ntrust_level = "trusted"\n\n' for n in range(3000))
+    text = f"model = 'x'\n{tables}"
+    file.write_text(text)
+    started = time.process_time()
+    change = connections.apply(CLIENTS["codex"], URL)
+    assert change.diff.count("\n@@") == 2
+    file.write_text(file.read_text() + "# mine\n")
+    connections.undo(CLIENTS["codex"])
+    assert file.read_text() == text + "# mine\n"
+    assert (
+        time.process_time() - started < 20
+    )  # it was minutes when every table looked at all others
+    large = settings_of(CLIENTS["claude"], home)
+    large.parent.mkdir()
+    large.write_text('{"x": "' + "word" * 300_000 + '"}')
+    with pytest.raises(ConnectError, match="too large"):
+        connections.apply(CLIENTS["claude"], URL)
+
+
+def test_a_long_run_of_letters_is_looked_through_once() -> None:
+    started = time.process_time()
+    assert secrets_in("a" * 300_000 + " api_key: lgw-something") == {"lgw-something"}
+    assert secrets_in("my-token = 'sk-123456'\nmax_tokens = 128000") == {"sk-123456"}
+    assert time.process_time() - started < 5

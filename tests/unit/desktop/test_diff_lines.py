@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.widgets import diff_lines
 from desktop.widgets.diff_lines import MAX_LINE_CHARS, MAX_SHOWN, Diff, Kind, diff_from, diff_of
+from gateway_engine.splicing import line_blocks
 
 lines = st.lists(st.sampled_from(["a", "b", "c", "", "long line", "@@ -1 +1 @@", "- x"]))
 some_text = st.builds(
@@ -32,14 +32,14 @@ def rebuilt(diff: Diff, old: str, *, side: Kind) -> list[str]:
     return result + before[position:]
 
 
-@pytest.mark.parametrize("max_steps", [2, diff_lines.MAX_STEPS])
+@pytest.mark.parametrize("max_steps", [2, line_blocks.MAX_STEPS])
 @settings(max_examples=200)
 @given(old=some_text, new=some_text)
 def test_the_old_text_and_the_difference_give_the_new_one(
     max_steps: int, old: str, new: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(diff_lines, "MAX_STEPS", max_steps)
+        patched.setattr(line_blocks, "MAX_STEPS", max_steps)
         diff = diff_of(old, new, context=2)
     assert bool(diff.lines) == (old != new)
     assert _visible(rebuilt(diff, old, side=Kind.ADDED)) == _visible(new.split("\n"))
