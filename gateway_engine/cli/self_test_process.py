@@ -24,7 +24,7 @@ from gateway_engine.paths import Paths, app_paths
 from gateway_engine.running import read_running
 
 POLL_S: Final = 0.05
-END_S: Final = 15.0
+END_S: Final = 40.0
 KEY: Final = "lgw-self-test-key"
 QUIET: Final = ("DEBUG", "INFO")
 NOTICE: Final = f"lingma-gateway: {DEMO_NOTICE}"
