@@ -17,7 +17,7 @@ from desktop.layouts import Layouts
 from desktop.program_actions import ProgramActions
 from desktop.request_actions import RequestActions
 from desktop.settings_actions import SettingsActions
-from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
+from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, NoticesRead, SnapshotTaken
 from desktop.store import StateStore
 from desktop.support_actions import SupportActions
 from desktop.try_it import TryItSession
@@ -111,6 +111,10 @@ class Actions(QObject):
     def dismiss_error(self) -> None:
         """The last error has been read."""
         self._store.dispatch(ErrorDismissed())
+
+    def dismiss_notices(self) -> None:
+        """The notices about files have been read."""
+        self._store.dispatch(NoticesRead())
 
     def dismiss_action_error(self) -> None:
         """The failed action has been read."""

@@ -51,6 +51,7 @@ from desktop.slices.today import Today, count
 from gateway_engine.public import (
     ClientChecked,
     EngineEvent,
+    HistoryNoted,
     InstallChanged,
     InstanceChanged,
     InstanceRemoved,
@@ -252,6 +253,11 @@ class ActionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesRead:
+    """The user has seen the notices about files."""
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorDismissed:
     """The user has seen the last error."""
 
@@ -266,6 +272,7 @@ DesktopEvent = (
     | SnapshotTaken
     | ActionFailed
     | ErrorDismissed
+    | NoticesRead
     | ChoicesChanged
     | GlanceTicked
     | FirstRunEvent
@@ -316,14 +323,19 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
                 instances=tuple(each for each in state.instances if each.name != name),
                 sign_ins=tuple(each for each in state.sign_ins if each.instance != name),
             )
+        case NoticesRead():
+            return replace(state, notices=state.notices[: int(state.has_no_upstream)])
+        case HistoryNoted(note):
+            return replace(state, notices=(*state.notices, note.value))
         case SettingsApplied():
+            rest = tuple(each for each in state.notices if each != NO_UPSTREAM)
             return replace(
                 state,
                 settings=reduce_settings(state.settings, event),
                 upstream=event.upstream,
                 host=event.host,
                 port=event.port,
-                notices=() if event.has_instances else (NO_UPSTREAM,),
+                notices=rest if event.has_instances else (NO_UPSTREAM, *rest),
             )
         case SignInChanged(status):
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)

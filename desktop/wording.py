@@ -245,7 +245,24 @@ def notice(code: str) -> Words | None:
                 "to the program, then start the gateway again.",
             ),
         )
-    return None
+    said = {
+        "history_upgraded": (
+            translate("Notice", "The history was brought up to date"),
+            translate("Notice", "A copy as it was is kept beside it for two weeks."),
+        ),
+        "history_newer": (
+            translate("Notice", "The history is of a newer version"),
+            translate(
+                "Notice",
+                "It is left as it is, and requests are kept in memory only: update this program.",
+            ),
+        ),
+        "history_unavailable": (
+            translate("Notice", "The history cannot be used"),
+            translate("Notice", "Requests are kept in memory only; the log says why."),
+        ),
+    }.get(code)
+    return Words(*said) if said is not None else None
 
 
 def since(at: float, now: float | None = None) -> str:

@@ -123,6 +123,24 @@ class InstanceRemoved:
     at: float
 
 
+class HistoryNote(StrEnum):
+    """What became of the history's file at the start."""
+
+    UPGRADED = "history_upgraded"
+    NEWER = "history_newer"
+    UNAVAILABLE = "history_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryNoted:
+    """The history was brought up to date, with a copy kept; or it is in memory only, because the
+    file was written by a newer version or cannot be used.
+    """
+
+    note: HistoryNote
+    at: float
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsApplied:
     """Other settings are in force: `names` differ, those in `at_next_start` count from the next
@@ -362,6 +380,7 @@ EngineEvent = (
     InstanceChanged
     | InstanceRemoved
     | SettingsApplied
+    | HistoryNoted
     | SignInChanged
     | SignInPrinted
     | InstallChanged

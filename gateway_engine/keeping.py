@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway_engine.config import Settings
-from gateway_engine.events import Emit, RequestRecorded
+from gateway_engine.events import Emit, HistoryNote, HistoryNoted, RequestRecorded
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
@@ -13,7 +13,7 @@ from gateway_engine.plan import EnginePlan
 from gateway_engine.prompt import rendering_changes
 from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.response_memory import MemoryResponseStore
-from gateway_engine.storage.database import Database, StorageError
+from gateway_engine.storage.database import Database, NewerDatabaseError, StorageError
 from gateway_engine.storage.history import SqliteHistory
 from gateway_engine.storage.responses import SqliteResponseStore
 from gateway_engine.tasks import TaskOwner
@@ -38,6 +38,7 @@ class Keeping:
     ) -> None:
         self._file = plan.paths.data_dir / HISTORY_FILE
         self._secrets = secrets
+        self._emit = emit
         self._wall_clock = wall_clock
         self._tasks = TaskOwner("keeping")
         self._database: Database | None = None
@@ -61,7 +62,11 @@ class Keeping:
             await self._database.open()
         except StorageError as error:
             logger.warning("records and responses are kept in memory only: %s", error)
+            newer = isinstance(error, NewerDatabaseError)
+            self._note(HistoryNote.NEWER if newer else HistoryNote.UNAVAILABLE)
             return
+        if self._database.brought_from:
+            self._note(HistoryNote.UPGRADED)
         self._history = SqliteHistory(
             self._database,
             RecentRecords(),
@@ -72,6 +77,9 @@ class Keeping:
         self._tasks.spawn(self._history.keep_tidy(TIDY_INTERVAL_S), name="tidy")
         self.records.history = self._history
         self.responses = SqliteResponseStore(self._database, self._secrets, clock=self._wall_clock)
+
+    def _note(self, note: HistoryNote) -> None:
+        self._emit(HistoryNoted(note, self._wall_clock()))
 
     async def follow(self, settings: Settings) -> None:
         """These settings hold from now on."""

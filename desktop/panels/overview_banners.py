@@ -8,7 +8,7 @@ from desktop import remedies, wording
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
-from desktop.state import AppState, TrayPresence
+from desktop.state import NO_UPSTREAM, AppState, TrayPresence
 from desktop.widgets.banner import Banner
 from desktop.widgets.status_shapes import Shape
 from gateway_engine.public import InstanceName
@@ -34,6 +34,8 @@ class OverviewBanners(QWidget):
         free.setProperty("kind", "primary")
         self._demo = self._add("demo", Shape.FLASK)
         self._notice = self._add("warn", Shape.TRIANGLE)
+        self._history = self._add("info", Shape.INFO)
+        self._history.add_button(self.tr("Dismiss"), actions.dismiss_notices)
         self._action = self._add("error", Shape.TRIANGLE)
         self._action.add_button(self.tr("Dismiss"), actions.dismiss_action_error)
         self._context = context
@@ -56,8 +58,10 @@ class OverviewBanners(QWidget):
         failure = state.endpoint.failure
         _show(self._port, wording.listener_failure(failure) if failure else None)
         _show(self._demo, self._demo_words() if state.demo else None)
-        notices = [words for words in map(wording.notice, state.notices) if words]
-        _show(self._notice, notices[0] if notices and not state.demo else None)
+        lacks_program = state.has_no_upstream and not state.demo
+        _show(self._notice, wording.notice(NO_UPSTREAM) if lacks_program else None)
+        of_files = [each for each in state.notices if each != NO_UPSTREAM]
+        _show(self._history, wording.notice(of_files[0]) if of_files else None)
         _show(
             self._action,
             wording.Words(self.tr("That did not work"), state.action_error)

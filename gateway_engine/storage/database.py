@@ -78,6 +78,8 @@ class Database:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
+        self.brought_from = 0
+        """The older version that the file had when it was opened, 0 for none."""
 
     async def open(self) -> None:
         """Open the file, made and brought up to date as needed. Raises StorageError."""
@@ -249,6 +251,7 @@ class Database:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+        self.brought_from = version
         logger.info(
             "%s is brought from version %d to %d; as it was, it is kept for %d days as %s",
             self._file,

@@ -2648,6 +2648,30 @@
         <source>Install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the program, then start the gateway again.</source>
         <translation>请在 VS Code 或 JetBrains 编辑器中安装灵码插件，或将 LINGMA_BIN 设为灵码程序的路径，然后重新启动网关。</translation>
     </message>
+    <message>
+        <source>The history was brought up to date</source>
+        <translation>历史记录已升级</translation>
+    </message>
+    <message>
+        <source>A copy as it was is kept beside it for two weeks.</source>
+        <translation>升级前的副本会在旁边保留两周。</translation>
+    </message>
+    <message>
+        <source>The history is of a newer version</source>
+        <translation>历史记录来自更新的版本</translation>
+    </message>
+    <message>
+        <source>It is left as it is, and requests are kept in memory only: update this program.</source>
+        <translation>文件保持原样，请求仅保存在内存中：请更新本程序。</translation>
+    </message>
+    <message>
+        <source>The history cannot be used</source>
+        <translation>无法使用历史记录</translation>
+    </message>
+    <message>
+        <source>Requests are kept in memory only; the log says why.</source>
+        <translation>请求仅保存在内存中，原因见日志。</translation>
+    </message>
 </context>
 <context>
     <name>Notify</name>

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway_engine.events import InstanceState, RequestFinished
+from gateway_engine.events import HistoryNote, HistoryNoted, InstanceState, RequestFinished
 from gateway_engine.inspector.redaction import MARK
 from gateway_engine.server.app import ALL_ROUTES
+from gateway_engine.storage.migrations import STEPS
 from tests.integration.cli.commands import started
 from tests.integration.engine.running_engine import KEY, Gateway, gateway
 from tests.support.hygiene import ExpectedLogs
@@ -392,7 +394,36 @@ async def test_a_newer_database_is_left_alone_and_said(
         answer = await running.ask("count to 3")
         assert answer.text == "1\n2\n3\n"
         assert (await newest(running))["tokens_out"] > 0
+        assert noted(running) == [HistoryNote.NEWER]
     assert file.read_bytes() == before
+
+
+async def test_an_older_database_is_brought_up_to_date_and_a_copy_kept(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "history.db"
+    file.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(file)) as database:
+        for statement in STEPS[0]:
+            database.execute(statement)
+        database.execute(
+            "INSERT INTO requests VALUES (1, 'req_old', ?, 'openai_chat', '/v1/x', 'curl', 'm',"
+            " 'm', 'inst-0', 'off', 200, '', 1.0, 2.0, 3, 4, 1, 0, 300)",
+            (time.time(),),
+        )
+        database.execute("PRAGMA user_version = 1")
+        database.commit()
+    async with gateway(tmp_path) as running:
+        async with running.client() as client, client.get(LIST) as response:
+            listed = await response.json()
+        assert [each["id"] for each in listed["requests"]] == ["req_old"]
+        assert noted(running) == [HistoryNote.UPGRADED]
+    with closing(sqlite3.connect(file.with_name("history.db.before-2"))) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("SELECT id FROM requests").fetchall() == [("req_old",)]
+
+
+def noted(running: Gateway) -> list[HistoryNote]:
+    """What was told of the history's file."""
+    return [event.note for event in running.events.seen if isinstance(event, HistoryNoted)]
 
 
 async def test_a_damaged_database_costs_only_the_history(

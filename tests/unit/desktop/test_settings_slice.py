@@ -11,8 +11,11 @@ from desktop.slices.settings import (
     SettingsSaving,
     SettingsSlice,
 )
-from desktop.state import NO_UPSTREAM, AppEvent, AppState, reduce_all
+from desktop.state import NO_UPSTREAM, AppEvent, AppState, NoticesRead, reduce_all
+from desktop.wording import notice
 from gateway_engine.public import (
+    HistoryNote,
+    HistoryNoted,
     InstanceChanged,
     InstanceName,
     InstanceRemoved,
@@ -47,8 +50,15 @@ def test_other_settings_show_at_once() -> None:
     assert (state.upstream, state.host, state.port) == ("acp", "::1", 9000)
     assert state.notices == ()
     assert state.settings.is_stale
+    noted: list[AppEvent] = [HistoryNoted(HistoryNote.NEWER, 1.0), applied]
+    assert reduce_all(state, noted).notices == ("history_newer",)
+    assert reduce_all(state, [*noted, NoticesRead()]).notices == ()
     none = SettingsApplied((), (), "lingma", "::1", 9000, False, 1.0)
-    assert reduce_all(state, [none]).has_no_upstream
+    without = reduce_all(state, [noted[0], none])
+    assert without.notices == (NO_UPSTREAM, "history_newer")
+    assert reduce_all(without, [NoticesRead()]).notices == (NO_UPSTREAM,)
+    for note in HistoryNote:
+        assert notice(note.value) is not None
 
 
 def test_an_instance_that_was_removed_is_gone() -> None:
