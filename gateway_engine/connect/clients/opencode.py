@@ -4,10 +4,12 @@ Read: descriptions of its config.ts (deepwiki.com/anomalyco/opencode, learnopenc
 file is `~/.config/opencode/opencode.json`, comments allowed, later sources are merged over it,
 `OPENCODE_CONFIG_CONTENT` before all but a managed one. Seen with release 1.18: a custom provider
 names its npm package, `options.baseURL` and `options.apiKey`; a model is `provider/model`;
-`$XDG_CONFIG_HOME` moves the folder. That `opencode.jsonc` may lie there is taken from the former.
+`$XDG_CONFIG_HOME` moves the folder. Where `opencode.jsonc` lies there too, its word counts more:
+so `opencode debug config` showed.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from gateway_engine.connect.client import (
@@ -19,9 +21,16 @@ from gateway_engine.connect.client import (
     Launch,
     Paste,
     SettingsFile,
+    Site,
 )
 from gateway_engine.connect.splice import Format
 from gateway_engine.splicing.edits import Edit
+
+
+def _paths(site: Site) -> list[Path]:
+    folder = site.config / "opencode"
+    plain, commented = folder / "opencode.json", folder / "opencode.jsonc"
+    return [commented, plain] if commented.exists() else [plain, commented]
 
 
 def _provider(endpoint: Endpoint) -> dict[str, Any]:
@@ -42,15 +51,11 @@ CLIENT = Client(
     title="opencode",
     file=SettingsFile(
         Format.JSONC,
-        lambda site: [
-            site.config / "opencode" / "opencode.json",
-            site.config / "opencode" / "opencode.jsonc",
-        ],
+        _paths,
         lambda endpoint: [
             Edit(("provider", ENTRY), _provider(endpoint)),
             Edit(("model",), f"{ENTRY}/{MODEL}"),
         ],
-        stronger=lambda site: [site.config / "opencode" / "opencode.jsonc"],
     ),
     programs=("opencode",),
     traces=lambda site: [site.config / "opencode"],

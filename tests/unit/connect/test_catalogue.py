@@ -97,6 +97,9 @@ def test_places_that_the_environment_moves(tmp_path: Path) -> None:
     file = found["opencode"]
     assert file is not None
     assert file.path(site) == tmp_path / "opencode" / "opencode.jsonc"
+    # Where both lie, the one with comments counts more.
+    (tmp_path / "opencode" / "opencode.json").write_text("{}")
+    assert file.path(site) == tmp_path / "opencode" / "opencode.jsonc"
 
 
 def answered(body: object, status: int = 200) -> Answered:

@@ -9,7 +9,7 @@ import pytest
 
 from gateway_engine.connect.catalogue import CLIENTS
 from gateway_engine.connect.client import Client, SettingsFile, Site
-from gateway_engine.connect.surroundings import HintCode, hints, is_found
+from gateway_engine.connect.surroundings import Hint, HintCode, hints, is_found
 
 
 def site(home: Path, **environ: str) -> Site:
@@ -61,11 +61,14 @@ def test_a_file_that_is_locked_is_told(tmp_path: Path) -> None:
 
 
 def test_other_files_that_matter_are_named(tmp_path: Path) -> None:
-    config = tmp_path / ".config" / "opencode"
-    config.mkdir(parents=True)
-    for name in ("opencode.json", "opencode.jsonc"):
-        (config / name).write_text("{}")
-    assert told("opencode", tmp_path) == {(HintCode.STRONGER, config / "opencode.jsonc")}
+    settings = tmp_path / ".claude" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text("{}")
+    managed = tmp_path / "managed.json"
+    file = replace(file_of("claude"), stronger=lambda site: [managed, settings])
+    assert hints(file, settings, site(tmp_path)) == ()
+    managed.write_text("{}")
+    assert hints(file, settings, site(tmp_path)) == (Hint(HintCode.STRONGER, managed),)
     old = tmp_path / ".continue" / "config.json"
     old.parent.mkdir()
     old.write_text("{}")
