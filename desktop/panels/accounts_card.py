@@ -180,8 +180,11 @@ class AccountCard(Card):
         can_begin = not under_way and not signed_in and not starting
         may_type = can_begin and not is_agent
         self._wants_password = self._wants_password and may_type
-        self._under_way.show_address(state.accounts.addresses.get(self._name, ""))
-        self._under_way.setVisible(under_way and not is_agent)
+        address = state.accounts.addresses.get(self._name, "")
+        self._under_way.show_address(address)
+        # The automatic sign-in has an address of its own, which is nobody's to go on with.
+        is_for_person = bool(address) or status.state is SignInState.WAITING_FOR_BROWSER
+        self._under_way.setVisible(under_way and is_for_person and not is_agent)
         self._output.show_lines(state.accounts.printed.get(self._name, ()))
         self._output.setVisible(is_agent and (under_way or status.state is SignInState.FAILED))
         known = state.accounts.known
