@@ -266,7 +266,9 @@ def _with_opened_line(state: RequestsSlice, event: RequestEvent) -> RequestsSlic
     if isinstance(event, RequestRecorded):
         if event.summary.id != opened.summary.id:
             return state
-        opened = replace(opened, summary=event.summary, to_be_read=True, missing=False)
+        opened = replace(
+            opened, summary=event.summary, to_be_read=opened.record is None, missing=False
+        )
     else:
         known = state.live.get(opened.summary.id)
         if known is None or known.summary == opened.summary:
@@ -337,5 +339,6 @@ def _with_record(state: RequestsSlice, event: RecordRead) -> RequestsSlice:
             previous=event.previous,
             loading=False,
             missing=event.record is None and is_over,
+            to_be_read=opened.to_be_read and event.record is None,
         ),
     )

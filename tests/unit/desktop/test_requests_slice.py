@@ -217,6 +217,11 @@ def test_an_opened_request_is_read_when_it_is_over() -> None:
     assert over is not None
     assert over.to_be_read
     record, previous = Record(line("a", client="curl")), Record(line("z"))
+    once = RecordAsked("a"), RecordRead("a", record)
+    for told in ((*once, recorded("a", 1)), (once[0], recorded("a", 1), once[1])):
+        shown = after(*events, finished("a"), *told).opened
+        assert shown is not None
+        assert (shown.record, shown.to_be_read) == (record, False)
     here = after(*events, recorded("a", 1), RecordRead("a", record, previous)).opened
     assert here is not None
     assert (here.record, here.previous, here.summary.client) == (record, previous, "curl")
