@@ -4076,7 +4076,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>agent lets Lingma use its own tools in every request, at about 69,000 tokens each.</source>
-        <translation>agent 让灵码在每次请求中使用自带工具，每次约 69,000 个令牌。</translation>
+        <translation>agent 让灵码在每次请求中使用自带工具，每次约 69,000 个词元。</translation>
     </message>
     <message>
         <source>Also gives the client&apos;s tools to Lingma and agents, which then call them natively.</source>
