@@ -11,7 +11,7 @@ from desktop.asking import EngineAsker, EngineRequest
 from desktop.browser.availability import is_installed
 from desktop.browser.launching import window_program
 from desktop.engine_thread import EngineControl, EngineThreadGoneError
-from desktop.os_integration.system_browser import open_address
+from desktop.os_integration.reveal import open_page
 from desktop.slices.accounts import AccountsLearned, BundleStep, BundleTold, BundleView, SignInBegan
 from desktop.state import ActionFailed
 from gateway_engine.public import (
@@ -158,7 +158,7 @@ class AccountActions:
             QGuiApplication.clipboard().setText(text)
 
     def _open(self, url: str) -> None:
-        if not open_address(url):
+        if not open_page(url):
             self._asker.store.dispatch(
                 ActionFailed(
                     QCoreApplication.translate(

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from desktop.asking import EngineAsker
 from desktop.engine_thread import EngineControl, EngineThreadGoneError
+from desktop.os_integration.reveal import open_file
 from desktop.slices.settings import (
     SettingsNoteRead,
     SettingsRead,
@@ -140,7 +140,7 @@ class SettingsActions:
         view = self._store.state.settings.view
         if view is None:
             return
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(view.file))):
+        if not open_file(view.file):
             sentence = translate("SettingsActions", "No program opens {file} here.")
             self._store.dispatch(ActionFailed(sentence.format(file=view.file)))
 

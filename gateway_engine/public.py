@@ -116,7 +116,7 @@ from gateway_engine.live_settings import Difference
 from gateway_engine.log import Redaction, configure_logging, set_level
 from gateway_engine.own_program import (
     foreign_environment,
-    leave_the_bundle,
+    is_built,
     own_command,
     own_environment,
     this_program,
@@ -295,8 +295,8 @@ __all__ = [
     "export",
     "foreign_environment",
     "har",
+    "is_built",
     "javascript",
-    "leave_the_bundle",
     "load_or_create_secrets",
     "log_what_is_odd",
     "message_text",

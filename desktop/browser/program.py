@@ -17,7 +17,7 @@ from desktop.browser.availability import lacks_sandbox
 from desktop.browser.notice_page import NoticePage
 from desktop.browser.order import WindowOrder, parse_order
 from desktop.i18n import Language
-from desktop.os_integration.system_browser import open_address
+from desktop.os_integration.reveal import open_page
 from desktop.theme import Theme
 from gateway_engine.public import WINDOW_CLOSED, WINDOW_HANDED_OVER, WINDOW_MARK
 
@@ -114,7 +114,7 @@ class _Program:
         page.show()
 
     def _hand_over(self) -> None:
-        if open_address(self._order.url):
+        if open_page(self._order.url):
             self._say(WINDOW_HANDED_OVER)
             return
         if self._window is not None:

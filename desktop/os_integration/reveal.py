@@ -1,7 +1,7 @@
 """Opens folders, files and web pages with the programs the user has for them.
 
-A frozen application points LD_LIBRARY_PATH at its own libraries; a file manager started with that
-would load them and break, so it gets the user's own value back.
+What the built application's loader set for this process is not handed on: a file manager or a
+browser that loaded our libraries and Qt plugins would break.
 """
 
 import os
@@ -14,7 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-LIBRARY_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+from gateway_engine.public import foreign_environment, is_built
+
 QT_VARIABLES = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
 
 
@@ -25,21 +26,20 @@ def open_folder(place: str) -> bool:
     return folder is not None and _open(str(folder), QUrl.fromLocalFile(str(folder)))
 
 
+def open_file(file: Path) -> bool:
+    """Show a file in the program the user has for its kind; False where nothing can."""
+    return _open(str(file), QUrl.fromLocalFile(str(file)))
+
+
 def open_page(url: str) -> bool:
     """Show a web page in the user's browser; False where nothing can."""
     return _open(url, QUrl(url))
 
 
-def own_environ(environ: Mapping[str, str], *, is_frozen: bool) -> dict[str, str]:
-    """The user's environment, without what a frozen application's loader put into it."""
-    own = dict(environ)
-    for name in LIBRARY_VARIABLES:
-        original = own.pop(f"{name}_ORIG", None)
-        if original is not None:
-            own[name] = original
-        elif is_frozen:
-            own.pop(name, None)
-    if is_frozen:
+def users_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` for a program of the user's: without our libraries and without our Qt."""
+    own = foreign_environment(environ)
+    if is_built():
         for name in QT_VARIABLES:
             own.pop(name, None)
     return own
@@ -53,7 +53,7 @@ def _open(target: str, url: QUrl) -> bool:
         subprocess.Popen(
             # It hands over to a program that outlives us: a shell's `&`, so that nobody waits.
             ["/bin/sh", "-c", '"$0" "$1" >/dev/null 2>&1 &', opener, target],
-            env=own_environ(os.environ, is_frozen=bool(getattr(sys, "frozen", False))),
+            env=users_environment(os.environ),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         ).wait(5)

@@ -166,7 +166,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         addresses.append(url)
         return True
 
-    monkeypatch.setattr(account_actions, "open_address", take)
+    monkeypatch.setattr(account_actions, "open_page", take)
     return addresses
 
 

@@ -16,7 +16,7 @@ from desktop.os_integration.autostart import (
     refresh,
     start_command,
 )
-from desktop.os_integration.reveal import own_environ
+from desktop.os_integration.reveal import users_environment
 
 AWKWARD = ['/home/li lei/a"b/$HOME/`x`/100%/back\\slash/灵码', "--minimized", ""]
 
@@ -128,9 +128,13 @@ def test_each_kind_of_installation_is_started_its_own_way(tmp_path: Path) -> Non
     assert start_command({}, is_frozen=False, scripts=tmp_path) == [str(script), *arguments]
 
 
-def test_programs_started_from_a_bundle_get_the_users_own_libraries() -> None:
+def test_programs_started_from_a_bundle_get_the_users_own_libraries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     bundled = {"LD_LIBRARY_PATH": "/bundle", "LD_LIBRARY_PATH_ORIG": "/mine", "A": "b"}
-    assert own_environ(bundled, is_frozen=True) == {"LD_LIBRARY_PATH": "/mine", "A": "b"}
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert users_environment(bundled) == {"LD_LIBRARY_PATH": "/mine", "A": "b"}
     alone = {"LD_LIBRARY_PATH": "/bundle", "QT_PLUGIN_PATH": "/bundle/qt"}
-    assert own_environ(alone, is_frozen=True) == {}
-    assert own_environ(alone, is_frozen=False) == alone
+    assert users_environment(alone) == {}
+    monkeypatch.setattr(sys, "frozen", False)
+    assert users_environment(alone) == alone
