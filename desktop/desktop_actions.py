@@ -1,7 +1,6 @@
 """What a user can ask of the desktop itself: how it looks and starts, what it shows of itself."""
 
 import asyncio
-import logging
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
@@ -19,6 +18,7 @@ from desktop.slices.first_run import (
 )
 from desktop.slices.product import LogLevelChanged, NewsSeen
 from desktop.state import ActionFailed
+from gateway_engine.public import set_level
 
 translate = QCoreApplication.translate
 
@@ -91,7 +91,7 @@ class DesktopActions:
 
     def log_more_or_less(self, level: str) -> None:
         """Log this much until the next start."""
-        logging.getLogger().setLevel(level)
+        set_level(level)
         self._store.dispatch(LogLevelChanged(level))
 
     def see_news(self) -> None:

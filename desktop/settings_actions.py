@@ -144,10 +144,6 @@ class SettingsActions:
             sentence = translate("SettingsActions", "No program opens {file} here.")
             self._store.dispatch(ActionFailed(sentence.format(file=view.file)))
 
-    def wipe_history(self) -> None:
-        """Forget all recorded requests."""
-        self._asker.request("wipe-history", lambda engine: engine.wipe_history())
-
     # --- inside ----------------------------------------------------------------------------------
 
     async def _read(self) -> None:

@@ -293,10 +293,6 @@ class Engine:
             listener,
         )
 
-    async def wipe_history(self) -> None:
-        """Forget all recorded requests, on the disk too. Raises GatewayError."""
-        await self.records.wipe()
-
     async def previous_turn(self, record_id: str) -> Record | None:
         """The record of the turn that this one goes on from, None when there is none."""
         return await previous_turn(self.records, record_id)

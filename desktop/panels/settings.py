@@ -58,7 +58,7 @@ class _GroupCard(Card):
             self,
             self.tr("Wipe the whole history of requests?"),
             self.tr("Wipe"),
-            self._context.actions.settings.wipe_history,
+            self._context.actions.requests.clear,
             details=self.tr("It is overwritten on the disk and cannot be brought back."),
             destructive=True,
         )

@@ -145,9 +145,6 @@ class FakeEngine:
         self.asked.append(f"log {name}")
         return LogTail(name, 1.0, ("printed",), "", ())
 
-    async def wipe_history(self) -> None:
-        self.asked.append("wipe the history")
-
     async def previous_turn(self, record_id: str) -> Record | None:
         self.asked.append(f"previous turn of {record_id}")
         return None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QWidget,
@@ -25,6 +26,8 @@ from desktop.panels.panel import PanelContext
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_bar import SettingsBar
 from desktop.panels.settings_row import SettingRow
+from desktop.slices.request_filter import RequestFilter
+from desktop.slices.requests import HistoryRead
 from desktop.slices.settings import Saving, SettingsRead, SettingsRefused, SettingsSlice
 from desktop.state import AppEvent
 from desktop.store import StateStore
@@ -36,6 +39,7 @@ from gateway_engine.public import (
     Effect,
     ListenerStarted,
     SettingsChange,
+    Survey,
     TaskOwner,
     setting_specs,
 )
@@ -308,13 +312,44 @@ def test_saving_reaches_the_engine(run_on_qt: RunOnQt[None], tmp_path: Path) -> 
         await house.until(lambda: state().saving is Saving.SAVED)
         settings.bring(tmp_path / "none.toml")
         await house.until(lambda: state().saving is Saving.REFUSED)
-        settings.wipe_history()
-        async with asyncio.timeout(5):
-            while "wipe the history" not in house.engine.asked:  # noqa: ASYNC110 - its thread
-                await asyncio.sleep(0.01)
         assert (tmp_path / "out.toml").read_text() == "version = 1\n"
         assert (tmp_path / "out.toml").stat().st_mode & 0o077 == 0
         assert "import port = 5" in house.engine.asked
+        await house.close()
+
+    run_on_qt(scenario())
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen screen says of any dialog
+def test_wiping_from_here_empties_the_table_of_requests_too(
+    run_on_qt: RunOnQt[None], theme: Theme, language: Language
+) -> None:
+    language.install("en")
+    theme.apply("light")
+
+    async def scenario() -> None:
+        house = House()
+        house.thread.start()
+        await house.until(lambda: bool(house.store.state.endpoint.url))
+        house.store.dispatch(HistoryRead(RequestFilter(), Survey(1, 1), {}), SettingsRead(view()))
+        panel = SettingsPanel(PanelContext(house.actions, theme.tokens))
+        panel.setMinimumSize(720, 480)  # else Qt asks the platform for one
+        panel.render_state(house.store.state)
+        panel.show()
+
+        def wipe() -> list[QPushButton]:
+            buttons = panel.findChildren(QPushButton)
+            return [each for each in buttons if each.text() == "Wipe the history…"]
+
+        async with asyncio.timeout(10):
+            while not wipe():  # noqa: ASYNC110 - rows are made a few at a time
+                await asyncio.sleep(0.01)
+        wipe()[0].click()
+        (question,) = panel.findChildren(QMessageBox)
+        next(each for each in question.buttons() if each.text() == "Wipe").click()
+        await house.until(lambda: house.store.state.requests.view is None)
+        panel.close()
+        panel.deleteLater()
         await house.close()
 
     run_on_qt(scenario())
