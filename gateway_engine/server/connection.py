@@ -11,11 +11,22 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from aiohttp import web
-from aiohttp.http_exceptions import ContentEncodingError
+from aiohttp.http_exceptions import (
+    BadStatusLine,
+    ContentEncodingError,
+    InvalidHeader,
+    InvalidURLError,
+    LineTooLong,
+)
 from aiohttp.web_protocol import RequestHandler
 
 from gateway_engine.errors import GatewayError, InvalidRequestError
-from gateway_engine.server.error_forms import error_response, error_response_at, speaks_anthropic
+from gateway_engine.server.error_forms import (
+    error_response,
+    error_response_at,
+    from_aiohttp,
+    speaks_anthropic,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +66,13 @@ class _Connection(RequestHandler):
         request_id = f"req_{self._new_id()}"
         named = {"request_id": request_id}
         if status < 500:
-            first_line = (message or "bad request").strip().partition("\n")[0].rstrip(":")[:200]
-            error = InvalidRequestError(f"this is not valid HTTP: {first_line}")
+            reason = _reason(exc, message or "")
+            error = InvalidRequestError(f"this is not valid HTTP: {reason}")
             if isinstance(exc, ContentEncodingError):
                 error = InvalidRequestError(
                     "the body's Content-Encoding is not known here: send it as it is, or by gzip"
                 )
-            logger.info("refused what is not HTTP: %s", first_line, extra=named)
+            logger.info("refused what is not HTTP: %s", reason, extra=named)
             response = error_response_at(
                 self._asked_path,
                 error,
@@ -78,10 +89,38 @@ class _Connection(RequestHandler):
         response.force_close()
         return response
 
+    def refuse(self, request: web.BaseRequest, refusal: web.HTTPException) -> web.StreamResponse:
+        """Answer what aiohttp refuses before the door sees it, such as an unknown Expect."""
+        error = from_aiohttp(refusal, request.path, request.method)
+        request_id = f"req_{self._new_id()}"
+        logger.info("refused: %s", refusal.reason, extra={"request_id": request_id})
+        response = error_response(error, request, request_id)
+        response.headers["x-request-id"] = request_id
+        if speaks_anthropic(
+            request.path, has_version_header="anthropic-version" in request.headers
+        ):
+            response.headers["request-id"] = request_id
+        response.force_close()
+        return response
+
     def log_exception(self, *args: Any, **kwargs: Any) -> None:
         """Log what aiohttp could not handle; a body that cannot be decoded is no bug of ours."""
         if not isinstance(kwargs.get("exc_info"), web.RequestPayloadError):
             super().log_exception(*args, **kwargs)
+
+
+def _reason(exc: BaseException | None, message: str) -> str:
+    """Why these bytes are not HTTP, without quoting them: a broken header may hold a key."""
+    match exc:
+        case LineTooLong():
+            return f"a line of it is longer than {exc.args[1]} bytes"
+        case InvalidURLError():
+            return "what it asks for is no address"
+        case InvalidHeader():
+            return "a header is malformed"
+        case BadStatusLine() if exc.line and exc.line in message:
+            return "its first line is malformed"
+    return (message or "bad request").strip().partition("\n")[0].rstrip(":")[:200]
 
 
 class _Server(web.Server):
@@ -106,8 +145,17 @@ class GatewayRunner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            try:
+                return await plain.request_handler(request)
+            except web.HTTPException as refusal:
+                if not isinstance(request.protocol, _Connection):
+                    raise
+                return request.protocol.refuse(request, refusal)
+
         return _Server(
-            plain.request_handler,
+            handle,
             request_factory=plain.request_factory,
             handler_cancellation=plain.handler_cancellation,
             loop=plain._loop,

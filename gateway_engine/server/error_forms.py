@@ -114,6 +114,8 @@ def from_aiohttp(error: web.HTTPException, path: str, method: str) -> GatewayErr
             )
         case web.HTTPRequestEntityTooLarge():
             return RequestTooLargeError("the request body is larger than MAX_BODY_BYTES allows")
+        case web.HTTPExpectationFailed():
+            return InvalidRequestError("Expect: nothing but 100-continue is understood here")
     return InvalidRequestError(f"the request cannot be read: {error.reason}")
 
 

@@ -7,7 +7,7 @@ wrong leaves in the protocol's own form, with a stable code. One line in the log
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
@@ -111,11 +111,11 @@ async def finish_headers(request: web.Request, response: web.StreamResponse) -> 
     has_version = "anthropic-version" in request.headers
     if speaks_anthropic(request.path, has_version_header=has_version):
         response.headers["request-id"] = info.request_id
-    origin = request.headers.get("Origin")
-    if origin is not None:
+    origins = request.headers.getall("Origin", [])
+    if origins:
         response.headers.add("Vary", "Origin")
-        if access.origin_allowed(request.app[SERVICE].access, origin):
-            response.headers["Access-Control-Allow-Origin"] = origin
+        if _one_allowed(request.app[SERVICE].access, origins):
+            response.headers["Access-Control-Allow-Origin"] = origins[0]
             response.headers["Access-Control-Expose-Headers"] = _EXPOSED
 
 
@@ -143,10 +143,14 @@ def _address(request: web.Request, end: str) -> str:
 
 def _check_origin(request: web.Request, service: Service) -> None:
     origins = request.headers.getall("Origin", [])
-    if origins and not (len(origins) == 1 and access.origin_allowed(service.access, origins[0])):
+    if origins and not _one_allowed(service.access, origins):
         raise ForbiddenOriginError(
             "pages of this origin may not call the gateway; CORS_ORIGINS lists those that may"
         )
+
+
+def _one_allowed(rules: access.AccessRules, origins: Sequence[str]) -> bool:
+    return len(origins) == 1 and access.origin_allowed(rules, origins[0])
 
 
 def _is_preflight(request: web.Request) -> bool:

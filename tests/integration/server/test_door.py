@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -82,6 +83,18 @@ async def test_two_hosts_are_refused() -> None:
     async with endpoint() as server, connection(server.port) as wire:
         await wire.send(b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nHost: evil.com\r\n\r\n")
         assert (await wire.reply()).status in (400, 403)
+
+
+@pytest.mark.parametrize("second", ["tauri://localhost", "https://evil.com"])
+async def test_two_origins_are_refused_without_cors_headers(second: str) -> None:
+    async with endpoint() as server, connection(server.port) as wire:
+        await wire.send(
+            b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nOrigin: tauri://localhost\r\n"
+            b"Origin: " + second.encode() + b"\r\n\r\n"
+        )
+        reply = await wire.reply()
+    assert (reply.status, code(reply.json)) == (403, "forbidden_origin")
+    assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
 @pytest.mark.parametrize("origin", ["null", "http://localhost:3000", "https://evil.com", "file://"])
@@ -235,6 +248,61 @@ async def test_what_breaks_before_its_route_is_told_in_the_form_of_its_path(
             assert "install" not in told
             assert (reply.json.get("type") == "error") == (form == "anthropic")
             assert ("request-id" in reply.headers) == (form == "anthropic")
+
+
+@pytest.mark.parametrize(
+    ("path", "extra", "form"),
+    [
+        ("/api/chat", {}, "ollama"),
+        ("/v1/messages", {}, "anthropic"),
+        ("/nothing/here", VERSION, "anthropic"),
+        ("/v1/chat/completions", {}, "openai"),
+    ],
+)
+async def test_an_unknown_expectation_is_refused_in_the_form_of_its_path(
+    path: str, extra: dict[str, str], form: str
+) -> None:
+    async with endpoint() as server:
+        reply = await ask(server.port, "POST", path, {**AUTH, **extra, "Expect": "a\xff"}, b"{}")
+    assert reply.status == 400
+    error = reply.json["error"]
+    assert "100-continue" in (error if form == "ollama" else error["message"])
+    assert (reply.json.get("type") == "error") == (form == "anthropic")
+    assert ("request-id" in reply.headers) == (form == "anthropic")
+    assert reply.headers["x-request-id"].startswith("req_")
+
+
+async def test_an_expected_continuation_is_given_before_any_answer() -> None:
+    async with endpoint() as server, connection(server.port) as wire:
+        await wire.request("POST", "/v1/messages", {**AUTH, "Expect": "100-continue"}, b"[]")
+        assert (await wire.head())[0] == 100
+        assert (await wire.reply()).status == 400
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: sk-planted"
+        + b"y" * 70_000
+        + b"\r\n\r\n",
+        b"GET http://[::1/v1/models?key=sk-planted HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://localhost:none/?key=sk-planted HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Api-Key : sk-planted\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: sk-planted\x00\r\n\r\n",
+        b"get /sk-planted HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
+async def test_what_is_not_http_is_never_quoted(
+    raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="gateway_engine"):
+        async with endpoint() as server, connection(server.port) as wire:
+            await wire.send(raw)
+            reply = await wire.reply()
+    assert reply.status == 400
+    assert b"planted" not in reply.body
+    assert "refused what is not HTTP" in caplog.text
+    assert "planted" not in caplog.text
 
 
 @pytest.mark.parametrize(
