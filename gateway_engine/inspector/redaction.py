@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from gateway_engine.json_text import InvalidJsonError, parse, render
+from gateway_engine.json_text import InvalidJsonError, mend_surrogates, parse, render
 
 MARK: Final = "***"
 MIN_ANYWHERE_CHARS: Final = 6
@@ -128,7 +128,9 @@ class Redactor:
     removed: list[str] = field(default_factory=list)
 
     def text(self, text: str, where: str) -> str:
-        """Return plain text without secrets."""
+        """Return plain text without secrets, and such that it can be encoded: the bytes of a header
+        that are no UTF-8 come as lone surrogates."""
+        text = mend_surrogates(text)
         cleaned = self.finder.clean(text)
         if "\\u" in cleaned and self.finder.spans(_unescaped(cleaned)):
             cleaned = MARK  # hidden in escapes of what is not JSON: nothing of it can be kept

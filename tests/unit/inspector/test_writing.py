@@ -23,6 +23,7 @@ from gateway_engine.conversation import (
 from gateway_engine.events import RequestFinished
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.har import har
+from gateway_engine.inspector.html_page import html_page
 from gateway_engine.inspector.record import (
     FROM_UPSTREAM,
     TO_UPSTREAM,
@@ -111,6 +112,19 @@ def test_a_request_that_was_refused_before_it_was_understood() -> None:
     assert made.details.conversation is None
     assert made.details.error_message == "the body is not valid JSON"
     assert "not valid json" in search_text(made)
+
+
+def test_what_is_no_text_in_a_header_can_be_shown_and_exported() -> None:
+    odd = b"beta-\xe9".decode("utf-8", "surrogateescape")
+    seen = trace()
+    seen.arrival.headers = (("anthropic-beta", odd), ("x-stainless-os", odd))
+    seen.arrival.url += f"?q={odd}"
+    made = write_record(seen, NO_SECRETS)
+    assert made.details is not None
+    assert made.details.exchange.request_headers[0] == ("anthropic-beta", "beta-\ufffd")
+    assert made.details.removed == ()
+    written(made).encode()
+    html_page(made).encode()
 
 
 def test_parts_that_are_no_text_are_shown_as_what_they_are() -> None:
