@@ -1,11 +1,10 @@
 """A client's settings file: where it is, what to know of it, what would change, apply and undo."""
 
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from desktop import client_wording
-from desktop.panels.diff import diff_view
+from desktop.panels.clients_plan import PlanView
 from desktop.panels.panel import PanelContext
-from desktop.slices.clients import Plan
 from desktop.state import AppState
 from desktop.widgets.button_row import ButtonRow
 from desktop.widgets.card import Card
@@ -14,7 +13,6 @@ from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import ClientState, ClientView, Deed, HintCode
 
-DIFF_LINES = 14
 FOLD_BELOW_EM = 20
 AGAIN = (ClientState.DRIFTED, ClientState.REVOKED)
 WARNINGS = (HintCode.READ_ONLY, HintCode.STRONGER, HintCode.DISPLACED)
@@ -28,7 +26,6 @@ class FileCard(Card):
         self._actions = context.actions.clients
         self._desktop = context.actions.desktop
         self._name = ""
-        self._shown: Plan | None = None
         self.setAccessibleName(self.tr("Settings file"))
         self._path = ElidedLabel()
         self._path.setProperty("code", True)
@@ -46,28 +43,12 @@ class FileCard(Card):
         self._undo = QPushButton(self.tr("Undo…"))
         self._undo.clicked.connect(lambda _checked=False: self._actions.plan(self._name, Deed.UNDO))
 
-        self._plan_title = label("", "strong", wraps=True)
-        self._diff = diff_view(context.tokens, self.tr("What would change"))
-        self._diff.setMinimumHeight(DIFF_LINES * self.fontMetrics().lineSpacing())
-        self._plan_notes = label("", "soft", wraps=True)
-        self._do = QPushButton()
-        self._do.setProperty("kind", "primary")
-        self._do.clicked.connect(lambda _checked=False: self._actions.do(self._name))
-        self._cancel = QPushButton(self.tr("Cancel"))
-        self._cancel.clicked.connect(lambda _checked=False: self._actions.put_aside(self._name))
+        self._plan = PlanView(context)
 
         place = FoldingRow(FOLD_BELOW_EM, 8)
         place.add(self._path, stretches=True)
         place.add(self._open)
         self._buttons = ButtonRow([self._apply, self._undo])
-        self._plan = QWidget()
-        plan = QVBoxLayout(self._plan)
-        plan.setContentsMargins(0, 8, 0, 0)
-        plan.setSpacing(8)
-        plan.addWidget(self._plan_title)
-        plan.addWidget(self._diff)
-        plan.addWidget(self._plan_notes)
-        plan.addWidget(ButtonRow([self._do, self._cancel]))
         self.body.setSpacing(12)
         self.body.addWidget(label(self.tr("Settings file"), "heading"))
         self.body.addWidget(place)
@@ -97,30 +78,6 @@ class FileCard(Card):
         self._undo.setVisible(is_connected)
         self._buttons.setVisible(plan is None)
         is_free = self._name not in state.clients.busy
-        for button in (self._apply, self._undo, self._do, self._cancel):
+        for button in (self._apply, self._undo):
             button.setEnabled(is_free)
-        self._show_plan(plan)
-
-    def _show_plan(self, plan: Plan | None) -> None:
-        had_none = self._shown is None
-        self._plan.setVisible(plan is not None)
-        if plan is None:
-            self._shown = None
-            return
-        is_apply = plan.deed is Deed.APPLY
-        self._plan_title.setText(
-            self.tr("This would change in the file:")
-            if is_apply
-            else self.tr("Undo would change this in the file:")
-        )
-        self._do.setText(self.tr("Apply") if is_apply else self.tr("Undo"))
-        notes = [client_wording.kept(plan.change.kept)] if plan.change.kept else []
-        if is_apply:
-            notes.append(self.tr("Nothing else is touched. The key is not shown here."))
-        self._plan_notes.setText("\n".join(notes))
-        self._plan_notes.setVisible(bool(notes))
-        if plan is not self._shown:
-            self._shown = plan
-            self._diff.show_unified(plan.change.diff)
-            if had_none and self.isVisible():
-                self._do.setFocus()
+        self._plan.show_plan(self._name, plan, is_free=is_free)

@@ -18,11 +18,12 @@ HEADING_EM = 1.7
 class EndpointCard(Card):
     """Base URLs and key, each with a Copy button."""
 
-    def __init__(self, context: PanelContext) -> None:
+    def __init__(self, context: PanelContext, title: str = "") -> None:
         super().__init__()
         actions, tokens = context.actions, context.tokens
-        self.setAccessibleName(self.tr("Connect a client"))
-        heading = label(self.tr("Connect a client"), "heading")
+        title = title or self.tr("Connect a client")
+        self.setAccessibleName(title)
+        heading = label(title, "heading")
         heading.setMinimumHeight(round(self.fontMetrics().height() * HEADING_EM))
         self.body.addWidget(heading)
         copy, copied = self.tr("Copy"), self.tr("Copied")

@@ -1054,14 +1054,65 @@
     </message>
 </context>
 <context>
+    <name>ClientRow</name>
+    <message>
+        <source>Connected, and it has asked.</source>
+        <translation>已连接，并且已发来请求。</translation>
+    </message>
+    <message>
+        <source>Connected. Start it, and it asks here; if it runs, restart it.</source>
+        <translation>已连接。启动它就会向这里发请求；如果它正在运行，请重新启动它。</translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>连接…</translation>
+    </message>
+    <message>
+        <source>Connect: {client}</source>
+        <translation>连接：{client}</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>撤销…</translation>
+    </message>
+    <message>
+        <source>Undo: {client}</source>
+        <translation>撤销：{client}</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Details: {client}</source>
+        <translation>详情：{client}</translation>
+    </message>
+</context>
+<context>
     <name>ClientStep</name>
     <message>
-        <source>Claude Code, Codex, opencode and others can be set up by a button, shown before it is done and taken back at any time. Everything else takes an address and the key.</source>
-        <translation>Claude Code、Codex、opencode 等可一键设置：先展示改动，随时可撤销。其他客户端填入地址和密钥即可。</translation>
+        <source>Found on this computer</source>
+        <translation>在本机上找到</translation>
     </message>
     <message>
         <source>Open the clients page</source>
         <translation>打开客户端页面</translation>
+    </message>
+    <message>
+        <source>Any other client</source>
+        <translation>其他客户端</translation>
+    </message>
+    <message>
+        <source>Looking for clients …</source>
+        <translation>正在查找客户端……</translation>
+    </message>
+    <message>
+        <source>A button connects each: you see what changes in its settings first, and can take it back at any time. Everything else takes an address and the key.</source>
+        <translation>每个客户端都可一键连接：先展示设置中的改动，随时可撤销。其他客户端填入地址和密钥即可。</translation>
+    </message>
+    <message>
+        <source>None of the clients that a button connects was found on this computer. Everything takes an address and the key; the clients page says where they go.</source>
+        <translation>本机上没有找到可一键连接的客户端。任何客户端都可填入地址和密钥；客户端页面说明填在哪里。</translation>
     </message>
 </context>
 <context>
@@ -1828,40 +1879,12 @@
         <translation>撤销…</translation>
     </message>
     <message>
-        <source>What would change</source>
-        <translation>将会更改的内容</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Apply again…</source>
         <translation>再次应用…</translation>
     </message>
     <message>
         <source>Apply…</source>
         <translation>应用…</translation>
-    </message>
-    <message>
-        <source>This would change in the file:</source>
-        <translation>文件中将会更改：</translation>
-    </message>
-    <message>
-        <source>Undo would change this in the file:</source>
-        <translation>撤销将会更改文件中的：</translation>
-    </message>
-    <message>
-        <source>Apply</source>
-        <translation>应用</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Nothing else is touched. The key is not shown here.</source>
-        <translation>其他内容都不会改动。这里不显示密钥。</translation>
     </message>
 </context>
 <context>
@@ -2966,6 +2989,37 @@ In its own words: {message}</source>
     <message>
         <source>Open the folder of: {what}</source>
         <translation>打开所在文件夹：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>PlanView</name>
+    <message>
+        <source>What would change</source>
+        <translation>将会更改的内容</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>This would change in the file:</source>
+        <translation>文件中将会更改：</translation>
+    </message>
+    <message>
+        <source>Undo would change this in the file:</source>
+        <translation>撤销将会更改文件中的：</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Nothing else is touched. The key is not shown here.</source>
+        <translation>其他内容都不会改动。这里不显示密钥。</translation>
     </message>
 </context>
 <context>

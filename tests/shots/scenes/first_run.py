@@ -3,6 +3,12 @@
 import time
 from dataclasses import replace
 
+from desktop.slices.clients import (
+    ClientPlanned,
+    ClientsLookedAt,
+    ClientsSlice,
+    ClientWorkEnded,
+)
 from desktop.slices.first_run import (
     FirstRunMoved,
     FirstRunRemembered,
@@ -12,8 +18,8 @@ from desktop.slices.first_run import (
 )
 from desktop.state import AppState, reduce_all
 from desktop.try_it import TryIt, TryItState
-from gateway_engine.public import InstallChanged, InstallState
-from tests.shots.scenes import overview
+from gateway_engine.public import ClientState, ClientView, InstallChanged, InstallState
+from tests.shots.scenes import clients, overview
 from tests.shots.scenes.scene import NOT_ASKED, Scene
 
 AGENTS = (
@@ -41,6 +47,12 @@ def scenes() -> tuple[Scene, ...]:
         error_message="marketplace.example.com cannot be reached: check the network, or the proxy.",
     )
 
+    typical = {scene.name: scene.state.clients for scene in clients.scenes()}
+    found_clients = ClientsLookedAt(typical["connected"].views)
+    no_clients = ClientsLookedAt(_none_of(typical["connected"]))
+    plan = ClientPlanned("codex", typical["plan"].plans["claude"])
+    refused = ClientWorkEnded("codex", typical["refused"].outcomes["codex"])
+
     def at(step: FirstRunStep, state: AppState, *events: object) -> AppState:
         opened = FirstRunRemembered(FirstRunState.OPEN, step)
         return reduce_all(state, [opened, *events])  # type: ignore[list-item]
@@ -57,18 +69,32 @@ def scenes() -> tuple[Scene, ...]:
         _scene("sign_in_many", at(step.SIGN_IN, known["overfull"])),
         _scene("sign_in_none", at(step.SIGN_IN, known["no_lingma"])),
         _scene("client", at(step.CLIENT, known["ready"])),
+        _scene("client_found", at(step.CLIENT, known["demo"], found_clients)),
+        _scene("client_none", at(step.CLIENT, known["demo"], no_clients)),
+        _scene("client_plan", at(step.CLIENT, known["demo"], found_clients, plan)),
+        _scene("client_refused", at(step.CLIENT, known["demo"], found_clients, refused)),
         _scene("client_closed", at(step.CLIENT, known["port_taken"])),
         _scene("answer", at(step.ANSWER, known["demo"]), ANSWER),
     )
+    crowded = at(step.CLIENT, known["demo"], found_clients, plan)
     program = at(step.PROGRAM, known["demo"], nothing, fetching)
     return (
         *found,
         _scene("small", program, size=(900, 600)),
+        _scene("large_text_client_plan", crowded, size=(900, 600), scale=2.0),
         *(
             _scene(f"large_text_{s.value}", at(s, known["demo"], both), size=(900, 600), scale=2.0)
             for s in step
         ),
         _scene("wide", reduce_all(program, [FirstRunMoved(step.CLIENT)]), size=(2560, 1440)),
+    )
+
+
+def _none_of(known: ClientsSlice) -> tuple[ClientView, ...]:
+    views = known.views
+    return tuple(
+        replace(view, status=replace(view.status, state=ClientState.NOT_CONNECTED, installed=False))
+        for view in views
     )
 
 

@@ -1,0 +1,78 @@
+"""What a deed would change in a client's settings file, to be done or put aside."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop import client_wording
+from desktop.panels.diff import diff_view
+from desktop.panels.panel import PanelContext
+from desktop.slices.clients import Plan
+from desktop.widgets.button_row import ButtonRow
+from desktop.widgets.styling import GAP, label
+from gateway_engine.public import Deed
+
+DIFF_LINES = 14
+
+
+class PlanView(QWidget):
+    """Hidden while nothing is planned. No key is in what it shows."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        actions = context.actions.clients
+        self._name = ""
+        self._shown: Plan | None = None
+        self._title = label("", "strong", wraps=True)
+        self._diff = diff_view(context.tokens, self.tr("What would change"))
+        self._diff.setMinimumHeight(DIFF_LINES * self.fontMetrics().lineSpacing())
+        self._notes = label("", "soft", wraps=True)
+        self._do = QPushButton()
+        self._do.setProperty("kind", "primary")
+        self._do.clicked.connect(lambda _checked=False: actions.do(self._name))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.clicked.connect(lambda _checked=False: actions.put_aside(self._name))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, GAP, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self._title)
+        column.addWidget(self._diff)
+        column.addWidget(self._notes)
+        column.addWidget(ButtonRow([self._do, self._cancel]))
+        self.hide()
+
+    def show_plan(self, name: str, plan: Plan | None, *, is_free: bool) -> None:
+        """Show the plan of this client; `is_free`: nothing is being done for it right now."""
+        self._name = name
+        self._do.setEnabled(is_free)
+        self._cancel.setEnabled(is_free)
+        had_none = self._shown is None
+        self.setVisible(plan is not None)
+        if plan is None:
+            self._shown = None
+            return
+        is_apply = plan.deed is Deed.APPLY
+        self._title.setText(
+            self.tr("This would change in the file:")
+            if is_apply
+            else self.tr("Undo would change this in the file:")
+        )
+        self._do.setText(self.tr("Apply") if is_apply else self.tr("Undo"))
+        notes = [client_wording.kept(plan.change.kept)] if plan.change.kept else []
+        if is_apply:
+            notes.append(self.tr("Nothing else is touched. The key is not shown here."))
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
+        if plan is not self._shown:
+            self._shown = plan
+            self._diff.show_unified(plan.change.diff)
+            if had_none and self.isVisible():
+                self._do.setFocus()
+                QTimer.singleShot(0, self, self._bring_into_view)
+
+    def _bring_into_view(self) -> None:
+        """The buttons, once they have their place: in a low window it is below the edge."""
+        place: QWidget | None = self.parentWidget()
+        while place is not None and not isinstance(place, QScrollArea):
+            place = place.parentWidget()
+        if place is not None and self._do.isVisible():
+            place.ensureWidgetVisible(self._do)
