@@ -51,3 +51,20 @@ def scrolled_column(page: QWidget, most_width: int) -> QVBoxLayout:
     outer.setContentsMargins(0, 0, 0, 0)
     outer.addWidget(area)
     return column
+
+
+def scrolled_page(page: QWidget, spacing: int) -> QVBoxLayout:
+    """A scrolling column that fills `page`, one of several below the same row of tabs."""
+    content = QWidget()
+    content.setObjectName("scrolled")
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(spacing)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    outer = QVBoxLayout(page)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(area)
+    return column

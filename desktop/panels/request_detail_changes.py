@@ -2,11 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
-
 from desktop import change_wording
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
@@ -22,21 +19,10 @@ class ChangesTab(DetailTab):
         super().__init__(context)
         self._note = label("", wraps=True)
         self._facts = FactGrid()
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(12)
+        column = scrolled_page(self, 12)
         column.addWidget(self._note)
         column.addWidget(self._facts)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
 
     def show_record(self, record: Record, previous: Record | None) -> None:
         """See DetailTab."""

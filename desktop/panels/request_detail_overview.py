@@ -1,12 +1,12 @@
 """Overview: who asked what of whom, how it went, and what to do when it went wrong."""
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QWidget
 
 from desktop import detail_wording as wording
 from desktop.client_wording import client_name
 from desktop.panels.marks import tone_colour, tone_surface
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.widgets.banner import Banner
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.status_shapes import Shape
@@ -27,22 +27,11 @@ class OverviewTab(QWidget):
         self._settle_error()
         self._facts = FactGrid()
         self._more = label("", "small", wraps=True)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(12)
+        column = scrolled_page(self, 12)
         column.addWidget(self._error)
         column.addWidget(self._facts)
         column.addWidget(self._more)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
 
     def show_line(self, line: Summary | None, record: Record | None) -> None:
         """Show what is known of a request."""

@@ -2,20 +2,17 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QPushButton,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop import detail_wording as wording
 from desktop.icons import line_icon
 from desktop.panels.diff import diff_view
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.panels.texts import code_view
 from desktop.replaying import answer_text
@@ -80,22 +77,11 @@ class ReplayTab(DetailTab):
             row.add(_named(title, combo), stretches=True)
         row.add(self._button)
         self._views.setMinimumHeight(ANSWER_EM * self.fontMetrics().height())
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
+        column = scrolled_page(self, 8)
         column.addWidget(row)
         column.addWidget(self._warning)
         column.addWidget(self._note)
         column.addWidget(self._views, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
         self._render_button()
 
     def searched(self) -> QWidget | None:

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale
 
 from desktop import detail_wording as wording
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
@@ -35,23 +34,12 @@ class TimelineTab(DetailTab):
         self._timeline.told.connect(lambda words: self._told.setText(words or self._hint))
         self._facts = FactGrid()
         self._rule = label("", "small", wraps=True)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
+        column = scrolled_page(self, 8)
         column.addWidget(self._timeline)
         column.addWidget(self._told)
         column.addWidget(self._facts)
         column.addWidget(self._rule)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
 
     def show_record(self, record: Record, previous: Record | None) -> None:
         """See DetailTab."""
