@@ -1,13 +1,13 @@
 """A few lines in a fixed font, as high as they need, with a Copy button."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.widgets.copy_button import CopyButton
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import GAP, label
 
-COPIED_SHOWN_MS = 1600
 MOST_LINES = 16
 FOLD_BELOW_EM = 14
 
@@ -22,16 +22,13 @@ class CodeBlock(QWidget):
         self, title: str, *, copy_text: str, copied_text: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._texts = (copy_text, copied_text)
-        self._icons = (QIcon(), QIcon())
         caption = label(title, "caption", wraps=True)
         caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._text = _Text()
         self._text.setAccessibleName(title)
         caption.setBuddy(self._text)
-        self._copy = QPushButton(copy_text)
-        self._copy.setAccessibleName(f"{copy_text}: {title}")
-        self._copy.clicked.connect(self._copied)
+        self._copy = CopyButton(title, copy_text=copy_text, copied_text=copied_text)
+        self._copy.clicked.connect(lambda _checked=False: self.copy_wanted.emit())
         head = FoldingRow(FOLD_BELOW_EM, GAP)
         head.add(caption, stretches=True)
         head.add(self._copy)
@@ -40,19 +37,10 @@ class CodeBlock(QWidget):
         column.setSpacing(4)
         column.addWidget(head)
         column.addWidget(self._text)
-        self._back = QTimer(self)
-        self._back.setSingleShot(True)
-        self._back.setInterval(COPIED_SHOWN_MS)
-        self._back.timeout.connect(lambda: self._show(0))
 
     def set_icons(self, *, copy: QIcon, copied: QIcon) -> None:
         """Icons of the Copy button before and after."""
-        self._icons = (copy, copied)
-        self._copy.ensurePolished()
-        self._show(1)  # as wide as either word needs
-        width = self._copy.sizeHint().width()
-        self._show(0)
-        self._copy.setMinimumWidth(max(width, self._copy.sizeHint().width()))
+        self._copy.set_icons(copy=copy, copied=copied)
 
     def set_text(self, text: str) -> None:
         """Show other lines."""
@@ -63,15 +51,6 @@ class CodeBlock(QWidget):
     def text(self) -> str:
         """What is shown."""
         return self._text.toPlainText()
-
-    def _copied(self) -> None:
-        self.copy_wanted.emit()
-        self._show(1)
-        self._back.start()
-
-    def _show(self, which: int) -> None:
-        self._copy.setText(self._texts[which])
-        self._copy.setIcon(self._icons[which])
 
 
 class _Text(QPlainTextEdit):

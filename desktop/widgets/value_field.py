@@ -1,13 +1,13 @@
 """A value to be read and copied: label, text in a fixed font, buttons."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.widgets.copy_button import CopyButton
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import GAP, label
 
-COPIED_SHOWN_MS = 1600
 FOLD_BELOW_EM = 17
 MASK = "•" * 24
 
@@ -34,8 +34,6 @@ class ValueField(QWidget):
         self._value = ""
         self._is_secret = secret
         self._is_revealed = not secret
-        self._copy_text, self._copied_text = copy_text, copied_text
-        self._copy_icon, self._copied_icon = QIcon(), QIcon()
         self._reveal_icon, self._hide_icon = QIcon(), QIcon()
         self._reveal_text = self._hide_text = ""
 
@@ -45,9 +43,8 @@ class ValueField(QWidget):
         self._line.setProperty("value", True)
         self._line.setAccessibleName(title)
         caption.setBuddy(self._line)
-        self._copy = QPushButton(copy_text)
-        self._copy.setAccessibleName(f"{copy_text}: {title}")
-        self._copy.clicked.connect(self._copied)
+        self._copy = CopyButton(title, copy_text=copy_text, copied_text=copied_text)
+        self._copy.clicked.connect(lambda _checked=False: self.copy_wanted.emit())
         self._reveal = QPushButton()
         self._reveal.setCheckable(True)
         self._reveal.setVisible(secret)
@@ -68,20 +65,9 @@ class ValueField(QWidget):
         column.addWidget(caption)
         column.addWidget(row)
 
-        self._back = QTimer(self)
-        self._back.setSingleShot(True)
-        self._back.setInterval(COPIED_SHOWN_MS)
-        self._back.timeout.connect(self._show_copy)
-
     def set_icons(self, *, copy: QIcon, copied: QIcon) -> None:
         """Icons of the Copy button before and after."""
-        self._copy_icon, self._copied_icon = copy, copied
-        # As wide as either word needs: the field beside it must not move under the mouse.
-        self._copy.ensurePolished()
-        self._show_copied()
-        width = self._copy.sizeHint().width()
-        self._show_copy()
-        self._copy.setMinimumWidth(max(width, self._copy.sizeHint().width()))
+        self._copy.set_icons(copy=copy, copied=copied)
 
     def set_reveal(self, *, reveal: QIcon, hide: QIcon, reveal_text: str, hide_text: str) -> None:
         """Icons and names of the Reveal button."""
@@ -110,16 +96,3 @@ class ValueField(QWidget):
         self._reveal.setToolTip(name)
         self._reveal.setAccessibleName(name)
         self._show_value()
-
-    def _copied(self) -> None:
-        self.copy_wanted.emit()
-        self._show_copied()
-        self._back.start()
-
-    def _show_copied(self) -> None:
-        self._copy.setText(self._copied_text)
-        self._copy.setIcon(self._copied_icon)
-
-    def _show_copy(self) -> None:
-        self._copy.setText(self._copy_text)
-        self._copy.setIcon(self._copy_icon)
