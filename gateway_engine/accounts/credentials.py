@@ -157,6 +157,8 @@ class PasswordBook:
             self._in_file(lambda: self._sealed.put(name, username, password))
             return
         self._write({*self._in_keyring(), name})
+        if name in self._sealed.names():  # from a time without a keyring: it would win
+            self._in_file(lambda: self._sealed.remove(name))
 
     def recall(self, name: str) -> tuple[str, str] | None:
         """The account's name and password, None when none is kept. Raises NoKeyringError."""

@@ -8,7 +8,7 @@ import pytest
 from gateway_engine.accounts.credentials import NoKeyringError, PasswordBook
 from gateway_engine.accounts.sealed_passwords import FILE, first_line
 from gateway_engine.paths import Paths, app_paths
-from tests.unit.accounts.test_credentials import backend, use
+from tests.unit.accounts.test_credentials import SAFE, backend, use
 
 SECRET, PHRASE = "hunter2-hunter2", "correct horse battery"
 
@@ -53,6 +53,25 @@ def test_by_the_file_of_the_settings(paths: Paths, tmp_path: Path) -> None:
     gone = PasswordBook(paths, passphrase=lambda: first_line(str(tmp_path / "none")))
     assert gone.is_locked
     assert first_line("") == ""
+
+
+def test_once_there_is_a_keyring_what_is_kept_in_it_holds(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PasswordBook(paths, passphrase=lambda: PHRASE).remember("inst-0", "ann", "the-old-one")
+    held: dict[tuple[str, str], str] = {}
+
+    def delete_password(_self: object, service: str, user: str) -> None:
+        del held[service, user]
+
+    use(monkeypatch, backend(SAFE, held, delete_password=delete_password))
+    with pytest.raises(NoKeyringError, match="locked"):
+        PasswordBook(paths).remember("inst-0", "ann", SECRET)
+    book = PasswordBook(paths, passphrase=lambda: PHRASE)
+    book.remember("inst-0", "ann", SECRET)
+    assert (book.recall("inst-0"), book.names()) == (("ann", SECRET), ("inst-0",))
+    book.forget("inst-0")
+    assert (book.recall("inst-0"), book.names()) == (None, ())
 
 
 def test_without_a_passphrase_nothing_is_kept(paths: Paths) -> None:
