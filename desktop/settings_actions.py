@@ -19,7 +19,7 @@ from desktop.slices.settings import (
     SettingsSaving,
 )
 from desktop.state import ActionFailed
-from gateway_engine.public import GatewayError, Saved, SettingsChange, SettingsView
+from gateway_engine.public import GatewayError, Saved, SettingsChange, SettingsView, write_private
 
 logger = logging.getLogger(__name__)
 
@@ -193,7 +193,7 @@ class SettingsActions:
         if text is None:
             return
         try:
-            await asyncio.to_thread(_write, file, text)
+            await asyncio.to_thread(write_private, file, text.encode())
         except OSError as error:
             self._fail(translate("SettingsActions", "{file} cannot be written: {why}"), file, error)
 
@@ -215,12 +215,6 @@ class SettingsActions:
 
     def _fail(self, sentence: str, file: Path, error: OSError) -> None:
         self._store.dispatch(SettingsRefused(sentence.format(file=file, why=error.strerror)))
-
-
-def _write(file: Path, text: str) -> None:
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text, "utf-8")
 
 
 def _read_text(file: Path) -> str:

@@ -17,6 +17,7 @@ from gateway_engine.accounts.window_sign_in import (
     WINDOW_MARK,
     WindowProgram,
 )
+from gateway_engine.atomic_file import write_private
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.config import (
     Effect,
@@ -322,4 +323,5 @@ __all__ = [
     "why_not",
     "without_secrets",
     "write_bundle",
+    "write_private",
 ]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from gateway_engine.atomic_file import write_private
 from gateway_engine.config import LoadedSettings, Origin, SettingsError, load_settings
 from gateway_engine.effective_config import effective_config
 from gateway_engine.json_text import render
@@ -67,8 +68,7 @@ def _export(loaded: LoadedSettings, out: Path | None, *, secrets: bool) -> None:
         sys.stdout.write(text)
         return
     try:
-        out.touch(mode=0o600)
-        out.write_text(text, "utf-8")
+        write_private(out, text.encode())
     except OSError as error:
         raise SettingsError(f"{out}: {error.strerror}") from None
 

@@ -312,6 +312,9 @@ def test_saving_reaches_the_engine(run_on_qt: RunOnQt[None], tmp_path: Path) -> 
         await house.until(lambda: state().saving is Saving.SAVED)
         settings.bring(tmp_path / "none.toml")
         await house.until(lambda: state().saving is Saving.REFUSED)
+        async with asyncio.timeout(5):
+            while not (tmp_path / "out.toml").exists():  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.01)
         assert (tmp_path / "out.toml").read_text() == "version = 1\n"
         assert (tmp_path / "out.toml").stat().st_mode & 0o077 == 0
         assert "import port = 5" in house.engine.asked
