@@ -5,7 +5,6 @@ called, and the instances are watched more closely for a few seconds after each 
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_report import InstanceVitals, LogTail, Vitals
 from gateway_engine.events import EngineEvent
+from gateway_engine.file_tail import tail_lines
 from gateway_engine.inspector.redaction import Redactor, Secrets
 from gateway_engine.operations import Operations
 from gateway_engine.pulse import Pulses
@@ -91,14 +91,5 @@ class InstanceCare:
 
 
 def _last_lines(file: Path, count: int) -> list[str]:
-    try:
-        with file.open("rb") as log:
-            size = log.seek(0, os.SEEK_END)
-            log.seek(max(0, size - MAX_TAIL_BYTES))
-            data = log.read(MAX_TAIL_BYTES)
-    except OSError:
-        return []  # it has not written one yet, or never does
-    whole = data.decode("utf-8", "replace").splitlines()
-    if size > MAX_TAIL_BYTES:
-        whole = whole[1:]  # the first one is cut
-    return [line[:MAX_LINE_CHARS] for line in whole[-count:]]
+    # Nothing where it has not written a log yet, or never does.
+    return [line[:MAX_LINE_CHARS] for line in tail_lines(file, MAX_TAIL_BYTES)[-count:]]

@@ -21,6 +21,7 @@ from gateway_engine.atomic_file import write_private
 from gateway_engine.effective_config import effective_config
 from gateway_engine.engine_report import Vitals
 from gateway_engine.examination import Check
+from gateway_engine.file_tail import tail_lines
 from gateway_engine.plan import EnginePlan
 from gateway_engine.version import __version__
 
@@ -139,15 +140,7 @@ def _vitals(vitals: Vitals) -> dict[str, Any]:
 
 
 def _log_lines(file: Path) -> Iterator[str]:
-    try:
-        with file.open("rb") as stream:
-            size = stream.seek(0, 2)
-            stream.seek(max(0, size - LOG_BYTES))
-            text = stream.read().decode("utf-8", "replace")
-    except OSError:
-        return
-    lines = text.splitlines()
-    for line in lines[1:] if size > LOG_BYTES else lines:
+    for line in tail_lines(file, LOG_BYTES):
         try:
             said = json.loads(line)
         except ValueError:
