@@ -65,6 +65,11 @@ class DesktopActions:
         """Show the first steps, where they were left."""
         self._store.dispatch(FirstRunShown())
 
+    def choose_program(self) -> None:
+        """Turn to the step that says what could answer, and fetches what is missing."""
+        self._store.dispatch(FirstRunShown())
+        self._store.dispatch(FirstRunMoved(FirstRunStep.PROGRAM))
+
     def leave_first_run(self) -> None:
         """See the window; the steps can be resumed."""
         self._store.dispatch(FirstRunLeft())

@@ -235,7 +235,10 @@ class MainWindow(QMainWindow):
             self._whole.setCurrentWidget(self._first_run)
         else:
             self._panels[self._current].render_state(state)
-            self._whole.setCurrentIndex(0)
+            if self._whole.currentIndex() != 0:
+                # Of the page, not of whichever button comes next after the steps' own.
+                self._whole.setFocus()
+                self._whole.setCurrentIndex(0)
 
     def _render_all(self, state: AppState) -> None:
         for panel in self._panels.values():

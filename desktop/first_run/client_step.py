@@ -11,7 +11,7 @@ from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.styling import GAP_LARGE, label
-from gateway_engine.public import ClientState, ClientView
+from gateway_engine.public import CLIENTS, ClientState, ClientView
 
 NO_BUTTON = (ClientState.BLOCKED, ClientState.PASTE)
 
@@ -28,7 +28,12 @@ class ClientStep(StepPage):
         self._text = label("", wraps=True)
         self._found = Card(self.tr("Found on this computer"))
         self._found.body.setSpacing(GAP_LARGE)
-        self._rows: dict[str, ClientRow] = {}
+        # All that can ever be found, made now: Tab goes in the order in which they are made.
+        self._rows = {
+            name: ClientRow(context, name) for name, client in CLIENTS.items() if client.file
+        }
+        for row in self._rows.values():
+            self._found.body.addWidget(row)
         clients = QPushButton(self.tr("Open the clients page"))
         clients.clicked.connect(lambda _checked=False: context.actions.show_panel("clients"))
         self._endpoint = EndpointCard(context, self.tr("Any other client"))
@@ -41,15 +46,11 @@ class ClientStep(StepPage):
         """Show what was found, and the addresses."""
         clients = state.clients
         found = {view.status.client.name: view for view in clients.views if _takes_a_button(view)}
-        for name in set(self._rows) - set(found):
-            row = self._rows.pop(name)
-            row.hide()
-            row.deleteLater()
-        for name, view in found.items():
-            if name not in self._rows:
-                self._rows[name] = ClientRow(self.context, name)
-                self._found.body.addWidget(self._rows[name])
-            self._rows[name].show_client(clients, view)
+        for name, row in self._rows.items():
+            view = found.get(name)
+            row.setVisible(view is not None)
+            if view is not None:
+                row.show_client(clients, view)
         self._found.setVisible(bool(found))
         self._text.setText(self._words(is_looking=not clients.views, has_found=bool(found)))
         self._endpoint.render_state(state)

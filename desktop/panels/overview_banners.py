@@ -34,6 +34,11 @@ class OverviewBanners(QWidget):
         free.setProperty("kind", "primary")
         self._demo = self._add("demo", Shape.FLASK)
         self._notice = self._add("warn", Shape.TRIANGLE)
+        choose, desktop = self.tr("Who shall answer…"), actions.desktop
+        self._choosers = [
+            banner.add_button(choose, desktop.choose_program)
+            for banner in (self._demo, self._notice)
+        ]
         self._history = self._add("info", Shape.INFO)
         self._history.add_button(self.tr("Dismiss"), actions.dismiss_notices)
         self._action = self._add("error", Shape.TRIANGLE)
@@ -57,7 +62,10 @@ class OverviewBanners(QWidget):
         _show(self._crash, wording.crash(state.crash) if state.crash else None)
         failure = state.endpoint.failure
         _show(self._port, wording.listener_failure(failure) if failure else None)
-        _show(self._demo, self._demo_words() if state.demo else None)
+        is_fixed = state.first_run.is_fixed
+        _show(self._demo, self._demo_words(is_fixed=is_fixed) if state.demo else None)
+        for chooser in self._choosers:
+            chooser.setVisible(not is_fixed)
         lacks_program = state.has_no_upstream and not state.demo
         _show(self._notice, wording.notice(NO_UPSTREAM) if lacks_program else None)
         of_files = [each for each in state.notices if each != NO_UPSTREAM]
@@ -72,15 +80,16 @@ class OverviewBanners(QWidget):
         _show(self._tray, self._tray_words() if state.tray is TrayPresence.MISSING else None)
         self.setVisible(any(not banner.isHidden() for banner in self.findChildren(Banner)))
 
-    def _demo_words(self) -> wording.Words:
-        return wording.Words(
-            self.tr("Demo answers: they do not come from Lingma"),
-            self.tr(
-                "No Lingma was used, a bundled stand-in answers instead. For real answers install "
-                "the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the "
-                "program, then start the gateway again."
-            ),
+    def _demo_words(self, *, is_fixed: bool) -> wording.Words:
+        text = (
+            self.tr("Settings or command line name the bundled stand-in as what answers.")
+            if is_fixed
+            else self.tr(
+                "A bundled stand-in answers instead. Lingma can be fetched and chosen here. If you "
+                "install its plugin in VS Code or a JetBrains editor, start the gateway again."
+            )
         )
+        return wording.Words(self.tr("Demo answers: they do not come from Lingma"), text)
 
     def _last_error(self, state: AppState) -> remedies.Remedy | None:
         error = state.last_error

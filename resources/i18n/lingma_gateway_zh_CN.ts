@@ -2738,6 +2738,10 @@
         <translation>使用下一个空闲端口</translation>
     </message>
     <message>
+        <source>Who shall answer…</source>
+        <translation>由谁来回答…</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>知道了</translation>
     </message>
@@ -2746,12 +2750,16 @@
         <translation>操作未成功</translation>
     </message>
     <message>
-        <source>Demo answers: they do not come from Lingma</source>
-        <translation>演示回答：并非来自灵码</translation>
+        <source>Settings or command line name the bundled stand-in as what answers.</source>
+        <translation>设置或命令行指定由内置的模拟程序作答。</translation>
     </message>
     <message>
-        <source>No Lingma was used, a bundled stand-in answers instead. For real answers install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the program, then start the gateway again.</source>
-        <translation>当前未使用灵码，由内置的模拟程序作答。如需真实回答，请在 VS Code 或 JetBrains 编辑器中安装灵码插件，或将 LINGMA_BIN 设为灵码程序的路径，然后重新启动网关。</translation>
+        <source>A bundled stand-in answers instead. Lingma can be fetched and chosen here. If you install its plugin in VS Code or a JetBrains editor, start the gateway again.</source>
+        <translation>目前由内置的模拟程序作答。可以在这里下载并选用灵码。如果在 VS Code 或 JetBrains 编辑器中安装了灵码插件，请重新启动网关。</translation>
+    </message>
+    <message>
+        <source>Demo answers: they do not come from Lingma</source>
+        <translation>演示回答：并非来自灵码</translation>
     </message>
     <message>
         <source>Last error, {time}, {source}: {title}</source>

@@ -97,6 +97,8 @@ def test_by_mouse_from_the_first_step_to_the_last(open_steps: Open) -> None:
     assert len(set(seen)) == len(FirstRunStep)
     assert window.store.state.first_run.state is FirstRunState.DONE
     assert titles(window) == ["Ready – demo answers"]
+    # No button of the overview has the keyboard: another key would press what nobody looks at.
+    assert not isinstance(window.focusWidget(), QPushButton)
 
 
 def test_by_keyboard_there_and_back(open_steps: Open) -> None:
@@ -307,6 +309,21 @@ def test_a_client_is_connected_after_its_change_was_shown(
     settle()
     click(window, "Cancel")
     assert asked[2:] == [("put_aside", "codex")]
+
+
+def test_by_keyboard_the_found_clients_come_first(
+    open_steps: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_steps(AT_CLIENTS)
+    window.store.dispatch(FOUND)
+    asked.clear()
+    reached = []
+    for _press in range(2):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(window.focusWidget().accessibleName())
+    assert reached == ["Undo: Claude Code", "Connect: Codex CLI"]
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert asked == [("plan", "codex", Deed.APPLY)]
 
 
 def test_each_client_says_how_it_stands_and_offers_what_fits(

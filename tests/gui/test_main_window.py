@@ -25,6 +25,7 @@ from desktop.actions import Actions
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
 from desktop.panels.catalogue import PANELS
+from desktop.slices.first_run import FirstRunStep, ProgramsFound
 from desktop.state import EndpointSwitched
 from desktop.store import StateStore
 from desktop.theme import Theme
@@ -242,6 +243,20 @@ def test_the_demo_cannot_be_missed(open_window: Open, language: Language) -> Non
         assert any(word in banner.accessibleName() for banner in visible(window, Banner))
         ready = open_window(SCENES["ready"])
         assert not any(word in banner.accessibleName() for banner in visible(ready, Banner))
+
+
+def test_the_demo_leads_to_the_step_where_another_program_is_chosen(
+    open_window: Open, language: Language
+) -> None:
+    language.install("en")
+    window = open_window(SCENES["demo"])
+    (button,) = [b for b in visible(window, QPushButton) if b.text() == "Who shall answer…"]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    run = window.store.state.first_run
+    assert (run.is_open, run.step) == (True, FirstRunStep.PROGRAM)
+    fixed = open_window(SCENES["demo"])
+    fixed.store.dispatch(ProgramsFound("", (), "auto", is_fixed=True))
+    assert not [b for b in visible(fixed, QPushButton) if b.text() == "Who shall answer…"]
 
 
 def test_the_key_is_in_no_widget_before_it_is_revealed(
