@@ -90,9 +90,10 @@ INFO: Final = web.RequestKey("info", RequestInfo)
 
 
 def client_name(user_agent: str) -> str:
-    """Return a short program name from a User-Agent: its first product without the version."""
+    """Return a short program name from a User-Agent: its first product without the version, and
+    without colons, lest it looks like the id of a key."""
     product = user_agent.strip().partition(" ")[0]
     name, slash, version = product.partition("/")
     if slash and not version[:1].isdigit():
         name = product
-    return "".join(c for c in name if c.isprintable() and c.isascii())[:40]
+    return "".join(c for c in name if c.isprintable() and c.isascii() and c != ":")[:40]
