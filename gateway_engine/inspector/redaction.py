@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote, unquote_plus
 
 from gateway_engine.json_text import InvalidJsonError, mend_surrogates, parse, render
 
@@ -135,6 +135,13 @@ class Redactor:
         if "\\u" in cleaned and self.finder.spans(_unescaped(cleaned)):
             cleaned = MARK  # hidden in escapes of what is not JSON: nothing of it can be kept
         return self._noted(text, cleaned, where)
+
+    def url(self, url: str, where: str) -> str:
+        """Return an address without secrets, however they are percent-encoded."""
+        cleaned = self.finder.clean(mend_surrogates(url))
+        if self.finder.spans(unquote(cleaned)) or self.finder.spans(unquote_plus(cleaned)):
+            cleaned = f"{self.finder.clean(cleaned.partition('?')[0])}?{MARK}"
+        return self._noted(mend_surrogates(url), cleaned, where)
 
     def json(self, text: str, where: str, *, by_name: bool = False) -> str:
         """Return a JSON text without secrets; what is no JSON is taken as plain text."""

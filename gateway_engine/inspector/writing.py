@@ -78,7 +78,7 @@ def write_record(trace: Trace, finder: SecretFinder) -> Record:
         return Record(summary)
     exchange = Exchange(
         method=arrival.method,
-        url=redactor.text(arrival.url, "request.url"),
+        url=redactor.url(arrival.url, "request.url"),
         request_headers=_headers(arrival.headers, redactor, "request.headers"),
         request_body=_request_body(trace, redactor),
     )

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, quote_plus, unquote_plus
 
 import pytest
 from hypothesis import given
@@ -125,6 +126,23 @@ def test_what_is_no_text_in_a_header_can_be_shown_and_exported() -> None:
     assert made.details.removed == ()
     written(made).encode()
     html_page(made).encode()
+
+
+@pytest.mark.parametrize("secret", [CANARY, "pass word/with+signs"])
+@pytest.mark.parametrize("part", ["key={}", "{}", "{}=1", "a=b&key={}&c=d"])
+def test_a_secret_in_an_address_is_found_however_it_is_encoded(secret: str, part: str) -> None:
+    every = "".join(f"%{byte:02x}" for byte in secret.encode())
+    for spelled in (every, every.upper(), quote(secret, safe="/"), quote_plus(secret)):
+        seen = trace()
+        plain = seen.arrival.url.partition("?")[0]
+        seen.arrival.url = f"{plain}?{part.format(spelled)}"
+        made = write_record(seen, SecretFinder.of([secret]))
+        assert made.details is not None
+        assert made.details.removed == ("request.url",)
+        assert made.details.exchange.url.startswith(f"{plain}?")
+        told = written(made)
+        assert secret not in told
+        assert secret not in unquote_plus(told)
 
 
 def test_parts_that_are_no_text_are_shown_as_what_they_are() -> None:
