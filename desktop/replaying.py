@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, QUrl
-from PySide6.QtNetwork import QNetworkAccessManager, QNetworkProxy, QNetworkReply, QNetworkRequest
+from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
+from desktop.local_network import local_network
 from desktop.slices.replay import ReplayPhase, ReplayRun
 from gateway_engine.public import AnswerReader, Replay, SentAnswer
 
@@ -83,9 +84,7 @@ class ReplaySession(QObject):
 
     def _manager(self) -> QNetworkAccessManager:
         if self._network is None:
-            self._network = QNetworkAccessManager(self)
-            # A system-wide proxy must not get to see a call to this very computer.
-            self._network.setProxy(QNetworkProxy(QNetworkProxy.ProxyType.NoProxy))
+            self._network = local_network(self)
         return self._network
 
     def _read(self) -> None:

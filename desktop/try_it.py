@@ -13,11 +13,11 @@ from enum import StrEnum
 from PySide6.QtCore import QElapsedTimer, QObject, QUrl, Signal
 from PySide6.QtNetwork import (
     QNetworkAccessManager,
-    QNetworkProxy,
     QNetworkReply,
     QNetworkRequest,
 )
 
+from desktop.local_network import local_network
 from desktop.try_it_wire import (
     AnswerReader,
     HttpRequest,
@@ -113,9 +113,7 @@ class TryItSession(QObject):
 
     def _manager(self) -> QNetworkAccessManager:
         if self._network is None:
-            self._network = QNetworkAccessManager(self)
-            # A system-wide proxy must not get to see a call to this very computer.
-            self._network.setProxy(QNetworkProxy(QNetworkProxy.ProxyType.NoProxy))
+            self._network = local_network(self)
         return self._network
 
     def _read(self) -> None:
