@@ -61,7 +61,7 @@ class ClientRow(QWidget):
         self._offer(view)
         self._button.setVisible(plan is None)
         self._button.setEnabled(is_free)
-        self._plan.show_plan(self._name, plan, is_free=is_free)
+        self._plan.show_plan(self._name, plan, is_free=is_free, back_to=self._button)
 
     def _words(self, clients: ClientsSlice, view: ClientView) -> str:
         said = clients.outcomes.get(self._name)

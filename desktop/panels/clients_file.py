@@ -80,4 +80,5 @@ class FileCard(Card):
         is_free = self._name not in state.clients.busy
         for button in (self._apply, self._undo):
             button.setEnabled(is_free)
-        self._plan.show_plan(self._name, plan, is_free=is_free)
+        back_to = self._undo if is_connected else self._apply
+        self._plan.show_plan(self._name, plan, is_free=is_free, back_to=back_to)

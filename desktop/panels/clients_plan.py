@@ -40,8 +40,12 @@ class PlanView(QWidget):
         column.addWidget(ButtonRow([self._do, self._cancel]))
         self.hide()
 
-    def show_plan(self, name: str, plan: Plan | None, *, is_free: bool) -> None:
-        """Show the plan of this client; `is_free`: nothing is being done for it right now."""
+    def show_plan(self, name: str, plan: Plan | None, *, is_free: bool, back_to: QWidget) -> None:
+        """Show the plan of this client; `is_free`: nothing is being done for it right now.
+
+        When it has been done or put aside, `back_to` has the keyboard.
+        """
+        is_same = name == self._name
         self._name = name
         self._do.setEnabled(is_free)
         self._cancel.setEnabled(is_free)
@@ -49,6 +53,8 @@ class PlanView(QWidget):
         self.setVisible(plan is not None)
         if plan is None:
             self._shown = None
+            if is_same and not had_none and back_to.isVisible():
+                back_to.setFocus()
             return
         is_apply = plan.deed is Deed.APPLY
         self._title.setText(

@@ -18,6 +18,8 @@ from desktop.slices.clients import (
     ClientsLookedAt,
     ClientWorkBegan,
     ClientWorkEnded,
+    Outcome,
+    OutcomeKind,
 )
 from desktop.slices.first_run import (
     FirstRunMoved,
@@ -309,6 +311,9 @@ def test_a_client_is_connected_after_its_change_was_shown(
     settle()
     click(window, "Cancel")
     assert asked[2:] == [("put_aside", "codex")]
+    window.store.dispatch(ClientWorkBegan("codex"))
+    window.store.dispatch(ClientWorkEnded("codex", Outcome(OutcomeKind.APPLIED)))
+    assert window.focusWidget() is named(window, "Connect: Codex CLI")
 
 
 def test_by_keyboard_the_found_clients_come_first(
