@@ -2609,6 +2609,13 @@
     </message>
 </context>
 <context>
+    <name>MainWindow</name>
+    <message>
+        <source>Lingma Gateway – demo answers</source>
+        <translation>Lingma Gateway – 演示回答</translation>
+    </message>
+</context>
+<context>
     <name>MarkdownView</name>
     <message>
         <source>Show more ({count} characters are left)</source>

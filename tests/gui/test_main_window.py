@@ -241,7 +241,9 @@ def test_the_demo_cannot_be_missed(open_window: Open, language: Language) -> Non
         language.install(code)
         window = open_window(SCENES["demo"])
         assert any(word in banner.accessibleName() for banner in visible(window, Banner))
+        assert word.casefold() in window.windowTitle().casefold()
         ready = open_window(SCENES["ready"])
+        assert ready.windowTitle() == "Lingma Gateway"
         assert not any(word in banner.accessibleName() for banner in visible(ready, Banner))
 
 
