@@ -20,7 +20,8 @@ MIN_ANYWHERE_CHARS: Final = 6
 """Shorter secrets are removed as whole words only: inside of words they are chance."""
 MAX_KNOWN: Final = 512
 BEGINNING_CHARS: Final = 16
-"""So much of a secret twice as long or longer is enough: what goes on from there goes as well."""
+"""So much of a long secret is enough, or its first half: what goes on from there goes as well."""
+MIN_LONG_CHARS: Final = 24
 MAX_REACH: Final = 4096
 
 _GOES_ON: Final = re.compile(r"[\w.+/=~-]*")
@@ -87,7 +88,9 @@ class SecretFinder:
         if short:
             either = "|".join(re.escape(word) for word in sorted(short, key=len, reverse=True))
             words = re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])")
-        long = {s[:BEGINNING_CHARS] for s in spellings if len(s) >= 2 * BEGINNING_CHARS}
+        long = {
+            s[: min(BEGINNING_CHARS, len(s) // 2)] for s in spellings if len(s) >= MIN_LONG_CHARS
+        }
         reach = min(6 * max(map(len, spellings | short), default=0), MAX_REACH)
         return cls(tuple(spellings), tuple(long), words, reach)
 

@@ -170,6 +170,12 @@ def test_a_mark_that_completes_another_secret() -> None:
     assert "***tail" not in finder.clean("secret-onetail")
 
 
+@pytest.mark.parametrize("kept", [12, 18, 23])
+def test_a_key_of_two_dozen_characters_goes_when_half_of_it_is_left(kept: int) -> None:
+    key = "sk-0123456789abcdefghijk"
+    assert SecretFinder.of([key]).clean(f"a title: {key[:kept]}…") == f"a title: {MARK}…"
+
+
 def test_a_long_secret_that_was_cut_off_goes_from_its_beginning() -> None:
     bundle = "H4sIAAAAAAAAA" + "abcDEF0123+/" * 5000 + "=="
     finder = SecretFinder.of([bundle])
