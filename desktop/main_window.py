@@ -226,8 +226,9 @@ class MainWindow(QMainWindow):
 
     def _render_seen(self, state: AppState) -> None:
         """What is on the screen, and no other panel."""
-        # Above every page and in the task bar: only some pages have a word about it.
-        title = self.tr("Lingma Gateway – demo answers") if state.demo else "Lingma Gateway"
+        # Above every page and in the task bar: only some pages have a word about it. The name is
+        # its end, as Qt would add it there otherwise.
+        title = self.tr("Demo answers – Lingma Gateway") if state.demo else "Lingma Gateway"
         self.setWindowTitle(title)
         self._banners.render_state(state)
         if state.first_run.is_open:

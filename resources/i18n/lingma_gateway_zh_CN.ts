@@ -2611,8 +2611,8 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Lingma Gateway – demo answers</source>
-        <translation>Lingma Gateway – 演示回答</translation>
+        <source>Demo answers – Lingma Gateway</source>
+        <translation>演示回答 – Lingma Gateway</translation>
     </message>
 </context>
 <context>

@@ -241,7 +241,8 @@ def test_the_demo_cannot_be_missed(open_window: Open, language: Language) -> Non
         language.install(code)
         window = open_window(SCENES["demo"])
         assert any(word in banner.accessibleName() for banner in visible(window, Banner))
-        assert word.casefold() in window.windowTitle().casefold()
+        assert word in window.windowTitle()
+        assert window.windowTitle().endswith("Lingma Gateway")  # Qt adds it to others
         ready = open_window(SCENES["ready"])
         assert ready.windowTitle() == "Lingma Gateway"
         assert not any(word in banner.accessibleName() for banner in visible(ready, Banner))
