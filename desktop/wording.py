@@ -241,8 +241,8 @@ def notice(code: str) -> Words | None:
             translate("Notice", "No Lingma was found on this computer"),
             translate(
                 "Notice",
-                "Install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN "
-                "to the program, then start the gateway again.",
+                "Lingma can be fetched and chosen here. If you install its plugin in VS Code or a "
+                "JetBrains editor, start the gateway again.",
             ),
         )
     said = {
@@ -278,8 +278,9 @@ def since(at: float, now: float | None = None) -> str:
 
 
 def clock(at: float, *, with_date: bool = False) -> str:
-    """A moment in the user's own form."""
+    """A moment to the minute: 24 hours as in the tables, the day in the user's own form."""
     moment = QDateTime.fromSecsSinceEpoch(int(at))
-    short = QLocale.FormatType.ShortFormat
-    locale = QLocale()
-    return locale.toString(moment if with_date else moment.time(), short)
+    time_of_day = moment.toString("HH:mm")
+    if not with_date:
+        return time_of_day
+    return f"{QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)} {time_of_day}"

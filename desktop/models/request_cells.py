@@ -80,7 +80,7 @@ def title(column: Column) -> str:
         case Column.SESSION:
             return translate("Requests", "Session")
         case Column.FIRST_TOKEN:
-            return translate("Requests", "First token")
+            return translate("Requests", "First words")
         case Column.TOTAL:
             return translate("Requests", "Total")
         case Column.TOKENS_IN:

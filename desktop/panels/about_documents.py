@@ -1,6 +1,7 @@
 """What is new, the licence and the notices: the project's own documents, as they were shipped."""
 
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QTextBrowser
 
 import resources
@@ -12,6 +13,7 @@ from desktop.widgets.segments import Segments
 from desktop.widgets.styling import label
 
 LINES = 16
+MARGIN = 10
 FOLD_BELOW_EM = 22
 DOCUMENTS = {"news": "CHANGELOG.md", "licence": "LICENSE", "notices": "THIRD_PARTY_NOTICES.md"}
 
@@ -41,6 +43,7 @@ class DocumentsCard(Card):
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(title)
         self._text.anchorClicked.connect(self._open)
+        self._text.document().setDocumentMargin(MARGIN)
         self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * LINES)
         self.body.setSpacing(12)
         self.body.addWidget(head)
@@ -53,6 +56,24 @@ class DocumentsCard(Card):
             self._text.setPlainText(text)
         else:
             self._text.setMarkdown(text)
+            self._calm_headings()
+
+    def _calm_headings(self) -> None:
+        """No heading in a document is larger than the card's own."""
+        cursor = QTextCursor(self._text.document())
+        block = self._text.document().begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            if level:
+                size = QTextCharFormat()
+                size.setProperty(QTextFormat.Property.FontSizeAdjustment, int(level == 1))
+                cursor.setPosition(block.position())
+                cursor.movePosition(
+                    QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+                )
+                cursor.mergeCharFormat(size)
+            block = block.next()
+        self._text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _open(self, url: QUrl) -> None:
         if url.scheme() in ("http", "https"):

@@ -42,7 +42,6 @@ class AccountsPanel(Panel):
         others.set_widgets([self._program, self._bundle, self._several])
         column = scrolled_column(self, MOST_WIDTH)
         column.addWidget(self._failed)
-        column.addWidget(label(self.tr("Accounts"), "title"))
         column.addWidget(self._empty)
         column.addWidget(self._columns)
         column.addWidget(others)

@@ -67,7 +67,6 @@ class ClientsPanel(Panel):
         side = QVBoxLayout(self._side)
         side.setContentsMargins(28, 24, 12, 28)
         side.setSpacing(12)
-        side.addWidget(label(self.tr("Clients"), "title"))
         side.addWidget(self._list, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -105,7 +105,7 @@ class PulseView(Columns):
         super().__init__(CURVE_WIDTH, 3)
         requests, self._requests, self._request_curve = _curve(self.tr("Requests / min"), tokens)
         first, self._first, self._first_curve = _curve(
-            self.tr("First token"), tokens, least_most=LEAST_MS
+            self.tr("First words"), tokens, least_most=LEAST_MS
         )
         errors, self._errors, self._error_curve = _curve(
             self.tr("Errors in 10 min"), tokens, bars=True

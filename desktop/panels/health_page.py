@@ -28,7 +28,6 @@ class InstancePage(QWidget):
         back = QPushButton(self.tr("‹ All instances"))
         back.setProperty("kind", "quiet")
         back.clicked.connect(lambda _checked=False: go_back())
-        self._back = back
         leave = QShortcut(QKeySequence(QKeySequence.StandardKey.Back), self)
         leave.activated.connect(go_back)
         self._card = HealthCard(context, name, whole=True)
@@ -63,7 +62,7 @@ class InstancePage(QWidget):
     def begin(self, *, at_log: bool) -> None:
         """Put the reader at the top, or into the log."""
         if not at_log:
-            self._back.setFocus()
+            self.setFocus()  # Tab goes to the first button; none is marked before
             return
         self._log.take_focus()
         # The page has no size yet: what is in view is known only after Qt's next round.

@@ -29,9 +29,9 @@ class OverviewBanners(QWidget):
         again = self._crash.add_button(self.tr("Start again"), actions.start_engine)
         again.setProperty("kind", "primary")
         self._port = self._add("error", Shape.TRIANGLE)
-        self._port.add_button(self.tr("Try again"), actions.try_port_again)
         free = self._port.add_button(self.tr("Use the next free port"), actions.use_next_free_port)
         free.setProperty("kind", "primary")
+        self._port.add_button(self.tr("Try again"), actions.try_port_again)
         self._demo = self._add("demo", Shape.FLASK)
         self._notice = self._add("warn", Shape.TRIANGLE)
         choose, desktop = self.tr("Who shall answer…"), actions.desktop

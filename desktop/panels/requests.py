@@ -19,7 +19,6 @@ from desktop.state import AppState, EnginePhase
 from desktop.widgets.banner import Banner
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
-from desktop.widgets.styling import GAP_LARGE, PADDING
 
 FOLLOW_MS = 120
 """The details follow the keyboard once it rests."""
@@ -56,7 +55,7 @@ class RequestsPanel(Panel):
         self._split = RequestsSplit(self._listed, self._detail, context.actions.layouts)
 
         column = QVBoxLayout(self)
-        column.setContentsMargins(PADDING, PADDING, PADDING, GAP_LARGE)
+        column.setContentsMargins(20, 24, 20, 20)
         column.setSpacing(12)
         column.addWidget(self._toolbar)
         column.addWidget(self._note)

@@ -18,7 +18,7 @@ WIDTHS_EM = {
     Column.TOTAL: 5.0,
     Column.TOKENS_IN: 5.0,
     Column.TOKENS_OUT: 5.2,
-    Column.TIMELINE: 8.0,
+    Column.TIMELINE: 6.5,
 }
 """Usual widths in line heights of the type; the timeline takes what is left."""
 FIRST_TO_GO = (
@@ -35,7 +35,7 @@ FIRST_TO_GO = (
 MOST_EM = {Column.STATUS: 18.0, Column.MODEL: 16.0, Column.CLIENT: 11.0, Column.PROTOCOL: 9.5}
 """So wide these may grow where there is room, in this order."""
 LEAST_EM = 5.0
-TIMELINE_SHARE = 0.25
+TIMELINE_SHARE = 0.18
 LEAST_PX, MOST_PX = 32, 2000
 
 
@@ -63,7 +63,8 @@ class ColumnChoice:
             last = max(widths)
             narrow = room - sum(widths.values()) + widths[last]
             widths[last] = min(widths[last], max(narrow, round(LEAST_EM * em)))
-        spare = room - sum(widths.values()) - round(room * TIMELINE_SHARE)
+        kept = max(widths.get(Column.TIMELINE, 0), round(room * TIMELINE_SHARE))
+        spare = room - kept - sum(widths[each] for each in widths if each is not Column.TIMELINE)
         for column, most in MOST_EM.items():
             if column in widths and column not in self.widths and spare > 0:
                 more = min(spare, max(0, round(most * em) - widths[column]))

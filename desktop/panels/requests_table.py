@@ -73,6 +73,7 @@ class RequestTable(QTableView):
         self._pictures = RowPictures(context.tokens)
         self._scale_ms = LEAST_SCALE_MS
         self.setAccessibleName(self.tr("Requests"))
+        self.setProperty("marksrow", True)  # the chosen row shows the focus, not a frame
         self.setModel(self.rows)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -17,7 +17,7 @@ from desktop.widgets.styling import GAP, label
 
 TYPING_MS = 250
 SEARCH_EM = 14
-CHOICE_CHARS = 11
+CHOICE_CHARS = 10
 
 
 class SearchField(QLineEdit):

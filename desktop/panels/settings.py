@@ -12,13 +12,11 @@ from desktop.panels.settings_file import SettingsFileRow, SettingsNotes
 from desktop.panels.settings_row import SettingRow
 from desktop.state import AppState
 from desktop.widgets.card import Card, Rule
-from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.question import ask
 from desktop.widgets.styling import label
 from gateway_engine.public import Group, SettingsView, setting_specs
 
 MOST_WIDTH = 980
-FOLD_BELOW_EM = 34
 FIRST_GROUPS = 3
 """Made at once: what is seen first. The others follow one by one, so that nothing stands still."""
 
@@ -127,21 +125,17 @@ class SettingsPanel(Panel):
         find.activated.connect(self._search.setFocus)
 
     def _head(self) -> QWidget:
-        head = FoldingRow(FOLD_BELOW_EM, 12)
-        head.add(label(self.tr("Settings"), "title"), stretches=True)
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search settings"))
         self._search.setAccessibleName(self.tr("Search settings"))
         self._search.setClearButtonEnabled(True)
-        self._search.setMinimumWidth(220)
         self._search.textChanged.connect(self._find)
-        head.add(self._search)
         self._file = SettingsFileRow(self.context)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(head)
+        column.addWidget(self._search)
         column.addWidget(self._file)
         return whole
 

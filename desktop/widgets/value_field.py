@@ -47,7 +47,8 @@ class ValueField(QWidget):
         self._copy.clicked.connect(lambda _checked=False: self.copy_wanted.emit())
         self._reveal = QPushButton()
         self._reveal.setCheckable(True)
-        self._reveal.setVisible(secret)
+        if not secret:
+            self._reveal.hide()
         self._reveal.toggled.connect(self._set_revealed)
 
         buttons = QWidget()

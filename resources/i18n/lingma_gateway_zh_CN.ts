@@ -253,10 +253,6 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Accounts</source>
-        <translation>账号</translation>
-    </message>
-    <message>
         <source>That did not work</source>
         <translation>未能完成</translation>
     </message>
@@ -2675,8 +2671,8 @@
         <translation>本机未找到灵码</translation>
     </message>
     <message>
-        <source>Install the Lingma plugin in VS Code or a JetBrains editor, or set LINGMA_BIN to the program, then start the gateway again.</source>
-        <translation>请在 VS Code 或 JetBrains 编辑器中安装灵码插件，或将 LINGMA_BIN 设为灵码程序的路径，然后重新启动网关。</translation>
+        <source>Lingma can be fetched and chosen here. If you install its plugin in VS Code or a JetBrains editor, start the gateway again.</source>
+        <translation>可以在这里下载并选择灵码；如果在 VS Code 或 JetBrains 编辑器中安装了灵码插件，请重新启动网关。</translation>
     </message>
     <message>
         <source>The history was brought up to date</source>
@@ -3387,8 +3383,8 @@ In its own words: {message}</source>
         <translation>请求 / 分钟</translation>
     </message>
     <message>
-        <source>First token</source>
-        <translation>首字时间</translation>
+        <source>First words</source>
+        <translation>首字</translation>
     </message>
     <message>
         <source>Errors in 10 min</source>
@@ -3785,8 +3781,8 @@ In its own words: {message}</source>
         <translation>会话</translation>
     </message>
     <message>
-        <source>First token</source>
-        <translation>首个词元</translation>
+        <source>First words</source>
+        <translation>首字</translation>
     </message>
     <message>
         <source>Total</source>
@@ -4859,10 +4855,6 @@ In its own words: {message}</source>
     <message>
         <source>No setting is called so.</source>
         <translation>没有这样的设置。</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
     </message>
     <message>
         <source>Search settings</source>
