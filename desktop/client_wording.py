@@ -133,6 +133,10 @@ def hint(about: Hint) -> str:
         HintCode.DISPLACED: translate(
             "Client", "{path} will not be read any more once this file exists."
         ),
+        HintCode.NOT_PLAIN: translate(
+            "Client",
+            "The client ignores {path} while comments or trailing commas are in it: take them out.",
+        ),
     }[about.code]
     return said.format(path=about.path)
 

@@ -15,7 +15,7 @@ from gateway_engine.public import ClientState, ClientView, Deed, HintCode
 
 FOLD_BELOW_EM = 20
 AGAIN = (ClientState.DRIFTED, ClientState.REVOKED)
-WARNINGS = (HintCode.READ_ONLY, HintCode.STRONGER, HintCode.DISPLACED)
+WARNINGS = (HintCode.READ_ONLY, HintCode.STRONGER, HintCode.DISPLACED, HintCode.NOT_PLAIN)
 
 
 class FileCard(Card):

@@ -38,6 +38,7 @@ HINTS: Final = {
     HintCode.READ_ONLY: "{path} is read-only: make it writable first",
     HintCode.STRONGER: "{path} counts more than this file",
     HintCode.DISPLACED: "{path} will not be read any more once this file is there",
+    HintCode.NOT_PLAIN: "{path} is ignored: take the comments and trailing commas out of it",
 }
 
 

@@ -94,7 +94,8 @@ class SettingsFile:
     """`paths`: where it may lie; the first that exists is it, else the first.
 
     `seed`: what a file needs that we make. `stronger`: files whose word counts more than this
-    one's; `displaced`: files that are not read any more once this one is there.
+    one's; `displaced`: files that are not read any more once this one is there. `plain_json`: the
+    client ignores the whole file when there is a comment or a trailing comma in it.
     """
 
     form: Format
@@ -103,6 +104,7 @@ class SettingsFile:
     seed: str = ""
     stronger: Callable[[Site], Sequence[Path]] = lambda site: ()
     displaced: Callable[[Site], Sequence[Path]] = lambda site: ()
+    plain_json: bool = False
 
     def path(self, site: Site) -> Path:
         """Where it lies, or would."""

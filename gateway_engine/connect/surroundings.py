@@ -2,6 +2,7 @@
 that are missing, permissions, other files that count more.
 """
 
+import json
 import os
 import shutil
 import stat
@@ -28,6 +29,8 @@ class HintCode(StrEnum):
     """another file, whose word counts more"""
     DISPLACED = "displaced"
     """another file, which is not read any more once ours is there"""
+    NOT_PLAIN = "not_plain"
+    """the file that its client ignores, for there are comments or trailing commas in it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,22 @@ def hints(file: SettingsFile, path: Path, site: Site) -> tuple[Hint, ...]:
             found.append(Hint(HintCode.STRONGER, other))
     if not real.exists():
         found += [Hint(HintCode.DISPLACED, o) for o in file.displaced(site) if o.exists()]
+    if file.plain_json and not _is_plain_json(real):
+        found.append(Hint(HintCode.NOT_PLAIN, real))
     return tuple(found)
+
+
+def _is_plain_json(path: Path) -> bool:
+    """True as well of one that is empty or cannot be read: others say so."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return True
+    try:
+        json.loads(text or "{}")
+    except ValueError:
+        return not text.strip()
+    return True
 
 
 def locked_part(path: Path) -> Path | None:

@@ -868,6 +868,10 @@
         <translation>此文件一旦存在，{path} 就不再被读取。</translation>
     </message>
     <message>
+        <source>The client ignores {path} while comments or trailing commas are in it: take them out.</source>
+        <translation>只要 {path} 中有注释或末尾逗号，该客户端就会忽略整个文件：请去掉它们。</translation>
+    </message>
+    <message>
         <source>It was left as it is ({reason}). Paste the settings below by hand.</source>
         <translation>已保持原样（{reason}）。请手动粘贴下面的设置。</translation>
     </message>

@@ -4,8 +4,9 @@ Read: "LLM gateway configuration" (docs.anthropic.com) and two gateways' guides 
 `env` block sets variables and overrides the shell's, `ANTHROPIC_BASE_URL` is without `/v1`,
 `ANTHROPIC_AUTH_TOKEN` goes out as `Authorization: Bearer` and comes before a saved login, and an
 `ANTHROPIC_API_KEY` beside it goes out too. That `CLAUDE_CONFIG_DIR` moves the folder is not in
-them; release 2.1.197 was seen to read its settings there. An organisation's managed-settings.json
-comes before everything (code.claude.com, "Settings"; its folders are from a description of these).
+them; release 2.1.197 was seen to read its settings there, and to ignore a file with a comment. An
+organisation's managed-settings.json comes before everything (code.claude.com, "Settings"; its
+folders are from a description of these).
 """
 
 import json
@@ -26,6 +27,7 @@ CLIENT = Client(
         Format.JSONC,
         lambda site: [site.named("CLAUDE_CONFIG_DIR", site.home / ".claude") / "settings.json"],
         lambda endpoint: [Edit(("env",), _env(endpoint))],
+        plain_json=True,
         stronger=lambda site: [
             site.of_system(
                 "/etc/claude-code",

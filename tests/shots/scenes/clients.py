@@ -238,6 +238,7 @@ def _hinted(up: AppEvent) -> AppState:
         Hint(HintCode.NEW_FILE, folder / "config.yaml"),
         Hint(HintCode.DISPLACED, folder / "config.json"),
         Hint(HintCode.READ_ONLY, folder),
+        Hint(HintCode.NOT_PLAIN, folder / "config.yaml"),
     )
     return _after(up, _looked(_status("continue", installed=True, hints=hints)))
 

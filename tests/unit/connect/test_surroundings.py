@@ -33,6 +33,23 @@ def test_nothing_is_told_of_an_ordinary_file(tmp_path: Path) -> None:
     assert told("claude", tmp_path) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_ignored"),
+    [("", False), ("\ufeff{}", False), ('{\n// mine\n"a": 1}', True), ('{"a": 1,}', True)],
+)
+def test_a_file_that_its_client_ignores_is_told(
+    tmp_path: Path, text: str, is_ignored: bool
+) -> None:
+    settings = tmp_path / ".claude" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(text, encoding="utf-8")
+    assert told("claude", tmp_path) == ({(HintCode.NOT_PLAIN, settings)} if is_ignored else set())
+    zed = tmp_path / ".config" / "zed" / "settings.json"
+    zed.parent.mkdir(parents=True)
+    zed.write_text(text, encoding="utf-8")
+    assert (HintCode.NOT_PLAIN, zed) not in told("zed", tmp_path)
+
+
 def test_what_is_missing_will_be_made(tmp_path: Path) -> None:
     assert told("codex", tmp_path) == {(HintCode.NEW_FOLDER, tmp_path / ".codex")}
     (tmp_path / ".codex").mkdir()
