@@ -56,8 +56,10 @@ def hints(file: SettingsFile, path: Path, site: Site) -> tuple[Hint, ...]:
     """What there is to know of `path`, the settings file of a client."""
     found: list[Hint] = []
     real = path
-    with suppress(OSError, RuntimeError):  # a link that leads to itself: reading it says so
-        real = path.resolve()
+    with suppress(OSError, RuntimeError):
+        end = path.resolve()
+        # A link that leads to itself is no error any more in Python 3.13: reading it says so.
+        real = path if end.is_symlink() else end
     if path.is_symlink() or path.parent.is_symlink():
         found.append(Hint(HintCode.LINK, real))
     if not real.parent.exists():
