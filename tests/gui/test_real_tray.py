@@ -24,7 +24,7 @@ from tests.gui.desktop_process import running, until
 PROGRAMS = ("Xvfb", "openbox", "tint2", "xdotool", "import")
 SCREEN = (1280, 800)
 PANEL_PX = 40
-TITLE = "^Lingma Gateway$"
+TITLE = "^Demo answers – Lingma Gateway$"
 TINT2_CONFIG = f"""
 panel_items = S
 panel_size = 100% {PANEL_PX}
