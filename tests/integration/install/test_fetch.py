@@ -149,6 +149,19 @@ async def test_cancelled_it_keeps_what_it_has(tmp_path: Path) -> None:
         assert "range" in server.asked[-1]
 
 
+async def test_what_has_come_is_told_while_nothing_comes(tmp_path: Path) -> None:
+    server = FileServer(CONTENT, habits=[Habit(stall=1000)])
+    told: list[InstallProgress] = []
+    async with serving(server) as url, asyncio.TaskGroup() as tasks:
+        bringing = tasks.create_task(brought(tmp_path, url, told=told))
+        async with asyncio.timeout(QUICK.silence_s - 1):
+            while told[-1:] == [] or told[-1].bytes_done != 1000:  # noqa: ASYNC110 - a list
+                await asyncio.sleep(0.01)
+        assert (len(server.asked), bringing.done()) == (1, False)
+        server.stalled.set()
+        assert right(await bringing)
+
+
 async def test_silence_is_a_break(tmp_path: Path) -> None:
     server = FileServer(CONTENT, habits=[Habit(stall=600_000)])
     limits = FetchLimits(pause_s=0.001, attempts=3, silence_s=0.2)

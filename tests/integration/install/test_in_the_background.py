@@ -30,6 +30,7 @@ async def test_it_is_begun_stopped_and_gone_on_with(tmp_path: Path) -> None:
         async with asyncio.timeout(15):
             while not any(each.bytes_done for each in watched.told):  # noqa: ASYNC110 - a thread
                 await asyncio.sleep(0.01)
+        assert len(server.asked) == 1
         await watched.programs.cancel()
         assert watched.told[-1].state is InstallState.CANCELLED
         watched.programs.begin(VsixUrl(url))

@@ -20,7 +20,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import aiohttp
 import truststore
@@ -28,6 +28,7 @@ from yarl import URL
 
 from gateway_engine import json_text
 from gateway_engine.atomic_file import write_private
+from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.lingma.install.progress import InstallStep, OnProgress, Speedometer
 from gateway_engine.upstreams.lingma.install.source import VsixUrl, check_url
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 MAX_REDIRECTS: Final = 5
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _PASSING: Final = (408, 425, 429, 500, 502, 503, 504)
+_TELL_AGAIN_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,24 +203,46 @@ class _Download:
             raise _not_written(error) from error
         with stream:
             meter.at(self.have, total, last=True)
-            while True:
-                try:
-                    chunk = await reply.content.readany()
-                except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                    raise _BrokenError(_said(error)) from error
-                if not chunk:
-                    break
-                if self.have + len(chunk) > (total or self._limits.max_bytes):
-                    raise self._too_large()
-                try:
-                    # Not in a thread: what comes during the wait is lost when the line breaks.
-                    stream.write(chunk)
-                    stream.flush()
-                except OSError as error:
-                    raise _not_written(error) from error
-                self.have += len(chunk)
-                meter.at(self.have, total)
+            async with self._kept_told(total, meter):
+                await self._pour(reply, stream, total, meter)
             meter.at(self.have, total or self.have, last=True)
+
+    @asynccontextmanager
+    async def _kept_told(self, total: int, meter: Speedometer) -> AsyncIterator[None]:
+        """While nothing comes, the last bytes are told all the same and the speed sinks."""
+
+        async def tell_again() -> None:
+            while True:
+                await asyncio.sleep(_TELL_AGAIN_S)
+                meter.at(self.have, total)
+
+        teller = TaskOwner("download")
+        teller.spawn(tell_again(), name="progress")
+        try:
+            yield
+        finally:
+            await teller.aclose()
+
+    async def _pour(
+        self, reply: aiohttp.ClientResponse, stream: BinaryIO, total: int, meter: Speedometer
+    ) -> None:
+        while True:
+            try:
+                chunk = await reply.content.readany()
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                raise _BrokenError(_said(error)) from error
+            if not chunk:
+                break
+            if self.have + len(chunk) > (total or self._limits.max_bytes):
+                raise self._too_large()
+            try:
+                # Not in a thread: what comes during the wait is lost when the line breaks.
+                stream.write(chunk)
+                stream.flush()
+            except OSError as error:
+                raise _not_written(error) from error
+            self.have += len(chunk)
+            meter.at(self.have, total)
 
     def finish(self) -> Fetched:
         """Hash the whole file, compare the pin, put it in place. Raises InstallError."""
