@@ -106,8 +106,8 @@ def sign_in_error(status: SignInStatus) -> str:
         ),
         "playwright_missing": translate(
             "Accounts",
-            "Signing in with a password needs an extra part: pip install "
-            "'lingma-gateway[auto-login]'. Or sign in with a browser yourself.",
+            "Signing in with a password needs a gateway that pip installed, with an extra part: "
+            "pip install 'lingma-gateway[auto-login]'. Or sign in with a browser yourself.",
         ),
         "not_signed_in": translate(
             "Accounts",

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.browser.availability import lacks_sandbox
+from desktop.browser.availability import SandboxLack, sandbox_lack
 from desktop.browser.notice_page import NoticePage
 from desktop.browser.order import WindowOrder, parse_order
 from desktop.i18n import Language
@@ -34,6 +34,7 @@ def main() -> int:
     except ValueError as error:
         sys.stderr.write(f"lingma-gateway: no sign-in to show: {error}\n")
         return EXIT_USAGE
+    lack = sandbox_lack(os.environ)  # before Qt has threads
     application = QApplication(sys.argv[:1])
     application.setApplicationName("lingma-gateway")
     application.setQuitOnLastWindowClosed(False)
@@ -41,7 +42,7 @@ def main() -> int:
     theme = Theme(application)
     theme.apply(order.theme)
     program = _Program(order, application)
-    program.show(theme)
+    program.show(theme, lack)
     application.exec()
     program.close()
     return EXIT_OK
@@ -63,9 +64,9 @@ class _Program:
         self._window: _Telling | None = None
         self._said = False
 
-    def show(self, theme: Theme) -> None:
+    def show(self, theme: Theme, lack: SandboxLack | None) -> None:
         """The page; or why there is none, with the system's browser instead."""
-        if lacks_sandbox(os.environ):
+        if lack is SandboxLack.ROOT:
             self._explain(
                 translate("SignInWindow", "The browser window is not available to root"),
                 translate(
@@ -73,6 +74,17 @@ class _Program:
                     "Pages are shown in a sandbox, which the system does not give to root, and "
                     "they are not shown without one. Start the gateway as an ordinary user, or "
                     "sign in with the system's browser.",
+                ),
+            )
+            return
+        if lack is SandboxLack.NAMESPACES:
+            self._explain(
+                translate("SignInWindow", "The browser window is not available on this system"),
+                translate(
+                    "SignInWindow",
+                    "Pages are shown in a sandbox, which this system does not let the gateway "
+                    "make (user namespaces), and they are not shown without one. Sign in with "
+                    "the system's browser.",
                 ),
             )
             return

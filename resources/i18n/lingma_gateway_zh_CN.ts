@@ -206,8 +206,8 @@
         <translation>用密码登录需要本机装有 Chrome、Edge 或 Chromium。请安装其一，或自己用浏览器登录。</translation>
     </message>
     <message>
-        <source>Signing in with a password needs an extra part: pip install &apos;lingma-gateway[auto-login]&apos;. Or sign in with a browser yourself.</source>
-        <translation>用密码登录需要附加组件：pip install &apos;lingma-gateway[auto-login]&apos;。也可以自己用浏览器登录。</translation>
+        <source>Signing in with a password needs a gateway that pip installed, with an extra part: pip install &apos;lingma-gateway[auto-login]&apos;. Or sign in with a browser yourself.</source>
+        <translation>用密码登录需要由 pip 安装的网关和附加组件：pip install &apos;lingma-gateway[auto-login]&apos;。也可以自己用浏览器登录。</translation>
     </message>
     <message>
         <source>The command has ended, but the agent still says that nobody is signed in. Run it in a terminal: it may want to ask something.</source>
@@ -4991,6 +4991,14 @@ In its own words: {message}</source>
     <message>
         <source>Pages are shown in a sandbox, which the system does not give to root, and they are not shown without one. Start the gateway as an ordinary user, or sign in with the system&apos;s browser.</source>
         <translation>网页在沙箱中显示，而系统不给 root 沙箱，没有沙箱就不显示网页。请以普通用户启动网关，或用系统浏览器登录。</translation>
+    </message>
+    <message>
+        <source>The browser window is not available on this system</source>
+        <translation>此系统无法使用浏览器窗口</translation>
+    </message>
+    <message>
+        <source>Pages are shown in a sandbox, which this system does not let the gateway make (user namespaces), and they are not shown without one. Sign in with the system&apos;s browser.</source>
+        <translation>网页在沙箱中显示，而此系统不允许网关创建沙箱（用户命名空间）；没有沙箱时不显示网页。请使用系统浏览器登录。</translation>
     </message>
     <message>
         <source>The browser window cannot be shown here</source>

@@ -15,7 +15,8 @@ import psutil
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.browser.availability import lacks_sandbox
+from desktop.browser import availability
+from desktop.browser.availability import SandboxLack, sandbox_lack
 from desktop.browser.launching import window_program
 from desktop.browser.order import may_show, parse_order, shown_address
 from tests.support.company_network import make_authority
@@ -158,15 +159,35 @@ def test_nobody_there_is_said(tmp_path: Path) -> None:
     assert said["notice"] == "The sign-in page cannot be reached"
 
 
-AS_ROOT = "import os, sys; os.geteuid = lambda: 0; from desktop.browser.program import main; main()"
+def system_gives_namespaces() -> bool:
+    """Asked of util-linux: Ubuntu, say, gives none to programs that no AppArmor profile names."""
+    ask = ("unshare", "--user", "--map-root-user", "true")
+    return subprocess.run(ask, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux asks who it is")
-def test_root_without_a_sandbox_is_told_so_and_no_page_is_loaded(tmp_path: Path) -> None:
+def without_namespaces() -> tuple[str, ...]:
+    """What to put before a command that is to get none."""
+    if not system_gives_namespaces():
+        return ()
+    # The limit is that of a namespace of our own: the system's stays what it is.
+    none_more = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    return ("unshare", "--user", "--map-root-user", "sh", "-c", none_more, "sh")
+
+
+AS_USER = "import os; os.geteuid = lambda: {uid}; from desktop.browser.program import main; main()"
+ONLY_LINUX = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux gives its sandbox to some"
+)
+
+
+@ONLY_LINUX
+@pytest.mark.parametrize("uid", [0, 1000])
+def test_without_a_sandbox_it_is_said_and_no_page_is_loaded(tmp_path: Path, uid: int) -> None:
+    prefix = without_namespaces() if uid else ()
     env = environment(tmp_path, QTWEBENGINE_DISABLE_SANDBOX="0")
     order = json.dumps({"url": "http://127.0.0.1:9/start", "language": "en"}).encode()
     with subprocess.Popen(
-        [sys.executable, "-c", AS_ROOT],
+        [*prefix, sys.executable, "-c", AS_USER.format(uid=uid)],
         cwd=ROOT,
         env=env,
         stdin=subprocess.PIPE,
@@ -183,15 +204,30 @@ def test_root_without_a_sandbox_is_told_so_and_no_page_is_loaded(tmp_path: Path)
         child.wait(10)
 
 
-def test_root_has_no_sandbox_unless_whoever_tests_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@ONLY_LINUX
+def test_whether_the_system_gives_namespaces_is_tried() -> None:
+    ask = "from desktop.browser.availability import gives_namespaces; print(gives_namespaces())"
+    for prefix, given in (((), system_gives_namespaces()), (without_namespaces(), False)):
+        command = [*prefix, sys.executable, "-c", ask]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)
+        assert done.stdout.decode().strip() == str(given), done.stderr.decode()
+
+
+def test_root_and_whoever_gets_no_namespaces_have_no_sandbox_unless_tests_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    for uid, environ, lacks in (
-        (0, {}, True),
-        (0, {"QTWEBENGINE_DISABLE_SANDBOX": "1"}, False),
-        (1000, {}, False),
+    ours = {"QTWEBENGINE_DISABLE_SANDBOX": "1"}
+    for uid, given, environ, lack in (
+        (0, True, {}, SandboxLack.ROOT),
+        (0, True, ours, None),
+        (1000, True, {}, None),
+        (1000, False, {}, SandboxLack.NAMESPACES),
+        (1000, False, ours, None),
     ):
         monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid, raising=False)
-        assert lacks_sandbox(environ) is lacks
+        monkeypatch.setattr(availability, "gives_namespaces", lambda given=given: given)
+        assert sandbox_lack(environ) is lack
 
 
 def test_the_window_is_told_no_secret_of_ours(

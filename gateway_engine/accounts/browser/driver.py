@@ -25,7 +25,8 @@ MAX_SUBMITS: Final = 4
 MAX_PASSWORDS: Final = 1
 CALLBACK: Final = "/auth/callback"
 NO_PLAYWRIGHT: Final = (
-    "the automatic sign-in needs the extra 'auto-login': pip install 'lingma-gateway[auto-login]'"
+    "the automatic sign-in needs a gateway that pip installed, with the extra 'auto-login':"
+    " pip install 'lingma-gateway[auto-login]'"
 )
 _MESSAGES: Final = {
     Outcome.WRONG_PASSWORD: "the site refuses this name or password: correct them",
