@@ -51,7 +51,7 @@ def stamp_for(lock: str, version: Sequence[int]) -> Dict[str, Any]:
         "format": STAMP_FORMAT,
         "root": str(ROOT),
         "python": list(version[:2]),
-        "link": [name, release, scripts],
+        "link": [name, release, scripts, extras()],
         "locks": {name: digest(ROOT / "requirements" / name) for name in upto},
     }
 
@@ -158,6 +158,28 @@ def project() -> Tuple[str, str, Dict[str, str]]:
     return declared["name"], found[1], declared["scripts"]
 
 
+def extras() -> Dict[str, List[str]]:
+    """What each optional part of the project needs, as pip's requirements."""
+    import tomllib
+
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return dict(declared["optional-dependencies"])
+
+
+def link_metadata(distribution: str, version: str) -> str:
+    """What pip reads of the link. It tells the extras, which may be added by their name later; what
+    is always needed comes from the lock.
+    """
+    lines = ["Metadata-Version: 2.1", f"Name: {distribution}", f"Version: {version}"]
+    for extra, needs in extras().items():
+        lines.append(f"Provides-Extra: {extra}")
+        for need in needs:
+            package, _, marker = need.partition(";")
+            where = f"({marker.strip()}) and " if marker else ""
+            lines.append(f"Requires-Dist: {package.strip()}; {where}extra == '{extra}'")
+    return "\n".join(lines) + "\n"
+
+
 def write_link_wheel(folder: Path) -> Path:
     """Write a wheel that links this folder into an environment and declares its commands.
 
@@ -170,7 +192,7 @@ def write_link_wheel(folder: Path) -> Path:
     scripts = "".join(f"{key} = {value}\n" for key, value in commands.items())
     files = {
         f"{name}.pth": link_line(str(ROOT)),
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n",
+        f"{info}/METADATA": link_metadata(distribution, version),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/entry_points.txt": f"[console_scripts]\n{scripts}",
     }

@@ -248,6 +248,15 @@ def test_the_link_wheel_declares_the_commands_and_its_hashes_are_right(tmp_path:
     by_suffix = {name.rpartition("/")[2]: text.decode() for name, text in texts.items()}
     assert by_suffix["lingma_gateway.pth"] == environment.link_line(str(ROOT))
     assert "lingma-gateway = desktop.__main__:main" in by_suffix["entry_points.txt"]
+    told = by_suffix["METADATA"].splitlines()
+    assert "Provides-Extra: auto-login" in told
+    needed = [line for line in told if line.startswith("Requires-Dist: playwright")]
+    assert needed
+    assert all(line.endswith("; extra == 'auto-login'") for line in needed)
+    web = [line for line in told if line.startswith("Requires-Dist: PySide6-WebEngine")]
+    assert web == [
+        "Requires-Dist: PySide6-WebEngine>=6.12; (python_version >= '3.12') and extra == 'browser'"
+    ]
     for line in by_suffix["RECORD"].splitlines():
         name, digest, size = line.split(",")
         if digest:
