@@ -200,6 +200,8 @@ def desktop_entry(command: Sequence[str], own_home: str = "") -> bytes:
         f"Name={TITLE}",
         "Comment=Local gateway in the system tray",
         f"Exec={' '.join(_quoted(word) for word in words)}",
+        # Where the program was removed, the entry is as good as none.
+        f"TryExec={command[0].replace(chr(92), chr(92) * 2)}",
         f"Icon={APP}",
         "Terminal=false",
         "X-GNOME-Autostart-enabled=true",

@@ -21,11 +21,11 @@ from desktop.os_integration.reveal import users_environment
 AWKWARD = ['/home/li lei/a"b/$HOME/`x`/100%/back\\slash/灵码', "--minimized", ""]
 
 
-def exec_line(content: bytes) -> str:
+def exec_line(content: bytes, key: str = "Exec") -> str:
     parser = RawConfigParser(strict=True, interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(content.decode())
-    return parser["Desktop Entry"]["Exec"]
+    return parser["Desktop Entry"][key]
 
 
 def unquoted(line: str) -> list[str]:
@@ -37,6 +37,11 @@ def unquoted(line: str) -> list[str]:
 def test_every_word_of_the_command_survives_the_entry() -> None:
     line = exec_line(desktop_entry(AWKWARD))
     assert unquoted(line) == AWKWARD
+
+
+def test_an_entry_whose_program_was_removed_starts_nothing() -> None:
+    told = exec_line(desktop_entry(AWKWARD, "/srv/my gateway"), "TryExec")
+    assert told.replace("\\\\", "\\") == AWKWARD[0]
 
 
 def test_a_copy_with_a_home_of_its_own_keeps_it() -> None:
