@@ -46,9 +46,18 @@ def build(yes: bool, options: Sequence[str]) -> int:
         made += macos.packages(folder.parent / "Lingma Gateway.app", version, DIST)
     else:
         made += linux.packages(folder, browser, icons, version, DIST, yes)
+        made.append(write_wheel(venv))
     made.append(write_parts_list(venv, version))
     write_checksums(made)
     return 0
+
+
+def write_wheel(venv: Path) -> Path:
+    """The Python package, for servers: the same on every system, and made on one."""
+    command: List[Union[str, Path]] = [in_venv(venv, "python"), "-m", "hatchling", "build"]
+    if call_quietly([*command, "-t", "wheel", "-d", DIST], env=build_environment()):
+        raise RefusedError("the wheel could not be built: the message is above")
+    return next(DIST.glob("*.whl"))
 
 
 def write_parts_list(venv: Path, version: str) -> Path:

@@ -6,6 +6,7 @@ import gzip
 import os
 import platform
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Optional, Union
 
@@ -17,6 +18,7 @@ from devtools.release.reproducible import (
     source_date,
     write_tar_xz,
 )
+from devtools.release.system_floor import c_library_of
 from devtools.system_packages import install_debian_packages
 from devtools.terminal import ROOT, RefusedError, call_quietly, say
 
@@ -24,16 +26,28 @@ FILES = ROOT / "packaging" / "linux"
 HOME = Path("usr/lib") / NAME
 DEBIAN_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 BROWSER = f"{NAME}-browser"
+SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 Words = List[Union[str, Path]]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What every package says: `floor` is the C library that it needs. `dist` is where it goes."""
+
+    version: str
+    machine: str
+    floor: str
+    dist: Path
 
 
 def packages(
     folder: Path, browser: Optional[Path], icons: Path, version: str, dist: Path, yes: bool
 ) -> List[Path]:
     """Everything that this system's tools can make of `folder`."""
-    machine = platform.machine()
+    release = Release(version, platform.machine(), c_library_of(folder), dist)
+    say(f"build: it needs glibc {release.floor} or newer")
     tree = stage(folder, icons)
-    made = [portable(folder, icons, dist / f"{NAME}-{version}-linux-{machine}.tar.xz")]
+    made = [portable(folder, icons, release)]
     wanted = [program for program in ("dpkg-deb", "rpmbuild") if not shutil.which(program)]
     if "rpmbuild" in wanted:
         install_debian_packages(["rpm"], "building the .rpm", yes)
@@ -42,12 +56,12 @@ def packages(
         trees[BROWSER] = stage_browser(folder, browser)
     for name, each in trees.items():
         if shutil.which("dpkg-deb"):
-            made.append(deb(name, each, version, machine, dist))
+            made.append(deb(name, each, release))
         if shutil.which("rpmbuild"):
-            made.append(rpm(name, each, version, machine, dist))
+            made.append(rpm(name, each, release))
     runtime = os.environ.get("APPIMAGE_RUNTIME", "")
     if runtime:
-        made.append(app_image(tree, Path(runtime), version, machine, dist))
+        made.append(app_image(tree, Path(runtime), release))
     else:
         say("build: no AppImage (APPIMAGE_RUNTIME names no type-2 runtime)")
     return made
@@ -99,47 +113,61 @@ def stage_browser(folder: Path, browser: Path) -> Path:
             target = tree / HOME / where
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target, follow_symlinks=False)
+    terms = tree / "usr/share/doc" / BROWSER / "copyright"
+    terms.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "LICENSE", terms)
     settle(tree)
     return tree
 
 
-def portable(folder: Path, icons: Path, target: Path) -> Path:
+def portable(folder: Path, icons: Path, release: Release) -> Path:
     """The application as an archive that runs from any place."""
     root = fresh(BUILD / "portable") / NAME
     copy_tree(folder, root)
     share(root / "share", icons)
-    shutil.copy(FILES / "PORTABLE.md", root / "README.md")
+    fill(FILES / "PORTABLE.md", root / "README.md", {"GLIBC": release.floor})
     settle(root)
+    target = release.dist / f"{NAME}-{release.version}-linux-{release.machine}.tar.xz"
     write_tar_xz(root, target)
     return target
 
 
-def deb(name: str, tree: Path, version: str, machine: str, dist: Path) -> Path:
+def deb(name: str, tree: Path, release: Release) -> Path:
     """The Debian package."""
     root = fresh(BUILD / "deb") / name
     copy_tree(tree, root)
-    architecture = DEBIAN_ARCHITECTURES.get(machine, machine)
+    architecture = DEBIAN_ARCHITECTURES.get(release.machine, release.machine)
     control = root / "DEBIAN"
     control.mkdir()
     size = sum(p.lstat().st_size for p in tree.rglob("*") if not p.is_dir()) // 1024
-    words = {"VERSION": version, "ARCHITECTURE": architecture, "SIZE": str(size)}
+    words = {"VERSION": release.version, "GLIBC": release.floor}
+    words.update(ARCHITECTURE=architecture, SIZE=str(size))
     fill(FILES / f"{name}.control", control / "control", words)
-    if name == NAME:
-        script = Path(shutil.copy(FILES / "prerm", control / "prerm"))
-        script.chmod(0o755)
+    profile = FILES / f"{name}.apparmor"
+    if profile.exists():
+        place = root / "usr/share" / name / "apparmor"
+        place.parent.mkdir()
+        shutil.copy(profile, place)
+    for script in SCRIPTS:
+        if (FILES / f"{name}.{script}").exists():
+            Path(shutil.copy(FILES / f"{name}.{script}", control / script)).chmod(0o755)
     settle(root)
-    target = dist / f"{name}_{version}_{architecture}.deb"
+    target = release.dist / f"{name}_{release.version}_{architecture}.deb"
     command: Words = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", root, target]
-    if call_quietly(command, env=build_environment()):
+    # One thread: with more, xz cuts its blocks by how many processors there are.
+    env = {**build_environment(), "DPKG_DEB_THREADS_MAX": "1"}
+    if call_quietly(command, env=env):
         raise RefusedError("dpkg-deb failed: its message is above")
     return target
 
 
-def rpm(name: str, tree: Path, version: str, machine: str, dist: Path) -> Path:
+def rpm(name: str, tree: Path, release: Release) -> Path:
     """The RPM package."""
     top = fresh(BUILD / "rpm")
     spec = top / f"{name}.spec"
-    words = {"VERSION": version, "TREE": str(tree), "PRERM": (FILES / "prerm").read_text("utf-8")}
+    script = (FILES / f"{NAME}.prerm").read_text("utf-8")
+    words = {"VERSION": release.version, "GLIBC": release.floor}
+    words.update(TREE=str(tree), PRERM=script)
     fill(FILES / f"{name}.spec", spec, words)
     defines = {
         "_topdir": str(top),
@@ -151,16 +179,16 @@ def rpm(name: str, tree: Path, version: str, machine: str, dist: Path) -> Path:
         "_build_id_links": "none",
     }
     options = [word for key, value in defines.items() for word in ("--define", f"{key} {value}")]
-    command: Words = ["rpmbuild", "-bb", "--quiet", "--target", machine, *options, spec]
+    command: Words = ["rpmbuild", "-bb", "--quiet", "--target", release.machine, *options, spec]
     if call_quietly(command, env=build_environment()):
         raise RefusedError("rpmbuild failed: its message is above")
     built = sorted((top / "RPMS").rglob("*.rpm"))
-    target = dist / built[0].name
+    target = release.dist / built[0].name
     shutil.move(str(built[0]), target)
     return target
 
 
-def app_image(tree: Path, runtime: Path, version: str, machine: str, dist: Path) -> Path:
+def app_image(tree: Path, runtime: Path, release: Release) -> Path:
     """An AppImage: a type-2 runtime with the application as SquashFS behind it."""
     root = fresh(BUILD / "AppDir")
     copy_tree(tree / "usr", root / "usr")
@@ -185,7 +213,7 @@ def app_image(tree: Path, runtime: Path, version: str, machine: str, dist: Path)
     env = {k: v for k, v in build_environment().items() if k != "SOURCE_DATE_EPOCH"}
     if call_quietly([*command, *times], env=env):
         raise RefusedError("mksquashfs failed: its message is above")
-    target = dist / f"{NAME}-{version}-{machine}.AppImage"
+    target = release.dist / f"{NAME}-{release.version}-{release.machine}.AppImage"
     target.write_bytes(runtime.read_bytes() + squash.read_bytes())
     target.chmod(0o755)
     return target

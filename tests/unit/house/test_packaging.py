@@ -1,8 +1,11 @@
 """What packages are made of: it parses, it fits together, and two builds give the same bytes."""
 
 import json
+import os
 import plistlib
 import re
+import shutil
+import subprocess
 import tarfile
 import tomllib
 import xml.etree.ElementTree as ET
@@ -14,6 +17,7 @@ import yaml
 from devtools.release import application, linux, parts_list
 from devtools.release.notes import notes_of
 from devtools.release.reproducible import contents, settle, write_tar_xz
+from devtools.release.system_floor import c_library_of
 from devtools.terminal import RefusedError
 from gateway_engine.cli.main import build_parser
 from tests.support.house_rules import ROOT
@@ -72,8 +76,10 @@ def test_the_browser_component_is_what_the_application_does_not_have(
     base = folder(tmp_path / "base", ["a", "b/c"])
     full = folder(tmp_path / "full", ["a", "b/c", "b/web", "e/f"])
     tree = linux.stage_browser(base, full)
-    found = [p.relative_to(tree / linux.HOME).as_posix() for p in sorted(tree.rglob("*"))[3:]]
+    home = tree / linux.HOME
+    found = [p.relative_to(home).as_posix() for p in sorted(home.rglob("*"))]
     assert found == ["b", "b/web", "e", "e/f"]
+    assert (tree / "usr/share/doc/lingma-gateway-browser/copyright").is_file()
 
 
 def test_the_bill_names_what_is_installed_with_its_hashes() -> None:
@@ -100,11 +106,44 @@ def test_the_notes_are_the_version_s_own_section() -> None:
 
 def test_templates_leave_no_word_open(tmp_path: Path) -> None:
     words = {"VERSION": "1", "ARCHITECTURE": "amd64", "SIZE": "1", "TREE": "/t", "PRERM": "p"}
-    templates = [*PACKAGING.glob("linux/*.control"), *PACKAGING.glob("linux/*.spec")]
-    assert len(templates) == 4
+    words["GLIBC"] = "2.34"
+    kinds = ("*.control", "*.spec", "*.md")
+    templates = [file for kind in kinds for file in PACKAGING.glob(f"linux/{kind}")]
+    assert len(templates) == 5
     for template in templates:
         linux.fill(template, tmp_path / "out", words)
         assert not re.search(r"@[A-Z]+@", (tmp_path / "out").read_text("utf-8")), template
+
+
+def test_packages_ask_for_the_c_library_that_their_programs_ask_for(tmp_path: Path) -> None:
+    names = (b"GLIBC_2.4", b"GLIBC_2.17", b"GLIBC_2.3.4", b"GLIBC_PRIVATE", b"GLIBCXX_3.4.30")
+    (tmp_path / "lib").write_bytes(b"\x7fELF" + b"\0".join((b"", *names, b"")))
+    (tmp_path / "text").write_bytes(b"\0GLIBC_2.99\0")
+    assert c_library_of(tmp_path) == "2.17"
+    (tmp_path / "lib").unlink()
+    with pytest.raises(RefusedError):
+        c_library_of(tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="makes a real Debian package")
+def test_debian_packages_have_their_scripts_and_the_browser_its_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linux, "BUILD", tmp_path / "build")
+    release = linux.Release("1.2.3", "x86_64", "2.17", tmp_path)
+    tree = folder(tmp_path, ["usr/share/x", "b/c"])
+    for name in (application.NAME, linux.BROWSER):
+        package = linux.deb(name, tree, release)
+        held = tmp_path / name
+        subprocess.run(["dpkg-deb", "-e", package, held], check=True)
+        scripts = {file.name for file in held.iterdir()} - {"control"}
+        written = {file.suffix[1:] for file in (PACKAGING / "linux").glob(f"{name}.p*")}
+        assert scripts == written
+        assert all(os.access(held / script, os.X_OK) for script in scripts)
+        told = (held / "control").read_text("utf-8")
+        assert "Version: 1.2.3" in told
+    listed = subprocess.run(["dpkg-deb", "-c", package], stdout=subprocess.PIPE, check=True)
+    assert b" ./usr/share/lingma-gateway-browser/apparmor\n" in listed.stdout
 
 
 def test_macos_is_told_of_a_menu_bar_application_with_a_bundle_of_its_own() -> None:
@@ -125,6 +164,13 @@ def test_desktops_are_told_the_same_in_every_file() -> None:
     for name in ("lingma-gateway.xml", "lingma-gateway.metainfo.xml"):
         ET.parse(PACKAGING / "linux" / name)  # noqa: S314 - our own file
     ET.parse(PACKAGING / "icons/lingma-gateway.svg")  # noqa: S314 - our own file
+
+
+def test_the_manual_names_every_command() -> None:
+    text = (PACKAGING / "linux/lingma-gateway.1").read_text("utf-8")
+    text = re.sub(r"\\f[BIR]|\\", "", text)
+    missing = [name for name in build_parser().commands if not re.search(rf"\b{name}\b", text)]
+    assert missing == []
 
 
 def test_the_unit_runs_a_command_that_exists_and_gains_no_rights() -> None:
