@@ -29,6 +29,7 @@ from desktop.bridge import EngineBridge
 from desktop.engine_thread import STOP_DEADLINE_S, EngineThread
 from desktop.habits import Habits, plan_facts
 from desktop.i18n import Language
+from desktop.interpreter import tune_interpreter
 from desktop.keyring_wait import load_secrets
 from desktop.notifications import Notifications
 from desktop.options import DesktopOptions
@@ -89,16 +90,13 @@ logger = logging.getLogger(__name__)
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 TRAY_CHECK_S = 2.0
-SWITCH_S = 0.0005
-"""How soon a thread that works gives the interpreter's lock to one that waits for it: Qt gives it
-away at every call, and a window that waits 5 ms for each stands still. Both loops gain by it."""
 SECOND_LAUNCH_PATIENCE_S = 3.0
 """So long the first of two launches at once may take until it can show its window."""
 
 
 def run(options: DesktopOptions) -> int:
     """Run the desktop until the user leaves; returns the exit code."""
-    sys.setswitchinterval(SWITCH_S)
+    tune_interpreter()
     application = GatewayApplication(sys.argv[:1])
     paths = app_paths(os.environ, cwd=Path.cwd())
     name = socket_name(paths.data_dir)

@@ -90,6 +90,7 @@ from gateway_engine.events import (
     SignInState,
     SignInStatus,
 )
+from gateway_engine.garbage import exempt_loaded_modules
 from gateway_engine.inspector.conversation_view import (
     ConversationView,
     Mark,
@@ -293,6 +294,7 @@ __all__ = [
     "curl",
     "ensure_settings_file",
     "examine_chosen",
+    "exempt_loaded_modules",
     "export",
     "foreign_environment",
     "har",

@@ -14,6 +14,7 @@ from gateway_engine.engine import Engine
 from gateway_engine.errors import GatewayError
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import EngineEvent, ListenerFailed, ListenerStarted
+from gateway_engine.garbage import exempt_loaded_modules
 from gateway_engine.log import Redaction, configure_logging, set_level
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.programs import wants_program
@@ -45,6 +46,7 @@ def serve(options: LaunchOptions) -> int:
     try:
         redaction = configure_logging(plan, console=True)
         upgrade_settings_file(plan.loaded.file)
+        exempt_loaded_modules()
         return asyncio.run(_serve(plan, options, redaction))
     finally:
         lock.release()

@@ -13,6 +13,9 @@ from gateway_engine.json_text import render
 from gateway_engine.protocols import anthropic_errors, ollama_errors, openai_errors
 from gateway_engine.protocols.error_reply import ErrorReply
 
+SERVER_NAME = "lingma-gateway"
+"""What the Server header says: no version, of ours or of what we are made of."""
+
 ANTHROPIC_PATH = "/v1/messages"
 OPENAI_PATHS = (
     "/v1/chat",
@@ -91,7 +94,7 @@ def error_response_at(
         status=reply.status,
         body=render(reply.body),
         content_type="application/json",
-        headers=dict(reply.headers),
+        headers={**reply.headers, "Server": SERVER_NAME},
     )
 
 

@@ -23,7 +23,12 @@ from gateway_engine.errors import (
 from gateway_engine.inspector.trace import Arrival, Trace
 from gateway_engine.log import of_request
 from gateway_engine.server import access
-from gateway_engine.server.error_forms import error_response, from_aiohttp, speaks_anthropic
+from gateway_engine.server.error_forms import (
+    SERVER_NAME,
+    error_response,
+    from_aiohttp,
+    speaks_anthropic,
+)
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import INFO, SERVICE, RequestInfo, Service, client_name
 
@@ -104,6 +109,7 @@ async def _answer(
 
 async def finish_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put on every response what each must carry, just before its headers leave."""
+    response.headers["Server"] = SERVER_NAME
     info = request.get(INFO)
     if info is None:
         return

@@ -31,10 +31,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.actions import Actions
-from desktop.app import SWITCH_S
 from desktop.application import GatewayApplication
 from desktop.bridge import EngineBridge
 from desktop.engine_thread import EngineThread
+from desktop.interpreter import tune_interpreter
 from desktop.main_window import MainWindow
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.requests_table import RequestTable
@@ -358,7 +358,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--streams", type=int, default=200)
     parser.add_argument("--body-kb", type=int, default=100)
     chosen = parser.parse_args(arguments)
-    sys.setswitchinterval(SWITCH_S)
+    tune_interpreter()
     application = GatewayApplication(["window"])
     with (
         tempfile.TemporaryDirectory() as folder,

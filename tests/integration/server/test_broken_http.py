@@ -90,6 +90,7 @@ async def test_what_is_not_http_is_a_400_in_json(raw: bytes) -> None:
         assert reply.json["error"]["type"] == "invalid_request_error"
         assert reply.headers["x-request-id"].startswith("req_")
         assert b"Traceback" not in reply.body
+        assert reply.headers["server"] == "lingma-gateway"
         assert await wire.at_eof()
 
 

@@ -306,6 +306,15 @@ async def test_head_is_get_without_a_body(path: str) -> None:
         assert (await wire.reply()).json["ok"] is True
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/healthz", 200), ("/v1/models", 401), ("/nothing", 404)]
+)
+async def test_no_answer_says_what_this_server_is_made_of(path: str, status: int) -> None:
+    async with endpoint() as server:
+        reply = await ask(server.port, "GET", path)
+    assert (reply.status, reply.headers["server"]) == (status, "lingma-gateway")
+
+
 async def test_ollama_clients_find_what_they_look_for() -> None:
     async with endpoint() as server:
         reply = await ask(server.port, "GET", "/", {"User-Agent": "ollama-python/0.4"})
