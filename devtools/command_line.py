@@ -69,7 +69,11 @@ def command_test(yes: bool, rest: List[str]) -> int:
     if rest:
         return call([in_venv(venv, "python"), "-m", "pytest", *rest])
     failed_checks = check(venv)
-    runs = [Run("the whole suite", venv)]
+    # Two halves that take about as long as the engine's tests on another Python.
+    runs = [
+        Run("the window", venv, ("tests/gui",)),
+        Run("everything else", venv, ("tests", "--ignore=tests/gui")),
+    ]
     own = tuple(read_stamp(venv)["python"])
     for version in sorted(v for v in SUPPORTED if v != own):
         name = f"{version[0]}.{version[1]}"

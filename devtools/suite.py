@@ -13,7 +13,7 @@ from typing import Sequence
 from devtools.environment import in_venv
 from devtools.terminal import ROOT, call, say
 
-LANES = 3
+LANES = 4
 """So many runs side by side: most tests wait for a process or a socket, not for a core."""
 
 
