@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.account_actions import AccountActions
 from desktop.asking import EngineAsker
+from desktop.chosen_actions import ChosenActions
 from desktop.client_actions import ClientActions
 from desktop.desktop_actions import DesktopActions
 from desktop.detail_actions import DetailActions
@@ -20,6 +21,7 @@ from desktop.settings_actions import SettingsActions
 from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, NoticesRead, SnapshotTaken
 from desktop.store import StateStore
 from desktop.support_actions import SupportActions
+from desktop.today_actions import TodayActions
 from desktop.try_it import TryItSession
 from desktop.try_it_wire import Protocol, build_request
 from desktop.upstream_actions import UpstreamActions
@@ -60,6 +62,8 @@ class Actions(QObject):
         self.details = DetailActions(self.asker)
         self.layouts = Layouts(self)
         self.requests = RequestActions(self.asker)
+        self.chosen = ChosenActions(self.asker)
+        self.today = TodayActions(self.asker)
         self.settings = SettingsActions(self.asker)
 
     def attach(self, engine: EngineThread | None) -> None:

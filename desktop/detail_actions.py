@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from desktop.asking import EngineAsker
+from desktop.page_words import page_words
 from desktop.replaying import ReplaySession, ReplayTarget
 from desktop.slices.replay import ReplayMoved, ReplayRun
 from desktop.state import ActionFailed
@@ -63,12 +64,10 @@ class DetailActions:
         write = PROGRAMS[language]
         self.prepare(weight(record), lambda: write(record), QGuiApplication.clipboard().setText)
 
-    def make_export(
-        self, records: Sequence[Record], kind: ExportKind, then: Callable[[Export], None]
-    ) -> None:
+    def make_export(self, record: Record, kind: ExportKind, then: Callable[[Export], None]) -> None:
         """Make a file's content, to be looked at before it is saved."""
-        chars = sum(map(weight, records))
-        self.prepare(chars, lambda: export(records, kind), then)
+        words = page_words([record])
+        self.prepare(weight(record), lambda: export([record], kind, words), then)
 
     def start_replay(self, record: Record, *, protocol: str, model: str, instance: str) -> None:
         """Send a request again: to another model, one instance ("" any), in another protocol."""

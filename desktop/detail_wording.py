@@ -119,7 +119,9 @@ def replay_failure(code: str) -> str:
     known = {
         "endpoint_closed": translate("Detail", "The endpoint is closed: nothing was sent."),
         "connection_refused": translate("Detail", "Nothing answers at the endpoint's address."),
+        "connection_failed": translate("Detail", "The connection broke before an answer came."),
         "stream_cut": translate("Detail", "The answer was cut off before its end."),
+        "malformed_event": translate("Detail", "The answer has a part that cannot be read."),
         "replay_unreadable": translate(
             "Detail", "The request was malformed: it can only be sent again in its own protocol."
         ),

@@ -4,17 +4,20 @@ Reading goes on behind the table: one reading and one page at a time, the newest
 """
 
 import asyncio
+import logging
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from desktop.asking import EngineAsker
-from desktop.engine_thread import EngineControl
+from desktop.engine_thread import EngineControl, EngineThreadGoneError
 from desktop.slices.live_requests import unread
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
     PAGE_ROWS,
     FilterChosen,
+    FollowingAsked,
+    FollowingRead,
     HistoryRead,
     HistoryWiped,
     PageRead,
@@ -22,12 +25,14 @@ from desktop.slices.requests import (
     RecordAsked,
     RecordClosed,
     RecordOpened,
-    RecordPinned,
     RecordRead,
+    RecordsPinned,
     RequestsSlice,
 )
 from desktop.state import ActionFailed
-from gateway_engine.public import Record, RecordQuery, Summary, Survey, curl
+from gateway_engine.public import GatewayError, Record, RecordQuery, Summary, Survey, curl
+
+logger = logging.getLogger(__name__)
 
 MOST_PAGES_AT_ONCE = 3
 
@@ -41,6 +46,7 @@ class RequestActions:
         self._is_paging = False
         self._wanted_places = (0, 0)
         self._being_read = ""
+        self._being_followed = ""
 
     # --- the history -----------------------------------------------------------------------------
 
@@ -100,14 +106,25 @@ class RequestActions:
             self._being_read = opened.summary.id
             self._asker.spawn(self._read_record(opened.summary.id), name="read-record")
 
+    def read_following(self) -> None:
+        """Look for the turn that goes on from the opened one."""
+        opened = self._slice.opened
+        if opened is None or not self._asker.has_engine:
+            return
+        if self._being_followed != opened.summary.id:
+            self._being_followed = opened.summary.id
+            self._asker.spawn(self._read_following(opened.summary.id), name="read-following")
+
     def pin(self, summary: Summary, pinned: bool) -> None:
         """Let a record outlive the tidying, or not."""
 
         async def pin(engine: EngineControl) -> bool:
             return await engine.records.pin(summary.id, pinned)
 
-        def told(found: bool) -> RecordPinned | ActionFailed:
-            return RecordPinned(summary.id, pinned) if found else ActionFailed(_not_recorded())
+        def told(found: bool) -> RecordsPinned | ActionFailed:
+            if found:
+                return RecordsPinned(frozenset({summary.id}), pinned)
+            return ActionFailed(_not_recorded())
 
         self._asker.request("pin-record", pin, then=told)
 
@@ -202,6 +219,19 @@ class RequestActions:
             if self._being_read == record_id:
                 self._being_read = ""
         self._asker.store.dispatch(RecordRead(record_id, record, previous))
+
+    async def _read_following(self, record_id: str) -> None:
+        self._asker.store.dispatch(FollowingAsked(record_id))
+        try:
+            following = await self._asker.ask_or_raise(lambda engine: engine.next_turn(record_id))
+        except (EngineThreadGoneError, TimeoutError, GatewayError) as error:
+            # Nobody asked for it in words.
+            logger.debug("the turn after was not found: %s", error)
+            return
+        finally:
+            if self._being_followed == record_id:
+                self._being_followed = ""
+        self._asker.store.dispatch(FollowingRead(record_id, following))
 
 
 async def _details(engine: EngineControl, record_id: str) -> tuple[Record | None, Record | None]:

@@ -32,6 +32,7 @@ from desktop.slices.accounts import (
 )
 from desktop.slices.clients import ClientsEvent, ClientsSlice, reduce_clients
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
+from desktop.slices.endpoint import Endpoint, reachable
 from desktop.slices.first_run import FirstRun, FirstRunEvent, reduce_first_run
 from desktop.slices.glance import (
     Glance,
@@ -47,7 +48,7 @@ from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
 from desktop.slices.requests import RequestsEvent, RequestsNews, RequestsSlice, reduce_requests
 from desktop.slices.settings import SettingsEvent, SettingsSlice, reduce_settings
 from desktop.slices.support import Support, SupportEvent, reduce_support
-from desktop.slices.today import Today, count
+from desktop.slices.today import Today, TodayEvent, TodayNews, reduce_today
 from gateway_engine.public import (
     ClientChecked,
     EngineEvent,
@@ -57,6 +58,7 @@ from gateway_engine.public import (
     InstanceRemoved,
     InstanceState,
     InstanceStatus,
+    InstanceTested,
     ListenerFailed,
     ListenerStarted,
     ListenerStopped,
@@ -106,18 +108,6 @@ class TrayPresence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The local endpoint. `wanted` is what the user asked for; `url` is "" while closed.
-
-    `failure` is the last failure to open it, until it opens or is switched off.
-    """
-
-    wanted: bool = True
-    url: str = ""
-    failure: ListenerFailed | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Access:
     """The key clients use, and where it is kept: keyring, file or settings. `admin_token` is the
     window's own: no client is given it.
@@ -137,7 +127,7 @@ class AppState:
     upstream: str = ""
     host: str = ""
     port: int = 0
-    endpoint: Endpoint = Endpoint()
+    endpoint: Endpoint = field(default_factory=Endpoint)
     instances: tuple[InstanceStatus, ...] = ()
     running: frozenset[RequestId] = frozenset()
     today: Today = field(default_factory=Today)
@@ -283,6 +273,7 @@ DesktopEvent = (
     | ReplayMoved
     | HealthEvent
     | SettingsEvent
+    | TodayEvent
 )
 AppEvent = EngineEvent | DesktopEvent | AccountsEvent
 
@@ -292,6 +283,13 @@ AppEvent = EngineEvent | DesktopEvent | AccountsEvent
 
 def reduce(state: AppState, event: AppEvent) -> AppState:
     """The state after `event`. Pure; the same object when nothing a view shows has changed."""
+    if isinstance(event, TodayNews):
+        is_known = isinstance(event, RequestRecorded) and event.summary.id in state.requests.live
+        today = reduce_today(state.today, event, is_known=is_known)
+        if today is not state.today:
+            state = replace(state, today=today)
+    if isinstance(event, TodayEvent):
+        return state
     if isinstance(event, RequestsNews):
         requests = reduce_requests(state.requests, event)
         if requests is not state.requests:
@@ -347,6 +345,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, install=event)
         case ClientChecked():
             return replace(state, clients=reduce_clients(state.clients, event))
+        case InstanceTested():
+            return replace(state, health=reduce_health(state.health, event))
         case ListenerStarted(url, _):
             endpoint = Endpoint(wanted=state.endpoint.wanted, url=reachable(url))
             return replace(state, endpoint=endpoint, phase=_running(state.phase))
@@ -355,11 +355,10 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         case ListenerFailed():
             endpoint = replace(state.endpoint, url="", failure=event)
             return replace(state, endpoint=endpoint, phase=_running(state.phase))
-        case RequestStarted(request_id, at):
+        case RequestStarted(request_id):
             return replace(
                 state,
                 running=state.running | {request_id},
-                today=count(state.today, at, total=1),
                 glance=with_request(state.glance),
                 clients=reduce_clients(state.clients, event),
             )
@@ -421,11 +420,6 @@ def tray_state(state: AppState) -> TrayState:
     return TrayState.ERROR
 
 
-def reachable(url: str) -> str:
-    """`url` with a wildcard address replaced by the loopback one a local client can call."""
-    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:").rstrip("/")
-
-
 def _without_engine(state: AppState) -> AppState:
     """What a former engine ran is no more."""
     endpoint = replace(state.endpoint, url="")
@@ -435,6 +429,7 @@ def _without_engine(state: AppState) -> AppState:
         instances=(),
         sign_ins=(),
         running=frozenset(),
+        today=state.today.after_loss(()),
         requests=state.requests.without_engine(),
         health=HealthSlice(),
     )
@@ -477,9 +472,8 @@ def _with_finished(state: AppState, event: RequestFinished) -> AppState:
     running = state.running - {event.request_id}
     if not event.error_code or event.status == CLIENT_WENT_AWAY:
         return replace(state, running=running)
-    today = count(state.today, event.at, failed=1)
     error = LastError(event.error_code, event.error_message, event.at, str(event.request_id))
-    return _with_error(replace(state, running=running, today=today), error)
+    return _with_error(replace(state, running=running), error)
 
 
 def _with_error(state: AppState, error: LastError) -> AppState:
@@ -495,4 +489,5 @@ def _from_snapshot(state: AppState, events: tuple[EngineEvent, ...]) -> AppState
         # No snapshot tells a failure; one that opened since takes it back.
         endpoint=replace(state.endpoint, url=""),
     )
-    return replace(reduce_all(bare, events), today=state.today, glance=state.glance)
+    today = state.today.after_loss(each for each in events if isinstance(each, RequestStarted))
+    return replace(reduce_all(bare, events), today=today, glance=state.glance)

@@ -1,11 +1,9 @@
-"""Try it, the wire part: builds a client's request and reads its streamed answer. Pure.
+"""Try it, the wire part: builds a client's request. Pure.
 
-It speaks as any client would (OpenAI chat completions or Anthropic messages over SSE) and reports
-what really came: a stream that ends without its terminator is a failure, not an answer.
+It speaks as any client would (OpenAI chat completions or Anthropic messages over SSE).
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,6 +19,11 @@ class Protocol(StrEnum):
     OPENAI = "openai"
     ANTHROPIC = "anthropic"
 
+    @property
+    def recorded_as(self) -> str:
+        """The word that records have for it."""
+        return "openai_chat" if self is Protocol.OPENAI else "anthropic_messages"
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
@@ -29,29 +32,6 @@ class HttpRequest:
     url: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class TextPiece:
-    """More of the answer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class StreamFailed:
-    """The server said, inside the stream, that it failed."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class StreamEnded:
-    """The terminator came: the answer is whole."""
-
-
-Piece = TextPiece | StreamFailed | StreamEnded
 
 
 def build_request(protocol: Protocol, base_url: str, api_key: str, prompt: str) -> HttpRequest:
@@ -70,65 +50,3 @@ def build_request(protocol: Protocol, base_url: str, api_key: str, prompt: str) 
         body["max_tokens"] = MAX_TOKENS
         headers += [("x-api-key", api_key), ("anthropic-version", ANTHROPIC_VERSION)]
     return HttpRequest(url, tuple(headers), json.dumps(body).encode())
-
-
-class AnswerReader:
-    """Bytes of an SSE stream in, pieces out; cut anywhere."""
-
-    def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
-        self._rest = b""
-
-    def feed(self, data: bytes) -> list[Piece]:
-        """The pieces that are complete now."""
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()
-        return [piece for line in lines for piece in self._read_line(line.rstrip(b"\r"))]
-
-    def _read_line(self, line: bytes) -> Iterator[Piece]:
-        if not line.startswith(b"data:"):
-            return
-        text = line[5:].strip().decode("utf-8", "replace")
-        if text == "[DONE]":
-            yield StreamEnded()
-            return
-        try:
-            data = json.loads(text)
-        except ValueError:
-            yield StreamFailed("malformed_event", text[:200])
-            return
-        if isinstance(data, dict):
-            yield from self._read_event(data)
-
-    def _read_event(self, data: dict[str, Any]) -> Iterator[Piece]:
-        if isinstance(data.get("error"), dict):
-            yield error_in(data)
-        elif self._protocol is Protocol.OPENAI:
-            for choice in data.get("choices") or ():
-                text = (choice.get("delta") or {}).get("content")
-                if text:
-                    yield TextPiece(text)
-        elif data.get("type") == "content_block_delta":
-            text = (data.get("delta") or {}).get("text")
-            if text:
-                yield TextPiece(text)
-        elif data.get("type") == "message_stop":
-            yield StreamEnded()
-
-
-def error_in(data: dict[str, Any]) -> StreamFailed:
-    """The error object both protocols use, as code and message."""
-    inner = data["error"]
-    code = inner.get("code") or inner.get("type") or "error"
-    return StreamFailed(str(code), str(inner.get("message") or ""))
-
-
-def error_body(body: bytes) -> StreamFailed | None:
-    """The error of a whole response body, or None when it has none."""
-    try:
-        data = json.loads(body)
-    except ValueError:
-        return None
-    if isinstance(data, dict) and isinstance(data.get("error"), dict):
-        return error_in(data)
-    return None

@@ -39,10 +39,10 @@ from gateway_engine.events import (
     SettingsApplied,
 )
 from gateway_engine.examination import examine
-from gateway_engine.inspector.previous_turn import previous_turn
 from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.redaction import Secrets
+from gateway_engine.inspector.turns import next_turn, previous_turn
 from gateway_engine.instance_care import InstanceCare
 from gateway_engine.keeping import Keeping
 from gateway_engine.live_settings import Difference, LiveSettings, difference
@@ -129,7 +129,13 @@ class Engine:
         )
         self.records = self._keeping.records
         self._operations = Operations(
-            plan, self._pool, self._live.chat, self._live.smoke, new_id=_new_id
+            plan,
+            self._pool,
+            self._live.chat,
+            self._live.smoke,
+            new_id=_new_id,
+            emit=self._emit,
+            wall_clock=wall_clock,
         )
         self.clients = ClientDesk(
             Connections(plan.paths.data_dir, site or Site.of_this_user(), clock=wall_clock),
@@ -296,6 +302,10 @@ class Engine:
     async def previous_turn(self, record_id: str) -> Record | None:
         """The record of the turn that this one goes on from, None when there is none."""
         return await previous_turn(self.records, record_id)
+
+    async def next_turn(self, record_id: str) -> Record | None:
+        """The record of the turn that goes on from this one, None while there is none."""
+        return await next_turn(self.records, record_id)
 
     def offered_models(self) -> tuple[str, ...]:
         """The models that clients can name now."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.conversation import InstanceName
-from gateway_engine.events import InstanceStatus
+from gateway_engine.events import InstanceStatus, SmokeStep
 from gateway_engine.pulse import Pulse
 from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.upstreams.processes.usage import ProcessUsage
@@ -21,16 +21,6 @@ class EngineStats:
     pool: tuple[InstanceStatus, ...]
     session_cache: SessionCacheStats | None
     parked: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SmokeStep:
-    """One step of a smoke test. `error` is "" for a good one, else `code: sentence`."""
-
-    name: str
-    ok: bool
-    ms: float
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ seconds since the epoch; durations are milliseconds. Tokens and secrets never tr
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
 from gateway_engine.inspector.record import Summary
@@ -249,10 +250,12 @@ class RequestRecorded:
     """The history has this line now; also of requests that were refused before they started.
 
     `number` counts the lines of this engine from 1: a `Survey` says how many of them it has seen.
+    `searched` is what a search of the history finds it by (gateway_engine.inspector.record).
     """
 
     summary: Summary
     number: int
+    searched: str = ""
 
 
 class SignInState(StrEnum):
@@ -376,6 +379,33 @@ class ClientChecked:
     is_running: bool
 
 
+SMOKE_STEPS: Final = ("instance", "login", "models", "turn")
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeStep:
+    """One step of a smoke test. `error` is "" for a good one, else `code: sentence`."""
+
+    name: str
+    ok: bool
+    ms: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceTested:
+    """A smoke test of an instance, begun at `at`, has gone on; whole each time.
+
+    `steps` are those that were taken, of SMOKE_STEPS; `running` is the one under way, "" at the
+    end: it ends with the first that fails, and before its time when nobody waits for it any more.
+    """
+
+    name: InstanceName
+    at: float
+    steps: tuple[SmokeStep, ...]
+    running: str
+
+
 EngineEvent = (
     InstanceChanged
     | InstanceRemoved
@@ -393,6 +423,7 @@ EngineEvent = (
     | RequestFinished
     | RequestRecorded
     | ClientChecked
+    | InstanceTested
 )
 
 Emit = Callable[[EngineEvent], None]

@@ -50,7 +50,7 @@ class Keeping:
             bodies=plan.settings.record_bodies,
             clock=clock,
             explain=rendering_changes,
-            tell=lambda summary, number: emit(RequestRecorded(summary, number)),
+            tell=lambda *told: emit(RequestRecorded(*told)),
         )
 
     async def open(self, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from gateway_engine.conversation import InstanceName, RequestId
 from gateway_engine.effective_config import HIDDEN, effective_config
 from gateway_engine.engine_report import EffectiveSetting, EngineStats, SmokeReport
 from gateway_engine.errors import NotFoundError
-from gateway_engine.events import EngineEvent, InstanceStatus
+from gateway_engine.events import Emit, EngineEvent, InstanceStatus, InstanceTested, SmokeStep
 from gateway_engine.inspector.redaction import sensitive_name
 from gateway_engine.loop_lag import LoopLag
 from gateway_engine.metrics import CONTENT_TYPE, Metrics
@@ -30,8 +30,12 @@ class Operations:
         smoke: SmokeTest,
         *,
         new_id: Callable[[], str],
+        emit: Emit,
+        wall_clock: Callable[[], float],
     ) -> None:
         self._plan = plan
+        self._emit = emit
+        self._wall_clock = wall_clock
         self._pool = pool
         self._chat = chat
         self._smoke = smoke
@@ -83,8 +87,13 @@ class Operations:
         return _without_secrets(await self.instance(name).raw_models())
 
     async def smoke(self, name: InstanceName) -> SmokeReport:
-        """Try this instance. Raises NotFoundError."""
-        return await self._smoke.run(self.instance(name), RequestId(f"smoke_{self._new_id()}"))
+        """Try this instance, told step by step as InstanceTested. Raises NotFoundError."""
+        instance, began = self.instance(name), self._wall_clock()
+
+        def tell(steps: tuple[SmokeStep, ...], running: str) -> None:
+            self._emit(InstanceTested(name, began, steps, running))
+
+        return await self._smoke.run(instance, RequestId(f"smoke_{self._new_id()}"), tell)
 
     def every_instance(self) -> tuple[Instance, ...]:
         """The pool's instances themselves."""

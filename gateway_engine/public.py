@@ -53,12 +53,12 @@ from gateway_engine.engine_report import (
     InstanceVitals,
     LogTail,
     SmokeReport,
-    SmokeStep,
     Vitals,
 )
 from gateway_engine.errors import GatewayError
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
+    SMOKE_STEPS,
     ClientChecked,
     Emit,
     EngineEvent,
@@ -70,6 +70,7 @@ from gateway_engine.events import (
     InstanceRemoved,
     InstanceState,
     InstanceStatus,
+    InstanceTested,
     LifeEvent,
     LifeStep,
     ListenerFailed,
@@ -89,8 +90,10 @@ from gateway_engine.events import (
     SignInPrinted,
     SignInState,
     SignInStatus,
+    SmokeStep,
 )
 from gateway_engine.garbage import exempt_loaded_modules
+from gateway_engine.inspector.call_results import results_of
 from gateway_engine.inspector.conversation_view import (
     ConversationView,
     Mark,
@@ -105,8 +108,18 @@ from gateway_engine.inspector.conversation_view import (
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.exports import Export, ExportKind, export
 from gateway_engine.inspector.har import har
+from gateway_engine.inspector.page_words import PageWords
 from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
-from gateway_engine.inspector.record import Details, Exchange, Frame, KeptText, Record, Summary
+from gateway_engine.inspector.record import (
+    SEARCHED_CHARS,
+    Details,
+    Exchange,
+    Frame,
+    KeptText,
+    Record,
+    Summary,
+    search_words,
+)
 from gateway_engine.inspector.replay import PROTOCOLS as REPLAY_PROTOCOLS
 from gateway_engine.inspector.replay import NotReplayableError, Replay, replay, why_not
 from gateway_engine.inspector.sent_answer import AnswerReader, SentAnswer, SentCall, read_answer
@@ -155,6 +168,8 @@ __all__ = [
     "DEMO_NOTICE",
     "PROBES",
     "REPLAY_PROTOCOLS",
+    "SEARCHED_CHARS",
+    "SMOKE_STEPS",
     "STALL_MS",
     "WINDOW_CLOSED",
     "WINDOW_HANDED_OVER",
@@ -211,6 +226,7 @@ __all__ = [
     "InstanceSettings",
     "InstanceState",
     "InstanceStatus",
+    "InstanceTested",
     "InstanceVitals",
     "InvalidJsonError",
     "KeptText",
@@ -227,6 +243,7 @@ __all__ = [
     "ModelId",
     "NotReplayableError",
     "Origin",
+    "PageWords",
     "PairedCall",
     "Paste",
     "Pasted",
@@ -315,6 +332,8 @@ __all__ = [
     "render_indented",
     "replay",
     "require_keys_off_loopback",
+    "results_of",
+    "search_words",
     "set_level",
     "setting_specs",
     "text_of",

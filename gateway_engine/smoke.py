@@ -12,13 +12,14 @@ from typing import Final
 
 from gateway_engine.backpressure import BackPressure
 from gateway_engine.conversation import ModelId, RequestId, TextDelta
-from gateway_engine.engine_report import SmokeReport, SmokeStep
+from gateway_engine.engine_report import SmokeReport
 from gateway_engine.errors import (
     GatewayError,
     LoginRequiredError,
     UpstreamError,
     UpstreamForbiddenError,
 )
+from gateway_engine.events import SMOKE_STEPS, SmokeStep
 from gateway_engine.models import resolve_model
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
@@ -26,6 +27,9 @@ from gateway_engine.upstreams.contract import Deadlines, LoginState, TurnEnd, Up
 
 PROMPT: Final = "Reply with the word OK and nothing else."
 ENOUGH_CHARS: Final = 200
+
+Tell = Callable[[tuple[SmokeStep, ...], str], None]
+"""Given the steps that were taken and the one under way, "" at the end."""
 
 
 class SmokeTest:
@@ -54,18 +58,26 @@ class SmokeTest:
         self._queue_timeout_s = queue_timeout_s
         self._default_model = default_model
 
-    async def run(self, instance: Instance, request_id: RequestId) -> SmokeReport:
-        """Take the steps. Raises nothing that an upstream can cause: it is in the report."""
+    async def run(
+        self, instance: Instance, request_id: RequestId, tell: Tell = lambda *_: None
+    ) -> SmokeReport:
+        """Take the steps, and tell each. Raises nothing that an upstream can cause: it is in the
+        report."""
         steps: list[SmokeStep] = []
-        for name, work in (
-            ("instance", lambda: self._up(instance)),
-            ("login", lambda: self._login(instance)),
-            ("models", lambda: self._models(instance)),
-            ("turn", lambda: self._turn(instance, request_id)),
-        ):
-            steps.append(await self._step(name, work))
-            if not steps[-1].ok:
-                break
+        works: tuple[Callable[[], Awaitable[None]], ...] = (
+            lambda: self._up(instance),
+            lambda: self._login(instance),
+            lambda: self._models(instance),
+            lambda: self._turn(instance, request_id),
+        )
+        try:
+            for name, work in zip(SMOKE_STEPS, works, strict=True):
+                tell(tuple(steps), name)
+                steps.append(await self._step(name, work))
+                if not steps[-1].ok:
+                    break
+        finally:
+            tell(tuple(steps), "")
         return SmokeReport(tuple(steps))
 
     async def _step(self, name: str, work: Callable[[], Awaitable[None]]) -> SmokeStep:

@@ -7,7 +7,7 @@ A change of the live ones is told row by row, another reading of the history as 
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -148,6 +148,15 @@ class RequestTableModel(QAbstractTableModel):
         if view.located == request_id and view.survey.place is not None:
             return len(self._live) + view.survey.place
         return None
+
+    def rows_of(self, ids: Collection[str]) -> list[int]:
+        """Where these stand, as far as that is known."""
+        found = [n for n, request in enumerate(self._live) if request.summary.id in ids]
+        pages = {} if self._view is None else self._view.pages
+        for page, lines in pages.items():
+            first = len(self._live) + page * PAGE_ROWS
+            found += [first + within for within, line in enumerate(lines) if line.id in ids]
+        return found
 
     # --- Qt's side -------------------------------------------------------------------------------
 

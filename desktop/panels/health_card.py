@@ -39,12 +39,21 @@ REASONS = (
 
 
 class HealthCard(Card):
-    """One instance. `whole` is for its own page: every action, no way to the details."""
+    """One instance. On its own page it has every action, no way to the details, and `show_log`
+    leads to the log that is there.
+    """
 
-    def __init__(self, context: PanelContext, name: InstanceName, *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        context: PanelContext,
+        name: InstanceName,
+        *,
+        show_log: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         self._context = context
         self._name = name
+        self._show_log = show_log
         self._status: InstanceStatus | None = None
         self.setAccessibleName(name)
         self._mark = StatusMark(28)
@@ -73,7 +82,7 @@ class HealthCard(Card):
         self._pulse = PulseView(context.tokens)
         self._remedy = RemedyBanner(context, self._cure)
         self._buttons = WrappingRow(GAP)
-        self._make_buttons(whole=whole)
+        self._make_buttons(whole=show_log is not None)
 
         self.body.setSpacing(12)
         self.body.addLayout(top)
@@ -134,18 +143,21 @@ class HealthCard(Card):
         show_value(self._process, health_wording.process(status.pid, usage))
         show_value(self._models, self._model_words(status))
         self._pulse.show_pulse(vitals.pulse if vitals is not None else None)
-        self._remedy.show_remedy(remedies.for_status(status))
+        remedy = remedies.for_status(status)
+        self._remedy.show_remedy(remedy)
         test = state.health.tests.get(status.name)
-        self._show_buttons(status, tests=test is not None and test.runs)
+        offered = {remedy.cure, remedy.second} if remedy is not None else set()
+        self._show_buttons(status, offered, tests=test is not None and test.runs)
 
-    def _show_buttons(self, status: InstanceStatus, *, tests: bool) -> None:
-        self._start.setVisible(status.stopped)
-        self._restart.setVisible(not status.stopped)
+    def _show_buttons(self, status: InstanceStatus, offered: set[Cure], *, tests: bool) -> None:
+        """What the banner offers already is not offered twice."""
+        self._start.setVisible(status.stopped and Cure.START not in offered)
+        self._restart.setVisible(not status.stopped and Cure.RESTART not in offered)
         self._stop.setVisible(not status.stopped)
-        self._test.setVisible(self._whole and not status.stopped)
+        self._test.setVisible(self._whole and not status.stopped and Cure.TEST not in offered)
         self._test.setEnabled(not tests)
         is_signed_out = status.state is InstanceState.NEEDS_LOGIN
-        self._sign_in.setVisible(self._whole and is_signed_out)
+        self._sign_in.setVisible(self._whole and is_signed_out and Cure.SIGN_IN not in offered)
         self._sign_out.setVisible(self._whole and status.logged_in and status.signs_in)
 
     def _restart_words(self, status: InstanceStatus) -> str:
@@ -164,7 +176,7 @@ class HealthCard(Card):
     # --- doing -----------------------------------------------------------------------------------
 
     def _cure(self, cure: Cure) -> None:
-        run_cure(self._context, cure, self._name)
+        run_cure(self._context, cure, self._name, show_log=self._show_log)
 
     def _stop_it(self) -> None:
         busy = self._status.in_flight if self._status is not None else 0

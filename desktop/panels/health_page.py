@@ -30,8 +30,8 @@ class InstancePage(QWidget):
         back.clicked.connect(lambda _checked=False: go_back())
         leave = QShortcut(QKeySequence(QKeySequence.StandardKey.Back), self)
         leave.activated.connect(go_back)
-        self._card = HealthCard(context, name, whole=True)
-        self._trial = TrialPart(context, name)
+        self._card = HealthCard(context, name, show_log=self._go_to_log)
+        self._trial = TrialPart(context, name, self._go_to_log)
         self._models = ModelsPart()
         self._life = LifePart(context)
         self._log = LogPart(context, name)
@@ -64,6 +64,9 @@ class InstancePage(QWidget):
         if not at_log:
             self.setFocus()  # Tab goes to the first button; none is marked before
             return
+        self._go_to_log()
+
+    def _go_to_log(self) -> None:
         self._log.take_focus()
         # The page has no size yet: what is in view is known only after Qt's next round.
         QTimer.singleShot(0, self, self._scroll_to_log)

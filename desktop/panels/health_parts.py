@@ -10,12 +10,14 @@ from desktop import health_wording, remedies, wording
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import tone_colour
 from desktop.panels.panel import PanelContext
+from desktop.remedies import Cure
 from desktop.slices.health import InstanceTest
 from desktop.widgets.card import Card
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.status_shapes import Shape
-from desktop.widgets.styling import label
+from desktop.widgets.styling import label, set_property
 from gateway_engine.public import (
+    SMOKE_STEPS,
     InstanceName,
     InstanceStatus,
     LifeEvent,
@@ -24,8 +26,9 @@ from gateway_engine.public import (
     SmokeStep,
 )
 
-MOST_STEPS = 4
 FIRST_SHOWN = 8
+CARD_CURES = (Cure.HEALTH, Cure.REQUESTS, Cure.TEST, Cure.RESTART, Cure.START, Cure.NONE)
+"""What leads nowhere from an instance's page, or has its button in the card above."""
 
 LIFE_MARKS: dict[LifeStep, tuple[Shape, str]] = {
     LifeStep.STARTED: (Shape.CHECK, "ok"),
@@ -48,16 +51,20 @@ LIFE_MARKS: dict[LifeStep, tuple[Shape, str]] = {
 class TrialPart(Card):
     """The steps of the last test, and what to do about the one that failed."""
 
-    def __init__(self, context: PanelContext, name: InstanceName) -> None:
+    def __init__(
+        self, context: PanelContext, name: InstanceName, show_log: Callable[[], None]
+    ) -> None:
         super().__init__()
         title = self.tr("Test of this instance")
         self.setAccessibleName(title)
         self._said = label("", "soft", wraps=True)
-        self._rows = [_StepRow(context) for _ in range(MOST_STEPS)]
-        self._remedy = RemedyBanner(context, lambda cure: run_cure(context, cure, name))
+        self._rows = {step: _StepRow(context, step) for step in SMOKE_STEPS}
+        self._remedy = RemedyBanner(
+            context, lambda cure: run_cure(context, cure, name, show_log=show_log)
+        )
         self.body.addWidget(label(title, "heading"))
         self.body.addWidget(self._said)
-        for row in self._rows:
+        for row in self._rows.values():
             self.body.addWidget(row)
         self.body.addWidget(self._remedy)
 
@@ -66,30 +73,35 @@ class TrialPart(Card):
         self.setVisible(test is not None)
         if test is None:
             return
-        steps = test.report.steps if test.report is not None else ()
-        for number, row in enumerate(self._rows):
-            row.setVisible(number < len(steps))
-            if number < len(steps):
-                row.show_step(steps[number])
+        taken = {step.name: step for step in test.steps}
+        for name, row in self._rows.items():
+            row.setVisible(name in taken or test.runs)
+            if name in taken:
+                row.show_step(taken[name])
+            else:
+                row.show_coming(runs=name == test.running)
         if test.runs:
             self._said.setText(self.tr("Testing… it asks one short real question."))
         elif test.error:
             self._said.setText(self.tr("The test broke off: {why}").format(why=test.error))
+        elif test.is_cut:
+            self._said.setText(self.tr("The test was broken off."))
         else:
             when = wording.clock(test.began_at)
             good = test.report is not None and test.report.ok
             said = self.tr("All is well ({time}).") if good else self.tr("It failed ({time}).")
             self._said.setText(said.format(time=when))
-        failed = next((step for step in steps if not step.ok), None)
+        failed = next((step for step in test.steps if not step.ok), None)
         self._remedy.show_remedy(_remedy(failed, status) if failed is not None else None)
 
 
 class _StepRow(QWidget):
     """One step: mark, words, how long it took."""
 
-    def __init__(self, context: PanelContext) -> None:
+    def __init__(self, context: PanelContext, name: str) -> None:
         super().__init__()
         self._tokens = context.tokens
+        self._name = name
         self._mark = StatusMark(18)
         self._words = label("", wraps=True)
         self._time = label("", "small")
@@ -102,26 +114,44 @@ class _StepRow(QWidget):
         self.hide()
 
     def show_step(self, step: SmokeStep) -> None:
-        """Show one step."""
-        shape, tone = (Shape.CHECK, "ok") if step.ok else (Shape.TRIANGLE, "error")
-        self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
-        words = health_wording.test_step(step.name)
-        if not step.ok:
+        """Show a step that was taken."""
+        words = health_wording.test_step(self._name)
+        if step.ok:
+            self._show(words, Shape.CHECK, "ok", health_wording.milliseconds(step.ms))
+        else:
             words = self.tr("{step}: no").format(step=words)
+            self._show(words, Shape.TRIANGLE, "error", health_wording.milliseconds(step.ms))
+
+    def show_coming(self, *, runs: bool) -> None:
+        """Show one that is under way, or still to come."""
+        words = health_wording.test_step(self._name)
+        if runs:
+            self._show(words, Shape.ARC, "info", self.tr("now…"))
+        else:
+            self._show(words, Shape.RING, "quiet", "")
+
+    def _show(self, words: str, shape: Shape, tone: str, time: str) -> None:
+        self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
         self._words.setText(words)
-        self._time.setText(health_wording.milliseconds(step.ms))
+        set_property(self._words, "type", "soft" if tone == "quiet" else "")
+        self._time.setText(time)
 
 
-def _remedy(failed: SmokeStep, status: InstanceStatus) -> remedies.Remedy:
-    """What to do about the step that failed: the instance's own trouble, where it has one."""
+def _remedy(failed: SmokeStep, status: InstanceStatus) -> remedies.Remedy | None:
+    """What to do about the step that failed; None where it is what the instance's card says."""
     code, _, message = failed.error.partition(": ")
     known = remedies.for_status(status)
     if known is not None and code == "upstream_unavailable":
-        return known
+        return None
     remedy = remedies.for_instance(code, message, can_sign_in=status.signs_in)
+    if known is not None and known.words.title == remedy.words.title:
+        return None
     text = message if message and message not in remedy.words.text else ""
     words = wording.Words(remedy.words.title, f"{remedy.words.text} {text}".strip())
-    return replace(remedy, words=words)
+    there = (*CARD_CURES, known.cure, known.second) if known is not None else CARD_CURES
+    cures = [cure for cure in (remedy.cure, remedy.second, Cure.SHOW_LOG) if cure not in there]
+    cures = [*dict.fromkeys(cures), Cure.NONE, Cure.NONE]
+    return replace(remedy, words=words, cure=cures[0], second=cures[1])
 
 
 class ModelsPart(Card):

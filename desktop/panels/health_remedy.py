@@ -57,8 +57,14 @@ def _label_button(button: QPushButton, cure: Cure) -> None:
     button.setVisible(cure is not Cure.NONE)
 
 
-def run_cure(context: PanelContext, cure: Cure, name: InstanceName) -> None:
-    """Do what the button says."""
+def run_cure(
+    context: PanelContext,
+    cure: Cure,
+    name: InstanceName,
+    *,
+    show_log: Callable[[], None] | None = None,
+) -> None:
+    """Do what the button says. `show_log` is for where the log is on the page already."""
     health, actions = context.actions.health, context.actions
     match cure:
         case Cure.SIGN_IN:
@@ -69,6 +75,8 @@ def run_cure(context: PanelContext, cure: Cure, name: InstanceName) -> None:
             health.restart(name)
         case Cure.START:
             health.start(name)
+        case Cure.SHOW_LOG if show_log is not None:
+            show_log()
         case Cure.SHOW_LOG:
             health.open(name, at_log=True)
         case Cure.TEST:

@@ -1,6 +1,7 @@
 """Overview: is it working, how do clients reach it, who answers, what went wrong, try it."""
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.panels.overview_banners import OverviewBanners
@@ -46,10 +47,20 @@ class OverviewPanel(Panel):
     def _refresh_ages(self) -> None:
         if self.isVisible():
             self._instances.render_state(self._state)
+            self.context.actions.today.look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The figures are of this day."""
+        super().showEvent(event)
+        # Not within the change of state that may have shown this page.
+        QTimer.singleShot(0, self, self.context.actions.today.look)
 
     def render_state(self, state: AppState) -> None:
         """Hand the state to every part."""
-        self._state = state
+        before, self._state = self._state, state
+        was_lost = before.today.is_whole and not state.today.is_whole
+        if was_lost or state.phase is not before.phase:
+            self.context.actions.today.read()
         self._banners.render_state(state)
         self._head.render_state(state)
         self._endpoint.render_state(state)

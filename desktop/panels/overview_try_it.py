@@ -156,7 +156,9 @@ class TryItCard(Card):
         known = {
             "endpoint_closed": self.tr("The endpoint is closed: nothing was sent."),
             "connection_refused": self.tr("Nothing answers at the endpoint's address."),
+            "connection_failed": self.tr("The connection broke before an answer came."),
             "stream_cut": self.tr("The answer was cut off before its end."),
+            "malformed_event": self.tr("The answer has a part that cannot be read."),
         }
         if failure.code in known:
             return known[failure.code]

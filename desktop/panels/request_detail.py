@@ -24,11 +24,12 @@ from desktop.panels.request_detail_answer import AnswerTab
 from desktop.panels.request_detail_changes import ChangesTab
 from desktop.panels.request_detail_client import ClientTab
 from desktop.panels.request_detail_conversation import ConversationTab
-from desktop.panels.request_detail_export import open_export
+from desktop.panels.request_detail_export import EXPORT_KINDS, export_title, open_export
 from desktop.panels.request_detail_overview import OverviewTab
 from desktop.panels.request_detail_replay import ReplayTab
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.panels.request_detail_timeline import TimelineTab
+from desktop.panels.request_detail_turns import TurnButtons
 from desktop.panels.request_detail_upstream import UpstreamTab
 from desktop.state import AppState
 from desktop.widgets.elided_label import ElidedLabel
@@ -49,6 +50,7 @@ class RequestDetail(QWidget):
         self.detail_actions = context.actions.details
         self._record: Record | None = None
         self._previous: Record | None = None
+        self._following: Record | None = None
         self._summary: Summary | None = None
         self._stale: set[str] = set()
         self._title = ElidedLabel()
@@ -64,7 +66,8 @@ class RequestDetail(QWidget):
         self._add("client", self.tr("Client sent"), ClientTab(context))
         self._add("conversation", self.tr("Conversation"), ConversationTab(context))
         self._add("upstream", self.tr("Upstream"), UpstreamTab(context))
-        self._add("answer", self.tr("Sent back"), AnswerTab(context))
+        self._answer = AnswerTab(context)
+        self._add("answer", self.tr("Sent back"), self._answer)
         self._add("changes", self.tr("Changes"), ChangesTab(context))
         self._add("timeline", self.tr("Timeline"), TimelineTab(context))
         self._replay = ReplayTab(context)
@@ -84,13 +87,22 @@ class RequestDetail(QWidget):
     ) -> None:
         """Show this request. Without a record what the line of the history says; without either
         that nothing is chosen."""
-        self._record, self._previous = record, previous
+        self._record, self._previous, self._following = record, previous, None
+        self._answer.show_following(None)
+        self._turns.show_turns(previous, None)
         self._summary = record.summary if record is not None else summary
         self._stale = set(self._keys)
         self._title.setText(self._words())
         for button in self._needs_record:
             button.setEnabled(record is not None and record.details is not None)
         self._fill()
+
+    def show_following(self, following: Record | None) -> None:
+        """Show the turn after the shown one beside it."""
+        self._following = following
+        self._turns.show_turns(self._previous, following)
+        self._answer.show_following(following)
+        self._overview.show_line(self._summary, self._record, self._previous, following)
 
     def render_state(self, state: AppState) -> None:
         """Show what the state says beside the record."""
@@ -127,11 +139,7 @@ class RequestDetail(QWidget):
         )
         export = self._menu_button(
             self.tr("Export"),
-            (
-                (self.tr("HAR for browsers…"), ExportKind.HAR),
-                (self.tr("Raw answer…"), ExportKind.RAW_ANSWER),
-                (self.tr("Web page…"), ExportKind.HTML),
-            ),
+            tuple((export_title(kind), kind.value) for kind in EXPORT_KINDS),
             self._export,
         )
         row.addWidget(copy)
@@ -140,8 +148,15 @@ class RequestDetail(QWidget):
         again.clicked.connect(lambda: self.choose("replay"))
         self._needs_record.append(again)
         row.addWidget(again)
+        self._turns = TurnButtons(self._context, self._context.actions.requests.open_record, self)
+        named = QWidget()
+        name = QHBoxLayout(named)
+        name.setContentsMargins(0, 0, 0, 0)
+        name.setSpacing(8)
+        name.addWidget(self._turns)
+        name.addWidget(self._title, 1)
         head = FoldingRow(FOLD_BELOW_EM, 8)
-        head.add(self._title, stretches=True)
+        head.add(named, stretches=True)
         head.add(buttons)
         return head
 
@@ -163,7 +178,7 @@ class RequestDetail(QWidget):
     def _export(self, kind: str) -> None:
         if self._record is not None:
             self.detail_actions.make_export(
-                [self._record],
+                self._record,
                 ExportKind(kind),
                 lambda made: open_export(made, self.detail_actions, self.window()),
             )
@@ -184,7 +199,7 @@ class RequestDetail(QWidget):
             return
         self._stale.discard(key)
         if key == OVERVIEW:
-            self._overview.show_line(self._summary, self._record)
+            self._overview.show_line(self._summary, self._record, self._previous, self._following)
         else:
             self._pages[key].show_record(self._record, self._previous, self._summary)
 

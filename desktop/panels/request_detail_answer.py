@@ -22,6 +22,7 @@ from gateway_engine.public import (
     SentAnswer,
     SentCall,
     read_answer,
+    results_of,
     view_conversation,
 )
 
@@ -32,6 +33,10 @@ class AnswerTab(DetailTab):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         tokens = context.tokens
+        self._answer = SentAnswer()
+        self._earlier: dict[str, PairedCall] = {}
+        self._following: Record | None = None
+        self._results: list[PairedCall | None] = []
         self._note = label("", "small", wraps=True)
         self._text = markdown_view(tokens, self.tr("Answer"))
         self._reasoning = markdown_view(tokens, self.tr("Reasoning"))
@@ -75,33 +80,68 @@ class AnswerTab(DetailTab):
             return read_answer(protocol, body.text), raw, dict(calls)
 
         def show(made: tuple[SentAnswer, str, dict[str, PairedCall]]) -> None:
-            answer, raw, earlier = made
+            self._answer, raw, self._earlier = made
+            self._results = []
             self._raw.set_text(raw)
-            self._show_answer(answer, earlier)
-            self._say(record, details, answer)
+            self._show_answer()
+            self._say(record, details, self._answer)
+            self._pair()
 
         self.prepare(record, length(body), work, show)
 
-    def _show_answer(self, answer: SentAnswer, earlier: dict[str, PairedCall]) -> None:
+    def show_following(self, following: Record | None) -> None:
+        """The results of this answer's calls came with that turn."""
+        self._following = following
+        self._pair()
+
+    def _pair(self) -> None:
+        """Find the results of the shown answer's calls in the turn after it."""
+        following, calls = self._following, self._answer.calls
+        if following is None or following.details is None or not calls:
+            return
+        conversation = following.details.conversation
+
+        def show(results: list[PairedCall | None]) -> None:
+            if self._following is following and self._answer.calls is calls:
+                self._results = results
+                self._show_calls()
+
+        chars = length(following.details.exchange.request_body)
+        self.context.actions.details.prepare(chars, lambda: results_of(calls, conversation), show)
+
+    def _show_answer(self) -> None:
+        answer = self._answer
         self._text.set_text(answer.text)
         self._reasoning.set_text(answer.reasoning)
         self._views.set_there("reasoning", is_there=bool(answer.reasoning))
+        self._show_calls()
+        if not answer.text and (answer.calls or self._earlier) and self._views.key() == "text":
+            self._views.choose("calls")
+
+    def _show_calls(self) -> None:
+        results = self._results or [None] * len(self._answer.calls)
         calls = [
-            *(self._answered(call) for call in earlier.values()),
-            *(self._sent(call) for call in answer.calls),
+            *(
+                self._sent(call, result)
+                for call, result in zip(self._answer.calls, results, strict=True)
+            ),
+            *(self._answered(call) for call in reversed(self._earlier.values())),
         ]
         self._views.set_there("calls", is_there=bool(calls))
         self._views.set_title("calls", self.tr("Tool calls ({n})").format(n=len(calls)))
         self._calls.set_roots(calls)
-        if not answer.text and calls and self._views.key() == "text":
-            self._views.choose("calls")
 
-    def _sent(self, call: SentCall) -> Root:
-        note = self.tr("called in this answer; its result comes with the next request")
+    def _sent(self, call: SentCall, result: PairedCall | None) -> Root:
+        shown = {"id": call.call_id, "arguments": _value(call.arguments)}
+        if result is None or result.result is None:
+            note = self.tr("called in this answer; its result comes with the next request")
+        else:
+            note = self.tr("called in this answer, its result came with the turn after")
+            if result.is_error:
+                note = self.tr("called in this answer, failed: so the turn after says")
+            shown["result"] = _value(result.result)
         words = (call.name, note)
-        return Root(
-            lambda: words, lambda: {"id": call.call_id, "arguments": _value(call.arguments)}
-        )
+        return Root(lambda: words, lambda: shown)
 
     def _answered(self, call: PairedCall) -> Root:
         if call.answered_at is None:

@@ -54,7 +54,8 @@ class ConversationTab(DetailTab):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.addWidget(self._note)
-        column.addWidget(SplitPane(self._list, self._pages), 1)
+        border = self.tr("Border between the messages and the chosen one")
+        column.addWidget(SplitPane(self._list, self._pages, border), 1)
 
     def searched(self) -> QWidget | None:
         """The chosen message."""

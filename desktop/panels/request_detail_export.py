@@ -9,6 +9,7 @@ from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from gateway_engine.public import Export, ExportKind
 
+EXPORT_KINDS = (ExportKind.HAR, ExportKind.HTML, ExportKind.RAW_ANSWER)
 WIDTH_EM = 30
 LEAST_WIDTH_EM, LEAST_HEIGHT_EM = 18, 14
 
@@ -16,9 +17,11 @@ LEAST_WIDTH_EM, LEAST_HEIGHT_EM = 18, 14
 class ExportDialog(QDialog):
     """Shows what is in an export and asks where to put it. Opens without a loop of its own."""
 
-    def __init__(self, made: Export, actions: DetailActions, parent: QWidget) -> None:
+    def __init__(
+        self, made: Export, actions: DetailActions, parent: QWidget, left_out: int = 0
+    ) -> None:
         super().__init__(parent)
-        self._made, self._actions = made, actions
+        self._made, self._actions, self._left_out = made, actions, left_out
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title(made.kind))
         self._facts = FactGrid()
@@ -63,6 +66,9 @@ class ExportDialog(QDialog):
                     self.tr("{n} requests").format(n=made.without_details),
                 )
             )
+        if self._left_out:
+            words = self.tr("{n} requests: they still run, or are not kept any more")
+            facts.append(Fact(self.tr("Left out"), words.format(n=locale.toString(self._left_out))))
         if made.cut:
             facts.append(Fact(self.tr("Missing"), self.tr("not all of the bodies was kept")))
         if made.removed:
@@ -100,9 +106,22 @@ def title(kind: ExportKind) -> str:
             return QCoreApplication.translate("ExportDialog", "Export as a web page")
 
 
-def open_export(made: Export, actions: DetailActions, parent: QWidget) -> None:
-    """Show what leaves."""
-    ExportDialog(made, actions, parent).open()
+def export_title(kind: ExportKind, *, several: bool = False) -> str:
+    """What stands in menus."""
+    match kind:
+        case ExportKind.HAR:
+            return QCoreApplication.translate("ExportDialog", "HAR for browsers…")
+        case ExportKind.RAW_ANSWER if several:
+            return QCoreApplication.translate("ExportDialog", "Raw answers, packed…")
+        case ExportKind.RAW_ANSWER:
+            return QCoreApplication.translate("ExportDialog", "Raw answer…")
+        case ExportKind.HTML:
+            return QCoreApplication.translate("ExportDialog", "Web page…")
+
+
+def open_export(made: Export, actions: DetailActions, parent: QWidget, left_out: int = 0) -> None:
+    """Show what leaves. `left_out`: requests that were chosen and are not in it."""
+    ExportDialog(made, actions, parent, left_out).open()
 
 
 def _size(count: int) -> str:

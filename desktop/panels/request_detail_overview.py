@@ -1,20 +1,22 @@
 """Overview: who asked what of whom, how it went, and what to do when it went wrong."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from desktop import detail_wording as wording
 from desktop.client_wording import client_name
-from desktop.panels.marks import tone_colour, tone_surface
+from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.panel import PanelContext, scrolled_page
-from desktop.widgets.banner import Banner
+from desktop.remedies import Cure, Remedy, for_request
 from desktop.widgets.fact_grid import Fact, FactGrid
-from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label
-from desktop.wording import error as error_words
-from gateway_engine.public import Record, Summary
+from desktop.wording import Words
+from gateway_engine.public import InstanceName, Record, Summary, messages_of
 
 CLIENT_WENT_AWAY = 499
+HERE = (Cure.NONE, Cure.REQUESTS)
 
 
 class OverviewTab(QWidget):
@@ -23,8 +25,8 @@ class OverviewTab(QWidget):
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._context = context
-        self._error = Banner("error", Shape.TRIANGLE)
-        self._settle_error()
+        self._instance = InstanceName("")
+        self._error = RemedyBanner(context, self._cure)
         self._facts = FactGrid()
         self._more = label("", "small", wraps=True)
         column = scrolled_page(self, 12)
@@ -33,36 +35,63 @@ class OverviewTab(QWidget):
         column.addWidget(self._more)
         column.addStretch(1)
 
-    def show_line(self, line: Summary | None, record: Record | None) -> None:
-        """Show what is known of a request."""
-        self._error.setVisible(line is not None and self._show_error(line, record))
-        self._facts.show_facts(self._facts_of(line, record) if line is not None else ())
+    def show_line(
+        self,
+        line: Summary | None,
+        record: Record | None,
+        before: Record | None = None,
+        after: Record | None = None,
+    ) -> None:
+        """Show what is known of a request, and when the turns around it came."""
+        self._instance = InstanceName(line.instance if line is not None else "")
+        self._error.show_remedy(self._remedy(line, record) if line is not None else None)
+        facts = self._facts_of(line, record) if line is not None else []
+        if line is not None and record is not None:
+            facts[-1:-1] = self._turns(line, record, before, after)
+        self._facts.show_facts(facts)
         words = [wording.absence(record, line)]
         if record is not None and record.details is not None:
             words.append(wording.obstacle(record))
         self._more.setText(" ".join(word for word in words if word))
         self._more.setVisible(bool(self._more.text()))
 
-    def _settle_error(self) -> None:
-        tokens = self._context.tokens
-        self._error.set_colours(tone_colour(tokens, "error"), tone_surface(tokens, "error"))
-        self._error.add_button(
-            self.tr("Show health"), lambda: self._context.actions.show_panel("health")
-        )
-        self._error.hide()
+    def _cure(self, cure: Cure) -> None:
+        run_cure(self._context, cure, self._instance)
 
-    def _show_error(self, line: Summary, record: Record | None) -> bool:
+    def _remedy(self, line: Summary, record: Record | None) -> Remedy | None:
         if not line.error_code or line.status == CLIENT_WENT_AWAY:
-            return False
+            return None
         message = record.details.error_message if record is not None and record.details else ""
-        words = error_words(line.error_code, message)
-        text = words.text
+        remedy = for_request(line.error_code, message)
+        text = remedy.words.text
         if message and message != text:
             text = self.tr("{advice}\nIn its own words: {message}").format(
                 advice=text, message=message
             )
-        self._error.say(words.title, text)
-        return True
+        # The request is what is shown here: a button that leads to it would lead nowhere.
+        cures = [cure for cure in (remedy.cure, remedy.second) if cure not in HERE] or [Cure.HEALTH]
+        second = cures[1] if len(cures) > 1 else Cure.NONE
+        words = Words(remedy.words.title, text)
+        return replace(remedy, words=words, cure=cures[0], second=second)
+
+    def _turns(
+        self, line: Summary, record: Record, before: Record | None, after: Record | None
+    ) -> list[Fact]:
+        """Which turn it is, and how long the client took between the turns: its tools' time."""
+        said = messages_of(record.details.conversation) if record.details is not None else []
+        number = 1 + sum(message.get("role") == "assistant" for message in said)
+        facts = [Fact(self.tr("Turn"), QLocale().toString(number) if said else "")]
+        if before is not None:
+            words = self.tr("its answer had ended {time} before").format(
+                time=wording.duration(_gap_ms(before.summary, line))
+            )
+            facts.append(Fact(self.tr("Turn before"), words))
+        if after is not None:
+            words = self.tr("began {time} after this answer's end").format(
+                time=wording.duration(_gap_ms(line, after.summary))
+            )
+            facts.append(Fact(self.tr("Turn after"), words))
+        return facts
 
     def _facts_of(self, line: Summary, record: Record | None) -> list[Fact]:
         locale = QLocale()
@@ -106,6 +135,11 @@ class OverviewTab(QWidget):
         if line.status == CLIENT_WENT_AWAY:
             return self.tr("{status}: the client hung up").format(status=line.status)
         return f"{line.status} {line.error_code}".strip()
+
+
+def _gap_ms(earlier: Summary, later: Summary) -> float:
+    """From the end of one turn to the beginning of another."""
+    return max(0.0, (later.started_at - earlier.started_at) * 1000 - earlier.total_ms)
 
 
 def _model(line: Summary) -> str:

@@ -2,14 +2,15 @@
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QTabBar, QVBoxLayout, QWidget
 
-from desktop.icons import line_icon
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import Panel, PanelContext
-from desktop.panels.request_detail import RequestDetail
+from desktop.panels.request_detail_export import open_export
+from desktop.panels.requests_beside import RequestsBeside
+from desktop.panels.requests_chosen import wants_pin
 from desktop.panels.requests_empty import EmptyRequests
-from desktop.panels.requests_menus import ColumnsMenu, RowMenu
+from desktop.panels.requests_menus import ChosenMenu, ColumnsMenu, RowMenu
 from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable
 from desktop.panels.requests_toolbar import RequestsToolbar
@@ -19,11 +20,12 @@ from desktop.state import AppState, EnginePhase
 from desktop.widgets.banner import Banner
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
+from gateway_engine.public import ExportKind
 
 FOLLOW_MS = 120
 """The details follow the keyboard once it rests."""
-LOOK_AGAIN_MS = 2000
-"""How soon the history is asked again for what only it can find by its text."""
+LOOK_AHEAD_MS = 2000
+"""So often at most the turn after the opened one is looked for again."""
 
 
 class RequestsPanel(Panel):
@@ -43,16 +45,9 @@ class RequestsPanel(Panel):
         listed.setContentsMargins(0, 0, 0, 0)
         listed.addWidget(self.table)
         listed.addWidget(self._empty)
-        self._detail = RequestDetail(context)
-        self._detail.hide()
-        close = QToolButton()
-        close.setIcon(line_icon("close", context.tokens.text_soft))
-        close.setAccessibleName(self.tr("Close the details"))
-        close.setToolTip(self.tr("Close the details (Escape in the table)"))
-        close.clicked.connect(self._actions.close_record)
-        self._detail.show_corner(close)
+        self._beside = RequestsBeside(context)
         self._opened: OpenedRecord | None = None
-        self._split = RequestsSplit(self._listed, self._detail, context.actions.layouts)
+        self._split = RequestsSplit(self._listed, self._beside, context.actions.layouts)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 24, 20, 20)
@@ -64,10 +59,10 @@ class RequestsPanel(Panel):
         self._follow.setSingleShot(True)
         self._follow.setInterval(FOLLOW_MS)
         self._follow.timeout.connect(self._open_selected)
-        self._look_again = QTimer(self)
-        self._look_again.setSingleShot(True)
-        self._look_again.setInterval(LOOK_AGAIN_MS)
-        self._look_again.timeout.connect(self._read)
+        self._look_ahead = QTimer(self)
+        self._look_ahead.setSingleShot(True)
+        self._look_ahead.setInterval(LOOK_AHEAD_MS)
+        self._look_ahead.timeout.connect(self._may_look_ahead)
         self._connect()
 
     def _bodies_note(self) -> Banner:
@@ -98,7 +93,14 @@ class RequestsPanel(Panel):
         table.places_wanted.connect(actions.need_places)
         table.open_wanted.connect(self._open)
         table.selected.connect(self._selected)
-        table.back_wanted.connect(actions.close_record)
+        table.chosen.changed.connect(self._chosen_changed)
+        table.back_wanted.connect(self._go_back)
+        beside, several = self._beside, self._beside.several
+        beside.close_wanted.connect(actions.close_record)
+        beside.one_wanted.connect(self._choose_one)
+        several.export_wanted.connect(self._do_with_all)
+        several.pin_wanted.connect(lambda: self._do_with_all("pin"))
+        several.copy_wanted.connect(lambda: self._do_with_all("copy_id"))
         table.pin_wanted.connect(self._pin)
         table.pause_wanted.connect(self._switch_pause)
         table.copy_wanted.connect(self._copy)
@@ -112,10 +114,13 @@ class RequestsPanel(Panel):
         """Show the slice, and ask for what it lacks."""
         before, self._state = self._state, state
         requests = state.requests
-        self._detail.render_state(state)
+        self._beside.detail.render_state(state)
         if requests is not before.requests or state.phase is not before.phase:
-            self._show_opened(requests.opened)
+            if self._opened is None and requests.opened is not None:
+                self.table.remember(requests.opened.summary.id)
             self.table.show_requests(requests)
+            self._show_opened(requests.opened)
+            self._show_several()
             rows = self.table.rows.rowCount()
             self._toolbar.show_requests(requests, self.table.rows.waiting, rows)
             self._empty.show_requests(requests, state.phase)
@@ -123,25 +128,65 @@ class RequestsPanel(Panel):
             is_empty = not rows and not (requests.to_be_read and self._can_read)
             self._empty.setVisible(is_empty)
             self.table.setVisible(not is_empty)
-        if self.isVisible() and requests.to_be_read:
+        if self.isVisible() and requests.to_be_read and not self._holds_several(requests):
             self._read()
-        elif self._may_have_missed(requests):
-            self._look_again.start()
+
+    def _holds_several(self, requests: RequestsSlice) -> bool:
+        """Whether reading the history again can wait until what is chosen was dealt with."""
+        view = requests.view
+        is_same = view is not None and view.filter == requests.filter and not view.filter.pinned
+        return is_same and self.table.chosen.count > 1
 
     def _show_opened(self, opened: OpenedRecord | None) -> None:
-        if opened is not self._opened:
-            if self._opened is None and opened is not None:
-                self.table.remember(opened.summary.id)
-            self._opened = opened
-            if opened is not None:
-                self._detail.show_record(opened.record, opened.previous, opened.summary)
-            focused = QApplication.focusWidget()
-            had_focus = focused is not None and self._detail.isAncestorOf(focused)
-            self._detail.setVisible(opened is not None)
+        before, self._opened = self._opened, opened
+        if opened is not before:
+            had_focus = self._beside.has_focus
+            self._beside.show_opened(before, opened)
+            self._show_beside()
             if opened is None and had_focus:
                 self._go_to_table()
-        if opened is not None and opened.to_be_read and not self._runs(opened.summary.id):
+        if opened is None:
+            return
+        is_other = before is None or before.summary.id != opened.summary.id
+        if is_other and opened.summary.id != self.table.selected_id:
+            self._find_row(opened.summary.id)
+        if opened.to_be_read and not self._runs(opened.summary.id):
             self._actions.read_opened()
+        elif opened.may_be_followed and not self._look_ahead.isActive():
+            is_new = is_other or before is None or before.record is None
+            self._look_ahead.start(0 if is_new else LOOK_AHEAD_MS)
+
+    def _find_row(self, request_id: str) -> None:
+        """The details turned to another turn: the table goes along."""
+        if not self.table.go_to(request_id):
+            self._read()  # which finds out where it stands
+
+    def _show_several(self) -> None:
+        """What is chosen may have changed its state, or be other rows now."""
+        if self.table.chosen.count > 1:
+            chosen = self.table.chosen.chosen()
+            running = sum(self._runs(line.id) for line in chosen.lines)
+            self._beside.several.show_chosen(chosen, running)
+
+    def _show_beside(self) -> None:
+        is_several = self.table.chosen.count > 1
+        self._beside.show_which(is_several=is_several, is_opened=self._opened is not None)
+
+    def _chosen_changed(self) -> None:
+        self._show_several()
+        self._show_beside()
+        if self.table.chosen.count > 1:
+            self._follow.stop()
+            return
+        self._selected()  # one again: the details follow
+        requests = self._state.requests
+        if self.isVisible() and requests.to_be_read:
+            self._read()
+
+    def _may_look_ahead(self) -> None:
+        opened = self._opened
+        if opened is not None and opened.may_be_followed and self.isVisible():
+            self._actions.read_following()
 
     @property
     def _can_read(self) -> bool:
@@ -152,15 +197,6 @@ class RequestsPanel(Panel):
             first, last = self.table.rows_in_sight()
             self._actions.read_history(first, last, self.table.selected_id)
 
-    def _may_have_missed(self, requests: RequestsSlice) -> bool:
-        """Whether a live request may fit by words that only its record has."""
-        if not requests.shown_filter.text or requests.paused_at is not None:
-            return False
-        wants = requests.shown_filter.wants
-        return not self._look_again.isActive() and any(
-            request.recorded and not wants(request) for request in requests.live.values()
-        )
-
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
         super().showEvent(event)
@@ -169,7 +205,7 @@ class RequestsPanel(Panel):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is asked for while nobody looks."""
         super().hideEvent(event)
-        self._look_again.stop()
+        self._look_ahead.stop()
 
     # --- what the user does ----------------------------------------------------------------------
 
@@ -187,19 +223,32 @@ class RequestsPanel(Panel):
             super().keyPressEvent(event)
 
     def _open(self, goes_in: bool) -> None:
+        self.table.chosen.choose_current_only()
         self._open_selected()
         if goes_in and self._opened is not None:
-            bar = self._detail.findChild(QTabBar)
-            (bar or self._detail).setFocus(Qt.FocusReason.OtherFocusReason)
+            detail = self._beside.detail
+            (detail.findChild(QTabBar) or detail).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_selected(self) -> None:
         line = self.table.selected_summary()
-        if line is not None:
+        if line is not None and self.table.chosen.count <= 1:
             self._actions.open_record(line)
 
     def _selected(self) -> None:
-        if self._opened is not None and self._opened.summary.id != self.table.selected_id:
+        is_other = self._opened is not None and self._opened.summary.id != self.table.selected_id
+        if is_other and self.table.chosen.count <= 1:
             self._follow.start()
+
+    def _go_back(self) -> None:
+        """Escape: one of several, then none."""
+        if self.table.chosen.count > 1:
+            self.table.chosen.choose_current_only()
+        else:
+            self._actions.close_record()
+
+    def _choose_one(self) -> None:
+        self.table.chosen.choose_current_only()
+        self._go_to_table()
 
     def _go_to_search(self) -> None:
         self._toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -209,11 +258,18 @@ class RequestsPanel(Panel):
         self._actions.pause(self._state.requests.paused_at is None)
 
     def _pin(self) -> None:
+        if self.table.chosen.count > 1:
+            self._do_with_all("pin")
+            return
         line = self.table.selected_summary()
         if line is not None and not self._runs(line.id):
             self._actions.pin(line, not line.pinned)
 
     def _copy(self, as_command: bool) -> None:
+        if self.table.chosen.count > 1:
+            if not as_command:
+                self._do_with_all("copy_id")
+            return
         line = self.table.selected_summary()
         if line is None:
             return
@@ -248,10 +304,14 @@ class RequestsPanel(Panel):
     def _show_row_menu(self, place: QPoint) -> None:
         index = self.table.indexAt(place)
         by_mouse = index.isValid() and self.table.visualRect(index).contains(place)
+        where = self.table.viewport().mapToGlobal(place) if by_mouse else None
+        if self.table.chosen.count > 1:
+            several = ChosenMenu(self, self.table.chosen.chosen(), do=self._do_with_all)
+            several.popup(where or self.table.menu_position())
+            return
         line = self.table.selected_summary()
         if line is None:
             return
-        where = self.table.viewport().mapToGlobal(place) if by_mouse else None
         menu = RowMenu(
             self,
             line,
@@ -260,6 +320,22 @@ class RequestsPanel(Panel):
             filter_by=self._actions.filter_by,
         )
         menu.popup(where or self.table.menu_position())
+
+    def _do_with_all(self, key: str) -> None:
+        """Export (the kind), pin or copy everything that is chosen."""
+        actions, chosen = self.context.actions.chosen, self.table.chosen.chosen()
+        details = self.context.actions.details
+        match key:
+            case "pin":
+                actions.pin(chosen, wants_pin(chosen))
+            case "copy_id":
+                actions.copy_ids(chosen)
+            case kind:
+                actions.export(
+                    chosen,
+                    ExportKind(kind),
+                    lambda made, left_out: open_export(made, details, self.window(), left_out),
+                )
 
     def _do(self, key: str) -> None:
         match key:

@@ -6,8 +6,11 @@ from functools import partial
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.chosen_actions import Chosen
 from desktop.models import request_cells as cells
 from desktop.models.request_cells import Column
+from desktop.panels.request_detail_export import EXPORT_KINDS, export_title
+from desktop.panels.requests_chosen import wants_pin
 from desktop.panels.requests_table import RequestTable
 from desktop.slices.request_filter import RequestFilter
 from gateway_engine.public import Summary
@@ -55,6 +58,32 @@ class RowMenu(QMenu):
         action.triggered.connect(lambda _checked=False: then())
         self.addAction(action)
         return action
+
+
+class ChosenMenu(QMenu):
+    """What can be done with several requests. It deletes itself."""
+
+    def __init__(self, parent: QWidget, chosen: Chosen, *, do: Callable[[str], None]) -> None:
+        super().__init__(parent)
+        for kind in EXPORT_KINDS:
+            words = self.tr("Export: {kind}").format(kind=export_title(kind, several=True))
+            self._add(words, partial(do, kind.value))
+        self.addSeparator()
+        self._add(
+            self.tr("Pin") if wants_pin(chosen) else self.tr("Unpin"), partial(do, "pin"), "P"
+        )
+        self._add(self.tr("Copy ids"), partial(do, "copy_id"), "Ctrl+C")
+        for action in self.actions():
+            action.setEnabled(not chosen.is_too_many)
+        self.aboutToHide.connect(self.deleteLater)
+
+    def _add(self, words: str, then: Callable[[], None], keys: str = "") -> None:
+        action = QAction(words, self)
+        action.triggered.connect(lambda _checked=False: then())
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutVisibleInContextMenu(True)
+        self.addAction(action)
 
 
 class ColumnsMenu(QMenu):

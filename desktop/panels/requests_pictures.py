@@ -96,7 +96,6 @@ class RowPictures:
         if row is None:
             self._draw_absent(painter, left, top, style)
             return
-        has_focus = has_focus and is_selected
         key = (row.line.id, is_selected, has_focus)
         known = self._pictures.get(key)
         if known is None or known.line is not row.line or known.phase is not row.phase:

@@ -2,11 +2,12 @@
 
 import json
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.layouts import Layouts
+from desktop.widgets.keyed_splitter import KeyedSplitter
 
 BESIDE_FROM_EM = 84
 """So many line heights of width are enough for both."""
@@ -15,15 +16,19 @@ TABLE_SHARE = 0.5
 LEAST_SHARE, MOST_SHARE = 0.1, 0.9
 
 
-class RequestsSplit(QSplitter):
+class RequestsSplit(KeyedSplitter):
     """Keeps the share of the table, for each direction."""
 
     def __init__(self, table: QWidget, details: QWidget, layouts: Layouts) -> None:
-        super().__init__(Qt.Orientation.Vertical)
+        name = QCoreApplication.translate(
+            "RequestsSplit", "Border between the requests and the details"
+        )
+        super().__init__(Qt.Orientation.Vertical, name)
         self._layouts = layouts
         self.setChildrenCollapsible(False)
         self.addWidget(table)
         self.addWidget(details)
+        self.arrange_focus()
         self._shares = _parsed(layouts.get(LAYOUT))
         self.splitterMoved.connect(self._moved)
         self._divide()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import (
-    QItemSelectionModel,
     QModelIndex,
     QPoint,
     QRect,
@@ -35,6 +34,7 @@ from desktop.panels.requests_columns import (
     parse_choice,
 )
 from desktop.panels.requests_pictures import GROWING, RowPictures, RowStyle
+from desktop.panels.requests_selection import RowSelection
 from desktop.slices.requests import RequestsSlice
 from gateway_engine.public import Summary
 
@@ -57,7 +57,7 @@ class RequestTable(QTableView):
     copy_wanted = Signal(bool)
     """The id; True: the command."""
     selected = Signal()
-    """Another request is chosen."""
+    """The keyboard or the mouse is at another request."""
     places_wanted = Signal(int, int)
     """These places of the history are in sight."""
     columns_changed = Signal()
@@ -76,7 +76,7 @@ class RequestTable(QTableView):
         self.setProperty("marksrow", True)  # the chosen row shows the focus, not a frame
         self.setModel(self.rows)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -104,6 +104,7 @@ class RequestTable(QTableView):
         self._settling.timeout.connect(self._ask_for_places)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.chosen = RowSelection(self, self.rows, self._first_column)
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -114,6 +115,10 @@ class RequestTable(QTableView):
         top = value // height
         anchor = self.rows.row(top) if value > 0 else None
         live, serial = self.rows.live, self.rows.serial
+        is_other = requests.view is None or requests.view.serial != serial
+        ids: set[str] = set()
+        if is_other and self.chosen.count > 1:
+            ids = {line.id for line in self.chosen.chosen().lines}
         self.rows.show(requests)
         is_reading = serial != self.rows.serial
         if value > 0:
@@ -122,7 +127,7 @@ class RequestTable(QTableView):
             self.updateGeometries()
             bar.setValue(value if is_reading and now is None else value + moved * height)
         if is_reading:
-            self._select_again()
+            self._select_again(ids)
         self._scrolled()
 
     def selected_summary(self) -> Summary | None:
@@ -139,6 +144,16 @@ class RequestTable(QTableView):
         """Choose this request when its row comes; the details show it already."""
         self._selected_id = self._selected_id or request_id
 
+    def go_to(self, request_id: str) -> bool:
+        """Choose this request, and bring it into sight; False when its row is not here."""
+        row = self.rows.row_of(request_id)
+        self._selected_id = request_id
+        if row is None:
+            self.clearSelection()
+            return False
+        self.select_row(row)
+        return True
+
     def rows_in_sight(self) -> tuple[int, int]:
         """The first and the last row that can be seen."""
         height = self.row_height
@@ -154,19 +169,13 @@ class RequestTable(QTableView):
         """Choose a row and bring it into sight."""
         if 0 <= row < self.rows.rowCount():
             self.setCurrentIndex(self.rows.index(row, self._first_column()))
+            self.chosen.begin()
 
-    def _select_again(self) -> None:
-        """After a reset: the same request, wherever it stands now, without moving the view."""
+    def _select_again(self, ids: set[str]) -> None:
         row = self.rows.row_of(self._selected_id) if self._selected_id else None
         if row is None:
             self._selected_id = ""
-            return
-        index = self.rows.index(row, self._first_column())
-        flag = QItemSelectionModel.SelectionFlag
-        was_scrolling = self.hasAutoScroll()
-        self.setAutoScroll(False)
-        self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Current | flag.Rows)
-        self.setAutoScroll(was_scrolling)
+        self.chosen.choose_again(row, ids)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.rows.row(current.row())
@@ -185,7 +194,8 @@ class RequestTable(QTableView):
         left = -self.horizontalScrollBar().value()
         first = (value + event.rect().top()) // height
         last = min((value + event.rect().bottom()) // height, self.rows.rowCount() - 1)
-        chosen, has_focus = self.currentIndex().row(), self.hasFocus()
+        current, has_focus = self.currentIndex().row(), self.hasFocus()
+        chosen = self.chosen.within(first, last)
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
         for number in range(first, last + 1):
@@ -195,8 +205,8 @@ class RequestTable(QTableView):
                 number * height - value,
                 self.rows.row(number),
                 now,
-                is_selected=number == chosen,
-                has_focus=has_focus,
+                is_selected=number in chosen,
+                has_focus=has_focus and number == current,
             )
         painter.end()
 
@@ -282,6 +292,7 @@ class RequestTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the table; those of the view move the selection."""
         key, plain = event.key(), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         control = Qt.KeyboardModifier.ControlModifier
         shift = control | Qt.KeyboardModifier.ShiftModifier
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -296,21 +307,29 @@ class RequestTable(QTableView):
             self.copy_wanted.emit(False)
         elif key == Qt.Key.Key_C and event.modifiers() == shift:
             self.copy_wanted.emit(True)
-        elif key == Qt.Key.Key_Home:
-            self.select_row(0)
-        elif key == Qt.Key.Key_End:
-            self.select_row(self.rows.rowCount() - 1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            row = 0 if key == Qt.Key.Key_Home else self.rows.rowCount() - 1
+            (self.chosen.choose_up_to if is_shifted else self.select_row)(row)
         else:
             super().keyPressEvent(event)
+            if not is_shifted:
+                self.chosen.begin()
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands here."""
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """With Shift the selection goes on from where it began."""
+        super().mousePressEvent(event)
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.chosen.begin()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click opens what is under it."""
+        """A click opens what is under it, unless it chooses one more."""
         super().mouseReleaseEvent(event)
         is_left = event.button() == Qt.MouseButton.LeftButton
-        if is_left and self.indexAt(event.position().toPoint()).isValid():
+        is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and self.chosen.count == 1
+        if is_left and is_plain and self.indexAt(event.position().toPoint()).isValid():
             self.open_wanted.emit(False)
 
     # --- columns ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from desktop.slices.request_filter import CLIENT_LEFT, FAILED, OK, RUNNING, Requ
 from desktop.slices.requests import RequestsSlice
 from desktop.widgets.flow_row import FlowRow
 from desktop.widgets.styling import GAP, label
+from gateway_engine.public import SEARCHED_CHARS
 
 TYPING_MS = 250
 SEARCH_EM = 14
@@ -103,6 +104,8 @@ class RequestsToolbar(QWidget):
         self.reset.setProperty("kind", "quiet")
         self.reset.clicked.connect(self.show_all)
         self._count = label("", "small")
+        self._where = label("", "small", wraps=True)
+        self._where.hide()
 
         above, below = FlowRow(GAP), FlowRow(GAP)
         above.add(self.search, stretches=True)
@@ -119,6 +122,7 @@ class RequestsToolbar(QWidget):
         column.setSpacing(GAP)
         column.addWidget(above)
         column.addWidget(below)
+        column.addWidget(self._where)
 
     def _combo(self, name: str, any_words: str) -> QComboBox:
         combo = QComboBox()
@@ -168,6 +172,7 @@ class RequestsToolbar(QWidget):
         self._show_choices(requests)
         self._pinned.setChecked(chosen.pinned)
         self.reset.setVisible(chosen.is_set)
+        self._show_where(requests)
         self._show_pause(requests, waiting)
         figures = self._figures(requests, rows)
         looks = (self._pause.text(), figures, chosen.is_set)
@@ -177,6 +182,21 @@ class RequestsToolbar(QWidget):
             for line in self._lines:
                 line.arrange()
         self._is_showing = False
+
+    def _show_where(self, requests: RequestsSlice) -> None:
+        """What a text is looked for in, while there is one."""
+        has_bodies = requests.view is None or requests.view.survey.bodies
+        if has_bodies:
+            words = self.tr(
+                "Looks in ids, paths, names, errors and the first {n} characters of the last "
+                "question. Of requests that still run the question is not searched yet."
+            ).format(n=QLocale().toString(SEARCHED_CHARS))
+        else:
+            words = self.tr(
+                "Looks in ids, paths, names and codes of errors: questions are not recorded."
+            )
+        self._where.setText(words)
+        self._where.setVisible(bool(requests.filter.text))
 
     def _show_choices(self, requests: RequestsSlice) -> None:
         survey = requests.view.survey if requests.view else None

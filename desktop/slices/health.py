@@ -1,29 +1,48 @@
 """What the window knows of the instances' health beyond their states: figures, logs, tests.
 
-All of it was asked for, by somebody who looked: nothing here comes by itself.
+All of it was asked for, by somebody who looked; only tests that others ask for come by themselves.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from gateway_engine.public import InstanceName, LogTail, SmokeReport, Vitals
+from gateway_engine.public import (
+    SMOKE_STEPS,
+    InstanceName,
+    InstanceTested,
+    LogTail,
+    SmokeReport,
+    SmokeStep,
+    Vitals,
+)
 
 KEPT_LINES = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceTest:
-    """A test of one instance. `report` comes at its end; `error` when it broke off, one line."""
+    """A test of one instance: the `steps` taken and the one under way, "" before the first.
+
+    `report` comes at its end; `error` when it broke off, one line.
+    """
 
     began_at: float
     report: SmokeReport | None = None
     error: str = ""
+    steps: tuple[SmokeStep, ...] = ()
+    running: str = ""
 
     @property
     def runs(self) -> bool:
         """It is under way."""
         return self.report is None and not self.error
+
+    @property
+    def is_cut(self) -> bool:
+        """It ended before its time: nobody waited for it any more."""
+        report = self.report
+        return report is not None and report.ok and len(report.steps) < len(SMOKE_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +101,7 @@ class InstanceOpened:
 HealthEvent = VitalsTaken | LogTailRead | InstanceTestBegan | InstanceTestEnded | InstanceOpened
 
 
-def reduce_health(health: HealthSlice, event: HealthEvent) -> HealthSlice:
+def reduce_health(health: HealthSlice, event: HealthEvent | InstanceTested) -> HealthSlice:
     """The slice after `event`."""
     match event:
         case VitalsTaken(vitals):
@@ -94,9 +113,17 @@ def reduce_health(health: HealthSlice, event: HealthEvent) -> HealthSlice:
         case InstanceTestBegan(name, at):
             return _with_test(health, name, InstanceTest(at))
         case InstanceTestEnded(name, report, error):
-            began = health.tests.get(name)
-            test = InstanceTest(began.began_at if began else 0.0, report, error)
-            return _with_test(health, name, test)
+            begun = health.tests.get(name) or InstanceTest(0.0)
+            taken = report.steps if report is not None else begun.steps
+            ended = replace(begun, report=report, error=error, steps=taken, running="")
+            return _with_test(health, name, ended)
+        case InstanceTested(name, at, steps, running):
+            known = health.tests.get(name)
+            if known is None or not known.runs:
+                known = InstanceTest(at)  # somebody asked by HTTP
+            whole = None if running else SmokeReport(steps)
+            gone_on = replace(known, steps=steps, running=running, report=whole)
+            return _with_test(health, name, gone_on)
         case _:
             assert_never(event)
 

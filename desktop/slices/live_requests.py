@@ -17,6 +17,7 @@ from gateway_engine.public import (
     RequestRouted,
     RequestStarted,
     Summary,
+    search_words,
 )
 
 RequestEvent = (
@@ -34,12 +35,20 @@ class RequestPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LiveRequest:
-    """One request. `arrival` counts up from 1; `recorded` is the number of its line, 0 before."""
+    """One request. `arrival` counts up from 1; `recorded` is the number of its line, 0 before.
+
+    `searched` is what the history finds it by, "" before it has a record.
+    """
 
     summary: Summary
     phase: RequestPhase
     arrival: int
     recorded: int = 0
+    searched: str = ""
+
+    def has_text(self, text: str) -> bool:
+        """Whether a search finds it; before it is recorded only its names are known."""
+        return text.casefold() in (self.searched or search_words(self.summary))
 
 
 LiveRequests = Mapping[str, LiveRequest]
@@ -78,12 +87,12 @@ def with_event(live: LiveRequests, event: RequestEvent, arrival: int) -> LiveReq
                 return live
             over = replace(known, summary=_last_line(known.summary, event), phase=RequestPhase.OVER)
             return {**live, request_id: over}
-        case RequestRecorded(summary, number):
+        case RequestRecorded(summary, number, searched):
             known = live.get(summary.id)
             arrived = arrival if known is None else known.arrival
             return {
                 **live,
-                summary.id: LiveRequest(summary, RequestPhase.OVER, arrived, number),
+                summary.id: LiveRequest(summary, RequestPhase.OVER, arrived, number, searched),
             }
 
 

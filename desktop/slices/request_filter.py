@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.slices.live_requests import LiveRequest, RequestPhase
-from gateway_engine.public import RecordQuery, Summary
+from gateway_engine.public import RecordQuery
 
 OK, RUNNING, FAILED, CLIENT_LEFT = "ok", "running", "failed", "499"
 NO_RECORD = "1xx"
@@ -38,7 +38,7 @@ class RequestFilter:
         )
 
     def wants(self, request: LiveRequest) -> bool:
-        """Whether a live request is among those; the words its user wrote are not known here."""
+        """Whether a live request is among those, by the history's own rule."""
         line = request.summary
         return (
             self.protocol in ("", line.protocol)
@@ -46,7 +46,7 @@ class RequestFilter:
             and self.instance in ("", line.instance)
             and (line.pinned or not self.pinned)
             and (not self.status or self._wants_status(request))
-            and (not self.text or self.text.casefold() in _words(line))
+            and (not self.text or request.has_text(self.text))
         )
 
     def _wants_status(self, request: LiveRequest) -> bool:
@@ -59,8 +59,3 @@ class RequestFilter:
         if self.status == FAILED:
             return bool(line.error_code) and str(line.status) != CLIENT_LEFT
         return str(line.status) == self.status
-
-
-def _words(line: Summary) -> str:
-    words = (line.id, line.path, line.client, line.model_asked, line.model_used, line.instance)
-    return "\n".join((*words, line.error_code)).casefold()

@@ -7,6 +7,7 @@ it. Everything here is bounded, however long the history is.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from desktop.slices.live_requests import (
     LiveRequests,
@@ -52,12 +53,15 @@ class HistoryView:
 @dataclass(frozen=True, slots=True)
 class OpenedRecord:
     """The request whose details are shown. `record` is None while it runs or is being read, and
-    when there is none (`missing`); `previous` is that of the conversation's turn before.
+    when there is none (`missing`); `previous` is that of the conversation's turn before,
+    `following` that of the turn after. `may_be_followed`: that one is to be looked for (again).
     """
 
     summary: Summary
     record: Record | None = None
     previous: Record | None = None
+    following: Record | None = None
+    may_be_followed: bool = False
     loading: bool = False
     missing: bool = False
     to_be_read: bool = True
@@ -147,10 +151,10 @@ class HistoryWiped:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPinned:
-    """A record was pinned, or is not any more."""
+class RecordsPinned:
+    """Records were pinned, or are not any more."""
 
-    id: str
+    ids: frozenset[str]
     pinned: bool
 
 
@@ -178,6 +182,21 @@ class RecordRead:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowingAsked:
+    """The turn after this one is being looked for."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingRead:
+    """The turn after this one is here; None while there is none."""
+
+    id: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordClosed:
     """The details are not wanted any more."""
 
@@ -188,10 +207,12 @@ RequestsEvent = (
     | HistoryRead
     | PageRead
     | HistoryWiped
-    | RecordPinned
+    | RecordsPinned
     | RecordOpened
     | RecordAsked
     | RecordRead
+    | FollowingAsked
+    | FollowingRead
     | RecordClosed
 )
 RequestsNews = RequestsEvent | RequestEvent
@@ -220,16 +241,20 @@ def reduce_requests(state: RequestsSlice, event: RequestsNews) -> RequestsSlice:
                 view=None,
                 opened=opened if still_runs else None,
             )
-        case RecordPinned():
+        case RecordsPinned():
             return _with_pin(state, event)
         case RecordOpened(summary):
             return replace(state, opened=OpenedRecord(summary))
         case RecordAsked(record_id):
-            if state.opened is None or state.opened.summary.id != record_id:
-                return state
-            return replace(state, opened=replace(state.opened, loading=True, to_be_read=False))
+            return _with_opened(state, record_id, loading=True, to_be_read=False)
         case RecordRead():
             return _with_record(state, event)
+        case FollowingAsked(record_id):
+            return _with_opened(state, record_id, may_be_followed=False)
+        case FollowingRead(_, None):
+            return state
+        case FollowingRead(record_id, record):
+            return _with_opened(state, record_id, following=record, may_be_followed=False)
         case RecordClosed():
             return replace(state, opened=None)
         case _:
@@ -265,16 +290,37 @@ def _with_opened_line(state: RequestsSlice, event: RequestEvent) -> RequestsSlic
         return state
     if isinstance(event, RequestRecorded):
         if event.summary.id != opened.summary.id:
-            return state
-        opened = replace(
-            opened, summary=event.summary, to_be_read=opened.record is None, missing=False
-        )
+            if not _may_follow(event.summary, opened):
+                return state
+            opened = replace(opened, may_be_followed=True)
+        else:
+            opened = replace(
+                opened, summary=event.summary, to_be_read=opened.record is None, missing=False
+            )
     else:
         known = state.live.get(opened.summary.id)
         if known is None or known.summary == opened.summary:
             return state
         opened = replace(opened, summary=known.summary)
     return replace(state, opened=opened)
+
+
+def _may_follow(line: Summary, opened: OpenedRecord) -> bool:
+    """Whether this new line may be the turn after the opened one."""
+    known = opened.summary
+    return (
+        opened.record is not None
+        and opened.following is None
+        and not opened.may_be_followed
+        and (line.client, line.protocol) == (known.client, known.protocol)
+    )
+
+
+def _with_opened(state: RequestsSlice, record_id: str, **changes: Any) -> RequestsSlice:
+    opened = state.opened
+    if opened is None or opened.summary.id != record_id:
+        return state
+    return replace(state, opened=replace(opened, **changes))
 
 
 def _with_history(state: RequestsSlice, event: HistoryRead) -> RequestsSlice:
@@ -304,17 +350,16 @@ def _with_page(state: RequestsSlice, event: PageRead) -> RequestsSlice:
     return replace(state, view=replace(view, pages=pages, survey=survey))
 
 
-def _with_pin(state: RequestsSlice, event: RecordPinned) -> RequestsSlice:
+def _with_pin(state: RequestsSlice, event: RecordsPinned) -> RequestsSlice:
     def pinned(line: Summary) -> Summary:
-        return replace(line, pinned=event.pinned) if line.id == event.id else line
+        return replace(line, pinned=event.pinned) if line.id in event.ids else line
 
     live, view, opened = state.live, state.view, state.opened
-    if event.id in live:
-        known = live[event.id]
-        live = {**live, event.id: replace(known, summary=pinned(known.summary))}
+    if not event.ids.isdisjoint(live):
+        live = {i: replace(known, summary=pinned(known.summary)) for i, known in live.items()}
     if view is not None:
         pages = {
-            number: tuple(map(pinned, lines)) if any(i.id == event.id for i in lines) else lines
+            number: tuple(map(pinned, lines)) if any(i.id in event.ids for i in lines) else lines
             for number, lines in view.pages.items()
         }
         view = replace(view, pages=pages)
@@ -337,6 +382,7 @@ def _with_record(state: RequestsSlice, event: RecordRead) -> RequestsSlice:
             summary=summary,
             record=event.record,
             previous=event.previous,
+            may_be_followed=event.record is not None and event.record.details is not None,
             loading=False,
             missing=event.record is None and is_over,
             to_be_read=opened.to_be_read and event.record is None,

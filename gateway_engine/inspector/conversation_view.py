@@ -105,15 +105,16 @@ def goes_on_from(
     The whole of the earlier conversation at its beginning counts most; a question that was edited,
     or instructions that change with every turn, leave at least half of it in place.
     """
-    now, before = _keys(messages_of(conversation)), _keys(messages_of(candidate))
-    if not before or len(before) >= len(now):
+    later, earlier = messages_of(conversation), messages_of(candidate)
+    if not earlier or len(earlier) >= len(later):
         return 0
+    now, before = _keys(later), _keys(earlier)
     same = common_beginning(before, now)
     if same == len(before):
         return 1000 + same
     rest = set(now)
     kept = sum(key in rest for key in before)
-    users = [k for k, m in zip(before, messages_of(candidate), strict=True) if _is_user(m)]
+    users = [k for k, m in zip(before, earlier, strict=True) if _is_user(m)]
     if users and users[0] in rest and 2 * kept >= len(before):
         return kept
     return 0

@@ -4,12 +4,16 @@ An `Export` knows what is in it: whoever gives it away is shown that first. Reco
 so no export does; `removed` names the places where one stood.
 """
 
+import datetime
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway_engine.inspector.har import har
 from gateway_engine.inspector.html_page import html_page
+from gateway_engine.inspector.page_words import ENGLISH, PageWords
 from gateway_engine.inspector.record import Record
 from gateway_engine.json_text import render_indented
 
@@ -44,10 +48,13 @@ class Export:
     without_details: int = 0
 
 
-def export(records: Sequence[Record], kind: ExportKind) -> Export:
-    """Return the export of one record, or of several as HAR. Raises ValueError otherwise."""
-    if not records or (len(records) > 1 and kind is not ExportKind.HAR):
-        raise ValueError(f"{len(records)} requests do not make a {kind.value}")
+def export(records: Sequence[Record], kind: ExportKind, words: PageWords = ENGLISH) -> Export:
+    """Return the export of these; raw answers of several are packed, a file each.
+
+    `words` are those of a web page. Raises ValueError when there are none.
+    """
+    if not records:
+        raise ValueError("nothing to export")
     first = records[0]
     name = f"lingma-gateway-{first.summary.id}"
     if len(records) > 1:
@@ -55,12 +62,12 @@ def export(records: Sequence[Record], kind: ExportKind) -> Export:
     match kind:
         case ExportKind.HAR:
             content, ending = render_indented(har(*records)), "har"
+        case ExportKind.RAW_ANSWER if len(records) == 1:
+            content, ending = _raw_answer(first), _ending(first)
         case ExportKind.RAW_ANSWER:
-            details = first.details
-            text = "" if details is None else details.exchange.response_body.text
-            content, ending = text.encode("utf-8", "replace"), _ending(first)
+            content, ending = _packed(records), "zip"
         case ExportKind.HTML:
-            content, ending = html_page(first).encode("utf-8", "replace"), "html"
+            content, ending = html_page(records, words).encode("utf-8", "replace"), "html"
     has_request = kind is not ExportKind.RAW_ANSWER
     has_frames = kind is ExportKind.HTML
     kept = [record.details for record in records if record.details is not None]
@@ -80,6 +87,29 @@ def export(records: Sequence[Record], kind: ExportKind) -> Export:
         cut=any(body.cut for body in (*sent, *answers)),
         without_details=len(records) - len(kept),
     )
+
+
+def _raw_answer(record: Record) -> bytes:
+    details = record.details
+    text = "" if details is None else details.exchange.response_body.text
+    return text.encode("utf-8", "replace")
+
+
+def _packed(records: Sequence[Record]) -> bytes:
+    """A zip of the answers that were kept, numbered in the order in which they were asked for."""
+    packed = io.BytesIO()
+    in_order = sorted(records, key=lambda record: record.summary.started_at)
+    digits = len(str(len(in_order)))
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, record in enumerate(in_order, 1):
+            if record.details is None:
+                continue
+            at = datetime.datetime.fromtimestamp(record.summary.started_at, datetime.UTC)
+            name = f"{number:0{digits}}-{record.summary.id}.{_ending(record)}"
+            when = (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second)
+            entry = zipfile.ZipInfo(name, when)
+            archive.writestr(entry, _raw_answer(record), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _ending(record: Record) -> str:

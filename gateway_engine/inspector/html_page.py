@@ -1,11 +1,11 @@
-"""A record as one HTML page that needs nothing else: to be kept, sent and read offline. Pure.
+"""Records as one HTML page that needs nothing else: to be kept, sent and read offline. Pure.
 
 Everything that came from a client or an upstream is escaped, there is no script, and a policy in
-the page forbids it to load or run anything. English, like the other exports.
+the page forbids it to load or run anything. Its words are the reader's (`PageWords`).
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ from gateway_engine.inspector.conversation_view import (
     parts_of,
     text_of,
 )
-from gateway_engine.inspector.record import NOT_KEPT, TO_UPSTREAM, Details, KeptText, Record
+from gateway_engine.inspector.page_words import ENGLISH, PageWords
+from gateway_engine.inspector.record import TO_UPSTREAM, Details, KeptText, Record
 from gateway_engine.inspector.sent_answer import read_answer
 from gateway_engine.inspector.stalls import STALL_MS, turn_times
 from gateway_engine.json_text import InvalidJsonError, parse, render_indented
@@ -37,20 +38,21 @@ summary { cursor: pointer; } .soft { opacity: .75; }
 """
 
 
-def html_page(record: Record) -> str:
-    """Return the page."""
-    line, details = record.summary, record.details
-    title = f"{line.protocol} request {line.id}"
-    body = [f"<h1>{_e(title)}</h1>", _facts(record)]
-    if details is None:
-        body.append(f"<p>{_e(NOT_KEPT)}</p>")
+def html_page(records: Sequence[Record], words: PageWords = ENGLISH) -> str:
+    """Return the page: one request open, or several folded, in the order in which they came."""
+    in_order = sorted(records, key=lambda record: record.summary.started_at)
+    if len(in_order) == 1:
+        title = _title(in_order[0], words)
+        body = [f"<h1>{_e(title)}</h1>", *_request(in_order[0], words)]
     else:
-        body += _sections(record, details)
-    body.append(f'<p class="soft">Written by lingma-gateway {_e(__version__)}.</p>')
+        title = words.several.format(n=len(in_order))
+        body = [f"<h1>{_e(title)}</h1>"]
+        body += [_folded(_line(r, words), "\n".join(_request(r, words))) for r in in_order]
+    body.append(f'<p class="soft">{_e(words.written_by.format(version=__version__))}</p>')
     return "\n".join(
         [
             "<!doctype html>",
-            '<html lang="en">',
+            f'<html lang="{_e(words.language)}">',
             "<head>",
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_e(POLICY)}">',
@@ -67,59 +69,89 @@ def html_page(record: Record) -> str:
     )
 
 
-def _facts(record: Record) -> str:
+def _title(record: Record, words: PageWords) -> str:
+    return words.one.format(protocol=record.summary.protocol, id=record.summary.id)
+
+
+def _line(record: Record, words: PageWords) -> str:
+    """What tells one of several from the others."""
     line = record.summary
-    at = datetime.datetime.fromtimestamp(line.started_at, datetime.UTC)
-    ttft = "no content" if line.ttft_ms is None else f"{line.ttft_ms:.0f} ms"
+    total = words.milliseconds.format(n=f"{line.total_ms:.0f}")
+    status = f"{line.status} {line.error_code}".strip()
+    facts = (_time(line.started_at), line.client, line.model_used, status, total, line.id)
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _request(record: Record, words: PageWords) -> list[str]:
+    details = record.details
+    facts = _facts(record, words)
+    if details is None:
+        return [facts, f"<p>{_e(words.not_kept)}</p>"]
+    return [facts, *_sections(record, details, words)]
+
+
+def _facts(record: Record, words: PageWords) -> str:
+    line = record.summary
+    ttft = words.no_content
+    if line.ttft_ms is not None:
+        ttft = words.milliseconds.format(n=f"{line.ttft_ms:.0f}")
     rows = [
-        ("Time", at.isoformat(timespec="milliseconds")),
-        ("Client", line.client or "unknown"),
-        ("Path", line.path),
-        ("Model", f"{line.model_asked} → {line.model_used}"),
-        ("Instance", line.instance or "none"),
-        ("Session", line.session or "none"),
-        ("Status", f"{line.status} {line.error_code}".strip()),
-        ("First content", ttft),
-        ("Total", f"{line.total_ms:.0f} ms"),
-        ("Tokens", f"{line.tokens_in} in, {line.tokens_out} out"),
+        (words.time, _time(line.started_at)),
+        (words.client, line.client or words.unknown),
+        (words.path, line.path),
+        (words.model, f"{line.model_asked} → {line.model_used}"),
+        (words.instance, line.instance or words.none),
+        (words.session, words.sessions.get(line.session, line.session) or words.none),
+        (words.status, f"{line.status} {line.error_code}".strip()),
+        (words.first_content, ttft),
+        (words.total, words.milliseconds.format(n=f"{line.total_ms:.0f}")),
+        (words.tokens, words.in_and_out.format(n=line.tokens_in, m=line.tokens_out)),
     ]
     if record.details is not None:
-        rows.append(("Removed secrets", ", ".join(record.details.removed) or "none"))
-        rows.append(("Error", record.details.error_message))
+        rows.append((words.removed, ", ".join(record.details.removed) or words.none))
+        rows.append((words.error, record.details.error_message))
     return _table(row for row in rows if row[1])
 
 
-def _sections(record: Record, details: Details) -> list[str]:
+def _sections(record: Record, details: Details, words: PageWords) -> list[str]:
     exchange = details.exchange
     answer = read_answer(record.summary.protocol, exchange.response_body.text)
-    parts = ["<h2>Answer</h2>"]
+    parts = [_head(words.answer)]
     if answer.reasoning:
-        parts.append(_folded("Reasoning", _pre(answer.reasoning)))
-    parts.append(_pre(answer.text) if answer.text else '<p class="soft">No text.</p>')
+        parts.append(_folded(words.reasoning, _pre(answer.reasoning)))
+    parts.append(_pre(answer.text) if answer.text else _soft(words.no_text))
     parts += [
-        _folded(f"Call of {call.name} ({call.call_id})", _pre(_pretty(call.arguments)))
+        _folded(words.call.format(tool=call.name, id=call.call_id), _pre(_pretty(call.arguments)))
         for call in answer.calls
     ]
-    parts += ["<h2>Conversation</h2>", *_conversation(details)]
-    parts.append("<h2>Changes</h2>")
-    changes = [(f"{c.field}: {c.action}", c.reason) for c in details.changes]
-    parts.append(_table(changes) if changes else '<p class="soft">Nothing was changed.</p>')
-    parts += ["<h2>Where the time went</h2>", _times(record)]
+    parts += [_head(words.conversation), *_conversation(details, words)]
+    parts.append(_head(words.changes))
+    changes = [
+        (
+            f"{c.field}: {words.actions.get(c.action, c.action)}",
+            words.reasons.get(c.code) or c.reason,
+        )
+        for c in details.changes
+    ]
+    parts.append(_table(changes) if changes else _soft(words.nothing_changed))
+    parts += [_head(words.times), _times(record, words)]
+    sent, back = exchange.request_body, exchange.response_body
     parts += [
-        "<h2>As it was sent</h2>",
-        _folded("Client sent", _headers(exchange.request_headers) + _body(exchange.request_body)),
-        _folded("Sent back", _headers(exchange.response_headers) + _body(exchange.response_body)),
+        _head(words.as_sent),
+        _folded(words.client_sent, _table(exchange.request_headers) + _body(sent, words)),
+        _folded(words.sent_back, _table(exchange.response_headers) + _body(back, words)),
     ]
     for frame in details.frames:
-        arrow = "to" if frame.direction == TO_UPSTREAM else "from"
-        head = f"{frame.at_ms:.1f} ms, {arrow} upstream, {frame.body.size} bytes"
-        parts.append(_folded(head, _body(frame.body)))
+        is_to = frame.direction == TO_UPSTREAM
+        head = words.to_upstream if is_to else words.from_upstream
+        head = head.format(at=f"{frame.at_ms:.1f}", size=frame.body.size)
+        parts.append(_folded(head, _body(frame.body, words)))
     if details.frames_left_out:
-        parts.append(f'<p class="soft">{details.frames_left_out} frames were not kept.</p>')
+        parts.append(_soft(words.frames_left_out.format(n=details.frames_left_out)))
     return parts
 
 
-def _conversation(details: Details) -> list[str]:
+def _conversation(details: Details, words: PageWords) -> list[str]:
     messages = messages_of(details.conversation)
     calls = pair_calls(messages)
     shown: list[str] = []
@@ -128,36 +160,49 @@ def _conversation(details: Details) -> list[str]:
         for part in parts_of(message):
             if "call" in part:
                 call = calls[str(part["call"])]
-                inner.append(f"<p>Call of {_e(call.tool)} ({_e(call.call_id)})</p>")
+                inner.append(f"<p>{_e(words.call.format(tool=call.tool, id=call.call_id))}</p>")
                 inner.append(_pre(_pretty(call.arguments)))
-                where = "no result" if call.answered_at is None else f"message {call.answered_at}"
-                inner.append(f'<p class="soft">Its result: {_e(where)}</p>')
-        words = message_text(message)[:80].replace("\n", " ")
-        head = f"{number}. {message.get('role', '')}: {words}"
+                result = words.no_result
+                if call.answered_at is not None:
+                    result = words.result_at.format(n=call.answered_at)
+                inner.append(_soft(result))
+        beginning = message_text(message)[:80].replace("\n", " ")
+        role = str(message.get("role", ""))
+        head = f"{number}. {words.roles.get(role, role)}: {beginning}"
         shown.append(_folded(head, "".join(inner)))
-    return shown or ['<p class="soft">The request was refused before it had one.</p>']
+    return shown or [_soft(words.no_conversation)]
 
 
-def _times(record: Record) -> str:
+def _times(record: Record, words: PageWords) -> str:
     times = turn_times(record)
     rows = [
-        (phase.kind.value, f"{phase.span.start_ms:.0f} to {phase.span.end_ms:.0f} ms")
+        (
+            words.phase(phase.kind),
+            words.from_to.format(
+                start=f"{phase.span.start_ms:.0f}", end=f"{phase.span.end_ms:.0f}"
+            ),
+        )
         for phase in times.phases
     ]
     rows += [
-        ("stall", f"{s.start_ms:.0f} to {s.end_ms:.0f} ms, longer than {STALL_MS:.0f} ms")
+        (
+            words.stall,
+            words.stall_span.format(
+                start=f"{s.start_ms:.0f}", end=f"{s.end_ms:.0f}", most=f"{STALL_MS:.0f}"
+            ),
+        )
         for s in times.stalls
     ]
     return _table(rows)
 
 
-def _body(body: KeptText) -> str:
-    cut = f'<p class="soft">Not all of {body.size} bytes was kept.</p>' if body.cut else ""
+def _body(body: KeptText, words: PageWords) -> str:
+    cut = _soft(words.cut.format(n=body.size)) if body.cut else ""
     return cut + _pre(_pretty(body.text))
 
 
-def _headers(headers: Iterable[tuple[str, str]]) -> str:
-    return _table(headers)
+def _time(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def _pretty(text: str) -> str:
@@ -175,6 +220,14 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
 
 def _folded(head: str, inner: str) -> str:
     return f"<details><summary>{_e(head)}</summary>{inner}</details>"
+
+
+def _head(text: str) -> str:
+    return f"<h2>{_e(text)}</h2>"
+
+
+def _soft(text: str) -> str:
+    return f'<p class="soft">{_e(text)}</p>'
 
 
 def _pre(text: str) -> str:

@@ -20,7 +20,8 @@ _STATUS: Final = re.compile(r"[1-9]\d\d|[1-9]xx|failed|ok")
 
 @dataclass(frozen=True, slots=True)
 class RecordQuery:
-    """Newest first. `before` is a record's id: only older ones than that.
+    """Newest first. `before` is a record's id: only older ones than that. `after` is one too: only
+    newer ones than that, the oldest of them first. `since`: only those that started then or later.
 
     `status` is a number, a class (`4xx`), `failed` (an error code, in-band ones included; a client
     that went away is no failure) or `ok` (no error code). `protocol`, `client` and `instance` are
@@ -36,6 +37,8 @@ class RecordQuery:
     text: str = ""
     instance: str = ""
     pinned: bool = False
+    after: str = ""
+    since: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:
@@ -119,5 +122,6 @@ def matches(query: RecordQuery, summary: Summary, searched: str) -> bool:
         and query.client in ("", summary.client)
         and query.instance in ("", summary.instance)
         and (summary.pinned or not query.pinned)
+        and summary.started_at >= query.since
         and query.text.casefold() in searched.casefold()
     )

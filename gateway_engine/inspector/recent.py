@@ -41,10 +41,13 @@ class RecentRecords:
 
     async def find(self, query: RecordQuery) -> RecordPage:
         """Return what `query` wants of them."""
-        kept = list(reversed(self._kept.values()))
-        if query.before:
-            ids = [one.record.summary.id for one in kept]
-            kept = kept[ids.index(query.before) + 1 :] if query.before in ids else []
+        kept = list(self._kept.values())
+        ids = list(self._kept)
+        first = _place(ids, query.after, len(ids)) + 1 if query.after else 0
+        last = _place(ids, query.before, 0) if query.before else len(ids)
+        kept = kept[first:last]
+        if not query.after:
+            kept.reverse()
         found = tuple(islice(_wanted(query, kept), query.limit + 1))
         page = found[: query.limit]
         return RecordPage(page, page[-1].id if len(found) > len(page) else "")
@@ -102,6 +105,10 @@ class RecentRecords:
         oldest = next(unpinned, None) or next(iter(self._kept.values()))
         self._bytes -= oldest.size
         del self._kept[oldest.record.summary.id]
+
+
+def _place(ids: list[str], record_id: str, otherwise: int) -> int:
+    return ids.index(record_id) if record_id in ids else otherwise
 
 
 def _wanted(query: RecordQuery, kept: Iterable[_Kept]) -> Iterable[Summary]:

@@ -106,12 +106,17 @@ class Record:
 
 def search_text(record: Record) -> str:
     """Return what a search looks through: names, the error, the beginning of the last question."""
-    line, details = record.summary, record.details
-    words = [line.id, line.path, line.client, line.model_asked, line.model_used, line.instance]
-    words.append(line.error_code)
+    details = record.details
+    words = [search_words(record.summary)]
     if details is not None:
         words += [details.error_message, _last_question(details.conversation)[:SEARCHED_CHARS]]
     return "\n".join(words).casefold()
+
+
+def search_words(line: Summary) -> str:
+    """Return what of it is known without a record: ids, names, the code of the error."""
+    words = (line.id, line.path, line.client, line.model_asked, line.model_used, line.instance)
+    return "\n".join((*words, line.error_code)).casefold()
 
 
 SEARCHED_CHARS: Final = 500

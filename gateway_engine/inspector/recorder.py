@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from gateway_engine.conversation import Change, ChatRequest
 from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
-from gateway_engine.inspector.record import Record, Summary
+from gateway_engine.inspector.record import Record, Summary, search_text
 from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.inspector.trace import Arrival, Trace
 from gateway_engine.inspector.writing import write_record
@@ -104,7 +104,7 @@ class Recorder:
     """Makes records of requests and shows them. Everything is called on one loop.
 
     `explain` lists what rendering a conversation changes; `bodies` False keeps lines only. `tell`
-    is given each line that was written, and its number.
+    is given each line that was written, its number, and what a search finds it by.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Recorder:
         bodies: bool,
         clock: Callable[[], float],
         explain: Callable[[ChatRequest], Iterable[Change]] = lambda _: (),
-        tell: Callable[[Summary, int], None] = lambda *_: None,
+        tell: Callable[[Summary, int, str], None] = lambda *_: None,
     ) -> None:
         self.history = history
         self._secrets = secrets
@@ -241,11 +241,11 @@ class Recorder:
                     self._waiting_bytes -= weight
                     trace.seal()
                     batch.append(trace)
-                records = await asyncio.to_thread(self._make, batch)
-                await self.history.add(records)
-                for record in records:
+                made = await asyncio.to_thread(self._make, batch)
+                await self.history.add([record for record, _ in made])
+                for record, searched in made:
                     self._told += 1
-                    self._tell(record.summary, self._told)
+                    self._tell(record.summary, self._told, searched)
                     for listening in self._listeners:
                         listening.put(record.summary)
                 self._written += len(batch)
@@ -269,18 +269,20 @@ class Recorder:
         except TimeoutError:
             return
 
-    def _make(self, batch: Sequence[Trace]) -> list[Record]:
+    def _make(self, batch: Sequence[Trace]) -> list[tuple[Record, str]]:
+        """Each record with what a search finds it by."""
         finder = self._secrets.finder()
-        records: list[Record] = []
+        made: list[tuple[Record, str]] = []
         for trace in batch:
             try:
                 if trace.bodies and trace.request is not None:
                     trace.changes.update(dict.fromkeys(self._explain(trace.request)))
-                records.append(write_record(trace, finder))
+                record = write_record(trace, finder)
+                made.append((record, search_text(record)))
             except Exception:
                 # Whatever a client sent to break this: the others' records are worth more.
                 logger.exception("a request could not be recorded: %s", trace.arrival.request_id)
-        return records
+        return made
 
     def _say_lost(self) -> None:
         if self._lost:

@@ -66,6 +66,11 @@ class AnswerReader:
         for line in lines:
             self._line(line.strip())
 
+    @property
+    def has_content(self) -> bool:
+        """Whether anything was said or called."""
+        return bool(self._text or self._calls)
+
     def answer(self) -> SentAnswer:
         """What came so far."""
         answer = self._answer

@@ -21,12 +21,16 @@ _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM requests"  # noqa: S608 - ou
 
 
 def find(statements: Statements, query: RecordQuery) -> RecordPage:
-    """Return one page, the newest first."""
+    """Return one page, in the order that the query wants."""
     where, values = _conditions(query)
     if query.before:
         where.append("seq < (SELECT seq FROM requests WHERE id = ?)")
         values.append(query.before)
-    sql = f"{_SELECT}{_where(where)} ORDER BY seq DESC LIMIT ?"
+    if query.after:
+        where.append("seq > (SELECT seq FROM requests WHERE id = ?)")
+        values.append(query.after)
+    order = "ASC" if query.after else "DESC"
+    sql = f"{_SELECT}{_where(where)} ORDER BY seq {order} LIMIT ?"
     found = statements.rows(sql, *values, query.limit + 1)
     page = tuple(_summary(row) for row in found[: query.limit])
     return RecordPage(page, page[-1].id if len(found) > len(page) else "")
@@ -94,6 +98,9 @@ def _conditions(query: RecordQuery) -> tuple[list[str], list[Any]]:
             values.append(value)
     if query.pinned:
         where.append("pinned")
+    if query.since:
+        where.append("started_at >= ?")
+        values.append(query.since)
     if query.text:
         where.append("instr((SELECT text FROM searched s WHERE s.seq = requests.seq), ?) > 0")
         values.append(query.text.casefold())

@@ -326,6 +326,14 @@
         <translation>在本次回答中调用；结果随下一个请求到来</translation>
     </message>
     <message>
+        <source>called in this answer, its result came with the turn after</source>
+        <translation>在本次回答中调用，结果随下一轮到来</translation>
+    </message>
+    <message>
+        <source>called in this answer, failed: so the turn after says</source>
+        <translation>在本次回答中调用，失败：见下一轮</translation>
+    </message>
+    <message>
         <source>called in message {n}, never answered</source>
         <translation>在消息 {n} 中调用，没有结果</translation>
     </message>
@@ -759,6 +767,128 @@
     <message>
         <source>All {all} work</source>
         <translation>{all} 项全部可用</translation>
+    </message>
+</context>
+<context>
+    <name>ChosenMenu</name>
+    <message>
+        <source>Export: {kind}</source>
+        <translation>导出：{kind}</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消固定</translation>
+    </message>
+    <message>
+        <source>Copy ids</source>
+        <translation>复制标识</translation>
+    </message>
+</context>
+<context>
+    <name>ChosenRequests</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Copy ids</source>
+        <translation>复制标识</translation>
+    </message>
+    <message>
+        <source>Chosen requests: {n}</source>
+        <translation>已选请求：{n}</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消固定</translation>
+    </message>
+    <message>
+        <source>Up to {n} can be exported or pinned together. A filter above the table may find fewer.</source>
+        <translation>一次最多可以导出或固定 {n} 个请求。可用列表上方的筛选条件缩小范围。</translation>
+    </message>
+    <message>
+        <source>Those that still run are left out of an export.</source>
+        <translation>仍在进行的请求不会导出。</translation>
+    </message>
+    <message>
+        <source>An export shows what leaves before anything is saved.</source>
+        <translation>保存之前会先列出导出文件包含的内容。</translation>
+    </message>
+    <message>
+        <source>succeeded: {n}</source>
+        <translation>成功：{n}</translation>
+    </message>
+    <message>
+        <source>failed: {n}</source>
+        <translation>失败：{n}</translation>
+    </message>
+    <message>
+        <source>client left: {n}</source>
+        <translation>客户端已离开：{n}</translation>
+    </message>
+    <message>
+        <source>running: {n}</source>
+        <translation>进行中：{n}</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>最早</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>最晚</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Protocols</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>{n} in, {m} out</source>
+        <translation>输入 {n}，输出 {m}</translation>
+    </message>
+    <message>
+        <source>Time together</source>
+        <translation>总用时</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>已固定</translation>
+    </message>
+    <message>
+        <source>Not in these sums</source>
+        <translation>未计入</translation>
+    </message>
+    <message>
+        <source>{n} that were not read yet</source>
+        <translation>{n} 个尚未读取</translation>
     </message>
 </context>
 <context>
@@ -1218,6 +1348,10 @@
         <translation>消息以外的请求内容</translation>
     </message>
     <message>
+        <source>Border between the messages and the chosen one</source>
+        <translation>消息列表与所选消息之间的分隔条</translation>
+    </message>
+    <message>
         <source>The request was refused before it was understood: there is none.</source>
         <translation>请求在解析之前就被拒绝：没有会话。</translation>
     </message>
@@ -1419,8 +1553,16 @@
         <translation>端点地址无响应。</translation>
     </message>
     <message>
+        <source>The connection broke before an answer came.</source>
+        <translation>在收到回答之前连接中断。</translation>
+    </message>
+    <message>
         <source>The answer was cut off before its end.</source>
         <translation>回答在结束前被截断。</translation>
+    </message>
+    <message>
+        <source>The answer has a part that cannot be read.</source>
+        <translation>回答中有无法读取的部分。</translation>
     </message>
     <message>
         <source>The request was malformed: it can only be sent again in its own protocol.</source>
@@ -1816,6 +1958,14 @@
         <translation>{n} 个请求</translation>
     </message>
     <message>
+        <source>{n} requests: they still run, or are not kept any more</source>
+        <translation>{n} 个请求：仍在进行，或已不再保存</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>未包含</translation>
+    </message>
+    <message>
         <source>Missing</source>
         <translation>缺失</translation>
     </message>
@@ -1858,6 +2008,22 @@
     <message>
         <source>Export as a web page</source>
         <translation>导出为网页</translation>
+    </message>
+    <message>
+        <source>HAR for browsers…</source>
+        <translation>HAR（供浏览器使用）…</translation>
+    </message>
+    <message>
+        <source>Raw answers, packed…</source>
+        <translation>原始回答（打包）…</translation>
+    </message>
+    <message>
+        <source>Raw answer…</source>
+        <translation>原始回答…</translation>
+    </message>
+    <message>
+        <source>Web page…</source>
+        <translation>网页…</translation>
     </message>
 </context>
 <context>
@@ -2784,14 +2950,30 @@
 <context>
     <name>OverviewTab</name>
     <message>
-        <source>Show health</source>
-        <translation>查看运行状况</translation>
-    </message>
-    <message>
         <source>{advice}
 In its own words: {message}</source>
         <translation>{advice}
 原文：{message}</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>its answer had ended {time} before</source>
+        <translation>其回答在 {time}前结束</translation>
+    </message>
+    <message>
+        <source>Turn before</source>
+        <translation>上一轮</translation>
+    </message>
+    <message>
+        <source>began {time} after this answer&apos;s end</source>
+        <translation>在本次回答结束 {time}后开始</translation>
+    </message>
+    <message>
+        <source>Turn after</source>
+        <translation>下一轮</translation>
     </message>
     <message>
         <source>Client</source>
@@ -3720,18 +3902,6 @@ In its own words: {message}</source>
         <translation>导出</translation>
     </message>
     <message>
-        <source>HAR for browsers…</source>
-        <translation>HAR（供浏览器使用）…</translation>
-    </message>
-    <message>
-        <source>Raw answer…</source>
-        <translation>原始回答…</translation>
-    </message>
-    <message>
-        <source>Web page…</source>
-        <translation>网页…</translation>
-    </message>
-    <message>
         <source>No request chosen</source>
         <translation>未选择请求</translation>
     </message>
@@ -3868,9 +4038,17 @@ In its own words: {message}</source>
         <source>There is no record of this request (any more).</source>
         <translation>没有（或已不再有）这个请求的记录。</translation>
     </message>
+    <message>
+        <source>Together they are larger than {size}. Choose fewer requests.</source>
+        <translation>总大小超过 {size}。请少选一些请求。</translation>
+    </message>
+    <message>
+        <source>None of these requests has a record.</source>
+        <translation>这些请求都没有记录。</translation>
+    </message>
 </context>
 <context>
-    <name>RequestsPanel</name>
+    <name>RequestsBeside</name>
     <message>
         <source>Close the details</source>
         <translation>关闭详情</translation>
@@ -3879,6 +4057,17 @@ In its own words: {message}</source>
         <source>Close the details (Escape in the table)</source>
         <translation>关闭详情（在列表中按 Esc）</translation>
     </message>
+    <message>
+        <source>Choose one only</source>
+        <translation>只选一个</translation>
+    </message>
+    <message>
+        <source>Choose one only (Escape in the table)</source>
+        <translation>只选一个（在列表中按 Esc）</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsPanel</name>
     <message>
         <source>Only figures are recorded</source>
         <translation>只记录数字</translation>
@@ -3902,6 +4091,13 @@ In its own words: {message}</source>
     <message>
         <source>Pinned requests go as well. This cannot be undone.</source>
         <translation>已固定的请求也会一并删除。此操作无法撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsSplit</name>
+    <message>
+        <source>Border between the requests and the details</source>
+        <translation>请求列表与详情之间的分隔条</translation>
     </message>
 </context>
 <context>
@@ -3985,6 +4181,14 @@ In its own words: {message}</source>
     <message>
         <source>Show all</source>
         <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Looks in ids, paths, names, errors and the first {n} characters of the last question. Of requests that still run the question is not searched yet.</source>
+        <translation>在标识、路径、名称、错误和最后一个问题的前 {n} 个字符中查找。仍在进行的请求尚不能按问题查找。</translation>
+    </message>
+    <message>
+        <source>Looks in ids, paths, names and codes of errors: questions are not recorded.</source>
+        <translation>在标识、路径、名称和错误代码中查找：问题未被记录。</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -5433,6 +5637,10 @@ In its own words: {message}</source>
         <translation>测试中断：{why}</translation>
     </message>
     <message>
+        <source>The test was broken off.</source>
+        <translation>测试已中断。</translation>
+    </message>
+    <message>
         <source>All is well ({time}).</source>
         <translation>一切正常（{time}）。</translation>
     </message>
@@ -5508,12 +5716,39 @@ In its own words: {message}</source>
         <translation>端点地址没有响应。</translation>
     </message>
     <message>
+        <source>The connection broke before an answer came.</source>
+        <translation>在收到回答之前连接中断。</translation>
+    </message>
+    <message>
         <source>The answer was cut off before its end.</source>
         <translation>回答在结束前被中断。</translation>
     </message>
     <message>
+        <source>The answer has a part that cannot be read.</source>
+        <translation>回答中有无法读取的部分。</translation>
+    </message>
+    <message>
         <source>{title}: {text}</source>
         <translation>{title}：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>TurnButtons</name>
+    <message>
+        <source>Turn before</source>
+        <translation>上一轮</translation>
+    </message>
+    <message>
+        <source>No turn before is recorded</source>
+        <translation>没有上一轮的记录</translation>
+    </message>
+    <message>
+        <source>Turn after</source>
+        <translation>下一轮</translation>
+    </message>
+    <message>
+        <source>No turn after is recorded yet</source>
+        <translation>尚无下一轮的记录</translation>
     </message>
 </context>
 <context>
@@ -5584,6 +5819,177 @@ In its own words: {message}</source>
     <message>
         <source>{n} in the middle were not kept</source>
         <translation>中间 {n} 条未保存</translation>
+    </message>
+</context>
+<context>
+    <name>WebPage</name>
+    <message>
+        <source>{protocol} request {id}</source>
+        <translation>{protocol} 请求 {id}</translation>
+    </message>
+    <message>
+        <source>{n} requests</source>
+        <translation>{n} 个请求</translation>
+    </message>
+    <message>
+        <source>Only the figures of this request were kept.</source>
+        <translation>仅保存了此请求的统计数据。</translation>
+    </message>
+    <message>
+        <source>Written by lingma-gateway {version}.</source>
+        <translation>由 lingma-gateway {version} 生成。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话复用</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>First words after</source>
+        <translation>首字用时</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Secrets removed from</source>
+        <translation>已移除密钥的位置</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>none came</source>
+        <translation>没有内容</translation>
+    </message>
+    <message>
+        <source>{n} in, {m} out</source>
+        <translation>输入 {n}，输出 {m}</translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} 毫秒</translation>
+    </message>
+    <message>
+        <source>{start} to {end} ms</source>
+        <translation>{start} 至 {end} 毫秒</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>No text.</source>
+        <translation>没有文本。</translation>
+    </message>
+    <message>
+        <source>Call of {tool} ({id})</source>
+        <translation>调用 {tool}（{id}）</translation>
+    </message>
+    <message>
+        <source>Its result: message {n}</source>
+        <translation>结果：消息 {n}</translation>
+    </message>
+    <message>
+        <source>Its result: none yet</source>
+        <translation>结果：尚无</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>The request was refused before it had one.</source>
+        <translation>请求在解析之前就被拒绝：没有会话。</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>改动</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>没有改动。</translation>
+    </message>
+    <message>
+        <source>Where the time went</source>
+        <translation>时间分布</translation>
+    </message>
+    <message>
+        <source>Stall</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>{start} to {end} ms, longer than {most} ms</source>
+        <translation>{start} 至 {end} 毫秒，超过 {most} 毫秒</translation>
+    </message>
+    <message>
+        <source>As it was sent</source>
+        <translation>传输原文</translation>
+    </message>
+    <message>
+        <source>Client sent</source>
+        <translation>客户端发送</translation>
+    </message>
+    <message>
+        <source>Sent back</source>
+        <translation>返回内容</translation>
+    </message>
+    <message>
+        <source>{at} ms, to upstream, {size} bytes</source>
+        <translation>{at} 毫秒，发往上游，{size} 字节</translation>
+    </message>
+    <message>
+        <source>{at} ms, from upstream, {size} bytes</source>
+        <translation>{at} 毫秒，来自上游，{size} 字节</translation>
+    </message>
+    <message>
+        <source>{n} messages were not kept.</source>
+        <translation>{n} 条消息未保存。</translation>
+    </message>
+    <message>
+        <source>Not all of {n} bytes was kept.</source>
+        <translation>共 {n} 字节，未全部保存。</translation>
     </message>
 </context>
 <context>
@@ -5707,6 +6113,10 @@ In its own words: {message}</source>
     <message>
         <source>{step}: no</source>
         <translation>{step}：否</translation>
+    </message>
+    <message>
+        <source>now…</source>
+        <translation>进行中…</translation>
     </message>
 </context>
 </TS>

@@ -130,7 +130,7 @@ class BusyEngine(FakeEngine):
             Secrets(["lgw-secret-0123456789"]),
             bodies=True,
             clock=time.monotonic,
-            tell=lambda summary, number: emit(RequestRecorded(summary, number)),
+            tell=lambda *told: emit(RequestRecorded(*told)),
         )
         self.records = self._recorder  # type: ignore[assignment]
         self._tasks = TaskOwner("streams")

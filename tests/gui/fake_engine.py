@@ -95,6 +95,8 @@ class FakeEngine:
         self.restarted = threading.Event()
         self.settings = FakeSettings(self.asked)
         self.records = RecentRecords()
+        self.turns: dict[str, tuple[Record | None, Record | None]] = {}
+        """The turns before and after, by the id of the one between."""
         self.accounts: Any = None
         self.programs: Any = None
 
@@ -147,7 +149,11 @@ class FakeEngine:
 
     async def previous_turn(self, record_id: str) -> Record | None:
         self.asked.append(f"previous turn of {record_id}")
-        return None
+        return self.turns.get(record_id, (None, None))[0]
+
+    async def next_turn(self, record_id: str) -> Record | None:
+        self.asked.append(f"next turn of {record_id}")
+        return self.turns.get(record_id, (None, None))[1]
 
     async def fetch_program(self, *, url: str = "", file: Path | None = None) -> None:
         self.asked.append(" ".join(filter(None, ("fetch program", url, str(file or "")))))

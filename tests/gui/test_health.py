@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
@@ -20,7 +20,7 @@ from desktop.panels import health_card
 from desktop.panels.health import HealthPanel
 from desktop.panels.health_remedy import RemedyBanner
 from desktop.panels.panel import PanelContext
-from desktop.slices.health import InstanceOpened, LogTailRead
+from desktop.slices.health import InstanceOpened, InstanceTestBegan, LogTailRead
 from desktop.state import AppState
 from desktop.store import StateStore
 from desktop.theme import LIGHT, Theme
@@ -31,8 +31,10 @@ from gateway_engine.public import (
     InstanceName,
     InstanceState,
     InstanceStatus,
+    InstanceTested,
     LogTail,
     QuotaSpent,
+    SmokeStep,
     TaskOwner,
 )
 from tests.gui.conftest import RunOnQt
@@ -44,6 +46,7 @@ SILENT = replace(status(last_error="not_answering"), silent_since=1.0)
 SPENT = replace(status(last_error="upstream_quota"), out_of_quota=QuotaSpent(1.0, 2.0, "none"))
 STOPPED = replace(status(state=InstanceState.STOPPED), stopped=True)
 SIGNED_OUT = status(state=InstanceState.NEEDS_LOGIN, last_error="login_required")
+FAILED = status(state=InstanceState.FAILED, last_error="exited")
 
 
 class Shown:
@@ -182,6 +185,56 @@ def test_the_page_of_one_and_the_way_back(shown: Shown) -> None:
     shown.press("‹ All instances")
     assert [shown.looked_into] == [None]
     assert "inst-0 · Ready" in shown.texts()
+
+
+def told_test(*steps: SmokeStep, running: str = "") -> InstanceTested:
+    return InstanceTested(ME, 1.0, steps, running)
+
+
+def test_a_test_shows_each_step_as_it_is_taken(shown: Shown) -> None:
+    shown.show(status())
+    shown.press("Details")
+    shown.store.dispatch(InstanceTestBegan(ME, 1.0), told_test(running="instance"))
+    assert "It runs" in shown.texts()
+    assert shown.texts().count("now…") == 1
+    [test] = [b for b in visible(shown.panel, QPushButton) if b.text() == "Test"]
+    assert not test.isEnabled()
+    up = SmokeStep("instance", True, 2.0)
+    shown.store.dispatch(told_test(up, running="login"))
+    assert "2 ms" in shown.texts()
+    failed = SmokeStep("login", False, 3.0, "login_expired: sign in again")
+    shown.store.dispatch(told_test(up, failed))
+    assert test.isEnabled()
+    assert "Its account can be used: no" in shown.texts()
+    assert "It names its models" not in shown.texts()
+    shown.press("Sign in…")
+    assert shown.asked == ["health", "accounts"]
+    shown.store.dispatch(told_test(up))
+    assert "The test was broken off." in shown.texts()
+
+
+@pytest.mark.parametrize("told", [SILENT, SPENT, STOPPED, SIGNED_OUT, FAILED])
+def test_everything_is_offered_once(shown: Shown, told: InstanceStatus) -> None:
+    shown.show(told)
+    shown.press("Details")
+    error = f"upstream_unavailable: {told.last_error}"
+    shown.store.dispatch(told_test(SmokeStep("instance", False, 1.0, error)))
+    assert len(visible(shown.panel, RemedyBanner)) == 1
+    doing = {"Restart it": "Restart", "Start it": "Start", "Test it": "Test"}
+    buttons = [doing.get(b.text(), b.text()) for b in visible(shown.panel, QPushButton)]
+    assert sorted(buttons) == sorted(set(buttons))
+    assert ("Restart" in buttons) is (told is not STOPPED)
+
+
+def test_the_log_is_shown_where_it_is(shown: Shown) -> None:
+    shown.show(FAILED)
+    shown.press("Details")
+    shown.store.dispatch(LogTailRead(LogTail(ME, 1.0, ("printed",), "/tmp/log", ("a line",))))
+    shown.press("Show the log")
+    focused = QApplication.focusWidget()
+    [log] = visible(shown.panel, CodeView)
+    assert focused is not None
+    assert focused is log or log.isAncestorOf(focused)
 
 
 def test_a_page_of_what_is_gone_is_left(shown: Shown) -> None:

@@ -41,7 +41,7 @@ from desktop.widgets.diff_view import DiffView
 from desktop.widgets.find_bar import FindBar
 from gateway_engine.public import ExportKind, Record, TaskOwner, export
 from tests.gui.conftest import RunOnQt
-from tests.support.recorded_turns import ANSWER, messages, says, turn
+from tests.support.recorded_turns import ANSWER, answers, calls, messages, says, turn
 
 W = TypeVar("W", bound=QWidget)
 TABS = ("overview", "client", "conversation", "upstream", "answer", "changes", "timeline")
@@ -108,7 +108,11 @@ def test_an_error_says_what_to_do_in_the_users_language(
     asked: list[str] = []
     actions.panel_wanted.connect(asked.append)
     seen(banner, QPushButton)[0].click()
-    assert asked == ["health"]
+    assert asked == ["accounts"]
+    detail.show_record(turn(status=502, error_code="internal_error"), None, None)
+    (button,) = seen(banner, QPushButton)
+    button.click()
+    assert asked == ["accounts", "health"], "no button leads to the request that is shown"
 
 
 def test_a_client_that_hung_up_is_no_error_of_ours(detail: RequestDetail) -> None:
@@ -245,9 +249,40 @@ def test_the_answer_is_rendered_and_its_reasoning_is_apart(detail: RequestDetail
     bar.setCurrentIndex(1)
     assert seen(side, QTextBrowser)[0].toPlainText().startswith("The user wants")
     bar.setCurrentIndex(2)
-    called = dict(rows(seen(side, QTreeView)[0]))
-    assert "comes with the next request" in called["run_tests"]
-    assert "failed" in rows(seen(side, QTreeView)[0])[1][1]
+    called = rows(seen(side, QTreeView)[0])
+    assert called[0][0] == "run_tests"
+    assert "comes with the next request" in called[0][1]
+    assert "failed" in called[2][1]
+
+
+def test_the_results_of_its_calls_come_from_the_turn_after(detail: RequestDetail) -> None:
+    detail.choose("answer")
+    detail.show_record(turn(4), None, None)
+    side = tab(detail, AnswerTab)
+    side.findChildren(QTabBar)[0].setCurrentIndex(2)
+    (tree,) = seen(side, QTreeView)
+    for failed, words in ((False, "came with the turn after"), (True, "failed")):
+        said = [*messages(4), calls("call_99", "run_tests", path="tests")]
+        said.append(answers("call_99", "3 passed", failed=failed))
+        detail.show_following(turn(5, conversation=said))
+        assert words in rows(tree)[0][1]
+        model = tree.model()
+        model.fetchMore(model.index(0, 0))
+        within = {model.index(r, 0, model.index(0, 0)).data() for r in range(3)}
+        assert within == {"id", "arguments", "result"}
+    detail.show_record(turn(3), None, None)
+    assert "comes with the next request" in rows(tree)[0][1]
+
+
+def test_the_overview_says_which_turn_it_is_and_how_long_the_client_took(
+    detail: RequestDetail,
+) -> None:
+    detail.show_record(turn(4), turn(3), None)
+    told = texts(detail)
+    assert "its answer had ended 52.6 s before" in told
+    assert "Turn\n4" in told
+    detail.show_following(turn(5))
+    assert "began 52.6 s after this answer's end" in texts(detail)
 
 
 def test_a_stream_that_broke_off_says_so(detail: RequestDetail) -> None:

@@ -19,7 +19,7 @@ from desktop.slices.requests import (
     HistoryWiped,
     PageRead,
     PauseSwitched,
-    RecordPinned,
+    RecordsPinned,
     RequestsSlice,
 )
 from desktop.state import AppEvent, AppState, reduce
@@ -148,7 +148,11 @@ EVENTS: st.SearchStrategy[AppEvent] = st.one_of(
         st.sampled_from([PAGE_ROWS, 12]),
         st.integers(1, 3),
     ),
-    st.builds(RecordPinned, st.sampled_from(["r1", "old_3"]), st.booleans()),
+    st.builds(
+        RecordsPinned,
+        st.frozensets(st.sampled_from(["r1", "r2", "old_3"]), min_size=1),
+        st.booleans(),
+    ),
     st.just(HistoryWiped()),
 )
 
@@ -207,6 +211,7 @@ def test_a_row_is_found_by_its_id_wherever_it_stands() -> None:
     model.show(state.requests)
     found = [model.row_of(name) for name in ("r1", "old_0", "old_199", "old_333", "old_250", "x")]
     assert found == [0, 1, 200, 334, None, None]
+    assert sorted(model.rows_of({"r1", "old_199", "old_333"})) == [0, 200]
 
 
 def test_cells_are_named_for_those_who_hear_them() -> None:
@@ -217,7 +222,7 @@ def test_cells_are_named_for_those_who_hear_them() -> None:
     assert model.data(model.index(0, Column.STATUS), role) == "Status: Waiting"
     assert model.data(model.index(0, Column.MODEL), role) == "Model: kmodel"
     state = reduce(state, _recorded("r1", 1, "curl"))
-    state = reduce(state, RecordPinned("r1", True))
+    state = reduce(state, RecordsPinned(frozenset({"r1"}), True))
     model.show(state.requests)
     assert str(model.data(model.index(0, Column.TIME), role)).endswith("pinned")
 

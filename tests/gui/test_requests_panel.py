@@ -1,6 +1,5 @@
 """The table of requests in the window, with a history behind it on the engine's thread."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,117 +8,34 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMessageBox,
+)
 from pytestqt.qtbot import QtBot
 
-from desktop.actions import Actions
-from desktop.bridge import EngineBridge
-from desktop.engine_thread import EngineThread
 from desktop.i18n import Language
-from desktop.main_window import MainWindow
 from desktop.models.request_cells import Column
 from desktop.panels.request_detail import RequestDetail
-from desktop.panels.requests import RequestsPanel
 from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable, nice_scale
 from desktop.slices.request_filter import RequestFilter
-from desktop.store import StateStore
 from desktop.theme import Theme
-from desktop.try_it import TryItSession
-from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.public import (
-    Details,
-    EngineEvent,
-    Exchange,
-    KeptText,
-    Record,
     RequestRecorded,
-    Summary,
-    TaskOwner,
 )
 from tests.gui.conftest import RunOnQt
-from tests.gui.fake_engine import FakeEngine
-from tests.unit.desktop.samples import NOON, URL, finished, started
-
-LINES = 900
-
-
-def record(number: int) -> Record:
-    """One of the history; the later the number, the later it came."""
-    line = Summary(
-        f"old_{number}",
-        NOON + number,
-        "openai_chat",
-        "/v1/chat/completions",
-        "curl" if number % 2 else "Zed",
-        "kmodel",
-        "kmodel",
-        "inst-0",
-        status=502 if number % 10 == 0 else 200,
-        error_code="upstream_error" if number % 10 == 0 else "",
-        total_ms=1200.0,
-    )
-    body = KeptText('{"model": "kmodel"}', 19)
-    return Record(line, Details(Exchange("POST", f"{URL}/v1/chat/completions", (), body)))
-
-
-class House:
-    """A window on the requests panel, and an engine with a history in memory."""
-
-    def __init__(self, theme: Theme, lines: int) -> None:
-        self.bridge = EngineBridge()
-        self.engine = FakeEngine(self.bridge.emit_event)
-        self.engine.records = RecentRecords(max_records=5000, max_bytes=1 << 30)
-        self.lines = lines
-        self.thread = EngineThread(lambda: self.engine, on_crash=lambda _reason: None)
-        self.tasks = TaskOwner("test")
-        self.store = StateStore()
-        self.bridge.received.connect(self.store.dispatch_all)
-        self.news = asyncio.Event()
-        self.store.changed.connect(lambda _state: self.news.set())
-        QGuiApplication.clipboard().dataChanged.connect(self.news.set)
-        self.actions = Actions(self.store, self.tasks, TryItSession())
-        self.window = MainWindow(self.store, self.actions, theme)
-        self.window.resize(1160, 700)
-        self.window.show_panel("requests")
-        (self.table,) = self.window.findChildren(RequestTable)
-        (self.panel,) = self.window.findChildren(RequestsPanel)
-        self._told = 0
-
-    async def open(self) -> None:
-        await self.engine.records.add([record(number) for number in range(self.lines)])
-        self.thread.start()
-        self.actions.attach(self.thread)
-        self.window.show()
-        await self.until(lambda: self.store.state.requests.view is not None)
-
-    def tell(self, *events: EngineEvent) -> None:
-        self.store.dispatch_all(events)
-
-    def tell_recorded(self, name: str) -> None:
-        self._told += 1
-        line = replace(record(1).summary, id=name, started_at=NOON + 5000 + self._told)
-        self.tell(RequestRecorded(line, self._told))
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for something to be true; the test's deadline ends it."""
-        while not condition():
-            self.news.clear()
-            await self.news.wait()
-
-    async def close(self) -> None:
-        await self.tasks.aclose()
-        QGuiApplication.clipboard().dataChanged.disconnect(self.news.set)
-        self.window.close_for_good()
-        assert await asyncio.to_thread(self.thread.stop)
-        self.bridge.close()
-
-    def shown(self, row: int) -> str:
-        found = self.table.rows.row(row)
-        return "" if found is None else found.line.id
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
-        QTest.keyClick(self.table, key, modifiers or Qt.KeyboardModifier.NoModifier)
+from tests.gui.requests_house import (
+    LINES,
+    House,
+    Make,
+    buttons,
+    is_pinned,
+    opened_record,
+    record,
+    run,
+)
+from tests.unit.desktop.samples import NOON, finished, started
 
 
 @pytest.fixture
@@ -133,22 +49,6 @@ def house(theme: Theme, language: Language, qtbot: QtBot) -> Callable[..., House
         return made
 
     return make
-
-
-Make = Callable[..., House]
-
-
-def run(run_on_qt: RunOnQt[None], house: House, scenario: Callable[[], object]) -> None:
-    async def whole() -> None:
-        await house.open()
-        try:
-            result = scenario()
-            if asyncio.iscoroutine(result):
-                await result
-        finally:
-            await house.close()
-
-    run_on_qt(whole())
 
 
 def test_the_history_is_read_in_pages_as_it_comes_into_sight(
@@ -230,7 +130,7 @@ def test_a_filter_is_asked_of_the_history(run_on_qt: RunOnQt[None], house: Make)
         assert made.table.hasFocus()
         made.actions.requests.filter_by(RequestFilter(text="nothing like it"))
         await made.until(lambda: made.table.rows.rowCount() == 0)
-        (button,) = [b for b in _buttons(made.window) if b.text() == "Show all requests"]
+        (button,) = [b for b in buttons(made.window) if b.text() == "Show all requests"]
         button.click()
         await made.until(lambda: made.table.rows.rowCount() == LINES)
         assert made.table.isVisible()
@@ -248,7 +148,7 @@ def test_a_pause_lets_new_ones_wait_and_counts_them(run_on_qt: RunOnQt[None], ho
         made.tell(started("a", NOON + 6001), started("b", NOON + 6002), finished("before"))
         assert (made.shown(0), made.table.rows.rowCount()) == ("before", LINES + 1)
         assert made.table.rows.index(0, Column.STATUS).data() == "200"
-        (resume,) = [b for b in _buttons(made.window) if b.text().startswith("Resume")]
+        (resume,) = [b for b in buttons(made.window) if b.text().startswith("Resume")]
         assert resume.text() == "Resume, 2 new"
         made.key(Qt.Key.Key_Space)
         assert (made.shown(0), resume.text()) == ("b", "Pause")
@@ -263,7 +163,7 @@ def test_pin_and_copy_by_keys(run_on_qt: RunOnQt[None], house: Make) -> None:
         control = Qt.KeyboardModifier.ControlModifier
         made.table.select_row(3)
         made.key(Qt.Key.Key_P)
-        await made.until(lambda: bool(_pinned(made, 3)))
+        await made.until(lambda: bool(is_pinned(made, 3)))
         kept = await made.engine.records.get(f"old_{LINES - 4}")
         assert kept is not None
         assert kept.summary.pinned
@@ -280,11 +180,6 @@ def test_pin_and_copy_by_keys(run_on_qt: RunOnQt[None], house: Make) -> None:
     run(run_on_qt, made, scenario)
 
 
-def _pinned(made: House, row: int) -> bool:
-    found = made.table.rows.row(row)
-    return found is not None and found.line.pinned
-
-
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_clear_asks_first_and_then_forgets_everything(
     run_on_qt: RunOnQt[None], house: Make
@@ -294,7 +189,7 @@ def test_clear_asks_first_and_then_forgets_everything(
     async def scenario() -> None:
         made.tell(started("runs", NOON + 6000))
         for answer, left in (("Cancel", LINES + 1), ("Delete", 1)):
-            (clear,) = [b for b in _buttons(made.window) if b.text() == "Clear…"]
+            (clear,) = [b for b in buttons(made.window) if b.text() == "Clear…"]
             clear.click()
             (box,) = [b for b in made.window.findChildren(QMessageBox) if b.isVisible()]
             (button,) = [b for b in box.buttons() if b.text().replace("&", "") == answer]
@@ -334,7 +229,7 @@ def test_an_empty_history_says_how_to_begin(run_on_qt: RunOnQt[None], house: Mak
         asked: list[str] = []
         made.actions.panel_wanted.connect(asked.append)
         assert not made.table.isVisible()
-        (button,) = [b for b in _buttons(made.window) if b.text() == "Go to Overview"]
+        (button,) = [b for b in buttons(made.window) if b.text() == "Go to Overview"]
         button.click()
         assert asked == ["overview"]
         made.tell(started("first"))
@@ -354,10 +249,6 @@ def _has_rows(made: House, rows: int) -> bool:
     return made.table.rows.rowCount() == rows
 
 
-def _buttons(window: QWidget) -> list[QPushButton]:
-    return [button for button in window.findChildren(QPushButton) if button.isVisible()]
-
-
 def test_a_click_opens_the_details_keys_follow_and_escape_goes_back(
     run_on_qt: RunOnQt[None], house: Make
 ) -> None:
@@ -373,11 +264,11 @@ def test_a_click_opens_the_details_keys_follow_and_escape_goes_back(
             Qt.KeyboardModifier.NoModifier,
             place,
         )
-        await made.until(lambda: _opened_record(made) == f"old_{LINES - 3}")
+        await made.until(lambda: opened_record(made) == f"old_{LINES - 3}")
         assert detail.isVisible()
         made.key(Qt.Key.Key_Down)
         made.key(Qt.Key.Key_Down)
-        await made.until(lambda: _opened_record(made) == f"old_{LINES - 5}")
+        await made.until(lambda: opened_record(made) == f"old_{LINES - 5}")
         assert f"previous turn of old_{LINES - 4}" not in made.engine.asked
         made.key(Qt.Key.Key_Return)
         focused = QApplication.focusWidget()
@@ -407,7 +298,7 @@ def test_an_opened_request_is_read_once_it_is_recorded(
         line = replace(record(1).summary, id="live", started_at=NOON + 6000)
         await made.engine.records.add([replace(record(1), summary=line)])
         made.tell(finished("live"), RequestRecorded(line, 1))
-        await made.until(lambda: _opened_record(made) == "live")
+        await made.until(lambda: opened_record(made) == "live")
         made.actions.requests.clear()
         await made.until(lambda: made.store.state.requests.opened is None)
 
@@ -425,8 +316,3 @@ def test_the_details_stand_where_there_is_room(run_on_qt: RunOnQt[None], house: 
         assert split.orientation() is Qt.Orientation.Horizontal
 
     run(run_on_qt, made, scenario)
-
-
-def _opened_record(made: House) -> str:
-    opened = made.store.state.requests.opened
-    return opened.record.summary.id if opened is not None and opened.record is not None else ""

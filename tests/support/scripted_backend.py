@@ -35,7 +35,6 @@ from gateway_engine.engine_report import (
     EffectiveSetting,
     EngineStats,
     SmokeReport,
-    SmokeStep,
 )
 from gateway_engine.errors import NotFoundError
 from gateway_engine.events import (
@@ -45,6 +44,7 @@ from gateway_engine.events import (
     PrintedLine,
     RequestFinished,
     SignInStatus,
+    SmokeStep,
 )
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder

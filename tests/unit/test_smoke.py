@@ -10,6 +10,7 @@ from gateway_engine.backpressure import BackPressure
 from gateway_engine.conversation import RequestId, TextDelta
 from gateway_engine.engine_report import SmokeReport
 from gateway_engine.errors import UpstreamTimeoutError
+from gateway_engine.events import SMOKE_STEPS
 from gateway_engine.pool.pool import Pool
 from gateway_engine.smoke import SmokeTest
 from gateway_engine.upstreams.contract import (
@@ -153,3 +154,20 @@ async def test_it_takes_a_ticket_like_everybody(monkeypatch: pytest.MonkeyPatch)
     async with smoke_of(World()) as (pool, smoke), smoke._pressure.ticket():
         report = await smoke.run(pool.instances[0], RequestId("r"))
     assert report.steps[-1].error.startswith("busy: ")
+
+
+async def test_each_step_is_told_as_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, str]] = []
+    monkeypatch.setattr(FakeUpstream, "ask", says("OK"))
+    async with smoke_of(World()) as (pool, smoke):
+        await smoke.run(
+            pool.instances[0], RequestId("r"), lambda steps, now: told.append((len(steps), now))
+        )
+        assert told == [*enumerate(SMOKE_STEPS), (4, "")]
+        told.clear()
+        monkeypatch.setattr(FakeUpstream, "ask", says(AssertionError("a bug")))
+        with pytest.raises(AssertionError, match="a bug"):
+            await smoke.run(
+                pool.instances[0], RequestId("r"), lambda steps, now: told.append((len(steps), now))
+            )
+        assert told[-1] == (3, "")  # whatever ends it, it is told

@@ -93,6 +93,26 @@ async def test_it_outlives_the_process(tmp_path: Path) -> None:
         assert await ids(history) == ["req_2", "req_1"]
 
 
+async def test_later_ones_come_oldest_first_and_a_day_has_a_beginning(tmp_path: Path) -> None:
+    records = [made(number) for number in range(6)]
+    model = RecentRecords()
+    await model.add(records)
+    async with opened(tmp_path / "history.db") as history:
+        await history.add(records)
+        for each in (history, model):
+            page = await each.find(RecordQuery(after="req_2", limit=2))
+            assert ([line.id for line in page.summaries], page.next) == (
+                ["req_3", "req_4"],
+                "req_4",
+            )
+            assert (await each.find(RecordQuery(after="req_5"))).summaries == ()
+            assert (await each.find(RecordQuery(after="req_99"))).summaries == ()
+            within = await each.find(RecordQuery(after="req_1", before="req_4"))
+            assert [line.id for line in within.summaries] == ["req_2", "req_3"]
+            assert (await each.survey(RecordQuery(since=NOW + 4))).total == 2
+            assert await ids(each, since=NOW + 3) == ["req_5", "req_4", "req_3"]
+
+
 FIELDS = st.fixed_dictionaries(
     {
         "started_at": st.sampled_from([NOW, NOW + 1, NOW + 2, NOW + 3]),

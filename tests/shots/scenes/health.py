@@ -18,6 +18,7 @@ from gateway_engine.public import (
     InstanceName,
     InstanceState,
     InstanceStatus,
+    InstanceTested,
     InstanceVitals,
     LifeEvent,
     LifeStep,
@@ -69,6 +70,8 @@ def scenes() -> tuple[Scene, ...]:
             panel="health",
         ),
         Scene("instance_empty", _opened(_unread(now)), panel="health"),
+        Scene("instance_testing", _opened(_testing(now)), size=(1160, 900), panel="health"),
+        Scene("instance_test_failed", _opened(_failed(now)), size=(1160, 900), panel="health"),
     )
 
 
@@ -249,6 +252,23 @@ def _error(now: float) -> AppState:
         LogTailRead(replace(_tail(now, "inst-0"), written=())),
     )
     return _vitals(now, state, running=8, most=8, queued=37)
+
+
+def _testing(now: float) -> AppState:
+    steps = (SmokeStep("instance", True, 0.1), SmokeStep("login", True, 2.4))
+    return _after(
+        *_up(now),
+        InstanceChanged(_status(now, "inst-0")),
+        InstanceTestBegan(InstanceName("inst-0"), now),
+        InstanceTested(InstanceName("inst-0"), now, steps, "models"),
+    )
+
+
+def _failed(now: float) -> AppState:
+    said = "upstream_timeout: the upstream was silent for 60 s"
+    taken = [SmokeStep(name, True, 2.0) for name in ("instance", "login", "models")]
+    steps = (*taken, SmokeStep("turn", False, 60_000.0, said))
+    return reduce_all(_testing(now), [InstanceTested(InstanceName("inst-0"), now, steps, "")])
 
 
 def _unread(now: float) -> AppState:

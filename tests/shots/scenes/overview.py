@@ -18,8 +18,7 @@ from desktop.state import (
     TrayPresence,
     reduce_all,
 )
-from desktop.try_it import TryIt, TryItState
-from desktop.try_it_wire import StreamFailed
+from desktop.try_it import Failure, TryIt, TryItState
 from gateway_engine.public import (
     InstanceChanged,
     InstanceName,
@@ -68,7 +67,7 @@ def scenes() -> tuple[Scene, ...]:
     refused = TryIt(
         TryItState.FAILED,
         status=503,
-        failure=StreamFailed("login_required", "Lingma is not signed in: sign in first"),
+        failure=Failure("login_required", "Lingma is not signed in: sign in first"),
     )
     return (
         Scene("empty", AppState()),

@@ -7,14 +7,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView
 
 from desktop.main_window import MainWindow
+from desktop.page_words import page_words
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.request_detail_export import ExportDialog
 from desktop.slices.replay import ReplayMoved, ReplayPhase, ReplayRun
-from desktop.slices.requests import RecordAsked, RecordOpened, RecordRead
+from desktop.slices.requests import FollowingRead, RecordAsked, RecordOpened, RecordRead
 from desktop.state import AppEvent, AppState, PlanMade, reduce_all
 from desktop.widgets.json_tree import JsonTree
+from desktop.widgets.views import Views
 from gateway_engine.public import (
     Change,
+    Export,
     ExportKind,
     InstanceChanged,
     InstanceName,
@@ -26,7 +29,7 @@ from gateway_engine.public import (
     export,
 )
 from tests.shots.scenes.scene import Scene
-from tests.support.recorded_turns import ANSWER, STARTED, messages, says, turn
+from tests.support.recorded_turns import ANSWER, STARTED, answers, calls, messages, says, turn
 
 TABS = ("client", "conversation", "upstream", "answer", "changes", "timeline", "replay")
 TALL = (1160, 1000)
@@ -55,6 +58,9 @@ def scenes() -> tuple[Scene, ...]:
     long = _opened(_long_turn(120), _long_turn(119))
     done = reduce_all(typical, [ReplayMoved(_run(ReplayPhase.DONE))])
     asking = reduce_all(typical, [ReplayMoved(_run(ReplayPhase.ANSWERING))])
+    said = [*messages(4), calls("call_99", "run_tests", path="tests")]
+    after = turn(5, conversation=[*said, answers("call_99", "3 passed in 0.2 s")])
+    followed = reduce_all(typical, [FollowingRead(now.summary.id, after)])
     lost = _opened(turn(obstacle="secrets", removed=("request.body", "upstream.frames")))
     return (
         *(_scene(key, typical, _turn_to(key)) for key in TABS),
@@ -70,6 +76,9 @@ def scenes() -> tuple[Scene, ...]:
         _scene("replay_done", done, _turn_to("replay")),
         _scene("replay_not_possible", lost, _turn_to("replay")),
         _scene("export", typical, _export),
+        _scene("export_several", typical, _export_several),
+        _scene("calls_answered", followed, _turn_to_calls),
+        _scene("overview_between", followed),
         *(
             replace(_scene(f"{k}_small", typical, _turn_to(k)), size=(900, 600))
             for k in ("conversation", "answer", "replay")
@@ -134,10 +143,24 @@ def _choose_text(window: MainWindow) -> None:
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def _turn_to_calls(window: MainWindow) -> None:
+    _detail(window).choose("answer")
+    (views,) = [found for found in window.findChildren(Views) if found.isVisible()]
+    views.choose("calls")
+
+
 def _export(window: MainWindow) -> None:
-    detail = _detail(window)
     made = export([turn(removed=("request.headers.authorization",))], ExportKind.HAR)
-    dialog = ExportDialog(made, detail.detail_actions, window)
+    _show_export(window, made, 0)
+
+
+def _export_several(window: MainWindow) -> None:
+    made = export([turn(n) for n in range(1, 8)], ExportKind.HTML, page_words([]))
+    _show_export(window, made, 2)
+
+
+def _show_export(window: MainWindow, made: Export, left_out: int) -> None:
+    dialog = ExportDialog(made, _detail(window).detail_actions, window, left_out)
     dialog.setWindowFlags(Qt.WindowType.Widget)  # so that it is in the window's picture
     dialog.move(120, 120)
     dialog.show()

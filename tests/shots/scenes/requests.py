@@ -4,7 +4,10 @@ import random
 import time
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
+
 from desktop.main_window import MainWindow
+from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
@@ -45,6 +48,7 @@ def scenes() -> tuple[Scene, ...]:
     typical = _after(now, *_running(now, 3), history=36)
     overfull = _after(now, *_running(now, 200), history=100_000, long_names=True)
     opened = _opened(typical, turn(4).summary, turn(4), turn(3))
+    searched = RequestFilter(text="fix the total")
     none_fit = RequestFilter(text="nowhere to be found", status="failed", client="codex")
     return (
         _scene("empty", _after(now, history=0)),
@@ -55,6 +59,18 @@ def scenes() -> tuple[Scene, ...]:
         _scene("details", opened, _choose_third),
         _scene("details_running", _opened(typical, typical.requests.live["run_0001"].summary)),
         replace(_scene("details_small", opened), size=(900, 600)),
+        replace(_scene("several", opened), prepare=_choose_several),
+        replace(_scene("several_small", opened), prepare=_choose_several, size=(900, 600)),
+        replace(_scene("several_wide", opened), prepare=_choose_several, size=(2560, 1440)),
+        replace(
+            _scene("several_large_text", opened),
+            prepare=_choose_several,
+            size=(1400, 1100),
+            type_scale=2.0,
+        ),
+        replace(_scene("several_too_many", overfull), prepare=_choose_all),
+        replace(_scene("border", opened), prepare=_go_to_border),
+        _scene("searched", _after(now, FilterChosen(searched), history=3, chosen=searched)),
         replace(_scene("details_wide", opened, _choose_third), size=(2560, 1440)),
         replace(_scene("details_large_text", opened), size=(1400, 1100), type_scale=2.0),
         _scene("bodies_off", _after(now, history=36, bodies=False)),
@@ -83,9 +99,32 @@ def _scene(name: str, state: AppState, prepare: object = None) -> Scene:
 
 
 def _choose_third(window: MainWindow) -> None:
-    (table,) = [table for table in window.findChildren(RequestTable) if table.isVisible()]
+    table = _table(window)
     table.select_row(2)
     table.setFocus()
+
+
+def _choose_several(window: MainWindow) -> None:
+    table = _table(window)
+    table.select_row(2)
+    table.chosen.choose_up_to(9)
+    table.setFocus()
+
+
+def _choose_all(window: MainWindow) -> None:
+    table = _table(window)
+    table.selectAll()
+    table.setFocus()
+
+
+def _go_to_border(window: MainWindow) -> None:
+    (split,) = [split for split in window.findChildren(RequestsSplit) if split.isVisible()]
+    split.handle(1).setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _table(window: MainWindow) -> RequestTable:
+    (table,) = [table for table in window.findChildren(RequestTable) if table.isVisible()]
+    return table
 
 
 def _after(

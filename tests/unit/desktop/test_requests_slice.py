@@ -13,6 +13,8 @@ from desktop.slices.requests import (
     MAX_PAGES,
     PAGE_ROWS,
     FilterChosen,
+    FollowingAsked,
+    FollowingRead,
     HistoryRead,
     HistoryWiped,
     PageRead,
@@ -20,8 +22,8 @@ from desktop.slices.requests import (
     RecordAsked,
     RecordClosed,
     RecordOpened,
-    RecordPinned,
     RecordRead,
+    RecordsPinned,
     RequestsSlice,
 )
 from desktop.state import (
@@ -34,6 +36,8 @@ from desktop.state import (
     reduce_all,
 )
 from gateway_engine.public import (
+    Details,
+    Exchange,
     InstanceName,
     ModelId,
     Record,
@@ -188,12 +192,12 @@ def test_a_short_page_is_the_end() -> None:
 
 def test_a_pin_is_seen_wherever_the_line_stands() -> None:
     opened = RecordOpened(line("old_3"))
-    requests = after(read(9, 0, 0), opened, RecordPinned("old_3", True))
+    requests = after(read(9, 0, 0), opened, RecordsPinned(frozenset({"old_3"}), True))
     assert requests.view is not None
     assert [place for place in range(9) if _pinned(requests, place)] == [3]
     assert requests.opened is not None
     assert requests.opened.summary.pinned
-    requests = after(read(), recorded("a", 1), RecordPinned("a", True))
+    requests = after(read(), recorded("a", 1), RecordsPinned(frozenset({"a"}), True))
     assert requests.live["a"].summary.pinned
 
 
@@ -289,6 +293,41 @@ LINES = (
 def test_a_filter_wants(chosen: RequestFilter, wanted: str) -> None:
     assert "".join(live.summary.id for live in LINES if chosen.wants(live)) == wanted
     assert chosen.is_set == (chosen != ANY)
+
+
+def test_a_text_is_looked_for_in_live_requests_as_in_the_history() -> None:
+    told = RequestRecorded(line("a"), 1, "a\nwie heißt das?".casefold())
+    requests = after(started("b"), told)
+    found = {i: live.has_text("HEISST") for i, live in requests.live.items()}
+    assert found == {"b": False, "a": True}
+    assert requests.live["b"].has_text("KMODEL")
+    assert not requests.live["a"].has_text("kmodel")  # what the history does not find
+
+
+def test_the_turn_after_is_looked_for_when_one_may_have_come() -> None:
+    one = Record(line("a", client="curl"), Details(Exchange("POST", "http://h")))
+    other = replace(one, summary=line("c", client="curl"))
+    requests = after(RecordOpened(one.summary), RecordRead("a", one))
+    assert requests.opened is not None
+    assert requests.opened.may_be_followed
+    asked = reduced(requests, FollowingAsked("a"), FollowingRead("a", None))
+    assert asked.opened is not None
+    assert not asked.opened.may_be_followed
+    for new, expected in ((recorded("b", 1, client="Zed"), False), (told_of(other), True)):
+        asked = reduced(asked, new)
+        assert asked.opened is not None
+        assert asked.opened.may_be_followed is expected
+    found = reduced(asked, FollowingRead("x", other), FollowingRead("a", other), told_of(other))
+    assert found.opened is not None
+    assert (found.opened.following, found.opened.may_be_followed) == (other, False)
+
+
+def told_of(record: Record) -> RequestRecorded:
+    return RequestRecorded(record.summary, 9)
+
+
+def reduced(requests: RequestsSlice, *events: AppEvent) -> RequestsSlice:
+    return reduce_all(AppState(requests=requests), events).requests
 
 
 def test_the_history_is_asked_for_the_same() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from desktop.slices.endpoint import reachable
 from desktop.state import (
     NO_UPSTREAM,
     Access,
@@ -19,7 +20,6 @@ from desktop.state import (
     TrayFound,
     TrayPresence,
     TrayState,
-    reachable,
     reduce,
     reduce_all,
     tray_state,

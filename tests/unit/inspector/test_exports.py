@@ -1,7 +1,10 @@
 """HAR, cURL, HTML and raw answers: valid for those who read them, whatever a client sent."""
 
 import datetime
+import io
 import shlex
+import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway_engine.conversation import Change
 from gateway_engine.inspector.curl import MAX_ARGUMENT_CHARS, curl, quoted
 from gateway_engine.inspector.exports import ExportKind, export
 from gateway_engine.inspector.har import har
 from gateway_engine.inspector.html_page import html_page
+from gateway_engine.inspector.page_words import PageWords
 from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.redaction import SecretFinder
 from gateway_engine.inspector.snippets import javascript, python
@@ -194,7 +199,12 @@ PLAIN_TAGS |= {"table", "tr", "th", "td", "details", "summary"}
     | st.sampled_from(["</pre><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;"])
 )
 def test_nothing_a_client_sent_becomes_part_of_the_page(text: str) -> None:
-    page = html_page(made_with(text.encode(), headers=(("accept", text),)))
+    made = made_with(text.encode(), headers=(("accept", text),))
+    for page in (html_page([made]), html_page([made, record()])):
+        check_page(page, text)
+
+
+def check_page(page: str, text: str) -> None:
     read = Reader(page)
     assert read.tags <= PLAIN_TAGS
     assert read.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class"}
@@ -202,11 +212,11 @@ def test_nothing_a_client_sent_becomes_part_of_the_page(text: str) -> None:
 
 
 def test_the_page_forbids_itself_everything_and_tells_the_whole_story() -> None:
-    page = html_page(record())
+    page = html_page([record()])
     assert "default-src 'none'" in page.replace("&#x27;", "'")
     for told in ("qwen", "chat/ask", "Hello", "data: [DONE]", "req_"):
         assert told in page
-    assert "only figures were kept" in html_page(record(bodies=False))
+    assert "only figures were kept" in html_page([record(bodies=False)])
 
 
 # --- what leaves ---
@@ -231,14 +241,40 @@ def test_the_raw_answer_is_what_the_client_got() -> None:
     assert export([record(bodies=False)], ExportKind.RAW_ANSWER).content == b""
 
 
-def test_only_har_takes_several() -> None:
-    made = export([record(), record(bodies=False)], ExportKind.HAR)
-    assert (made.requests, made.without_details) == (2, 1)
-    for kind in (ExportKind.HTML, ExportKind.RAW_ANSWER):
-        with pytest.raises(ValueError, match="2 requests"):
-            export([record(), record()], kind)
+def test_several_make_one_file_of_every_kind() -> None:
+    late, early = record("req_b", at=1_800_000_060.0), record("req_a", at=1_800_000_000.0)
+    figures = record("req_c", bodies=False, at=1_800_000_090.0)
+    made = export([late, early, figures], ExportKind.HAR)
+    assert (made.requests, made.without_details) == (3, 1)
+    page = export([late, early, figures], ExportKind.HTML)
+    assert page.file_name == "lingma-gateway-3-requests.html"
+    text = page.content.decode()
+    assert text.index("req_a") < text.index("req_b") < text.index("req_c")
+    packed = export([late, early, figures], ExportKind.RAW_ANSWER)
+    assert packed.file_name == "lingma-gateway-3-requests.zip"
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        assert archive.namelist() == ["1-req_a.sse", "2-req_b.sse"]
+        assert archive.read("1-req_a.sse").endswith(b"data: [DONE]\n\n")
+    with pytest.raises(ValueError, match="nothing"):
+        export([], ExportKind.HAR)
 
 
+def test_a_page_says_it_in_the_words_it_is_given() -> None:
+    made = record()
+    assert made.details is not None
+    changed = replace(made, details=replace(made.details, changes=(CHANGE,)))
+    words = PageWords(
+        language="zh-CN", answer="回答", roles={"user": "用户"}, reasons={"not_taken": "不支持"}
+    )
+    page = export([changed], ExportKind.HTML, words).content.decode()
+    assert '<html lang="zh-CN">' in page
+    for said in ("<h2>回答</h2>", "0. 用户: Hello", "不支持"):
+        assert said in page
+    assert "in English" not in page
+    assert "in English" in html_page([changed])
+
+
+CHANGE = Change("temperature", "dropped", "in English", "not_taken")
 CANARY = "sk-Canary/0123456789abcdef"
 
 
@@ -253,6 +289,7 @@ def test_a_planted_secret_is_in_no_export() -> None:
     told.outcome.headers = (("x-request-id", CANARY),)
     made = write_record(told, SecretFinder.of([CANARY]))
     written = [export([made], kind).content.decode() for kind in ExportKind]
+    written += [html_page([made, made])]
     written += [curl(made), python(made), javascript(made)]
     for text in written:
         assert "0123456789abcdef" not in text

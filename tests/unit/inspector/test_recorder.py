@@ -11,7 +11,7 @@ from gateway_engine.conversation import Change, ChatRequest
 from gateway_engine.inspector import recorder as module
 from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
-from gateway_engine.inspector.record import Record
+from gateway_engine.inspector.record import Record, search_text
 from gateway_engine.inspector.recorder import MAX_UNREAD, Recorder
 from gateway_engine.inspector.redaction import MARK, Secrets
 from gateway_engine.inspector.trace import Trace
@@ -229,23 +229,26 @@ async def test_one_that_cannot_be_recorded_costs_no_other(expected_logs: Expecte
 
 
 async def test_each_line_is_told_with_its_number_and_a_survey_knows_how_many() -> None:
-    told: list[tuple[str, int]] = []
+    told: list[tuple[str, int, str]] = []
     recorder = Recorder(
         RecentRecords(),
         Secrets([]),
         bodies=False,
         clock=lambda: 100.0,
-        tell=lambda summary, number: told.append((summary.id, number)),
+        tell=lambda summary, number, searched: told.append((summary.id, number, searched)),
     )
     for number in range(70):
         recorder.finish(trace(f"req_{number}"))
     surveyed = await recorder.survey(RecordQuery(), "req_3")
-    assert told == [(f"req_{number}", number + 1) for number in range(70)]
+    assert [each[:2] for each in told] == [(f"req_{n}", n + 1) for n in range(70)]
+    found = await recorder.get("req_3")
+    assert found is not None
+    assert told[3][2] == search_text(found)
     assert (surveyed.total, surveyed.recorded, surveyed.bodies) == (70, 70, False)
     assert surveyed.place == 66
     recorder.finish(trace("req_late"))
     await recorder.flush()
-    assert told[-1] == ("req_late", 71)
+    assert told[-1][:2] == ("req_late", 71)
     lines = await recorder.stretch(RecordQuery(), surveyed.anchor, 0, 5)
     assert [line.id for line in lines] == [f"req_{number}" for number in range(69, 64, -1)]
 

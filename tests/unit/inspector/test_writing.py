@@ -125,7 +125,7 @@ def test_what_is_no_text_in_a_header_can_be_shown_and_exported() -> None:
     assert made.details.exchange.request_headers[0] == ("anthropic-beta", "beta-\ufffd")
     assert made.details.removed == ()
     written(made).encode()
-    html_page(made).encode()
+    html_page([made]).encode()
 
 
 @pytest.mark.parametrize("secret", [CANARY, "pass word/with+signs"])

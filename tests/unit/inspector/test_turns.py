@@ -1,12 +1,12 @@
-"""The turn before is found among other conversations and side by side with them."""
+"""The turns before and after are found among other conversations, side by side with them."""
 
 import asyncio
 
 from gateway_engine.conversation import ChatRequest, Message, Role, TextPart
-from gateway_engine.inspector.previous_turn import previous_turn
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
+from gateway_engine.inspector.turns import next_turn, previous_turn
 from tests.unit.inspector.samples import trace
 
 
@@ -17,7 +17,7 @@ def request(*texts: str) -> ChatRequest:
     )
 
 
-async def test_it_is_the_newest_whose_conversation_goes_on() -> None:
+async def test_neighbours_are_the_nearest_of_the_same_conversation() -> None:
     recorder = Recorder(RecentRecords(), Secrets(), bodies=True, clock=lambda: 0.0)
     turns = {
         "first": request("One?"),
@@ -42,7 +42,19 @@ async def test_it_is_the_newest_whose_conversation_goes_on() -> None:
             "other second": "other",
             "third": "second",
         }
+        after = {}
+        for record_id in turns:
+            following = await next_turn(recorder, record_id)
+            after[record_id] = following.summary.id if following is not None else None
+        assert after == {
+            "first": "second",
+            "other": "other second",
+            "second": "third",
+            "other second": None,
+            "third": None,
+        }
         assert await previous_turn(recorder, "unknown") is None
+        assert await next_turn(recorder, "unknown") is None
     finally:
         await recorder.aclose()
         await asyncio.sleep(0)
