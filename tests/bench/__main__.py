@@ -21,6 +21,9 @@ RELAY, GATEWAY, OTHER, UVLOOP = "relay", "gateway", "other", "uvloop"
 Target = tuple[Program, int]
 Samples = dict[str, dict[str, list[Sample]]]
 
+NO_QUEUE: Final = {"GATEWAY_MAX_IN_FLIGHT": "0"}
+"""By default four turns go on at once and the others wait: that wait is not what is measured."""
+
 
 def measure(client: Program, target: Target, scenario: Scenario) -> Sample:
     """One scenario in one round against one program."""
@@ -70,7 +73,9 @@ def report(samples: Samples, chosen: Sequence[Scenario]) -> None:
 def profile(folder: Path, client: Program, upstream: Path, chosen: Sequence[Scenario]) -> None:
     """Run the chosen scenarios once under cProfile and print what cost most."""
     figures = folder / "profile"
-    with gateway(folder / "profiled", str(upstream), observe=["--profile", str(figures)]) as target:
+    with gateway(
+        folder / "profiled", str(upstream), observe=["--profile", str(figures)], env=NO_QUEUE
+    ) as target:
         warm_up(client, target, chosen)
         for scenario in chosen:
             measure(client, target, scenario)
@@ -115,14 +120,18 @@ def main(argv: Sequence[str]) -> int:
             running(module("tests.bench.relay", source.line()), folder / "relay.log")
         )
         targets: dict[str, Target] = {RELAY: (relay, int(relay.line()))}
-        targets[GATEWAY] = stack.enter_context(gateway(folder / GATEWAY, str(upstream)))
+        targets[GATEWAY] = stack.enter_context(
+            gateway(folder / GATEWAY, str(upstream), env=NO_QUEUE)
+        )
         if options.against is not None:
             targets[OTHER] = stack.enter_context(
-                gateway(folder / OTHER, str(upstream), checkout=options.against.resolve())
+                gateway(
+                    folder / OTHER, str(upstream), checkout=options.against.resolve(), env=NO_QUEUE
+                )
             )
         if options.uvloop:
             targets[UVLOOP] = stack.enter_context(
-                gateway(folder / UVLOOP, str(upstream), observe=["--uvloop"])
+                gateway(folder / UVLOOP, str(upstream), observe=["--uvloop"], env=NO_QUEUE)
             )
         for target in targets.values():
             warm_up(client, target, chosen)
