@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop.durations import time_left
 from desktop.slices.accounts import BundleStep, BundleView
 from desktop.wording import Words
 from gateway_engine.public import InstallChanged, InstallState, SignInState, SignInStatus
@@ -195,13 +196,6 @@ def install_figures(event: InstallChanged) -> str:
     if event.seconds_left is not None:
         parts.append(time_left(event.seconds_left))
     return " · ".join(parts)
-
-
-def time_left(seconds: float) -> str:
-    """About how long it still takes."""
-    if seconds < 90:
-        return translate("Programs", "{n} s left").format(n=max(1, round(seconds)))
-    return translate("Programs", "{n} min left").format(n=round(seconds / 60))
 
 
 def install_error(event: InstallChanged) -> str:

@@ -61,7 +61,7 @@ class Actions(QObject):
         self.try_it = try_it
         self.details = DetailActions(self.asker)
         self.layouts = Layouts(self)
-        self.requests = RequestActions(self.asker)
+        self.requests = RequestActions(self.asker, self.show_panel)
         self.chosen = ChosenActions(self.asker)
         self.today = TodayActions(self.asker)
         self.settings = SettingsActions(self.asker)

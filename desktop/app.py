@@ -31,6 +31,7 @@ from desktop.habits import Habits, plan_facts
 from desktop.i18n import Language
 from desktop.interpreter import tune_interpreter
 from desktop.keyring_wait import load_secrets
+from desktop.light_mode import LightMode
 from desktop.notifications import Notifications
 from desktop.options import DesktopOptions
 from desktop.os_integration.autostart import AutostartError, refresh, this_autostart
@@ -217,6 +218,7 @@ class Desktop:
         )
         self.actions.layouts.restore(kept.layouts)
         self.windows = WindowKeeper(self.store, self.actions, self.theme, geometry=kept.geometry)
+        self.light_mode = LightMode(self.actions.asker)
         self.notifications = Notifications()
         self._ticks = QTimer()
         self._ticks.setInterval(TICK_S * 1000)
@@ -236,6 +238,7 @@ class Desktop:
         self.actions.layouts.changed.connect(lambda kept: self._habits.save(layouts=kept))
         self.actions.upstream.chosen.connect(self._choose_upstream)
         self.windows.close_wanted.connect(self._window_closed)
+        self.windows.came_or_went.connect(self._consider_light_mode)
         self._server.show_wanted.connect(self.windows.bring_to_front)
         self._server.quit_wanted.connect(self.leave)
         self._server.open_wanted.connect(self._open_when_ready)
@@ -367,8 +370,13 @@ class Desktop:
         # No timer wakes anybody while nothing is counted.
         if bool(state.glance.per_minute) is not self._ticks.isActive():
             (self._ticks.start if state.glance.per_minute else self._ticks.stop)()
+        self._consider_light_mode()
         self.windows.show_icon(tray_icon(tray_state(state), demo=state.demo))
         self._habits.follow(state)
+
+    def _consider_light_mode(self) -> None:
+        has_window = self.windows.window is not None
+        self.light_mode.consider(self.store.state, has_window=has_window)
 
     def _follow_choices(self, state: AppState) -> None:
         kept = self._habits.kept

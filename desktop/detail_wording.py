@@ -7,7 +7,6 @@ from gateway_engine.public import PhaseKind, Record, Summary
 translate = QCoreApplication.translate
 
 KIB = 1024
-SECOND_MS = 1000
 PROTOCOLS = {
     "openai_chat": "OpenAI Chat",
     "openai_responses": "OpenAI Responses",
@@ -20,15 +19,6 @@ PROTOCOLS = {
 def protocol(key: str) -> str:
     """A protocol by its own name."""
     return PROTOCOLS.get(key, key)
-
-
-def duration(ms: float) -> str:
-    """A time, as precise as it is told."""
-    locale = QLocale()
-    if ms < SECOND_MS:
-        return translate("Detail", "{n} ms").format(n=locale.toString(round(ms)))
-    digits = 2 if ms < 10 * SECOND_MS else 1
-    return translate("Detail", "{n} s").format(n=locale.toString(ms / SECOND_MS, "f", digits))
 
 
 def size(count: int) -> str:

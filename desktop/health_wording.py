@@ -93,14 +93,6 @@ def moment(at: float) -> str:
     return QLocale().toString(when.time(), "HH:mm:ss")
 
 
-def milliseconds(value: float) -> str:
-    """A short time, in the unit that fits."""
-    locale = QLocale()
-    if value < 1000:
-        return translate("Time", "{n} ms").format(n=locale.toString(round(value)))
-    return translate("Time", "{n} s").format(n=locale.toString(value / 1000, "f", 1))
-
-
 def life(event: LifeEvent) -> str:
     """One thing that happened to an instance."""
     match event.step:

@@ -22,6 +22,7 @@ from desktop.sidebar import Sidebar
 from desktop.state import AppState
 from desktop.store import StateStore
 from desktop.theme import Theme
+from desktop.widgets.tab_order import bring_into_sight, follow_layout
 from desktop.window_banners import WindowBanners
 
 LEAST_WIDTH, LEAST_HEIGHT = 720, 480
@@ -170,6 +171,20 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.LanguageChange:
             self._rebuild_soon.start()
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Tab goes down the page as it is laid out; from the page itself to its first control."""
+        page = self._whole.currentWidget()
+        stops = [] if page is None else follow_layout(page)
+        if stops and self.focusWidget() in (None, self._whole, page):
+            stops[0 if is_next else -1].setFocus(Qt.FocusReason.TabFocusReason)
+            has_moved = True
+        else:
+            has_moved = super().focusNextPrevChild(is_next)
+        focused = self.focusWidget()
+        if focused is not None:
+            bring_into_sight(focused)
+        return has_moved
+
     def _place_of_focus(self) -> int | None:
         places = self._focusable()
         focused = self.focusWidget()
@@ -236,7 +251,9 @@ class MainWindow(QMainWindow):
                 self._first_run = FirstRunPage(self._context)
                 self._whole.addWidget(self._first_run)
             self._first_run.render_state(state)
-            self._whole.setCurrentWidget(self._first_run)
+            if self._whole.currentWidget() is not self._first_run:
+                self._whole.setCurrentWidget(self._first_run)
+                self._first_run.take_keyboard()
         else:
             self._panels[self._current].render_state(state)
             if self._whole.currentIndex() != 0:

@@ -10,15 +10,14 @@ from datetime import date
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from desktop import remedies, wording
-from desktop.panels.catalogue import has_panel
 from desktop.state import AppState, EnginePhase
-from desktop.tray import Tray
+from desktop.tray import EVERYTHING, Place, Tray
 from gateway_engine.public import InstanceState, InstanceStatus, QuotaSpent, SignInState
 
 translate = QCoreApplication.translate
 
 SETTLE_MS = 2000
-OVERVIEW, ACCOUNTS = "overview", "accounts"
+OVERVIEW, ACCOUNTS, HEALTH = EVERYTHING, "accounts", "health"
 SHOW_ALL = (OVERVIEW, "first_run")
 """Panels that say all of it themselves."""
 SIGNING_IN = (SignInState.SIGNING_IN, SignInState.WAITING_FOR_BROWSER)
@@ -26,12 +25,12 @@ SIGNING_IN = (SignInState.SIGNING_IN, SignInState.WAITING_FOR_BROWSER)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to say. `key` is what it is about, `panel` where something can be done."""
+    """One thing to say. `key` is what it is about, `place` where something can be done."""
 
     key: str
     title: str
     text: str
-    panel: str
+    place: Place
 
 
 def notices(state: AppState) -> tuple[Notice, ...]:
@@ -39,10 +38,10 @@ def notices(state: AppState) -> tuple[Notice, ...]:
     found: list[Notice] = []
     if state.endpoint.failure is not None:
         words = wording.listener_failure(state.endpoint.failure)
-        found.append(Notice("listener", words.title, words.text, OVERVIEW))
+        found.append(Notice("listener", words.title, words.text, Place(OVERVIEW)))
     if state.crash:
         words = wording.crash(state.crash)
-        found.append(Notice("crash", words.title, words.text, OVERVIEW))
+        found.append(Notice("crash", words.title, words.text, Place(OVERVIEW)))
     signing_in = {status.instance for status in state.sign_ins if status.state in SIGNING_IN}
     for status in state.instances:
         if status.state is InstanceState.NEEDS_LOGIN and status.name not in signing_in:
@@ -81,22 +80,21 @@ def _login_notice(status: InstanceStatus, state: AppState) -> Notice:
     text = translate("Notify", "{name} cannot answer until someone signs in.").format(
         name=status.account or status.name
     )
-    return Notice(
-        f"login {status.name}", title, text, ACCOUNTS if has_panel(ACCOUNTS) else OVERVIEW
-    )
+    return Notice(f"login {status.name}", title, text, Place(ACCOUNTS))
 
 
 def _failed_notice(status: InstanceStatus) -> Notice:
     words = remedies.instance_words(status.last_error, status.last_error_message)
     title = translate("Notify", "{name} has given up").format(name=status.name)
-    return Notice(f"failed {status.name}", title, words.title, OVERVIEW)
+    return Notice(f"failed {status.name}", title, words.title, Place(HEALTH, status.name))
 
 
 def _quota_notice(status: InstanceStatus, spent: QuotaSpent) -> Notice:
     words = wording.error("upstream_quota", spent.message)
     # Quotas come and go by the minute: once a day is enough.
     day = date.fromtimestamp(spent.at)  # noqa: DTZ012 - the user's own day is meant
-    return Notice(f"quota {status.name} {day}", words.title, words.text, OVERVIEW)
+    place = Place(HEALTH, status.name)
+    return Notice(f"quota {status.name} {day}", words.title, words.text, place)
 
 
 class Notifications(QObject):
@@ -126,17 +124,19 @@ class Notifications(QObject):
         if self._latest is None:
             return
         tray, state, shown_panel = self._latest
-        for notice in notices(state):
-            if notice.key in self._said:
-                continue
-            self._said.add(notice.key)
-            if shown_panel not in (notice.panel, *SHOW_ALL):
-                tray.say(notice.title, notice.text, notice.panel)
+        fresh = [notice for notice in notices(state) if notice.key not in self._said]
+        self._said |= {notice.key for notice in fresh}
+        unseen = [each for each in fresh if shown_panel not in (each.place.panel, *SHOW_ALL)]
+        if len(unseen) == 1:
+            tray.say(unseen[0].title, unseen[0].text, unseen[0].place)
+        elif unseen:
+            title = translate("Notify", "Several things need you")
+            tray.say(title, "\n".join(each.title for each in unseen), Place(OVERVIEW))
 
     def tell_about_tray(self, tray: Tray) -> None:
         """Where the window has gone, once in a lifetime."""
         tray.say(
             translate("Notify", "Lingma Gateway keeps running"),
             translate("Notify", "It lives in the system tray. Click the icon to open the window."),
-            "",
+            Place(""),
         )

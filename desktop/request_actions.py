@@ -5,6 +5,7 @@ Reading goes on behind the table: one reading and one page at a time, the newest
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
@@ -40,8 +41,9 @@ MOST_PAGES_AT_ONCE = 3
 class RequestActions:
     """Everything is called on the UI thread. Nothing is asked while there is no engine."""
 
-    def __init__(self, asker: EngineAsker) -> None:
+    def __init__(self, asker: EngineAsker, show_panel: Callable[[str], None]) -> None:
         self._asker = asker
+        self._show_panel = show_panel
         self._is_reading = False
         self._is_paging = False
         self._wanted_places = (0, 0)
@@ -91,6 +93,16 @@ class RequestActions:
         opened = self._slice.opened
         if opened is None or opened.summary.id != summary.id:
             self._asker.store.dispatch(RecordOpened(summary))
+
+    def show_record(self, request_id: str) -> None:
+        """Turn to this one in the table, with its details, whatever was looked for there."""
+        line = self._slice.summary(request_id)
+        if line is not None:
+            self._turn_to(line)
+        else:
+            self._asker.request(
+                "find-record", lambda engine: engine.records.get(request_id), then=self._found
+            )
 
     def close_record(self) -> None:
         """Show no details."""
@@ -152,6 +164,18 @@ class RequestActions:
     @property
     def _slice(self) -> RequestsSlice:
         return self._asker.store.state.requests
+
+    def _found(self, record: Record | None) -> ActionFailed | None:
+        if record is None:
+            return ActionFailed(_not_recorded())
+        self._turn_to(record.summary)
+        return None
+
+    def _turn_to(self, line: Summary) -> None:
+        self.pause(False)
+        self.open_record(line)  # first: whoever reads the history anew looks for its row
+        self.filter_by(RequestFilter())
+        self._show_panel("requests")
 
     async def _read(self, first_row: int, last_row: int, selected: str) -> None:
         chosen = self._slice.filter

@@ -320,6 +320,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
                 state,
                 instances=tuple(each for each in state.instances if each.name != name),
                 sign_ins=tuple(each for each in state.sign_ins if each.instance != name),
+                accounts=reduce_accounts(state.accounts, event),
+                health=reduce_health(state.health, event),
             )
         case NoticesRead():
             return replace(state, notices=state.notices[: int(state.has_no_upstream)])

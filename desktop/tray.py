@@ -1,5 +1,8 @@
 """The tray icon: the gateway's state at a glance, its menu, and what it says unasked."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -8,8 +11,19 @@ from desktop.state import AppState
 from desktop.tray_icon import tray_icon
 from desktop.tray_menu import TrayMenu
 from desktop.tray_view import TrayView, tray_view
+from gateway_engine.public import InstanceName
 
+NO_INSTANCE: Final = InstanceName("")
 HINT_SHOWN_MS = 8000
+EVERYTHING = "overview"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a click leads: a panel ("" for the window as it was), or an instance's health."""
+
+    panel: str
+    instance: InstanceName = NO_INSTANCE
 
 
 class Tray(QObject):
@@ -19,7 +33,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._actions = actions
         self._view: TrayView | None = None
-        self._said_of = ""
+        self._said_of: set[Place] = set()
         self._menu = TrayMenu(actions)
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self._menu.menu)
@@ -47,9 +61,9 @@ class Tray(QObject):
             self.icon.setToolTip(view.tooltip)
         self._menu.show_view(view)
 
-    def say(self, title: str, text: str, panel: str) -> None:
-        """A notification; clicked, it opens `panel` ("" for the window as it was)."""
-        self._said_of = panel
+    def say(self, title: str, text: str, place: Place) -> None:
+        """A notification; clicked, it opens `place`."""
+        self._said_of.add(place)
         # Our own icon: a StatusNotifier host shows no other.
         self.icon.showMessage(title, text, self.icon.icon(), HINT_SHOWN_MS)
 
@@ -63,9 +77,13 @@ class Tray(QObject):
         self._menu.menu.deleteLater()
 
     def _message_clicked(self) -> None:
-        panel, self._said_of = self._said_of, ""
-        if panel:
-            self._actions.show_panel(panel)
+        # No host tells which one was clicked: of several places, the one that tells of all.
+        said_of, self._said_of = self._said_of, set()
+        place = said_of.pop() if len(said_of) == 1 else Place(EVERYTHING if said_of else "")
+        if place.instance:
+            self._actions.health.open(place.instance)
+        elif place.panel:
+            self._actions.show_panel(place.panel)
         else:
             self._actions.open_window()
 
@@ -74,4 +92,5 @@ class Tray(QObject):
             QSystemTrayIcon.ActivationReason.Trigger,
             QSystemTrayIcon.ActivationReason.DoubleClick,
         ):
+            self._said_of.clear()
             self._actions.open_window()

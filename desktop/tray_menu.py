@@ -97,10 +97,10 @@ class TrayMenu:
         for entry in entries:
             menu = QMenu(entry.title.replace("&", "&&"), self._instances)
             self._instances.addMenu(menu)
-            if entry.account:
-                account = QAction(entry.account.replace("&", "&&"), menu)
-                account.setEnabled(False)
-                menu.addAction(account)
+            for line in filter(None, (entry.account, entry.quota)):
+                told = QAction(line.replace("&", "&&"), menu)
+                told.setEnabled(False)
+                menu.addAction(told)
             if entry.can_sign_in:
                 self._add_to(menu, translate("Tray", "Sign in…"), self._signer(entry))
             elif entry.can_sign_out:
@@ -156,10 +156,9 @@ class TrayMenu:
         return lambda: self._actions.show_panel(key)
 
     def _error_opener(self, entry: ErrorEntry) -> Callable[[], None]:
-        instance = entry.instance
-        if instance is None:
-            return self._opener(entry.panel)
-        return lambda: self._actions.health.open(instance, at_log=True)
+        if entry.request:
+            return lambda: self._actions.requests.show_record(entry.request)
+        return lambda: self._actions.health.open(entry.instance, at_log=True)
 
     def _signer(self, entry: InstanceEntry) -> Callable[[], None]:
         def sign_in() -> None:

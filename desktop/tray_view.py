@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop import remedies, wording
-from desktop.panels.catalogue import has_panel
 from desktop.slices.glance import LastError
 from desktop.state import AppState, TrayState, tray_state
 from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
 
 translate = QCoreApplication.translate
 
+DEMO = "demo"
 LINE_CHARACTERS = 60
 TOOLTIP_CHARACTERS = 120
 """Windows cuts a longer tooltip off."""
@@ -24,6 +24,7 @@ class InstanceEntry:
     name: InstanceName
     title: str
     account: str
+    quota: str
     can_sign_in: bool
     can_sign_out: bool
     by_browser: bool
@@ -32,11 +33,11 @@ class InstanceEntry:
 
 @dataclass(frozen=True, slots=True)
 class ErrorEntry:
-    """A line of the recent errors. `panel` is where more is known of it."""
+    """A line of the recent errors, of an instance or of a request; "" for the other."""
 
     title: str
-    panel: str
-    instance: InstanceName | None = None
+    instance: InstanceName
+    request: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,9 @@ def tray_view(state: AppState) -> TrayView:
     )
 
 
-def error_panel(error: LastError) -> str:
-    """The panel that knows most of an error."""
-    wanted = "health" if error.of_instance else "requests"
-    return wanted if has_panel(wanted) else "overview"
-
-
 def _error_entry(error: LastError) -> ErrorEntry:
-    instance = InstanceName(error.source) if error.of_instance else None
-    return ErrorEntry(_error_title(error), error_panel(error), instance)
+    instance, request = (error.source, "") if error.of_instance else ("", error.source)
+    return ErrorEntry(_error_title(error), InstanceName(instance), request)
 
 
 def _error_title(error: LastError) -> str:
@@ -106,21 +101,29 @@ def _quota_line(state: AppState) -> str:
     spent = [status.name for status in state.instances if status.out_of_quota is not None]
     if spent:
         return translate("Tray", "Quota used up: {names}").format(names=_cut(", ".join(spent)))
-    told = [status.quota for status in state.instances if status.quota and not state.demo]
-    if len(told) == 1:
-        return translate("Tray", "Quota: {words}").format(words=_cut(told[0]))
+    told = [status for status in state.instances if status.quota and status.kind != DEMO]
+    return _quota_words(told[0]) if len(told) == 1 else ""
+
+
+def _quota_words(status: InstanceStatus) -> str:
+    if status.out_of_quota is not None:
+        return translate("Tray", "Quota used up")
+    if status.quota:
+        return translate("Tray", "Quota: {words}").format(words=_cut(status.quota))
     return ""
 
 
 def _instance_entry(status: InstanceStatus) -> InstanceEntry:
     kind = wording.instance_kind(status.kind)
     is_out = status.state is InstanceState.NEEDS_LOGIN
+    is_demo = status.kind == DEMO
     return InstanceEntry(
         status.name,
         f"{status.name} ({kind}) – {wording.instance_state(status.state)}",
         _cut(status.account) or (translate("Tray", "not signed in") if is_out else ""),
+        "" if is_demo else _quota_words(status),
         can_sign_in=is_out,
-        can_sign_out=status.signs_in and status.logged_in,
+        can_sign_out=status.signs_in and status.logged_in and not is_demo,
         by_browser=status.signs_in,
     )
 

@@ -1,8 +1,9 @@
-"""Two quiet strips above every panel: steps that were left before their end, and what is new."""
+"""Strips above every panel: an action that failed, steps left before their end, what is new."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.panels.action_failure import ActionFailure
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.slices.first_run import FirstRunState
@@ -23,6 +24,8 @@ class WindowBanners(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(28, 16, 28, 0)
         self._column.setSpacing(8)
+        self._failure = ActionFailure(context)
+        self._column.addWidget(self._failure)
         self._resume = self._add()
         go_on = self._resume.add_button(self.tr("Continue"), desktop.show_first_run)
         go_on.setProperty("kind", "primary")
@@ -46,10 +49,11 @@ class WindowBanners(QWidget):
 
     def render_state(self, state: AppState) -> None:
         """Show what applies."""
+        self._failure.render_state(state)
         is_left = state.first_run.state is FirstRunState.LEFT
         self._resume.say(self.tr("Set-up is not finished"), "")
         self._resume.setVisible(is_left)
         news = state.product.news
         self._news.say(self.tr("Updated to version {version}").format(version=news), "")
         self._news.setVisible(bool(news))
-        self.setVisible(is_left or bool(news))
+        self.setVisible(bool(state.action_error) or is_left or bool(news))

@@ -24,6 +24,8 @@ class WindowKeeper(QObject):
 
     close_wanted = Signal()
     """The user closes the window; what that means is not decided here."""
+    came_or_went = Signal()
+    """There is a window now, or none any more."""
 
     def __init__(
         self, store: StateStore, actions: Actions, theme: Theme, *, geometry: str = ""
@@ -71,7 +73,9 @@ class WindowKeeper(QObject):
         window.close_for_good()
         window.deleteLater()
         QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+        self._theme.forget_widgets()
         release_unused_memory()
+        self.came_or_went.emit()
 
     def close_for_good(self) -> None:
         """The application leaves."""
@@ -104,4 +108,5 @@ class WindowKeeper(QObject):
             window.show_icon(self._icon)
             window.close_wanted.connect(self.close_wanted)
             self.window = window
+            self.came_or_went.emit()
         return self.window

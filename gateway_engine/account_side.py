@@ -112,6 +112,10 @@ class AccountSide:
         """This instance goes: nothing of its sign-in stays open."""
         await self.ways_in.cancel(name)
 
+    def forget(self, name: InstanceName) -> None:
+        """This instance has gone: keep nothing of it."""
+        self._agents.forget(name)
+
     async def known(self) -> AccountsKnown:
         """What no event tells."""
         plan = self._plan

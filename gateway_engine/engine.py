@@ -266,6 +266,10 @@ class Engine:
         """Somebody looks at the instances: watch them closely for a few seconds."""
         self._care.look()
 
+    async def rest(self) -> None:
+        """Nobody asks for now: let go of what the next request reads again."""
+        self._live.chat.rest()
+
     async def vitals(self) -> Vitals:
         """The figures of this moment, the processes' included."""
         return await self._care.vitals()
@@ -437,6 +441,7 @@ class Engine:
         )
 
     def _gone(self, instance: Instance) -> None:
+        self.accounts.forget(instance.name)
         self._emit(InstanceRemoved(instance.name, self._wall_clock()))
 
     # --- parts ---

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway_engine.conversation import InstanceName, RequestId
-from gateway_engine.events import EngineEvent, RequestFinished, RequestRouted
+from gateway_engine.events import EngineEvent, InstanceRemoved, RequestFinished, RequestRouted
 
 SLOT_S: Final = 10.0
 SLOTS: Final = 60
@@ -50,6 +50,9 @@ class Pulses:
             name = self._routed.pop(event.request_id, None)
             if name is not None:
                 self._count(name, event)
+        elif isinstance(event, InstanceRemoved):
+            self._slots.pop(event.name, None)
+            self._routed = {i: name for i, name in self._routed.items() if name != event.name}
 
     def of(self, name: InstanceName, now: float) -> Pulse:
         """This instance's pulse at `now`, seconds since the epoch."""

@@ -20,6 +20,7 @@ from desktop.first_run.program_step import ProgramStep
 from desktop.first_run.sign_in_step import SignInStep
 from desktop.first_run.step import StepPage
 from desktop.first_run.welcome_step import WelcomeStep
+from desktop.panels.action_failure import ActionFailure
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.slices.first_run import STEPS, FirstRunStep
@@ -71,6 +72,7 @@ class FirstRunPage(QWidget):
         tokens = context.tokens
         self._demo.set_colours(tone_colour(tokens, "demo"), tone_surface(tokens, "demo"))
         self._demo.say(self.tr("Demo: answers do not come from Lingma"), "")
+        self._failure = ActionFailure(context)
         self._place = QVBoxLayout()
 
         content = QWidget()
@@ -82,6 +84,7 @@ class FirstRunPage(QWidget):
         column.addWidget(self._count)
         column.addWidget(self._title)
         column.addWidget(self._demo)
+        column.addWidget(self._failure)
         column.addLayout(self._place)
         column.addStretch(1)
         self._area = QScrollArea()
@@ -140,6 +143,7 @@ class FirstRunPage(QWidget):
         self._count.setText(self.tr("Step {n} of {all}").format(n=number + 1, all=len(STEPS)))
         self._title.setText(step_title(step))
         self._demo.setVisible(state.demo and step is not FirstRunStep.WELCOME)
+        self._failure.render_state(state)
         self._back.setEnabled(number > 0)
         is_last = number == len(STEPS) - 1
         self._next.setText(self.tr("Finish") if is_last else self.tr("Next"))
@@ -147,7 +151,11 @@ class FirstRunPage(QWidget):
             self._step = step
             self._area.verticalScrollBar().setValue(0)
             self.setAccessibleName(step_title(step))
-            (self._pages[step].first_focus() or self._next).setFocus()
+            self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """As a step opens: no button is marked before a key is used, and Return goes on."""
+        (self._pages[self._step].first_focus() or self).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses the button that has the focus, or goes on; Escape puts it off."""

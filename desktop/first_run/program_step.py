@@ -1,6 +1,6 @@
 """Who answers: the Lingma program (found, or fetched now), an agent on PATH, or the demo."""
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLabel,
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import wording
+from desktop import account_wording, wording
 from desktop.first_run.step import StepPage
 from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
@@ -169,7 +169,8 @@ def _install_words(install: InstallChanged | None) -> str:
         case InstallState.CHECKING:
             return translate("Install", "Asking for the newest version …")
         case InstallState.DOWNLOADING:
-            return _download_words(install)
+            figures = account_wording.install_figures(install)
+            return figures or account_wording.install_title(install)
         case InstallState.UNPACKING:
             return translate("Install", "Unpacking …")
         case InstallState.DONE:
@@ -182,16 +183,3 @@ def _install_words(install: InstallChanged | None) -> str:
             )
         case InstallState.CANCELLED:
             return translate("Install", "Stopped. What was fetched is kept for another try.")
-
-
-def _download_words(install: InstallChanged) -> str:
-    translate, locale = QCoreApplication.translate, QLocale()
-    done = locale.formattedDataSize(install.bytes_done)
-    if not install.bytes_total:
-        return translate("Install", "{done} fetched").format(done=done)
-    total = locale.formattedDataSize(install.bytes_total)
-    line = translate("Install", "{done} of {total}").format(done=done, total=total)
-    if install.seconds_left is None:
-        return line
-    left = translate("Install", "{n} s left").format(n=round(install.seconds_left))
-    return f"{line} · {left}"

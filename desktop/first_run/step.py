@@ -22,7 +22,7 @@ class StepPage(QWidget):
         raise NotImplementedError
 
     def first_focus(self) -> QWidget | None:
-        """What the keyboard is in when the step opens; None for the button that goes on."""
+        """What the keyboard is in when the step opens; None for the page: Tab begins at its top."""
         return None
 
     def take(self) -> None:

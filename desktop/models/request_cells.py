@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop import wording
 from desktop.client_wording import client_name
+from desktop.durations import duration
 from desktop.slices.live_requests import RequestPhase
 from desktop.widgets.status_shapes import Shape
 from gateway_engine.public import Summary
@@ -192,22 +193,6 @@ def mark(row: Row) -> tuple[Shape, str]:
     if row.line.error_code or row.line.status >= 400:
         return Shape.TRIANGLE, "error"
     return Shape.CHECK, "ok"
-
-
-def duration(ms: float) -> str:
-    """Milliseconds in a few letters."""
-    locale = QLocale()
-    if ms < 1000:
-        return translate("Requests", "{n} ms").format(n=locale.toString(round(ms)))
-    if ms < 60_000:
-        return translate("Requests", "{n} s").format(n=locale.toString(ms / 1000, "f", 1))
-    minutes, seconds = divmod(round(ms / 1000), 60)
-    return translate("Requests", "{n} min").format(n=f"{minutes}:{seconds:02}")
-
-
-def seconds(ms: float) -> str:
-    """Whole seconds, for scales."""
-    return translate("Requests", "{n} s").format(n=QLocale().toString(round(ms / 1000)))
 
 
 def _phases(row: Row, now: float) -> str:

@@ -121,6 +121,11 @@ class RequestTableModel(QAbstractTableModel):
         return 0 if self._view is None else self._view.serial
 
     @property
+    def located(self) -> str:
+        """The request that the last reading looked for, "" for none."""
+        return "" if self._view is None else self._view.located
+
+    @property
     def live(self) -> int:
         """How many rows stand above the history."""
         return len(self._live)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton
 
 from desktop.panels.panel import PanelContext
+from desktop.panels.texts import code_view
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.folding_row import FoldingRow
@@ -40,11 +41,7 @@ class SupportCard(Card):
         self._files = QListWidget()
         self._files.setAccessibleName(self.tr("Files of the bundle"))
         self._files.currentRowChanged.connect(self._show_file)
-        self._view = QPlainTextEdit()
-        self._view.setReadOnly(True)
-        self._view.setProperty("code", True)
-        self._view.setTabChangesFocus(True)
-        self._view.setAccessibleName(self.tr("The file that is chosen"))
+        self._view = code_view(context.tokens, self.tr("The file that is chosen"))
         line = self.fontMetrics().lineSpacing()
         for widget in (self._files, self._view):
             widget.setMinimumHeight(line * LINES)
@@ -103,7 +100,7 @@ class SupportCard(Card):
     def _show_file(self, row: int) -> None:
         is_there = 0 <= row < len(self._shown)
         text = self._shown[row].content.decode("utf-8", "replace") if is_there else ""
-        self._view.setPlainText(text)
+        self._view.set_text(text)
 
     def _ask_where(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -8,12 +8,9 @@ from desktop.panels.accounts_bundle import BundleCard
 from desktop.panels.accounts_card import AccountCard
 from desktop.panels.accounts_program import ProgramCard
 from desktop.panels.accounts_several import SeveralCard
-from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import Panel, PanelContext, scrolled_column
 from desktop.state import AppState
-from desktop.widgets.banner import Banner
 from desktop.widgets.columns import Columns
-from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label
 from gateway_engine.public import InstanceName
 
@@ -28,10 +25,6 @@ class AccountsPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self._state = AppState()
-        tokens = context.tokens
-        self._failed = Banner("error", Shape.TRIANGLE)
-        self._failed.set_colours(tone_colour(tokens, "error"), tone_surface(tokens, "error"))
-        self._failed.add_button(self.tr("Dismiss"), context.actions.dismiss_action_error)
         self._empty = label("", "soft", wraps=True)
         self._cards: dict[InstanceName, AccountCard] = {}
         self._columns = Columns(COLUMN_WIDTH, 2)
@@ -41,7 +34,6 @@ class AccountsPanel(Panel):
         others = Columns(COLUMN_WIDTH, 2)
         others.set_widgets([self._program, self._bundle, self._several])
         column = scrolled_column(self, MOST_WIDTH)
-        column.addWidget(self._failed)
         column.addWidget(self._empty)
         column.addWidget(self._columns)
         column.addWidget(others)
@@ -60,8 +52,6 @@ class AccountsPanel(Panel):
     def render_state(self, state: AppState) -> None:
         """Show exactly the accounts of `state`; a card lives as long as its instance."""
         self._state = state
-        self._failed.say(self.tr("That did not work"), state.action_error)
-        self._failed.setVisible(bool(state.action_error))
         names = [status.name for status in state.instances]
         if names != list(self._cards):
             for name in set(self._cards) - set(names):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.client_wording import probe_problem, probe_title
+from desktop.durations import duration
 from desktop.panels.marks import PROBE_MARKS, Mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
@@ -157,7 +158,7 @@ class _Matrix(QTableWidget):
             what.setToolTip(f"{result.path}\n{problem}".strip())
             self.setItem(row, 1, what)
             is_over = result.state in (ProbeState.PASSED, ProbeState.FAILED)
-            took = self.tr("{n} ms").format(n=QLocale().toString(result.took_ms))
+            took = duration(result.took_ms)
             self.setItem(row, 2, QTableWidgetItem(took if is_over else ""))
         self._fit()
 

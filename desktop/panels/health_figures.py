@@ -3,7 +3,7 @@
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop import health_wording
+from desktop.durations import duration
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.theme import Tokens
@@ -77,7 +77,7 @@ class GatewayCard(Card):
         share = f"{locale.toString(round(100 * cache.hits / asked))} %" if cache and asked else NONE
         show_value(self._hits, share)
         show_value(self._parked, locale.toString(stats.parked))
-        show_value(self._lag, health_wording.milliseconds(vitals.lag_s * 1000))
+        show_value(self._lag, duration(vitals.lag_s * 1000))
         set_property(self._lag, "tone", "warn" if vitals.lag_s > SLOW_LAG_S else "")
 
     def _show_load(self, running: int, most: int, queued: int) -> None:
@@ -119,7 +119,7 @@ class PulseView(Columns):
         show_value(self._requests, locale.toString(sum(shown.requests[-SLOTS_A_MINUTE:])))
         self._request_curve.show_values(shown.requests)
         times = [value for value in shown.first_token_ms if value is not None]
-        show_value(self._first, health_wording.milliseconds(times[-1]) if times else NONE)
+        show_value(self._first, duration(times[-1]) if times else NONE)
         self._first_curve.show_values(shown.first_token_ms)
         errors = sum(shown.errors)
         show_value(self._errors, locale.toString(errors))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop import health_wording, remedies, wording
+from desktop.durations import duration
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import tone_colour
 from desktop.panels.panel import PanelContext
@@ -117,10 +118,10 @@ class _StepRow(QWidget):
         """Show a step that was taken."""
         words = health_wording.test_step(self._name)
         if step.ok:
-            self._show(words, Shape.CHECK, "ok", health_wording.milliseconds(step.ms))
+            self._show(words, Shape.CHECK, "ok", duration(step.ms))
         else:
             words = self.tr("{step}: no").format(step=words)
-            self._show(words, Shape.TRIANGLE, "error", health_wording.milliseconds(step.ms))
+            self._show(words, Shape.TRIANGLE, "error", duration(step.ms))
 
     def show_coming(self, *, runs: bool) -> None:
         """Show one that is under way, or still to come."""

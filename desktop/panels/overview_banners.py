@@ -41,10 +41,9 @@ class OverviewBanners(QWidget):
         ]
         self._history = self._add("info", Shape.INFO)
         self._history.add_button(self.tr("Dismiss"), actions.dismiss_notices)
-        self._action = self._add("error", Shape.TRIANGLE)
-        self._action.add_button(self.tr("Dismiss"), actions.dismiss_action_error)
         self._context = context
-        self._source = ""
+        self._instance = InstanceName("")
+        self._request = ""
         self._error = RemedyBanner(context, self._mend)
         self._error.add_button(self.tr("Dismiss"), actions.dismiss_error)
         self._column.addWidget(self._error)
@@ -70,12 +69,6 @@ class OverviewBanners(QWidget):
         _show(self._notice, wording.notice(NO_UPSTREAM) if lacks_program else None)
         of_files = [each for each in state.notices if each != NO_UPSTREAM]
         _show(self._history, wording.notice(of_files[0]) if of_files else None)
-        _show(
-            self._action,
-            wording.Words(self.tr("That did not work"), state.action_error)
-            if state.action_error
-            else None,
-        )
         self._error.show_remedy(self._last_error(state))
         _show(self._tray, self._tray_words() if state.tray is TrayPresence.MISSING else None)
         self.setVisible(any(not banner.isHidden() for banner in self.findChildren(Banner)))
@@ -95,7 +88,8 @@ class OverviewBanners(QWidget):
         error = state.last_error
         if error is None:
             return None
-        self._source = error.source if error.of_instance else ""
+        self._instance = InstanceName(error.source if error.of_instance else "")
+        self._request = "" if error.of_instance else error.source
         found = remedies.for_instance if error.of_instance else remedies.for_request
         remedy = found(error.code, error.message)
         where = self.tr("Last error, {time}, {source}: {title}").format(
@@ -105,7 +99,10 @@ class OverviewBanners(QWidget):
         return replace(remedy, words=words, kind=remedies.Kind.ERROR)
 
     def _mend(self, cure: remedies.Cure) -> None:
-        run_cure(self._context, cure, InstanceName(self._source))
+        if cure is remedies.Cure.REQUESTS and self._request:
+            self._context.actions.requests.show_record(self._request)
+        else:
+            run_cure(self._context, cure, self._instance)
 
     def _tray_words(self) -> wording.Words:
         return wording.Words(

@@ -1,10 +1,10 @@
 """Try it: one line in, a real answer out, over the same HTTP a client uses."""
 
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton
 
 from desktop import wording
+from desktop.durations import duration
 from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
 from desktop.try_it import TryIt, TryItState
@@ -129,7 +129,7 @@ class TryItCard(Card):
             case TryItState.ANSWERING:
                 return self._facts(view, self.tr("Answering"))
             case TryItState.DONE:
-                done = self.tr("Complete after {seconds} s").format(seconds=_seconds(view.total_ms))
+                done = self.tr("Complete after {time}").format(time=duration(view.total_ms))
                 return self._facts(view, done)
             case TryItState.STOPPED:
                 return self._facts(view, self.tr("Stopped by you"))
@@ -140,9 +140,7 @@ class TryItCard(Card):
         facts = [first]
         if view.first_text_ms:
             facts.append(
-                self.tr("first words after {seconds} s").format(
-                    seconds=_seconds(view.first_text_ms)
-                )
+                self.tr("first words after {time}").format(time=duration(view.first_text_ms))
             )
         if view.upstream == "demo":
             facts.append(self.tr("demo answer, not from Lingma"))
@@ -165,11 +163,6 @@ class TryItCard(Card):
         words = wording.error(failure.code, failure.message)
         sentence = self.tr("{title}: {text}").format(title=words.title, text=words.text)
         return f"{sentence} · HTTP {view.status}" if view.status else sentence
-
-
-def _seconds(milliseconds: int) -> str:
-    digits = 1 if milliseconds >= 1000 else 2
-    return QLocale().toString(milliseconds / 1000, "f", digits)
 
 
 def _tone(view: TryIt) -> str:

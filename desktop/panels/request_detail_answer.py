@@ -1,5 +1,8 @@
 """Sent back: the answer as the client shows it, its reasoning and calls apart, and as bytes."""
 
+import textwrap
+from typing import Final
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import detail_wording as wording
@@ -13,6 +16,7 @@ from desktop.panels.request_detail_tab import (
 )
 from desktop.panels.texts import code_view, json_tree, markdown_view
 from desktop.widgets.json_items import Root
+from desktop.widgets.question import ask
 from desktop.widgets.styling import label, set_property
 from desktop.widgets.views import Views
 from gateway_engine.public import (
@@ -25,6 +29,9 @@ from gateway_engine.public import (
     results_of,
     view_conversation,
 )
+
+ADDRESS_CHARS: Final = 60
+ADDRESS_LINES: Final = 6
 
 
 class AnswerTab(DetailTab):
@@ -52,10 +59,25 @@ class AnswerTab(DetailTab):
             ("headers", self.tr("Headers"), self._headers),
         ):
             self._views.add(key, title, view)
+        for text in (self._text, self._reasoning):
+            text.link_wanted.connect(self._ask_to_follow)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.addWidget(self._note)
         column.addWidget(self._views, 1)
+
+    def _ask_to_follow(self, url: str) -> None:
+        """A model, or a page that it has read, chose where the link leads: its words may lie."""
+        lines = textwrap.wrap(url, ADDRESS_CHARS)
+        if len(lines) > ADDRESS_LINES:
+            lines = [*lines[:ADDRESS_LINES], "…"]
+        ask(
+            self,
+            self.tr("Open this page in the browser?"),
+            self.tr("Open"),
+            lambda: self.context.actions.desktop.open_page(url),
+            details="\n".join(lines),
+        )
 
     def searched(self) -> QWidget | None:
         """The view that is shown."""

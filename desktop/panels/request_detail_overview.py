@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop import detail_wording as wording
 from desktop.client_wording import client_name
+from desktop.durations import duration
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.remedies import Cure, Remedy, for_request
@@ -83,12 +84,12 @@ class OverviewTab(QWidget):
         facts = [Fact(self.tr("Turn"), QLocale().toString(number) if said else "")]
         if before is not None:
             words = self.tr("its answer had ended {time} before").format(
-                time=wording.duration(_gap_ms(before.summary, line))
+                time=duration(_gap_ms(before.summary, line))
             )
             facts.append(Fact(self.tr("Turn before"), words))
         if after is not None:
             words = self.tr("began {time} after this answer's end").format(
-                time=wording.duration(_gap_ms(line, after.summary))
+                time=duration(_gap_ms(line, after.summary))
             )
             facts.append(Fact(self.tr("Turn after"), words))
         return facts
@@ -112,9 +113,9 @@ class OverviewTab(QWidget):
             facts += [
                 Fact(
                     self.tr("First words"),
-                    self.tr("none") if first is None else wording.duration(first),
+                    self.tr("none") if first is None else duration(first),
                 ),
-                Fact(self.tr("Total"), wording.duration(line.total_ms)),
+                Fact(self.tr("Total"), duration(line.total_ms)),
                 Fact(
                     self.tr("Tokens"),
                     self.tr("{n} in, {m} out").format(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import detail_wording as wording
+from desktop.durations import duration
 from desktop.icons import line_icon
 from desktop.panels.diff import diff_view
 from desktop.panels.panel import PanelContext, scrolled_page
@@ -223,16 +224,10 @@ class ReplayTab(DetailTab):
         if run.first_ms:
             words = self.tr("first words after {time} (first time {before})")
             before = line.ttft_ms if line is not None and line.ttft_ms is not None else 0.0
-            facts.append(
-                words.format(time=wording.duration(run.first_ms), before=wording.duration(before))
-            )
+            facts.append(words.format(time=duration(run.first_ms), before=duration(before)))
         if run.total_ms and line is not None:
             words = self.tr("total {time} (first time {before})")
-            facts.append(
-                words.format(
-                    time=wording.duration(run.total_ms), before=wording.duration(line.total_ms)
-                )
-            )
+            facts.append(words.format(time=duration(run.total_ms), before=duration(line.total_ms)))
         return " · ".join(fact for fact in facts if fact)
 
 

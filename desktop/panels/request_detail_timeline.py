@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QLocale
 
 from desktop import detail_wording as wording
+from desktop.durations import duration, on_scale
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.widgets.fact_grid import Fact, FactGrid
@@ -23,7 +24,7 @@ class TimelineTab(DetailTab):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         tokens = context.tokens
-        self._timeline = Timeline(self.tr("Timeline of the request"))
+        self._timeline = Timeline(self.tr("Timeline of the request"), on_scale)
         self._timeline.set_colours(
             TimelineColours(
                 tokens.text, tokens.text_soft, tokens.border, tokens.surface, tokens.accent
@@ -49,7 +50,7 @@ class TimelineTab(DetailTab):
         self._timeline.show_times(times.total_ms, lanes, self._bars(times), self._ticks(times))
         self._told.setText(self._hint)
         self._facts.show_facts(self._facts_of(times))
-        threshold = wording.duration(STALL_MS)
+        threshold = duration(STALL_MS)
         rule = self.tr("A stall is a silence of more than {time} between two messages of upstream.")
         words = [rule.format(time=threshold)]
         if times.frames_left_out:
@@ -94,29 +95,29 @@ class TimelineTab(DetailTab):
         step = 1 + len(times.said) // MAX_TICKS
         return [
             *(
-                Tick(at, ASKED_LANE, asked.format(time=wording.duration(at)), tokens.accent)
+                Tick(at, ASKED_LANE, asked.format(time=duration(at)), tokens.accent)
                 for at in times.asked[:MAX_TICKS]
             ),
             *(
-                Tick(at, SAID_LANE, said.format(time=wording.duration(at)), tokens.info)
+                Tick(at, SAID_LANE, said.format(time=duration(at)), tokens.info)
                 for at in times.said[::step]
             ),
         ]
 
     def _facts_of(self, times: TurnTimes) -> list[Fact]:
         facts = [
-            Fact(wording.phase(phase.kind), wording.duration(phase.span.length_ms))
+            Fact(wording.phase(phase.kind), duration(phase.span.length_ms))
             for phase in times.phases
         ]
-        facts.append(Fact(self.tr("Total"), wording.duration(times.total_ms)))
+        facts.append(Fact(self.tr("Total"), duration(times.total_ms)))
         facts.append(Fact(self.tr("Messages from upstream"), QLocale().toString(len(times.said))))
         facts += [
             Fact(
                 self.tr("Stall"),
                 self.tr("{length}, from {start} to {end}").format(
-                    length=wording.duration(stall.length_ms),
-                    start=wording.duration(stall.start_ms),
-                    end=wording.duration(stall.end_ms),
+                    length=duration(stall.length_ms),
+                    start=duration(stall.start_ms),
+                    end=duration(stall.end_ms),
                 ),
                 "error",
             )
@@ -128,5 +129,5 @@ class TimelineTab(DetailTab):
 
     def _spoken(self, name: str, start: float, length: float) -> str:
         return self.tr("{name}: {length}, beginning after {start}").format(
-            name=name, length=wording.duration(length), start=wording.duration(start)
+            name=name, length=duration(length), start=duration(start)
         )

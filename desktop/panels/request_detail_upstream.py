@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import detail_wording as wording
+from desktop.durations import duration
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_tab import DetailTab, json_or_none
 from desktop.panels.texts import json_tree
@@ -91,7 +92,7 @@ def _words(frame: Frame) -> tuple[str, str]:
     found = _METHOD.search(frame.body.text, 0, LOOKED_AT_CHARS)
     size = wording.size(frame.body.size)
     note = f"{found[1]} · {size}" if found is not None else size
-    return f"{arrow} {wording.duration(frame.at_ms)}", note
+    return f"{arrow} {duration(frame.at_ms)}", note
 
 
 def _value(text: str) -> object:

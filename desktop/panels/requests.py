@@ -128,7 +128,8 @@ class RequestsPanel(Panel):
             is_empty = not rows and not (requests.to_be_read and self._can_read)
             self._empty.setVisible(is_empty)
             self.table.setVisible(not is_empty)
-        if self.isVisible() and requests.to_be_read and not self._holds_several(requests):
+        is_due = requests.to_be_read and not self._holds_several(requests)
+        if self.isVisible() and (is_due or self.table.lacks_row):
             self._read()
 
     def _holds_several(self, requests: RequestsSlice) -> bool:

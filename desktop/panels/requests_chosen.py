@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 from desktop import detail_wording as wording
 from desktop.chosen_actions import MOST_CHOSEN, Chosen
 from desktop.client_wording import client_name
+from desktop.durations import duration
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_export import EXPORT_KINDS, export_title
 from desktop.widgets.fact_grid import Fact, FactGrid
@@ -120,7 +121,7 @@ class ChosenRequests(QWidget):
                     m=locale.toString(sum(line.tokens_out for line in lines)),
                 ),
             ),
-            Fact(self.tr("Time together"), wording.duration(sum(line.total_ms for line in ended))),
+            Fact(self.tr("Time together"), duration(sum(line.total_ms for line in ended))),
             Fact(self.tr("Pinned"), locale.toString(pinned) if pinned else ""),
             Fact(
                 self.tr("Not in these sums"),

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from desktop.models import request_cells as cells
+from desktop.durations import on_scale
 from desktop.models.request_cells import Column
 from desktop.models.request_table import RequestTableModel
 from desktop.panels.panel import PanelContext
@@ -69,6 +69,7 @@ class RequestTable(QTableView):
         self._choice = parse_choice(self._layouts.get(LAYOUT))
         self._is_fitting = False
         self._selected_id = ""
+        self._to_be_found = ""
         self.rows = RequestTableModel(self, clock=clock)
         self._pictures = RowPictures(context.tokens)
         self._scale_ms = LEAST_SCALE_MS
@@ -142,7 +143,14 @@ class RequestTable(QTableView):
 
     def remember(self, request_id: str) -> None:
         """Choose this request when its row comes; the details show it already."""
-        self._selected_id = self._selected_id or request_id
+        if not self._selected_id:
+            self._selected_id = self._to_be_found = request_id
+
+    @property
+    def lacks_row(self) -> bool:
+        """Where the chosen one stands has to be asked: no reading has looked for it yet."""
+        wanted = self._to_be_found
+        return bool(wanted) and self.rows.row_of(wanted) is None and self.rows.located != wanted
 
     def go_to(self, request_id: str) -> bool:
         """Choose this request, and bring it into sight; False when its row is not here."""
@@ -150,6 +158,7 @@ class RequestTable(QTableView):
         self._selected_id = request_id
         if row is None:
             self.clearSelection()
+            self._to_be_found = request_id
             return False
         self.select_row(row)
         return True
@@ -173,9 +182,12 @@ class RequestTable(QTableView):
 
     def _select_again(self, ids: set[str]) -> None:
         row = self.rows.row_of(self._selected_id) if self._selected_id else None
-        if row is None:
-            self._selected_id = ""
+        if row is None and not self.lacks_row:
+            self._selected_id = self._to_be_found = ""
         self.chosen.choose_again(row, ids)
+        if row is not None and self._to_be_found:
+            self._to_be_found = ""
+            self.scrollTo(self.currentIndex())
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.rows.row(current.row())
@@ -270,7 +282,7 @@ class RequestTable(QTableView):
         if scale != self._scale_ms:
             self._scale_ms = scale
             self.viewport().update()
-        self.rows.show_scale(cells.seconds(scale))
+        self.rows.show_scale(on_scale(scale, scale))
 
     # --- places and keys -------------------------------------------------------------------------
 

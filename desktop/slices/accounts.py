@@ -13,6 +13,7 @@ from gateway_engine.public import (
     EngineEvent,
     FileChange,
     InstanceName,
+    InstanceRemoved,
     PrintedLine,
     ProgramsKnown,
     SignInChanged,
@@ -109,6 +110,12 @@ def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent)
                 return accounts
             left = {k: v for k, v in accounts.addresses.items() if k != status.instance}
             return replace(accounts, addresses=left)
+        case InstanceRemoved(name):
+            return replace(
+                accounts,
+                printed={k: v for k, v in accounts.printed.items() if k != name},
+                addresses={k: v for k, v in accounts.addresses.items() if k != name},
+            )
         case AccountsLearned(known, programs, has_window):
             return replace(accounts, known=known, programs=programs, has_window=has_window)
         case BundleTold(view):

@@ -10,6 +10,7 @@ from typing import assert_never
 from gateway_engine.public import (
     SMOKE_STEPS,
     InstanceName,
+    InstanceRemoved,
     InstanceTested,
     LogTail,
     SmokeReport,
@@ -101,7 +102,9 @@ class InstanceOpened:
 HealthEvent = VitalsTaken | LogTailRead | InstanceTestBegan | InstanceTestEnded | InstanceOpened
 
 
-def reduce_health(health: HealthSlice, event: HealthEvent | InstanceTested) -> HealthSlice:
+def reduce_health(
+    health: HealthSlice, event: HealthEvent | InstanceTested | InstanceRemoved
+) -> HealthSlice:
     """The slice after `event`."""
     match event:
         case VitalsTaken(vitals):
@@ -113,7 +116,9 @@ def reduce_health(health: HealthSlice, event: HealthEvent | InstanceTested) -> H
         case InstanceTestBegan(name, at):
             return _with_test(health, name, InstanceTest(at))
         case InstanceTestEnded(name, report, error):
-            begun = health.tests.get(name) or InstanceTest(0.0)
+            begun = health.tests.get(name)
+            if begun is None:  # the instance has gone meanwhile
+                return health
             taken = report.steps if report is not None else begun.steps
             ended = replace(begun, report=report, error=error, steps=taken, running="")
             return _with_test(health, name, ended)
@@ -124,8 +129,22 @@ def reduce_health(health: HealthSlice, event: HealthEvent | InstanceTested) -> H
             whole = None if running else SmokeReport(steps)
             gone_on = replace(known, steps=steps, running=running, report=whole)
             return _with_test(health, name, gone_on)
+        case InstanceRemoved(name):
+            return _without(health, name)
         case _:
             assert_never(event)
+
+
+def _without(health: HealthSlice, name: InstanceName) -> HealthSlice:
+    """Nothing of an instance that is gone; whoever looks into it sees all the others again."""
+    is_open = health.open == name
+    return replace(
+        health,
+        open=None if is_open else health.open,
+        at_log=health.at_log and not is_open,
+        tail=None if health.tail is not None and health.tail.name == name else health.tail,
+        tests={key: test for key, test in health.tests.items() if key != name},
+    )
 
 
 def _with_test(health: HealthSlice, name: InstanceName, test: InstanceTest) -> HealthSlice:

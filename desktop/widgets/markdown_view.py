@@ -1,4 +1,5 @@
-"""Markdown as rich text, to be read, searched and copied. It loads nothing and runs nothing.
+"""Markdown as rich text, to be read, searched and copied. It loads nothing and opens nothing: where
+a link leads is told, and what becomes of that is not decided here.
 
 A long text is laid out in pieces, cut between paragraphs: first as much as a reader sees soon, the
 rest when it is asked for.
@@ -8,10 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
-    QDesktopServices,
     QFont,
     QKeyEvent,
     QTextBlockFormat,
@@ -43,6 +43,9 @@ _FENCE: Final = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
 class MarkdownView(QWidget):
     """Read-only. `name` is its name for screen readers."""
 
+    link_wanted = Signal(str)
+    """The address of a link that was clicked; only those of the web."""
+
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
@@ -59,7 +62,8 @@ class MarkdownView(QWidget):
         self._browser.setOpenLinks(False)
         self._browser.setTabChangesFocus(True)
         self._browser.setUndoRedoEnabled(False)
-        self._browser.anchorClicked.connect(_open_link)
+        self._browser.anchorClicked.connect(self._follow)
+        self._browser.highlighted.connect(self._show_target)
         self._bar = FindBar(self)
         self._bar.wanted.connect(self._search)
         self._bar.step_wanted.connect(self._step)
@@ -115,6 +119,16 @@ class MarkdownView(QWidget):
         if not self._bar.take_key(event):
             super().keyPressEvent(event)
 
+    # --- links -----------------------------------------------------------------------------------
+
+    def _follow(self, url: QUrl) -> None:
+        if url.scheme() in OPENED_SCHEMES:
+            self.link_wanted.emit(_whole_address(url))
+
+    def _show_target(self, url: QUrl) -> None:
+        """Whoever points at a link sees where it leads, whatever its words say."""
+        self._browser.setToolTip(_whole_address(url))
+
     # --- pieces ----------------------------------------------------------------------------------
 
     def _show_piece(self) -> None:
@@ -147,8 +161,16 @@ class MarkdownView(QWidget):
         document.setMarkdown(piece, FEATURES)
         block = document.firstBlock()
         while block.isValid():
+            cursor = QTextCursor(block)
+            level = block.blockFormat().headingLevel()
+            if level:
+                calm = QTextCharFormat()
+                calm.setProperty(QTextFormat.Property.FontSizeAdjustment, int(level == 1))
+                cursor.movePosition(
+                    QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+                )
+                cursor.mergeCharFormat(calm)
             if block.blockFormat().hasProperty(_CODE):
-                cursor = QTextCursor(block)
                 shape = QTextBlockFormat()
                 shape.setBackground(self._ground)
                 cursor.mergeBlockFormat(shape)
@@ -213,6 +235,11 @@ class _Browser(QTextBrowser):
         return None
 
 
+def _whole_address(url: QUrl) -> str:
+    """With every character that could be taken for another spelt out."""
+    return bytes(url.toEncoded().data()).decode("ascii")
+
+
 def cut_markdown(text: str) -> Iterator[str]:
     """Yield pieces of about PIECE_CHARS that can be laid out one after another.
 
@@ -258,8 +285,3 @@ def _mend_head(table: QTextTable) -> None:
     bold.setFontWeight(QFont.Weight.Bold)
     cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
     cursor.mergeCharFormat(bold)
-
-
-def _open_link(url: QUrl) -> None:
-    if url.scheme() in OPENED_SCHEMES:
-        QDesktopServices.openUrl(url)

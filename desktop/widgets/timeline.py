@@ -4,7 +4,7 @@ Everything it shows is handed to it in words and colours; what is under the mous
 arrow keys is told below, so that nothing depends on seeing a colour or hitting a pixel.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,8 +65,12 @@ class Timeline(QWidget):
     told = Signal(str)
     """What is under the mouse or chosen, in words; "" for nothing."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, moment: Callable[[float, float], str], parent: QWidget | None = None
+    ) -> None:
+        """`moment` words a moment of the axis, given its end, both in milliseconds."""
         super().__init__(parent)
+        self._axis_words = moment
         self._total = 1.0
         self._bars: tuple[Bar, ...] = ()
         self._ticks: tuple[Tick, ...] = ()
@@ -230,7 +234,7 @@ class Timeline(QWidget):
         painter.setPen(QColor(self._colours.soft))
         last_right = -1.0
         for moment in _round_moments(self._total):
-            text = f"{moment / 1000:g} s" if self._total >= 1000 else f"{moment:g} ms"
+            text = self._axis_words(moment, self._total)
             width = self.fontMetrics().horizontalAdvance(text)
             left = min(self._x(moment) - width / 2, self.width() - MARGIN_PX - width)
             if left > last_right + 8:

@@ -63,6 +63,14 @@ class AgentSignIns:
         """What the commands have printed so far."""
         return tuple(SignInPrinted(name, tuple(lines)) for name, lines in self._printed.items())
 
+    def forget(self, name: InstanceName) -> None:
+        """This instance is gone: what its command has printed goes too."""
+        for kept in (self._printed, self._told):
+            kept.pop(name, None)
+        due = self._due.pop(name, None)
+        if due is not None:
+            due.cancel()
+
     def close(self) -> None:
         """Tell nothing more."""
         for handle in self._due.values():

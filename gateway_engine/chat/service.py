@@ -40,7 +40,7 @@ from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
 from gateway_engine.sessions.quoted_reasoning import with_reasoning_apart
 from gateway_engine.sessions.volatile import without_volatile_lines
 from gateway_engine.tokens.conversation import count_request, size_of
-from gateway_engine.tokens.vocabulary import load_vocabulary
+from gateway_engine.tokens.vocabulary import forget_vocabulary, load_vocabulary
 from gateway_engine.upstreams.contract import Deadlines, ToolResult, UpstreamModel
 
 logger = logging.getLogger(__name__)
@@ -96,6 +96,12 @@ class ChatService:
     async def warm_up(self) -> None:
         """Read the vocabulary now, so that no first request waits for it."""
         await asyncio.to_thread(load_vocabulary)
+
+    def rest(self) -> None:
+        """Let go of the vocabulary while nothing is under way; it is read again when needed."""
+        stats = self._pressure.stats()
+        if not stats.in_flight and not stats.queued:
+            forget_vocabulary()
 
     def concurrency(self) -> BackPressureStats:
         """How many turns run and wait."""

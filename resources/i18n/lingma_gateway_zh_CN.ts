@@ -247,7 +247,7 @@
     </message>
 </context>
 <context>
-    <name>AccountsPanel</name>
+    <name>ActionFailure</name>
     <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
@@ -316,6 +316,14 @@
     <message>
         <source>Headers</source>
         <translation>标头</translation>
+    </message>
+    <message>
+        <source>Open this page in the browser?</source>
+        <translation>要在浏览器中打开这个网页吗？</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Tool calls ({n})</source>
@@ -1449,14 +1457,6 @@
 <context>
     <name>Detail</name>
     <message>
-        <source>{n} ms</source>
-        <translation>{n} 毫秒</translation>
-    </message>
-    <message>
-        <source>{n} s</source>
-        <translation>{n} 秒</translation>
-    </message>
-    <message>
         <source>{n} bytes</source>
         <translation>{n} 字节</translation>
     </message>
@@ -2392,18 +2392,6 @@
         <source>Stopped. What was fetched is kept for another try.</source>
         <translation>已停止。已获取的部分会保留，供下次继续。</translation>
     </message>
-    <message>
-        <source>{done} fetched</source>
-        <translation>已获取 {done}</translation>
-    </message>
-    <message>
-        <source>{done} of {total}</source>
-        <translation>{done} / {total}</translation>
-    </message>
-    <message>
-        <source>{n} s left</source>
-        <translation>剩余 {n} 秒</translation>
-    </message>
 </context>
 <context>
     <name>Instance</name>
@@ -2888,6 +2876,10 @@
         <translation>{name} 已放弃重试</translation>
     </message>
     <message>
+        <source>Several things need you</source>
+        <translation>有几件事需要您处理</translation>
+    </message>
+    <message>
         <source>Lingma Gateway keeps running</source>
         <translation>Lingma Gateway 仍在运行</translation>
     </message>
@@ -2917,10 +2909,6 @@
     <message>
         <source>Dismiss</source>
         <translation>知道了</translation>
-    </message>
-    <message>
-        <source>That did not work</source>
-        <translation>操作未成功</translation>
     </message>
     <message>
         <source>Settings or command line name the bundled stand-in as what answers.</source>
@@ -3526,14 +3514,6 @@ In its own words: {message}</source>
         <translation>{speed}/秒</translation>
     </message>
     <message>
-        <source>{n} s left</source>
-        <translation>还需 {n} 秒</translation>
-    </message>
-    <message>
-        <source>{n} min left</source>
-        <translation>还需 {n} 分钟</translation>
-    </message>
-    <message>
         <source>The server cannot be reached. Check the network and the proxy, then go on: what has come is kept.</source>
         <translation>无法连接服务器。请检查网络和代理后继续：已下载的部分会保留。</translation>
     </message>
@@ -4013,18 +3993,6 @@ In its own words: {message}</source>
     <message>
         <source>{status} Client left</source>
         <translation>{status} 客户端已离开</translation>
-    </message>
-    <message>
-        <source>{n} ms</source>
-        <translation>{n} 毫秒</translation>
-    </message>
-    <message>
-        <source>{n} s</source>
-        <translation>{n} 秒</translation>
-    </message>
-    <message>
-        <source>{n} min</source>
-        <translation>{n} 分</translation>
     </message>
     <message>
         <source>waited {wait}</source>
@@ -5472,6 +5440,22 @@ In its own words: {message}</source>
         <translation>已 {n} 秒</translation>
     </message>
     <message>
+        <source>{n} h</source>
+        <translation>{n} 小时</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分</translation>
+    </message>
+    <message>
+        <source>{n} s left</source>
+        <translation>还需 {n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min left</source>
+        <translation>还需 {n} 分钟</translation>
+    </message>
+    <message>
         <source>{n} ms</source>
         <translation>{n} 毫秒</translation>
     </message>
@@ -5560,6 +5544,10 @@ In its own words: {message}</source>
     <message>
         <source>Quota used up: {names}</source>
         <translation>额度已用完：{names}</translation>
+    </message>
+    <message>
+        <source>Quota used up</source>
+        <translation>额度已用完</translation>
     </message>
     <message>
         <source>Quota: {words}</source>
@@ -5692,16 +5680,16 @@ In its own words: {message}</source>
         <translation>正在回答</translation>
     </message>
     <message>
-        <source>Complete after {seconds} s</source>
-        <translation>用时 {seconds} 秒</translation>
+        <source>Complete after {time}</source>
+        <translation>用时 {time}</translation>
+    </message>
+    <message>
+        <source>first words after {time}</source>
+        <translation>首字 {time}</translation>
     </message>
     <message>
         <source>Stopped by you</source>
         <translation>已由您停止</translation>
-    </message>
-    <message>
-        <source>first words after {seconds} s</source>
-        <translation>首字 {seconds} 秒</translation>
     </message>
     <message>
         <source>demo answer, not from Lingma</source>
@@ -6086,10 +6074,6 @@ In its own words: {message}</source>
     <message>
         <source>Took</source>
         <translation>用时</translation>
-    </message>
-    <message>
-        <source>{n} ms</source>
-        <translation>{n} 毫秒</translation>
     </message>
     <message>
         <source>Waits</source>

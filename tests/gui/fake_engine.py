@@ -138,6 +138,9 @@ class FakeEngine:
     async def look(self) -> None:
         self.asked.append("look")
 
+    async def rest(self) -> None:
+        self.asked.append("rest")
+
     async def vitals(self) -> Vitals:
         self.asked.append("vitals")
         turns = BackPressureStats(0, 0, 1, 0, 0)

@@ -202,7 +202,7 @@ def test_a_check_shows_what_works_and_what_failed(
     cells = [[str(model.index(row, column).data()) for column in range(3)] for row in rows]
     assert cells[0][0] == "Fails"
     assert "HTTP 503: Lingma is not signed in" in cells[0][1]
-    assert cells[-1] == ["Works", "Errors in OpenAI's form\n/v1/responses", "1,986 ms"]
+    assert cells[-1] == ["Works", "Errors in OpenAI's form\n/v1/responses", "1.99 s"]
     assert "4 of 7 fail" in texts(window)
     heights = [table.rowHeight(row) for row in rows]
     assert min(heights) >= 2 * table.fontMetrics().lineSpacing()

@@ -28,14 +28,21 @@ from desktop.slices.first_run import (
     FirstRunStep,
     ProgramsFound,
 )
-from desktop.state import AppState, PlanMade, reduce_all
+from desktop.state import ActionFailed, AppState, PlanMade, reduce_all
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.try_it import TryItSession
 from desktop.widgets.diff_view import DiffView
-from gateway_engine.public import Deed, InstallChanged, InstallState, TaskOwner
+from gateway_engine.public import (
+    Deed,
+    InstallChanged,
+    InstallState,
+    InstanceChanged,
+    InstanceState,
+    TaskOwner,
+)
 from tests.shots.scenes import scenes
-from tests.unit.desktop.samples import changed, listening, started
+from tests.unit.desktop.samples import changed, listening, started, status
 
 DEMO = reduce_all(
     AppState(), [PlanMade("demo", "127.0.0.1", 8317), listening(), changed(), FirstRunShown()]
@@ -101,6 +108,66 @@ def test_by_mouse_from_the_first_step_to_the_last(open_steps: Open) -> None:
     assert titles(window) == ["Ready – demo answers"]
     # No button of the overview has the keyboard: another key would press what nobody looks at.
     assert not isinstance(window.focusWidget(), QPushButton)
+
+
+def test_no_button_is_marked_before_a_key_is_used_and_tab_begins_at_the_top(
+    open_steps: Open,
+) -> None:
+    for step, first in (
+        (FirstRunStep.WELCOME, "Language: Like the system"),
+        (FirstRunStep.SIGN_IN, "Sign in: inst-0"),
+    ):
+        out = InstanceChanged(replace(status(state=InstanceState.NEEDS_LOGIN), signs_in=True))
+        window = open_steps(PlanMade("lingma", "127.0.0.1", 8317), FirstRunMoved(step), out)
+        assert not isinstance(window.focusWidget(), QPushButton)
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget().accessibleName() == first
+
+
+def test_tab_goes_down_the_step_and_then_along_its_foot(open_steps: Open) -> None:
+    out = InstanceChanged(replace(status(state=InstanceState.NEEDS_LOGIN), signs_in=True))
+    window = open_steps(
+        PlanMade("lingma", "127.0.0.1", 8317), FirstRunMoved(FirstRunStep.SIGN_IN), out
+    )
+    second = replace(status("inst-1", InstanceState.NEEDS_LOGIN), signs_in=True)
+    window.store.dispatch(InstanceChanged(second))
+    settle()
+    reached = []
+    for _press in range(7):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        focused = window.focusWidget()
+        assert isinstance(focused, QPushButton)
+        reached.append(focused.accessibleName() or focused.text())
+    assert reached == [
+        "Sign in: inst-0",
+        "Sign in: inst-1",
+        "Open the accounts page",
+        "Back",
+        "Later",
+        "Next",
+        "Sign in: inst-0",
+    ]
+
+
+def test_by_keyboard_to_the_end(open_steps: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = open_steps()
+    asked: list[str] = []
+    monkeypatch.setattr(window.wishes, "try_prompt", lambda prompt, _kind: asked.append(prompt))
+    for _step in range(len(FirstRunStep)):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert asked == ["Count to 20"]
+    for _press in range(20):
+        focused = window.focusWidget()
+        if isinstance(focused, QPushButton) and focused.text() == "Finish":
+            break
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert window.store.state.first_run.state is FirstRunState.DONE
+
+
+def test_what_failed_is_said_in_the_step(open_steps: Open) -> None:
+    window = open_steps(FirstRunMoved(FirstRunStep.SIGN_IN), ActionFailed("the disk is full"))
+    assert "the disk is full" in shown(window)
 
 
 def test_by_keyboard_there_and_back(open_steps: Open) -> None:

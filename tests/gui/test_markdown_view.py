@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QDesktopServices, QTextDocument, QTextFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
@@ -87,14 +87,36 @@ def test_nothing_is_loaded(view: MarkdownView) -> None:
     assert browser(view).loadResource(kind, QUrl("file:///etc/hostname")) is None
 
 
-def test_only_addresses_of_the_web_are_opened(
+def test_only_addresses_of_the_web_are_told_and_none_is_opened(
     view: MarkdownView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told: list[str] = []
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
-    for url in ("https://example.com/", "file:///etc/passwd", "javascript:alert(1)"):
+    view.link_wanted.connect(told.append)
+    for url in ("https://exаmple.com/", "file:///etc/passwd", "javascript:alert(1)"):
         browser(view).anchorClicked.emit(QUrl(url))
-    assert opened == ["https://example.com/"]
+    # The second letter of it is Cyrillic: what is told cannot be taken for another address.
+    assert told == ["https://xn--exmple-4nf.com/"]
+    assert opened == []
+
+
+def test_where_a_link_leads_is_seen_whatever_its_words_say(view: MarkdownView) -> None:
+    view.set_text("[https://good.example](https://bad.example/?q=1)")
+    browser(view).highlighted.emit(QUrl("https://bad.example/?q=1"))
+    assert browser(view).toolTip() == "https://bad.example/?q=1"
+
+
+def test_headings_are_hardly_larger_than_the_text(view: MarkdownView) -> None:
+    view.set_text("# One\n\nText\n\n## Two")
+    document = browser(view).document()
+    sizes = []
+    block = document.begin()
+    while block.isValid():
+        formats = block.textFormats()
+        sizes.append(formats[0].format.intProperty(QTextFormat.Property.FontSizeAdjustment))
+        block = block.next()
+    assert sizes == [1, 0, 0]
 
 
 def test_the_answer_is_searched(view: MarkdownView) -> None:

@@ -10,7 +10,7 @@ from desktop.i18n import Language
 from desktop.notifications import Notifications, notices
 from desktop.state import AppState, EngineCrashed, PlanMade, reduce_all
 from desktop.store import StateStore
-from desktop.tray import Tray
+from desktop.tray import Place, Tray
 from desktop.try_it import TryItSession
 from gateway_engine.public import (
     InstanceChanged,
@@ -25,7 +25,7 @@ from gateway_engine.public import (
 from tests.unit.desktop.samples import NOON, changed, listening, port_taken, status
 
 READY = reduce_all(AppState(), [PlanMade("lingma", "127.0.0.1", 8317), listening(), changed()])
-Said = list[tuple[str, str]]
+Said = list[tuple[str, Place]]
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def tray(qtbot: QtBot, language: Language) -> Tray:
 @pytest.fixture
 def said(tray: Tray, monkeypatch: pytest.MonkeyPatch) -> Said:
     told: Said = []
-    monkeypatch.setattr(tray, "say", lambda title, _text, panel: told.append((title, panel)))
+    monkeypatch.setattr(tray, "say", lambda title, _text, place: told.append((title, place)))
     return told
 
 
@@ -129,10 +129,63 @@ def test_a_spent_quota_is_said_once_a_day(tray: Tray, said: Said) -> None:
 def test_a_click_opens_the_place_of_what_was_said(tray: Tray, qtbot: QtBot) -> None:
     actions = tray.parent()
     assert isinstance(actions, Actions)
-    tray.say("x", "y", "about")
+    tray.say("x", "y", Place("about"))
     with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
         tray.icon.messageClicked.emit()
     assert wanted.args == ["about"]
+    tray.say("x", "y", Place(""))
     with qtbot.waitSignal(actions.window_wanted, timeout=5000):
         tray.icon.messageClicked.emit()
+    with qtbot.waitSignal(actions.window_wanted, timeout=5000):
+        tray.icon.messageClicked.emit()
+    tray.close()
+
+
+def test_where_several_places_were_named_a_click_opens_the_one_that_tells_of_all(
+    tray: Tray, qtbot: QtBot
+) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    tray.say("x", "y", Place("about"))
+    tray.say("x", "y", Place("accounts"))
+    with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
+        tray.icon.messageClicked.emit()
+    assert wanted.args == ["overview"]
+    tray.close()
+
+
+def test_every_notice_leads_to_where_something_can_be_done(tray: Tray, said: Said) -> None:
+    name = InstanceName("inst-0")
+    spent = replace(status(), out_of_quota=QuotaSpent(NOON, NOON + 60, "later"))
+    for state, place in (
+        (after(changed(InstanceState.NEEDS_LOGIN)), Place("accounts")),
+        (after(changed(InstanceState.FAILED)), Place("health", name)),
+        (after(InstanceChanged(spent)), Place("health", name)),
+        (after(port_taken()), Place("overview")),
+        (after(EngineCrashed("MemoryError")), Place("overview")),
+    ):
+        tell(Notifications(), tray, state)
+        assert said[-1][1] == place
+    tray.close()
+
+
+def test_several_at_once_are_one_notice(tray: Tray, said: Said) -> None:
+    failed, out = changed(InstanceState.FAILED), changed(InstanceState.NEEDS_LOGIN, "inst-1")
+    tell(Notifications(), tray, after(failed, out))
+    assert said == [("Several things need you", Place("overview"))]
+    tray.close()
+
+
+def test_a_failed_instance_is_opened_by_a_click(
+    tray: Tray, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    store = StateStore(after(changed(InstanceState.FAILED)))
+    monkeypatch.setattr(actions.asker, "store", store)
+    tell(Notifications(), tray, store.state)
+    with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
+        tray.icon.messageClicked.emit()
+    assert wanted.args == ["health"]
+    assert store.state.health.open == "inst-0"
     tray.close()

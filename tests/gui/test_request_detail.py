@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QTabBar,
     QTextBrowser,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
+from desktop.desktop_actions import DesktopActions
 from desktop.i18n import Language
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail import RequestDetail
@@ -283,6 +285,26 @@ def test_the_overview_says_which_turn_it_is_and_how_long_the_client_took(
     assert "Turn\n4" in told
     detail.show_following(turn(5))
     assert "began 52.6 s after this answer's end" in texts(detail)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_link_in_an_answer_opens_once_its_address_was_seen(
+    detail: RequestDetail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(DesktopActions, "open_page", lambda _self, url: opened.append(url))
+    detail.choose("answer")
+    detail.show_record(turn(), None, None)
+    side = tab(detail, AnswerTab)
+    url = "https://bad.example/?q=" + 400 * "a"
+    for answer, expected in (("Cancel", []), ("Open", [url])):
+        seen(side, QTextBrowser)[0].anchorClicked.emit(QUrl(url))
+        (box,) = [b for b in side.findChildren(QMessageBox) if b.isVisible()]
+        assert box.informativeText().startswith("https://bad.example/?q=aaa")
+        assert len(box.informativeText().splitlines()) == 7
+        (button,) = [b for b in box.buttons() if b.text().replace("&", "") == answer]
+        button.click()
+        assert opened == expected
 
 
 def test_a_stream_that_broke_off_says_so(detail: RequestDetail) -> None:

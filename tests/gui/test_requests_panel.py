@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.i18n import Language
 from desktop.models.request_cells import Column
+from desktop.panels.action_failure import ActionFailure
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable, nice_scale
@@ -106,6 +107,53 @@ def test_at_the_top_the_newest_is_seen_at_once(run_on_qt: RunOnQt[None], house: 
         assert made.table.verticalScrollBar().value() == 0
         made.tell(finished("new"))
         assert made.table.rows.index(0, Column.STATUS).data() == "200"
+
+    run(run_on_qt, made, scenario)
+
+
+def test_one_that_was_asked_for_elsewhere_is_chosen_and_in_sight_whatever_was_looked_for(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        requests = made.actions.requests
+        made.actions.panel_wanted.connect(made.window.show_panel)
+        requests.filter_by(RequestFilter(status="failed"))
+        requests.pause(True)
+        await made.until(lambda: made.table.rows.rowCount() == LINES // 10)
+        made.window.show_panel("overview")
+        made.table.select_row(3)
+        requests.show_record("old_77")  # far down: neither its row nor its page is here
+        await made.until(lambda: made.table.rows.rowCount() == LINES)
+        await made.until(lambda: made.shown(made.table.currentIndex().row()) == "old_77")
+        assert made.window.panel == "requests"
+        assert made.table.selected_id == "old_77"
+        first, last = made.table.rows_in_sight()
+        assert first <= made.table.currentIndex().row() <= last
+        assert made.store.state.requests.opened is not None
+        assert made.store.state.requests.paused_at is None
+        made.tell(started("live", NOON + 6000), finished("live", "upstream_timeout", status=504))
+        requests.show_record("live")
+        assert made.table.currentIndex().row() == 0
+        assert made.table.verticalScrollBar().value() == 0
+        made.key(Qt.Key.Key_Down)  # the keyboard goes on from there
+        assert made.table.selected_id == f"old_{LINES - 1}"
+
+    run(run_on_qt, made, scenario)
+
+
+def test_one_that_is_nowhere_any_more_is_told(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house(1)
+
+    async def scenario() -> None:
+        made.actions.requests.show_record("gone")
+        await made.until(lambda: bool(made.store.state.action_error))
+        assert "no record" in made.store.state.action_error
+        failure = made.window.findChildren(ActionFailure)[0]
+        assert failure.isVisible()
+        buttons(failure)[0].click()
+        assert not failure.isVisible()
 
     run(run_on_qt, made, scenario)
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.durations import on_scale
 from desktop.widgets.timeline import Bar, Tick, Timeline
 
 BARS = (
@@ -16,7 +17,7 @@ TICKS = (Tick(50, 1, "asked at 50 ms", "#1c5bb8"), Tick(950, 1, "said at 950 ms"
 
 @pytest.fixture
 def timeline(qtbot: QtBot) -> Timeline:
-    timeline = Timeline("Timeline")
+    timeline = Timeline("Timeline", on_scale)
     qtbot.addWidget(timeline)
     timeline.setMinimumSize(50, 50)
     timeline.resize(600, 140)

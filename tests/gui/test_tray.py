@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
 from desktop.i18n import Language
-from desktop.slices.glance import TICKS_A_MINUTE, GlanceTicked, LastError
+from desktop.slices.glance import TICKS_A_MINUTE, GlanceTicked
 from desktop.state import (
     Access,
     AccessReady,
@@ -26,9 +26,15 @@ from desktop.state import (
 from desktop.store import StateStore
 from desktop.tray import Tray
 from desktop.tray_icon import COLOURS, tray_pixmap
-from desktop.tray_view import error_panel, tray_view
+from desktop.tray_view import tray_view
 from desktop.try_it import TryItSession
-from gateway_engine.public import InstanceChanged, InstanceState, QuotaSpent, TaskOwner
+from gateway_engine.public import (
+    InstanceChanged,
+    InstanceName,
+    InstanceState,
+    QuotaSpent,
+    TaskOwner,
+)
 from tests.unit.desktop.samples import (
     NOON,
     URL,
@@ -148,16 +154,24 @@ def _submenu(menu: QMenu, title: str) -> QMenu:
     return found
 
 
-def test_what_went_wrong_is_a_line_and_a_menu_and_opens_its_place(tray: Tray, qtbot: QtBot) -> None:
+def test_what_went_wrong_is_a_line_and_a_menu_and_opens_its_place(
+    tray: Tray, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     actions = tray.parent()
     assert isinstance(actions, Actions)
     failed: list[AppEvent] = [started("b"), finished("b", "upstream_timeout", status=504)]
-    tray.render_state(reduce_all(READY, failed))
-    assert _texts(tray)[1].endswith("Lingma did not answer in time")
-    (line,) = _submenu(tray.menu, "Recent errors").actions()
+    store = StateStore(reduce_all(READY, [*failed, changed(InstanceState.FAILED, "inst-1")]))
+    asker = actions.asker
+    monkeypatch.setattr(asker, "store", store)
+    tray.render_state(store.state)
+    entries = _submenu(tray.menu, "Recent errors").actions()
+    assert "Lingma did not answer in time" in entries[-1].text()
     with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
-        line.trigger()
-    assert wanted.args == [error_panel(LastError("x", "", 0.0, "b"))]
+        entries[-1].trigger()
+    assert wanted.args == ["requests"]
+    opened = store.state.requests.opened
+    assert opened is not None
+    assert opened.summary.id == "b"
     tray.close()
 
 
@@ -178,6 +192,24 @@ def test_every_instance_has_a_menu_with_what_can_be_done(
     assert [a.text() for a in second.actions()] == ["not signed in", "Sign in…", "Restart"]
     second.actions()[-1].trigger()
     assert asked == ["inst-1"]
+    tray.close()
+
+
+def test_an_account_can_be_signed_out_and_tells_its_quota_but_the_demo_has_none(
+    tray: Tray,
+) -> None:
+    mine = replace(status(), signs_in=True, logged_in=True, account="li", quota="12 of 50 left")
+    demo = replace(mine, name=InstanceName("inst-1"), kind="demo")
+    tray.render_state(reduce_all(READY, [InstanceChanged(mine), InstanceChanged(demo)]))
+    instances = _submenu(tray.menu, "Instances")
+    first, second = (_submenu(instances, name) for name in ("inst-0", "inst-1"))
+    assert [a.text() for a in first.actions()] == [
+        "li",
+        "Quota: 12 of 50 left",
+        "Sign out…",
+        "Restart",
+    ]
+    assert [a.text() for a in second.actions()] == ["li", "Restart"]
     tray.close()
 
 

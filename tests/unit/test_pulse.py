@@ -1,7 +1,7 @@
 """How the requests of an instance went of late."""
 
 from gateway_engine.conversation import InstanceName, ModelId, RequestId, SessionUse
-from gateway_engine.events import RequestFinished, RequestRouted
+from gateway_engine.events import InstanceRemoved, RequestFinished, RequestRouted
 from gateway_engine.pulse import SLOT_S, SLOTS, Pulse, Pulses
 
 ME, OTHER = InstanceName("inst-0"), InstanceName("inst-1")
@@ -57,3 +57,16 @@ def test_after_a_clock_that_was_set_back_requests_are_seen_at_once() -> None:
         pulses.take(routed(number))
         pulses.take(finished(number, at))
     assert pulses.of(ME, NOW - 6 * 3600 + SLOT_S).requests[-2:] == (1, 1)
+
+
+def test_what_is_removed_is_forgotten_and_begins_anew() -> None:
+    pulses = Pulses()
+    for number in (1, 2):
+        pulses.take(routed(number))
+    pulses.take(finished(1, NOW))
+    pulses.take(InstanceRemoved(ME, NOW))
+    pulses.take(finished(2, NOW))  # it was on its way when the instance went
+    assert pulses.of(ME, NOW) == Pulse()
+    pulses.take(routed(3))
+    pulses.take(finished(3, NOW))
+    assert sum(pulses.of(ME, NOW).requests) == 1

@@ -23,6 +23,7 @@ from gateway_engine import errors
 from gateway_engine.public import (
     GatewayError,
     InstanceName,
+    InstanceRemoved,
     InstanceState,
     LogTail,
     QuotaSpent,
@@ -62,6 +63,17 @@ def test_a_test_and_its_end() -> None:
 def test_nothing_of_an_engine_that_crashed_is_shown_on() -> None:
     state = reduce_all(AppState(), (InstanceOpened(ME), InstanceTestBegan(ME, 1.0)))
     assert reduce_all(state, (EngineCrashed("why"),)).health == HealthSlice()
+
+
+def test_nothing_is_kept_of_an_instance_that_was_removed() -> None:
+    tail = LogTail(ME, 1.0, ("x",), "", ())
+    begun = (InstanceOpened(ME, at_log=True), InstanceTestBegan(ME, 1.0), LogTailRead(tail))
+    gone = InstanceRemoved(ME, 2.0)
+    assert reduce_all(AppState(), (*begun, gone)).health == HealthSlice()
+    late = InstanceTestEnded(ME, None, "it has gone")
+    assert reduce_all(AppState(), (*begun, gone, late)).health == HealthSlice()
+    other = InstanceRemoved(InstanceName("another"), 2.0)
+    assert reduce_all(AppState(), (*begun, other)).health.open == ME
 
 
 # --- remedies ------------------------------------------------------------------------------------

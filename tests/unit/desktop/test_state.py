@@ -2,6 +2,7 @@
 
 import pytest
 
+from desktop.slices.accounts import SignInBegan
 from desktop.slices.endpoint import reachable
 from desktop.state import (
     NO_UPSTREAM,
@@ -27,6 +28,7 @@ from desktop.state import (
 from gateway_engine.public import (
     InstanceChanged,
     InstanceName,
+    InstanceRemoved,
     InstanceState,
     ListenerStopped,
     PrintedLine,
@@ -241,3 +243,7 @@ def test_what_a_login_command_prints_is_kept_by_instance() -> None:
     line = PrintedLine("Open https://x.example", "https://x.example")
     state = after(SignInPrinted(one, ()), SignInPrinted(two, (line,)))
     assert state.accounts.printed == {one: (), two: (line,)}
+    begun = (SignInBegan(two, "https://x.example"), InstanceRemoved(two, 1.0))
+    state = reduce_all(state, begun)
+    assert state.accounts.printed == {one: ()}
+    assert state.accounts.addresses == {}

@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_engine.tokens import vocabulary
-from gateway_engine.tokens.vocabulary import MAX_RUN, count_tokens, load_vocabulary
+from gateway_engine.tokens.vocabulary import (
+    MAX_RUN,
+    count_tokens,
+    forget_vocabulary,
+    load_vocabulary,
+    read_ranks,
+)
 
 # Qwen's published pattern, without our limit on repetitions.
 PUBLISHED = (
@@ -24,8 +30,9 @@ PUBLISHED = (
 
 @functools.cache
 def published() -> tiktoken.Encoding:
-    ranks = load_vocabulary()._mergeable_ranks
-    return tiktoken.Encoding("p", pat_str=PUBLISHED, mergeable_ranks=ranks, special_tokens={})
+    return tiktoken.Encoding(
+        "p", pat_str=PUBLISHED, mergeable_ranks=read_ranks(), special_tokens={}
+    )
 
 
 def test_the_file_is_the_pinned_one() -> None:
@@ -49,6 +56,13 @@ def test_known_texts_have_their_known_tokens(text: str, tokens: list[int]) -> No
 
 def test_the_vocabulary_is_whole() -> None:
     assert load_vocabulary().n_vocab == 151_643
+
+
+def test_what_was_forgotten_is_read_again() -> None:
+    before = load_vocabulary()
+    forget_vocabulary()
+    assert count_tokens("Hello world") == 2
+    assert load_vocabulary() is not before
 
 
 def test_nothing_costs_nothing_and_markers_are_text() -> None:
