@@ -53,15 +53,9 @@ class AccountsPanel(Panel):
         """Show exactly the accounts of `state`; a card lives as long as its instance."""
         self._state = state
         names = [status.name for status in state.instances]
-        if names != list(self._cards):
-            for name in set(self._cards) - set(names):
-                card = self._cards.pop(name)
-                card.hide()
-                card.deleteLater()
-            self._cards = {
-                name: self._cards.get(name) or AccountCard(self.context, name) for name in names
-            }
-            self._columns.set_widgets(list(self._cards.values()))
+        self._cards = self._columns.show_each(
+            self._cards, names, lambda name: AccountCard(self.context, name)
+        )
         for status in state.instances:
             self._cards[status.name].show_account(state, status)
         self._empty.setText(wording.no_instances(state))

@@ -98,15 +98,9 @@ class HealthPanel(Panel):
         missing = [name for name in names if name not in self._cards]
         made = {*self._cards, *missing[:CARDS_A_ROUND]}
         shown = [name for name in names if name in made]
-        if shown != list(self._cards):
-            for name in set(self._cards) - set(names):
-                card = self._cards.pop(name)
-                card.hide()
-                card.deleteLater()
-            self._cards = {
-                name: self._cards.get(name) or HealthCard(self.context, name) for name in shown
-            }
-            self._columns.set_widgets(list(self._cards.values()))
+        self._cards = self._columns.show_each(
+            self._cards, shown, lambda name: HealthCard(self.context, name)
+        )
         if len(missing) > CARDS_A_ROUND:
             QTimer.singleShot(0, self, self._show_again)
         vitals = state.health.vitals

@@ -1,8 +1,14 @@
 """Children side by side where there is room for them, else below each other."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
+
+K = TypeVar("K")
+W = TypeVar("W", bound=QWidget)
 
 
 class Columns(QWidget):
@@ -23,6 +29,17 @@ class Columns(QWidget):
         self._widgets = list(widgets)
         self._count = 0
         self._arrange(self.width())
+
+    def show_each(self, kept: dict[K, W], keys: Sequence[K], make: Callable[[K], W]) -> dict[K, W]:
+        """The widgets of `keys`, shown in their order: `kept` ones stay, or go, others are made."""
+        if list(kept) == list(keys):
+            return kept
+        for key in kept.keys() - set(keys):
+            kept[key].hide()
+            kept[key].deleteLater()
+        shown = {key: kept[key] if key in kept else make(key) for key in keys}
+        self.set_widgets(list(shown.values()))
+        return shown
 
     def minimumSizeHint(self) -> QSize:
         """One column: the width is what decides how many there are."""

@@ -1,25 +1,25 @@
 """A bar that says how much of a limit is used, and what waits beyond it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-USUAL_LINE_PX = 18
-HEIGHT_PX = 14
-LEAST_WIDTH_PX = 80
+from desktop.widgets.slim_picture import SlimPicture
+
 WAITING_SHARE = 0.25
 """So much of the width is for what waits, while something does."""
 
 
-class Gauge(QWidget):
+class Gauge(SlimPicture):
     """Used of a limit; beyond a mark, hatched, what waits of the queue's room. Words are beside."""
+
+    height_px, least_width_px = 14, 80
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._used = self._waiting = 0.0
         self._bar, self._wait = QColor("blue"), QColor("orange")
         self._track, self._edge = QColor("white"), QColor("gray")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_colours(self, *, bar: str, waiting: str, track: str, edge: str) -> None:
         """The used part, the waiting one, what is free, and the frame."""
@@ -33,15 +33,6 @@ class Gauge(QWidget):
         if new != (self._used, self._waiting):
             self._used, self._waiting = new
             self.update()
-
-    def sizeHint(self) -> QSize:
-        """One slim line."""
-        height = round(HEIGHT_PX * max(1.0, self.fontMetrics().height() / USUAL_LINE_PX))
-        return QSize(3 * LEAST_WIDTH_PX, height)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow, but never lower."""
-        return QSize(LEAST_WIDTH_PX, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Frame, bar, mark and hatching."""

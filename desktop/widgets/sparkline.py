@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-USUAL_LINE_PX = 18
-HEIGHT_PX = 34
-LEAST_WIDTH_PX = 48
+from desktop.widgets.slim_picture import SlimPicture
+
 BAR_GAP = 0.25
 
 
-class Sparkline(QWidget):
+class Sparkline(SlimPicture):
     """Values from left to right, the newest last; None is a gap. As `bars`, each stands alone.
 
     The lowest line is 0, the highest the largest value, but no less than `least_most`.
     """
+
+    height_px, least_width_px = 34, 48
 
     def __init__(
         self, *, bars: bool = False, least_most: float = 1.0, parent: QWidget | None = None
@@ -26,8 +27,7 @@ class Sparkline(QWidget):
         self._least_most = least_most
         self._values: tuple[float | None, ...] = ()
         self._line, self._area, self._ground = QColor("blue"), QColor("lightblue"), QColor("gray")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(LEAST_WIDTH_PX)
+        self.setMinimumWidth(self.least_width_px)
 
     def set_colours(self, *, line: str, area: str, ground: str) -> None:
         """The curve, what is below it, and the line it stands on."""
@@ -40,15 +40,6 @@ class Sparkline(QWidget):
         if new != self._values:
             self._values = new
             self.update()
-
-    def sizeHint(self) -> QSize:
-        """As high as the type size wants it."""
-        height = round(HEIGHT_PX * max(1.0, self.fontMetrics().height() / USUAL_LINE_PX))
-        return QSize(3 * LEAST_WIDTH_PX, height)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow, but never lower."""
-        return QSize(LEAST_WIDTH_PX, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ground line, then bars or curve."""

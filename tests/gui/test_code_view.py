@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.i18n import Language
 from desktop.widgets.code_view import CodeView
 from desktop.widgets.find_bar import FindBar
+from tests.gui.alone import shown_alone
 
 ONE_LINE = json.dumps([f"number {n} 你好 😀" for n in range(9000)], ensure_ascii=False)
 
@@ -18,13 +19,7 @@ ONE_LINE = json.dumps([f"number {n} 你好 😀" for n in range(9000)], ensure_a
 @pytest.fixture
 def view(qtbot: QtBot, language: Language) -> CodeView:
     del language
-    view = CodeView("Body")
-    qtbot.addWidget(view)
-    view.setMinimumSize(50, 50)  # else its layout asks the platform for another
-    view.resize(500, 300)
-    with qtbot.waitExposed(view):
-        view.show()
-    return view
+    return shown_alone(qtbot, CodeView("Body"), height=300)
 
 
 def edit(view: CodeView) -> QPlainTextEdit:

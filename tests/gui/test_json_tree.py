@@ -14,6 +14,7 @@ from desktop.widgets.code_view import CodeView
 from desktop.widgets.find_bar import FindBar
 from desktop.widgets.json_items import MADE_AT_ONCE, JsonItems, Root
 from desktop.widgets.json_tree import JsonTree
+from tests.gui.alone import shown_alone
 
 LONG = "first line\n" + "word " * 200
 VALUE: dict[str, Any] = {
@@ -28,14 +29,7 @@ VALUE: dict[str, Any] = {
 @pytest.fixture
 def tree(qtbot: QtBot, language: Language) -> JsonTree:
     del language
-    tree = JsonTree("Body")
-    qtbot.addWidget(tree)
-    tree.setMinimumSize(50, 50)  # else its layout asks the platform for another
-    tree.resize(500, 400)
-    with qtbot.waitExposed(tree):
-        tree.show()
-    tree.activateWindow()
-    return tree
+    return shown_alone(qtbot, JsonTree("Body"))
 
 
 def view(tree: JsonTree) -> QTreeView:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.i18n import Language
 from desktop.widgets.find_bar import FindBar
 from desktop.widgets.markdown_view import PIECE_CHARS, MarkdownView, cut_markdown
+from tests.gui.alone import shown_alone
 
 MIXED = (
     "# Title\n\nSome *text* and `code`.\n\n```py\nx = 1\n\n```\n\n"
@@ -22,14 +23,7 @@ MIXED = (
 @pytest.fixture
 def view(qtbot: QtBot, language: Language) -> MarkdownView:
     del language
-    view = MarkdownView("Answer")
-    qtbot.addWidget(view)
-    view.setMinimumSize(50, 50)  # else its layout asks the platform for another
-    view.resize(500, 400)
-    with qtbot.waitExposed(view):
-        view.show()
-    view.activateWindow()
-    return view
+    return shown_alone(qtbot, MarkdownView("Answer"))
 
 
 def browser(view: MarkdownView) -> QTextBrowser:

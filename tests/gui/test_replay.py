@@ -30,6 +30,7 @@ from gateway_engine.public import (
     Record,
     TaskOwner,
 )
+from tests.gui.alone import shown_alone
 from tests.gui.scripted_endpoint import Script, scripted_endpoint
 from tests.support.recorded_turns import says, stream, turn
 from tests.unit.desktop.samples import listening
@@ -79,12 +80,8 @@ def actions(server: Script) -> Iterator[Actions]:
 def tab(qtbot: QtBot, language: Language, actions: Actions) -> ReplayTab:
     del language
     detail = RequestDetail(PanelContext(actions, LIGHT))
-    qtbot.addWidget(detail)
-    detail.setMinimumSize(50, 50)  # else its layout asks the platform for another
-    detail.resize(900, 600)
     actions.asker.store.changed.connect(detail.render_state)
-    with qtbot.waitExposed(detail):
-        detail.show()
+    shown_alone(qtbot, detail, 900, 600)
     detail.choose("replay")
     detail.show_record(first(), None, None)
     detail.render_state(actions.asker.store.state)

@@ -42,6 +42,7 @@ from desktop.widgets.code_view import CodeView
 from desktop.widgets.diff_view import DiffView
 from desktop.widgets.find_bar import FindBar
 from gateway_engine.public import ExportKind, Record, TaskOwner, export
+from tests.gui.alone import shown_alone
 from tests.gui.conftest import RunOnQt
 from tests.support.recorded_turns import ANSWER, answers, calls, messages, says, turn
 
@@ -61,13 +62,7 @@ def detail(qtbot: QtBot, language: Language, actions: Actions) -> RequestDetail:
 
 
 def opened(qtbot: QtBot, actions: Actions) -> RequestDetail:
-    detail = RequestDetail(PanelContext(actions, LIGHT))
-    qtbot.addWidget(detail)
-    detail.setMinimumSize(50, 50)  # else its layout asks the platform for another
-    detail.resize(800, 600)
-    with qtbot.waitExposed(detail):
-        detail.show()
-    return detail
+    return shown_alone(qtbot, RequestDetail(PanelContext(actions, LIGHT)), 800, 600)
 
 
 def seen(widget: QWidget, kind: type[W]) -> list[W]:

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.durations import on_scale
 from desktop.widgets.timeline import Bar, Tick, Timeline
+from tests.gui.alone import shown_alone
 
 BARS = (
     Bar(0, 100, 0, "Placing", "Placing 0.1 s", "#12703f"),
@@ -18,13 +19,8 @@ TICKS = (Tick(50, 1, "asked at 50 ms", "#1c5bb8"), Tick(950, 1, "said at 950 ms"
 @pytest.fixture
 def timeline(qtbot: QtBot) -> Timeline:
     timeline = Timeline("Timeline", on_scale)
-    qtbot.addWidget(timeline)
-    timeline.setMinimumSize(50, 50)
-    timeline.resize(600, 140)
     timeline.show_times(1000, ("Phases", "Lingma"), BARS, TICKS)
-    with qtbot.waitExposed(timeline):
-        timeline.show()
-    return timeline
+    return shown_alone(qtbot, timeline, 600, 140)
 
 
 def test_keys_go_from_one_thing_to_the_next_in_time(qtbot: QtBot, timeline: Timeline) -> None:
