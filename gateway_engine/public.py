@@ -93,6 +93,7 @@ from gateway_engine.events import (
     SmokeStep,
 )
 from gateway_engine.garbage import exempt_loaded_modules
+from gateway_engine.inspector.asked_text import AskedText, asked_texts
 from gateway_engine.inspector.call_results import results_of
 from gateway_engine.inspector.conversation_view import (
     ConversationView,
@@ -179,6 +180,7 @@ __all__ = [
     "AccountsKnown",
     "AlreadyRunningError",
     "AnswerReader",
+    "AskedText",
     "BackPressureStats",
     "Block",
     "BundleFacts",
@@ -305,6 +307,7 @@ __all__ = [
     "__version__",
     "agents_on_path",
     "app_paths",
+    "asked_texts",
     "changed_blocks",
     "client_pastes",
     "configure_logging",

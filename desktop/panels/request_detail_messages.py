@@ -108,11 +108,15 @@ class MessageRows(QAbstractTableModel):
                 return self.tr("As in the turn before") if view.has_previous else ""
 
     def _preview(self, view: ConversationView, shown: ShownMessage) -> str:
+        """How it begins; what is called is said beside any words."""
+        said = ""
         for part in parts_of(shown.message):
             text = _beginning(view, part)
-            if text:
-                return text
-        return ""
+            if "call" in part or not said:
+                said = f"{said}  {text}".strip()
+            if len(said) > PREVIEW_CHARS:
+                break
+        return said
 
 
 def _beginning(view: ConversationView, part: Mapping[str, Any]) -> str:

@@ -46,10 +46,8 @@ class OverviewTab(QWidget):
         """Show what is known of a request, and when the turns around it came."""
         self._instance = InstanceName(line.instance if line is not None else "")
         self._error.show_remedy(self._remedy(line, record) if line is not None else None)
-        facts = self._facts_of(line, record) if line is not None else []
-        if line is not None and record is not None:
-            facts[-1:-1] = self._turns(line, record, before, after)
-        self._facts.show_facts(facts)
+        turns = self._turns(line, record, before, after) if line and record else []
+        self._facts.show_facts(self._facts_of(line, record, turns) if line is not None else ())
         words = [wording.absence(record, line)]
         if record is not None and record.details is not None:
             words.append(wording.obstacle(record))
@@ -94,7 +92,7 @@ class OverviewTab(QWidget):
             facts.append(Fact(self.tr("Turn after"), words))
         return facts
 
-    def _facts_of(self, line: Summary, record: Record | None) -> list[Fact]:
+    def _facts_of(self, line: Summary, record: Record | None, turns: list[Fact]) -> list[Fact]:
         locale = QLocale()
         details = record.details if record is not None else None
         is_running = not line.status
@@ -105,6 +103,7 @@ class OverviewTab(QWidget):
             Fact(self.tr("Model"), _model(line)),
             Fact(self.tr("Instance"), line.instance),
             Fact(self.tr("Session"), wording.session(line.session)),
+            *turns,
             Fact(self.tr("Status"), self._status(line), "error" if line.error_code else ""),
             Fact(self.tr("Time"), wording.moment(line.started_at)),
         ]

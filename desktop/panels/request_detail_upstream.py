@@ -1,4 +1,5 @@
-"""Upstream: every message to and from the Lingma process or agent, with its time."""
+"""Upstream: every message to and from the Lingma process or agent, with its time, and the text that
+was really asked."""
 
 import re
 from typing import Final
@@ -8,13 +9,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop import detail_wording as wording
 from desktop.durations import duration
 from desktop.panels.panel import PanelContext
-from desktop.panels.request_detail_tab import DetailTab, json_or_none
-from desktop.panels.texts import json_tree
+from desktop.panels.request_detail_tab import DetailTab, json_or_none, length
+from desktop.panels.texts import code_view, json_tree
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.json_items import Root
 from desktop.widgets.segments import Segments
 from desktop.widgets.styling import label
-from gateway_engine.public import Frame, Record
+from desktop.widgets.views import Views
+from gateway_engine.public import AskedText, Frame, Record, asked_texts
 
 TO_UPSTREAM: Final = "to_upstream"
 FOLD_BELOW_EM: Final = 26
@@ -37,19 +39,28 @@ class UpstreamTab(DetailTab):
             ),
         )
         self._which.chosen.connect(lambda _key: self._show_frames())
+        self._text = code_view(context.tokens, self.tr("The text that was asked"))
+        self._text.set_placeholder(self.tr("No prompt is among the messages to upstream."))
         self._frames: tuple[Frame, ...] = ()
         self._tree = json_tree(context.tokens, self.tr("Messages to and from upstream"))
         head = FoldingRow(FOLD_BELOW_EM, 8)
         head.add(self._note, stretches=True)
         head.add(self._which)
+        messages = QWidget()
+        inner = QVBoxLayout(messages)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(head)
+        inner.addWidget(self._tree, 1)
+        self._views = Views(self.tr("Views of what was asked"))
+        self._views.add("prompt", self.tr("Prompt"), self._text)
+        self._views.add("messages", self.tr("Messages"), messages)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
-        column.addWidget(head)
-        column.addWidget(self._tree, 1)
+        column.addWidget(self._views, 1)
 
     def searched(self) -> QWidget | None:
-        """The tree."""
-        return self._tree
+        """The tree, or the text."""
+        return self._text if self._views.key() == "prompt" else self._tree
 
     def show_record(self, record: Record, previous: Record | None) -> None:
         """See DetailTab."""
@@ -70,7 +81,23 @@ class UpstreamTab(DetailTab):
                 self.tr("{n} in the middle were not kept").format(n=details.frames_left_out)
             )
         self._note.setText(" · ".join(words))
+        self._text.set_text("")
+        self.prepare(
+            record,
+            length(*(frame.body for frame in details.frames if frame.direction == TO_UPSTREAM)),
+            lambda: asked_texts(details),
+            self._take_asked,
+        )
         self._show_frames()
+
+    def _take_asked(self, asked: tuple[AskedText, ...]) -> None:
+        self._text.set_text("\n\n".join(self._heading(each) + each.text for each in asked))
+
+    def _heading(self, asked: AskedText) -> str:
+        words = f"→ {wording.duration(asked.at_ms)}"
+        if asked.cut:
+            words += f" · {self.tr('not all of it was kept')}"
+        return f"{words}\n\n"
 
     def _show_frames(self) -> None:
         which = self._which.key()

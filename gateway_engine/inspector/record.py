@@ -12,6 +12,8 @@ from gateway_engine.conversation import Change
 
 TO_UPSTREAM: Final = "to_upstream"
 FROM_UPSTREAM: Final = "from_upstream"
+SAME_AS: Final = "(the same as {})"
+"""What stands in a message in place of a text that it has already said; {} is where."""
 NOT_KEPT: Final = "only figures were kept (RECORD_BODIES is off, or too much waited to be written)"
 """What is said of a record without details."""
 

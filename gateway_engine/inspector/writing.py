@@ -21,6 +21,7 @@ from gateway_engine.conversation import (
     ToolResultPart,
 )
 from gateway_engine.inspector.record import (
+    SAME_AS,
     TO_UPSTREAM,
     Details,
     Exchange,
@@ -222,7 +223,7 @@ def _compact(piece: Piece) -> str:
             elif isinstance(item, str) and len(item) >= REPEATED_CHARS:
                 first = seen.setdefault(item, here)
                 if first != here:
-                    holder[key] = f"(the same as {first})"
+                    holder[key] = SAME_AS.format(first)
                     repeated = True
     return render(value).decode() if repeated else text
 

@@ -5781,6 +5781,14 @@ In its own words: {message}</source>
         <translation>全部</translation>
     </message>
     <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>The text that was asked</source>
+        <translation>实际提问的文本</translation>
+    </message>
+    <message>
         <source>To upstream</source>
         <translation>发往上游</translation>
     </message>
@@ -5789,8 +5797,20 @@ In its own words: {message}</source>
         <translation>来自上游</translation>
     </message>
     <message>
+        <source>No prompt is among the messages to upstream.</source>
+        <translation>发往上游的消息中没有提示词。</translation>
+    </message>
+    <message>
         <source>Messages to and from upstream</source>
         <translation>与上游往来的消息</translation>
+    </message>
+    <message>
+        <source>Views of what was asked</source>
+        <translation>提问内容的视图</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
     </message>
     <message>
         <source>{n} to upstream</source>

@@ -225,6 +225,9 @@ def test_the_messages_of_upstream_are_listed_with_their_times(detail: RequestDet
     detail.choose("upstream")
     detail.show_record(turn(), None, None)
     side = tab(detail, UpstreamTab)
+    (text,) = seen(side, CodeView)
+    assert text.text().startswith("→ 38 ms\n\nYou are a careful coding agent.")
+    side.findChildren(QTabBar)[0].setCurrentIndex(1)
     (tree,) = seen(side, QTreeView)
     assert rows(tree)[0][0] == "→ 38 ms"
     assert rows(tree)[0][1].startswith("chat/ask")

@@ -64,6 +64,7 @@ def scenes() -> tuple[Scene, ...]:
     lost = _opened(turn(obstacle="secrets", removed=("request.body", "upstream.frames")))
     return (
         *(_scene(key, typical, _turn_to(key)) for key in TABS),
+        _scene("upstream_messages", typical, _turn_to_messages),
         _scene("overview_failed", _opened(failed)),
         _scene("answer_failed", _opened(failed), _turn_to("answer")),
         _scene("figures_only", _opened(figures), _turn_to("conversation")),
@@ -144,9 +145,17 @@ def _choose_text(window: MainWindow) -> None:
 
 
 def _turn_to_calls(window: MainWindow) -> None:
-    _detail(window).choose("answer")
+    _view_of(window, "answer").choose("calls")
+
+
+def _turn_to_messages(window: MainWindow) -> None:
+    _view_of(window, "upstream").choose("messages")
+
+
+def _view_of(window: MainWindow, tab: str) -> Views:
+    _detail(window).choose(tab)
     (views,) = [found for found in window.findChildren(Views) if found.isVisible()]
-    views.choose("calls")
+    return views
 
 
 def _export(window: MainWindow) -> None:
