@@ -94,7 +94,7 @@ class UpstreamTab(DetailTab):
         self._text.set_text("\n\n".join(self._heading(each) + each.text for each in asked))
 
     def _heading(self, asked: AskedText) -> str:
-        words = f"→ {wording.duration(asked.at_ms)}"
+        words = f"→ {duration(asked.at_ms)}"
         if asked.cut:
             words += f" · {self.tr('not all of it was kept')}"
         return f"{words}\n\n"

@@ -59,7 +59,9 @@ def _parts(part: QWidget) -> Iterator[QWidget]:
     elif isinstance(part, QTabWidget):
         yield from _widgets(part.tabBar(), part.cornerWidget(), part.currentWidget())
     elif isinstance(part, QSplitter):
-        yield from map(part.widget, range(part.count()))
+        # A border that the keyboard moves stands between its parts.
+        for number in range(part.count()):
+            yield from _widgets(part.handle(number), part.widget(number))
     elif layout is not None:
         yield from _in_layout(layout)
     else:

@@ -1,6 +1,7 @@
 """Tab follows what is seen, not the order in which it was made."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop.widgets.keyed_splitter import KeyedSplitter
 from desktop.widgets.tab_order import bring_into_sight, follow_layout
 
 
@@ -83,6 +85,20 @@ def test_tabs_come_before_what_they_turn_to_and_a_table_is_one_stop(page: QWidge
     column(page).addWidget(tabs)
     tabs.show()
     assert follow_layout(page) == [tabs.tabBar(), table]
+
+
+def test_a_border_that_keys_move_stands_between_its_parts(page: QWidget) -> None:
+    splitter = KeyedSplitter(Qt.Orientation.Vertical, "Border")
+    above, below = QLineEdit(), QLineEdit()
+    for part in (above, below):
+        splitter.addWidget(part)
+    column(page).addWidget(splitter)
+    splitter.show()
+    assert follow_layout(page) == [above, splitter.handle(1), below]
+    assert goes_through(above, 3) == [above, splitter.handle(1), below]
+    below.hide()
+    splitter.refresh()
+    assert follow_layout(page) == [above]
 
 
 def test_what_is_out_of_sight_is_scrolled_to(page: QWidget) -> None:
