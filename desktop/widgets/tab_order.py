@@ -41,7 +41,7 @@ def _present_order(stops: list[QWidget]) -> list[QWidget]:
 
 def _stops(part: QWidget) -> Iterator[QWidget]:
     for widget in _parts(part):
-        if not widget.isVisible():
+        if not (widget.isVisible() and widget.isEnabled()):
             continue
         is_stop = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         takes_keys = is_stop and widget.focusProxy() is None

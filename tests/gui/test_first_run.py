@@ -6,7 +6,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
@@ -116,11 +124,13 @@ def test_no_button_is_marked_before_a_key_is_used_and_tab_begins_at_the_top(
     for step, first in (
         (FirstRunStep.WELCOME, "Language: Like the system"),
         (FirstRunStep.SIGN_IN, "Sign in: inst-0"),
+        (FirstRunStep.PROGRAM, ""),  # the first of its controls cannot be chosen
     ):
         out = InstanceChanged(replace(status(state=InstanceState.NEEDS_LOGIN), signs_in=True))
         window = open_steps(PlanMade("lingma", "127.0.0.1", 8317), FirstRunMoved(step), out)
         assert not isinstance(window.focusWidget(), QPushButton)
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert isinstance(window.focusWidget(), QAbstractButton)
         assert window.focusWidget().accessibleName() == first
 
 
