@@ -155,7 +155,8 @@ class HealthCard(Card):
         self._restart.setVisible(not status.stopped and Cure.RESTART not in offered)
         self._stop.setVisible(not status.stopped)
         self._test.setVisible(self._whole and not status.stopped and Cure.TEST not in offered)
-        self._test.setEnabled(not tests)
+        # Switched off it would hand the keyboard to its neighbour; another press changes nothing.
+        self._test.setText(self.tr("Testing…") if tests else self.tr("Test"))
         is_signed_out = status.state is InstanceState.NEEDS_LOGIN
         self._sign_in.setVisible(self._whole and is_signed_out and Cure.SIGN_IN not in offered)
         self._sign_out.setVisible(self._whole and status.logged_in and status.signs_in)

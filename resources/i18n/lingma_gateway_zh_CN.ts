@@ -2354,6 +2354,10 @@
         <translation>详情</translation>
     </message>
     <message>
+        <source>Testing…</source>
+        <translation>测试中…</translation>
+    </message>
+    <message>
         <source>{name} is answering {n} requests. Stop it anyway?</source>
         <translation>{name} 正在回答 {n} 个请求。仍要停止吗？</translation>
     </message>

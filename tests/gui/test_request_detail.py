@@ -41,7 +41,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.code_view import CodeView
 from desktop.widgets.diff_view import DiffView
 from desktop.widgets.find_bar import FindBar
-from gateway_engine.public import ExportKind, Record, TaskOwner, export
+from gateway_engine.public import Change, Export, ExportKind, Record, TaskOwner, export
 from tests.gui.alone import shown_alone
 from tests.gui.conftest import RunOnQt
 from tests.support.recorded_turns import ANSWER, answers, calls, messages, says, turn
@@ -409,6 +409,20 @@ def test_an_export_is_saved_where_the_user_says(
 
     run_on_qt(choose())
     assert written.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_web_page_speaks_the_language_of_the_window(
+    qtbot: QtBot, language: Language, actions: Actions
+) -> None:
+    language.install("zh_CN")
+    made: list[Export] = []
+    changed = turn(changes=(Change("temperature", "dropped", "in English", "not_taken"),))
+    actions.details.make_export(changed, ExportKind.HTML, made.append)
+    page = made[0].content.decode()
+    assert '<html lang="zh' in page
+    for words in ("<h2>回答</h2>", "时间分布", "用户: ", "灵码不接受此设置", "等待首字"):
+        assert words in page, words
+    assert "in English" not in page
 
 
 def test_a_file_that_cannot_be_written_is_said(
