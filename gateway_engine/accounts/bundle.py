@@ -17,7 +17,15 @@ from typing import Final
 LOGIN_FILES: Final = ("cache/id", "cache/user", "cache/quota", "cache/config.json")
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_TEXT_BYTES: Final = 2 * MAX_BYTES
+MAX_SHOWN: Final = 60
+"""Characters of a foreign name in a message."""
 _TAR_OVERHEAD: Final = 64 * 1024
+_BLOCK: Final = 512
+_PLAIN: Final = (b"0", b"\0")
+_FOLDER: Final = b"5"
+_REMARKS: Final = (b"x", b"g")
+"""What other programs say of times and owners (pax): read by nobody here."""
+_MAX_REMARK: Final = 16 * 1024
 _GZIP: Final = b"\x1f\x8b"
 _AGE_BINARY: Final = b"age-encryption.org/"
 _AGE_ARMOUR: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
@@ -83,7 +91,7 @@ def check_files(files: LoginFiles) -> None:
 def _from_base64(data: bytes) -> bytes:
     if not _BASE64.fullmatch(data) or not data.strip():
         raise BundleError("unreadable", "this is no bundle: neither base64 nor an age file")
-    plain = b"".join(data.split()).translate(bytes.maketrans(b"-_", b"+/"))
+    plain = data.translate(bytes.maketrans(b"-_", b"+/"), delete=b" \t\r\n\v\f")
     try:
         packed = base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
     except binascii.Error:
@@ -108,28 +116,61 @@ def _inflate(packed: bytes) -> bytes:
 
 
 def _members(content: bytes) -> dict[str, bytes]:
+    """The files of a tar. Read here, for what is in it may be made to hold up a general reader:
+    headers of headers, numbers without end, sizes that say two things.
+    """
     found: dict[str, bytes] = {}
-    try:
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
-            for info in archive:
-                name = info.name.removeprefix("./")
-                if info.isdir() and name in ("", ".", "cache"):
-                    continue
-                if not info.isreg() or info.issparse():
-                    raise BundleError("unsafe", "this bundle holds a link or something odd")
-                if name not in LOGIN_FILES or info.name.startswith("/"):
-                    raise BundleError(
-                        "unsafe", f"this bundle holds a file that is no part of a login: {name!r}"
-                    )
-                if name in found:
-                    raise BundleError("unsafe", f"this bundle holds {name} twice")
-                if info.size > MAX_BYTES:
-                    raise BundleError("too_large", f"{name} has more than {MAX_BYTES} bytes")
-                stream = archive.extractfile(info)
-                body = stream.read() if stream is not None else b""
-                if len(body) != info.size:
-                    raise BundleError("unreadable", "this bundle is cut off")
-                found[name] = body
-    except (tarfile.TarError, EOFError, ValueError, OverflowError):
-        raise BundleError("unreadable", "this bundle is damaged") from None
+    place = 0
+    while place + _BLOCK <= len(content):
+        header = content[place : place + _BLOCK]
+        if not header.strip(b"\0"):
+            break
+        name, kind, size = _header(header)
+        place += _BLOCK
+        body = content[place : place + size]
+        place += -(-size // _BLOCK) * _BLOCK
+        if kind in _REMARKS and size <= _MAX_REMARK:
+            continue
+        if (kind == _FOLDER or name.endswith("/")) and not size:
+            if name.removeprefix("./").rstrip("/") in ("", ".", "cache"):
+                continue
+            raise BundleError("unsafe", f"this bundle holds an odd folder: {_shown(name)}")
+        if kind not in _PLAIN:
+            raise BundleError("unsafe", "this bundle holds a link or something odd")
+        name = name.removeprefix("./")
+        if name not in LOGIN_FILES:
+            raise BundleError(
+                "unsafe", f"this bundle holds a file that is no part of a login: {_shown(name)}"
+            )
+        if name in found:
+            raise BundleError("unsafe", f"this bundle holds {name} twice")
+        if size > MAX_BYTES:
+            raise BundleError("too_large", f"{name} has more than {MAX_BYTES} bytes")
+        if len(body) != size:
+            raise BundleError("unreadable", "this bundle is cut off")
+        found[name] = body
     return found
+
+
+def _header(header: bytes) -> tuple[str, bytes, int]:
+    """Name, kind and size in a tar's header (POSIX.1-1988 ustar). Raises BundleError."""
+    try:
+        size, told = (
+            int(_text(header[a:b]).strip() or b"0", 8) for a, b in ((124, 136), (148, 156))
+        )
+    except ValueError:
+        raise BundleError("unreadable", "this bundle is damaged") from None
+    if size < 0 or told != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
+        raise BundleError("unreadable", "this bundle is damaged")
+    parts = [_text(header[:100])]
+    if header[257:263] == b"ustar\0" and header[345]:
+        parts.insert(0, _text(header[345:500]))
+    return b"/".join(parts).decode("utf-8", "replace"), header[156:157], size
+
+
+def _text(field: bytes) -> bytes:
+    return field.partition(b"\0")[0]
+
+
+def _shown(name: str) -> str:
+    return repr(name[:MAX_SHOWN])

@@ -3,6 +3,7 @@
 Blocks, but for `inspect`.
 """
 
+import asyncio
 import base64
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,5 +57,6 @@ async def inspect(data: bytes, passphrase: str = "") -> BundleFacts:
     sealed = is_sealed(data)
     if sealed and not passphrase:
         return BundleFacts(sealed)
-    files = unpack(await unseal_aside(data, passphrase) if sealed else data)
+    plain = await unseal_aside(data, passphrase) if sealed else data
+    files = await asyncio.to_thread(unpack, plain)
     return BundleFacts(sealed, tuple((name, len(content)) for name, content in files.items()))

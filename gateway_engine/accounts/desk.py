@@ -286,7 +286,7 @@ class AccountDesk:
                 )
             files = await asyncio.to_thread(read_login, self._instances[name][1])
         try:
-            packed = bundle.pack(files)
+            packed = await asyncio.to_thread(bundle.pack, files)
             sealed = await seal_aside(packed, passphrase) if passphrase else b""
         except bundle.BundleError as error:
             raise ConflictError(f"{name}: {error}", reason="not_logged_in") from None
@@ -489,6 +489,7 @@ async def opened(data: bytes, passphrase: str = "") -> dict[str, bytes]:
             raise bundle.BundleError("too_large", "this is too large for a bundle")
         if bundle.is_sealed(data):
             data = await unseal_aside(data, passphrase)
-        return bundle.unpack(data)
+        # Megabytes at most, but on this loop every answer would wait for them.
+        return await asyncio.to_thread(bundle.unpack, data)
     except bundle.BundleError as error:
         raise BadBundleError(str(error), reason=error.code) from None

@@ -11,6 +11,7 @@ Whoever starts a program in the folder calls `recover` first. Blocks: small file
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ from gateway_engine.atomic_file import write_private
 EXCHANGE: Final = ".login-exchange"
 DONE: Final = ".login-exchanged"
 BEGUN: Final = "begun"
+
+_NAMES: Final = "|".join(re.escape(Path(name).name) for name in LOGIN_FILES)
+_BESIDE: Final = re.compile(rf"\.({_NAMES})\.[a-z0-9_]{{8}}")
+"""What `write_private` calls a file before it is put in place."""
 
 Step = Callable[[str], None]
 """Told the name of each step before it is taken."""
@@ -94,6 +99,7 @@ def recover(work_dir: Path) -> bool:
     """Undo an exchange that was not kept; returns whether there was one. Raises OSError."""
     folder = work_dir / EXCHANGE
     _discard(work_dir / DONE)
+    _sweep(work_dir / "cache")
     if not folder.is_dir():
         return False
     begun = (folder / BEGUN).is_file()
@@ -123,6 +129,13 @@ def _read_all(folder: Path) -> dict[str, bytes]:
 def _discard(folder: Path) -> None:
     if folder.is_dir():
         shutil.rmtree(folder)
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what a write that was killed has left beside a login's file: it is part of a login."""
+    for file in cache.glob(".*") if cache.is_dir() else ():
+        if _BESIDE.fullmatch(file.name) and not file.is_symlink() and file.is_file():
+            file.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

@@ -73,12 +73,63 @@ def test_other_members(name: str) -> None:
     assert refusal(tar(("cache/user", b"u"), (name, b"x"))).code == "unsafe"
 
 
+def test_a_name_without_end_is_not_said_whole() -> None:
+    error = refusal(tar(("cache/user", b"u"), ("x" * 100_000, b"x")))
+    assert error.code == "unsafe"
+    assert len(str(error)) < 200
+
+
 @pytest.mark.parametrize(
     "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE]
 )
 def test_links_and_devices(kind: bytes) -> None:
     odd = tar(("cache/user", b""), type=kind, linkname="/etc/passwd")
     assert refusal(odd).code in ("unsafe", "no_login")
+
+
+def headed(kind: bytes, content: bytes, name: str = "x") -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, len(content)
+    padded = content + b"\0" * (-len(content) % 512)
+    return info.tobuf(tarfile.USTAR_FORMAT) + padded
+
+
+@pytest.mark.parametrize("kind", [b"L", b"K", b"x", b"g"])
+def test_headers_of_headers_without_end(kind: bytes) -> None:
+    one = headed(kind, b"20 comment=aaaaaaaa\n")
+    assert refusal(gzip.compress(one * 4000, 1)).code in ("unsafe", "no_login")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("remark", [b"9" * 4_000_000, b"1 " * 2_000_000], ids=["digits", "pairs"])
+def test_remarks_that_would_take_hours_to_read(remark: bytes) -> None:
+    login = headed(b"0", b"u", "cache/user")
+    assert refusal(gzip.compress(headed(b"x", remark) + login, 1)).code == "unsafe"
+
+
+def test_a_size_that_is_said_twice_hides_nothing() -> None:
+    hidden = headed(b"0", b"x", "evil")
+    outer = headed(b"x", b"10 size=0\n") + headed(b"0", hidden, "cache/user")
+    assert unpack(gzip.compress(outer)) == {"cache/user": hidden}
+    for kind, name in ((b"5", "cache"), (b"0", "cache/")):
+        assert refusal(gzip.compress(headed(kind, hidden, name))).code == "unsafe"
+
+
+@pytest.mark.parametrize(
+    "size", [b"-0000000001\0", b"\x80" + b"\xff" * 11, b"99999999999\0", b"x" * 12]
+)
+def test_sizes_that_are_none(size: bytes) -> None:
+    whole = bytearray(headed(b"0", b"u", "cache/user"))
+    whole[124:136] = size
+    whole[148:156] = b" " * 8
+    whole[148:156] = b"%06o\0 " % sum(whole[:512])
+    assert refusal(gzip.compress(bytes(whole))).code == "unreadable"
+
+
+def test_a_header_whose_sum_is_wrong() -> None:
+    whole = bytearray(headed(b"0", b"u", "cache/user"))
+    whole[100] ^= 1
+    assert refusal(gzip.compress(bytes(whole))).code == "unreadable"
 
 
 def test_a_member_twice() -> None:

@@ -57,6 +57,15 @@ def test_replaced_and_kept(tmp_path: Path) -> None:
         assert {(tmp_path / name).stat().st_mode & 0o777 for name in NEW} == {0o600}
 
 
+def test_what_a_killed_write_has_left_goes(tmp_path: Path) -> None:
+    laid_out(tmp_path, OLD)
+    for name in (".user.ab_12xyz", ".config.json.abcdefgh", ".other.abcdefgh", ".user.swp"):
+        (tmp_path / "cache" / name).write_bytes(b"half a login")
+    recover(tmp_path)
+    kept = {"cache/machine_token.json", "cache/.other.abcdefgh", "cache/.user.swp"}
+    assert everything(tmp_path) == {*OLD, *kept}
+
+
 def test_undone(tmp_path: Path) -> None:
     laid_out(tmp_path, OLD)
     exchange(tmp_path, NEW)
