@@ -1,5 +1,6 @@
 """What a user can ask for about accounts: signing in and out, and the logins that travel."""
 
+import asyncio
 from pathlib import Path
 from typing import TypeVar
 
@@ -7,12 +8,20 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from desktop import account_wording
-from desktop.asking import EngineAsker, EngineRequest
+from desktop.asking import EngineAsker, EngineRequest, worded
 from desktop.browser.availability import is_installed
 from desktop.browser.launching import window_program
 from desktop.engine_thread import EngineControl, EngineThreadGoneError
+from desktop.keyring_wait import PATIENCE_S
 from desktop.os_integration.reveal import open_page
-from desktop.slices.accounts import AccountsLearned, BundleStep, BundleTold, BundleView, SignInBegan
+from desktop.slices.accounts import (
+    AccountsLearned,
+    BundleStep,
+    BundleTold,
+    BundleView,
+    KeyringAwaited,
+    SignInBegan,
+)
 from desktop.state import ActionFailed
 from gateway_engine.public import (
     AccountsKnown,
@@ -32,14 +41,7 @@ LONG_S = 180.0
 
 def _worded(work: EngineRequest[T]) -> EngineRequest[T]:
     """The same request; what is refused is said in the user's language."""
-
-    async def ask(engine: EngineControl) -> T:
-        try:
-            return await work(engine)
-        except GatewayError as error:
-            raise GatewayError(account_wording.refusal(error.code, str(error))) from None
-
-    return ask
+    return worded(account_wording.refusal, work)
 
 
 class AccountActions:
@@ -106,14 +108,50 @@ class AccountActions:
         remember: bool,
         passphrase: str = "",
     ) -> None:
-        """By a browser that a program drives."""
+        """By a browser that a program drives. What cannot be kept is used all the same, once."""
 
-        async def begin(engine: EngineControl) -> None:
-            await engine.accounts.ways_in.by_password(
-                name, username, password, remember=remember, passphrase=passphrase
-            )
+        def begin(keep: bool) -> EngineRequest[bool]:
+            async def ask(engine: EngineControl) -> bool:
+                try:
+                    await engine.accounts.ways_in.by_password(
+                        name, username, password, remember=keep, passphrase=passphrase
+                    )
+                except GatewayError as error:
+                    if keep and error.code == "no_keyring":
+                        return False
+                    raise
+                return True
 
-        self._then_look(f"{name}/sign-in", begin)
+            return _worded(ask)
+
+        async def sign_in() -> None:
+            if remember:
+                kept = await self._while_keyring_is_asked(name, begin(True))
+            else:
+                kept = await self._asker.ask(begin(False))
+            if kept is False and await self._asker.ask(begin(False)):
+                self._asker.store.dispatch(ActionFailed(account_wording.not_kept()))
+            if kept is not None:
+                await self.learn()
+
+        self._asker.spawn(sign_in(), name=f"{name}/sign-in")
+
+    async def _while_keyring_is_asked(
+        self, name: InstanceName, request: EngineRequest[bool]
+    ) -> bool | None:
+        """The answer; a keyring that does not give it at once is mentioned meanwhile."""
+
+        async def mention() -> None:
+            await asyncio.sleep(PATIENCE_S)
+            self._asker.store.dispatch(KeyringAwaited(name, waits=True))
+
+        async with asyncio.TaskGroup() as group:
+            mentioning = group.create_task(mention())
+            try:
+                return await self._asker.ask(request, deadline_s=LONG_S)
+            finally:
+                mentioning.cancel()
+                self._asker.store.dispatch(KeyringAwaited(name, waits=False))
 
     def deliver(self, name: InstanceName, address: str) -> None:
         """The address a browser elsewhere ended at."""

@@ -1,15 +1,16 @@
-"""Accounts, programs and bundles in the user's language: what is, and what to do next."""
+"""Accounts and bundles in the user's language: what is, and what to do next."""
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop.durations import time_left
 from desktop.slices.accounts import BundleStep, BundleView
 from desktop.wording import Words
-from gateway_engine.public import InstallChanged, InstallState, SignInState, SignInStatus
+from gateway_engine.public import SignInState, SignInStatus
 
 translate = QCoreApplication.translate
 
 AGENT = "acp"
+WITH_DETAILS = ("upstream_error", "upstream_forbidden")
+"""Codes whose message is the vendor's own, or nearly."""
 
 
 def state_title(state: SignInState, kind: str) -> str:
@@ -71,8 +72,25 @@ def next_step(status: SignInStatus, kind: str) -> str:
 
 
 def sign_in_error(status: SignInStatus) -> str:
-    """Why a sign-in came to nothing: our words where the code is known, else the engine's."""
-    known = {
+    """Why a sign-in came to nothing: our words where the code is known, else the engine's.
+
+    What the vendor said itself stands behind ours, as it was said.
+    """
+    words = _sign_in_errors().get(status.error_code, "")
+    if not words:
+        return refusal(status.error_code, status.error_message)
+    return _with_details(words, status.error_code, status.error_message)
+
+
+def _with_details(words: str, code: str, message: str) -> str:
+    if code not in WITH_DETAILS or not message:
+        return words
+    said = translate("Accounts", "Details: {message}").format(message=message)
+    return f"{words} {said}"
+
+
+def _sign_in_errors() -> dict[str, str]:
+    return {
         "wrong_password": translate(
             "Accounts", "The site refuses this name or password. Correct them and try again."
         ),
@@ -115,19 +133,36 @@ def sign_in_error(status: SignInStatus) -> str:
             "The command has ended, but the agent still says that nobody is signed in. Run it in a "
             "terminal: it may want to ask something.",
         ),
+        "login_command_failed": translate(
+            "Accounts", "The agent's login command has failed. Its last words are below."
+        ),
+        "bad_selectors": translate(
+            "Accounts",
+            "AUTO_LOGIN_SELECTORS_FILE cannot be used. Correct the file, or sign in with a "
+            "browser yourself.",
+        ),
     }
-    return known.get(status.error_code, status.error_message)
 
 
 def refusal(code: str, message: str) -> str:
     """Why something about an account was not done: in our words where the code is known."""
-    known = {
-        "no_keyring": translate(
-            "Accounts",
-            "The password was not kept: this computer has no usable keyring, or it is locked. "
-            "Unlock it, or give a passphrase to encrypt the password with. It is never kept in "
-            "plain text.",
-        ),
+    known = _refusals().get(code) or _bundle_errors().get(code)
+    return message if known is None else _with_details(known, code, message)
+
+
+def not_kept() -> str:
+    """A password was to be kept and could not."""
+    return translate(
+        "Accounts",
+        "The password was not kept: this computer has no usable keyring, or it is locked. "
+        "Unlock it, or give a passphrase to encrypt the password with. It is never kept in "
+        "plain text.",
+    )
+
+
+def _refusals() -> dict[str, str]:
+    return {
+        "no_keyring": not_kept(),
         "wrong_passphrase": translate(
             "Accounts", "This is not the passphrase that the passwords were encrypted with."
         ),
@@ -151,75 +186,27 @@ def refusal(code: str, message: str) -> str:
             "Accounts",
             "The gateway was started with --upstream, which says what runs. Start it without.",
         ),
+        "bad_callback": translate(
+            "Accounts",
+            "This is not the address a sign-in ends at. Copy the whole address "
+            "http://127.0.0.1:…/auth/callback?… from the browser.",
+        ),
+        "callback_refused": translate(
+            "Accounts",
+            "Lingma refuses this address: it was used before, or it belongs to another sign-in. "
+            "Begin a new sign-in.",
+        ),
+        "upstream_error": translate(
+            "Accounts", "Its program could not do that. Restart it and try again."
+        ),
+        "upstream_unavailable": translate(
+            "Accounts", "Its program does not run. Restart it and try again."
+        ),
+        "not_found": translate("Accounts", "This account is no longer here."),
+        "settings_changed": translate(
+            "Accounts", "The settings file was changed meanwhile. Try again."
+        ),
     }
-    return known.get(code, message)
-
-
-# --- the program ---------------------------------------------------------------------------------
-
-
-def install_title(event: InstallChanged) -> str:
-    """What is being done with a program, in a line."""
-    match event.state:
-        case InstallState.CHECKING:
-            return translate("Programs", "Looking at the source…")
-        case InstallState.DOWNLOADING:
-            return translate("Programs", "Downloading")
-        case InstallState.UNPACKING:
-            return translate("Programs", "Unpacking")
-        case InstallState.DONE:
-            return translate("Programs", "Lingma {version} is installed").format(
-                version=event.version
-            )
-        case InstallState.FAILED:
-            return translate("Programs", "The download has failed")
-        case InstallState.CANCELLED:
-            return translate("Programs", "Cancelled: what has come is kept")
-
-
-def install_figures(event: InstallChanged) -> str:
-    """Bytes, speed, time left; as far as they are known."""
-    if not event.bytes_done and not event.bytes_total:
-        return ""
-    locale = QLocale()
-    size = locale.formattedDataSize
-    parts = [size(event.bytes_done)]
-    if event.bytes_total:
-        parts = [
-            translate("Programs", "{done} of {total}").format(
-                done=size(event.bytes_done), total=size(event.bytes_total)
-            )
-        ]
-    if event.bytes_per_s:
-        speed = size(int(event.bytes_per_s))
-        parts.append(translate("Programs", "{speed}/s").format(speed=speed))
-    if event.seconds_left is not None:
-        parts.append(time_left(event.seconds_left))
-    return " · ".join(parts)
-
-
-def install_error(event: InstallChanged) -> str:
-    """Why there is no program."""
-    known = {
-        "unreachable": translate(
-            "Programs",
-            "The server cannot be reached. Check the network and the proxy, then go on: what has "
-            "come is kept.",
-        ),
-        "certificate": translate(
-            "Programs",
-            "The server's certificate is not valid. In a company network, install the company's "
-            "certificate in the system.",
-        ),
-        "no_space": translate("Programs", "There is not enough room on the disk."),
-        "checksum": translate(
-            "Programs", "The file is not the one that was pinned by LINGMA_VSIX_SHA256."
-        ),
-        "no_program": translate("Programs", "This VSIX holds no Lingma program for this computer."),
-        "not_a_vsix": translate("Programs", "This is no VSIX. Check the address or the file."),
-        "damaged": translate("Programs", "The file is damaged. Fetch it again."),
-    }
-    return known.get(event.error_code, event.error_message)
 
 
 # --- bundles -------------------------------------------------------------------------------------
@@ -288,7 +275,11 @@ def _changes(view: BundleView) -> str:
 
 
 def _bundle_error(view: BundleView) -> str:
-    known = {
+    return _bundle_errors().get(view.code) or refusal(view.code, view.message)
+
+
+def _bundle_errors() -> dict[str, str]:
+    return {
         "wrong_passphrase": translate(
             "Bundles", "The passphrase is wrong, or the file was tampered with."
         ),
@@ -318,5 +309,9 @@ def _bundle_error(view: BundleView) -> str:
             "machine it was made on.",
         ),
         "not_written": translate("Bundles", "The file could not be written. Choose another place."),
+        "instance_stopped": translate(
+            "Bundles",
+            "This account's program is stopped, so nobody could say whether the login is good. "
+            "Start it first.",
+        ),
     }
-    return known.get(view.code, view.message)

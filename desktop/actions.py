@@ -39,6 +39,8 @@ class Actions(QObject):
     """The window, in front, turned to the panel that the catalogue calls so."""
     quit_wanted = Signal()
     engine_start_wanted = Signal()
+    keyring_given_up = Signal()
+    key_file_wanted = Signal()
 
     def __init__(
         self,
@@ -111,6 +113,18 @@ class Actions(QObject):
     def start_engine(self) -> None:
         """Start the engine again after a crash."""
         self.engine_start_wanted.emit()
+
+    def give_up_keyring(self) -> None:
+        """Start without the system's keyring, which does not answer."""
+        self.keyring_given_up.emit()
+
+    def ask_keyring_again(self) -> None:
+        """Start the engine again with the keys that the system's keyring holds."""
+        self.engine_start_wanted.emit()
+
+    def keep_key_in_file(self) -> None:
+        """Let the key that holds now hold for good, in a file."""
+        self.key_file_wanted.emit()
 
     def dismiss_error(self) -> None:
         """The last error has been read."""

@@ -17,6 +17,7 @@ import asyncio
 import logging
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import qasync
@@ -30,7 +31,7 @@ from desktop.engine_thread import STOP_DEADLINE_S, EngineThread
 from desktop.habits import Habits, plan_facts
 from desktop.i18n import Language
 from desktop.interpreter import tune_interpreter
-from desktop.keyring_wait import load_secrets
+from desktop.keyring_wait import KeyringWait
 from desktop.light_mode import LightMode
 from desktop.notifications import Notifications
 from desktop.options import DesktopOptions
@@ -82,6 +83,7 @@ from gateway_engine.public import (
     app_paths,
     configure_logging,
     ensure_settings_file,
+    keep_in_file,
     log_what_is_odd,
     set_level,
     upgrade_settings_file,
@@ -199,6 +201,7 @@ class Desktop:
         self._tray: Tray | None = None
         self._question: QMessageBox | None = None
         self._one_start = asyncio.Lock()
+        self._keyring = KeyringWait()
         self._taken_install: InstallChanged | None = None
 
         kept = self._habits.kept
@@ -235,6 +238,10 @@ class Desktop:
         self.actions.panel_wanted.connect(self.windows.show_panel)
         self.actions.quit_wanted.connect(self.leave)
         self.actions.engine_start_wanted.connect(lambda: self._plan_anew(restart=True))
+        self.actions.keyring_given_up.connect(self._keyring.give_up)
+        self.actions.key_file_wanted.connect(
+            lambda: self._tasks.spawn(self._keep_key(), name="keep-key")
+        )
         self.actions.layouts.changed.connect(lambda kept: self._habits.save(layouts=kept))
         self.actions.upstream.chosen.connect(self._choose_upstream)
         self.windows.close_wanted.connect(self._window_closed)
@@ -307,7 +314,7 @@ class Desktop:
             await asyncio.to_thread(old.stop)
         self.store.dispatch(PhaseChanged(EnginePhase.STARTING))
         try:
-            secrets = await load_secrets(
+            secrets = await self._keyring.load(
                 self._plan,
                 on_waiting=lambda: self.store.dispatch(
                     PhaseChanged(EnginePhase.WAITING_FOR_KEYRING)
@@ -339,6 +346,16 @@ class Desktop:
         file, self._file = self._file, ""
         if file:
             self._open(file)
+
+    async def _keep_key(self) -> None:
+        """The key that holds for now holds for good."""
+        access, paths = self.store.state.access, self._plan.paths
+        try:
+            kept = await asyncio.to_thread(keep_in_file, paths, access.api_key, access.admin_token)
+        except OSError as error:
+            self.store.dispatch(ActionFailed(f"{error.filename}: {error.strerror}"))
+            return
+        self.store.dispatch(AccessReady(replace(access, storage=kept.storage, path=str(kept.path))))
 
     async def _watch_tray(self) -> None:
         await wait_for_tray_host()

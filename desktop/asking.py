@@ -25,6 +25,21 @@ T = TypeVar("T")
 EngineRequest = Callable[[EngineControl], Coroutine[Any, Any, T]]
 
 
+def worded(words: Callable[[str, str], str], work: EngineRequest[T]) -> EngineRequest[T]:
+    """The same request; what is refused is said as `words` has it: of the code, else the message.
+
+    `words` runs on the engine's thread, where Qt's translations may be read too.
+    """
+
+    async def ask(engine: EngineControl) -> T:
+        try:
+            return await work(engine)
+        except GatewayError as error:
+            raise GatewayError(words(error.code, str(error))) from None
+
+    return ask
+
+
 class EngineAsker:
     """One way to the engine for all actions. Everything is called on the UI thread."""
 

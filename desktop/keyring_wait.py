@@ -1,55 +1,51 @@
 """Reads or makes the gateway's secrets without ever holding up the window.
 
 A keyring may show a prompt and block for as long as nobody answers it. It is asked on a thread of
-its own; past the deadline the engine takes a private file instead, and the window says so.
+its own; past the deadline, or when its user will not wait, the gateway goes on without it, and the
+window says so.
 """
 
 import asyncio
-import threading
 from collections.abc import Callable
-from typing import Any
 
-from gateway_engine.public import EnginePlan, LocalSecrets, load_or_create_secrets
+from gateway_engine.public import EnginePlan, LocalSecrets, call_aside, load_or_create_secrets
 
 PATIENCE_S = 1.5
 DEADLINE_S = 45.0
 
 
-async def load_secrets(plan: EnginePlan, *, on_waiting: Callable[[], None]) -> LocalSecrets:
-    """The key and the admin token; raises OSError. `on_waiting` is called if that takes long."""
-    asked = _in_daemon_thread(
-        lambda: load_or_create_secrets(plan.paths, plan.settings, timeout_s=DEADLINE_S)
-    )
-    done, _pending = await asyncio.wait({asked}, timeout=PATIENCE_S)
-    if not done:
-        on_waiting()
-    return await asked
+class KeyringWait:
+    """One wait at a time; `give_up` ends it."""
 
+    def __init__(self) -> None:
+        self._given_up: asyncio.Future[None] | None = None
 
-def _in_daemon_thread(work: Callable[[], LocalSecrets]) -> "asyncio.Future[LocalSecrets]":
-    # Not an executor: the interpreter would wait at its end for a thread that never returns.
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[LocalSecrets] = loop.create_future()
+    def give_up(self) -> None:
+        """Go on without the keyring."""
+        if self._given_up is not None and not self._given_up.done():
+            self._given_up.set_result(None)
 
-    def settle(result: LocalSecrets | None, error: Exception | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        elif result is not None:
-            future.set_result(result)
+    async def load(self, plan: EnginePlan, *, on_waiting: Callable[[], None]) -> LocalSecrets:
+        """The key and the admin token; raises OSError. `on_waiting` is called if that takes long.
 
-    def tell(*outcome: Any) -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, *outcome)
-
-    def run() -> None:
+        What lies in the keyring stays there and counts again once it answers.
+        """
+        given_up = self._given_up = asyncio.get_running_loop().create_future()
+        asked = _load(plan, ask_keyring=True)
         try:
-            result = work()
-        except Exception as error:  # noqa: BLE001 - crosses to the waiting coroutine
-            tell(None, error)
-        else:
-            tell(result, None)
+            done, _pending = await asyncio.wait({asked}, timeout=PATIENCE_S)
+            if not done:
+                on_waiting()
+                await asyncio.wait((asked, given_up), return_when=asyncio.FIRST_COMPLETED)
+            return await (asked if asked.done() else _load(plan, ask_keyring=False))
+        finally:
+            asked.cancel()
 
-    threading.Thread(target=run, name="keyring", daemon=True).start()
-    return future
+
+def _load(plan: EnginePlan, *, ask_keyring: bool) -> "asyncio.Future[LocalSecrets]":
+    return call_aside(
+        lambda: load_or_create_secrets(
+            plan.paths, plan.settings, timeout_s=DEADLINE_S, ask_keyring=ask_keyring
+        ),
+        name="keyring",
+    )

@@ -27,6 +27,7 @@ from desktop.slices.accounts import (
     AccountsLearned,
     AccountsSlice,
     BundleTold,
+    KeyringAwaited,
     SignInBegan,
     reduce_accounts,
 )
@@ -341,7 +342,7 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)
             accounts = reduce_accounts(state.accounts, event)
             return replace(state, sign_ins=(*others, status), accounts=accounts)
-        case SignInPrinted() | SignInBegan() | AccountsLearned() | BundleTold():
+        case SignInPrinted() | SignInBegan() | AccountsLearned() | BundleTold() | KeyringAwaited():
             return replace(state, accounts=reduce_accounts(state.accounts, event))
         case InstallChanged():
             return replace(state, install=event)

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.asking import EngineAsker
+from desktop import program_wording
+from desktop.asking import EngineAsker, worded
 
 
 class UpstreamActions(QObject):
@@ -17,7 +18,10 @@ class UpstreamActions(QObject):
 
     def fetch(self) -> None:
         """Fetch the newest Lingma program that the settings name."""
-        self._asker.request("fetch-program", lambda engine: engine.fetch_program())
+        self._asker.request(
+            "fetch-program",
+            worded(program_wording.refusal, lambda engine: engine.fetch_program()),
+        )
 
     def stop_fetching(self) -> None:
         """Stop; what has arrived is kept for another try."""

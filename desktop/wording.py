@@ -149,6 +149,12 @@ def no_instances(state: AppState) -> str:
     """Why there is no instance to show."""
     if state.phase is EnginePhase.CRASHED:
         return translate("Instance", "None: the gateway's engine has stopped.")
+    if state.phase is EnginePhase.WAITING_FOR_KEYRING:
+        return translate(
+            "Instance",
+            "None yet: the system's key store is locked. Unlock it in the window that asks for its "
+            "password.",
+        )
     if state.has_no_upstream:
         return translate("Instance", "None: no Lingma was found on this computer.")
     return translate("Instance", "None yet. They appear here as soon as the engine starts them.")

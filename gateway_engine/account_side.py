@@ -9,7 +9,11 @@ from typing import Final
 from gateway_engine.accounts.agent_sign_in import AgentSignIns
 from gateway_engine.accounts.auto_login import AutoLogin
 from gateway_engine.accounts.carrying import Carrying
-from gateway_engine.accounts.credentials import PasswordBook
+from gateway_engine.accounts.credentials import (
+    KEYRING_TIMEOUT_S,
+    PROMPT_TIMEOUT_S,
+    PasswordBook,
+)
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
 from gateway_engine.accounts.internal_api import AccountApi
@@ -57,14 +61,18 @@ class AccountSide:
         emit: Emit,
         wall_clock: Callable[[], float],
         learn_secrets: Callable[[Iterable[str]], None],
+        has_window: bool = False,
     ) -> None:
+        """`has_window`: somebody may be there to unlock a keyring."""
         self._plan = plan
         self._upstreams = upstreams
         self._guard = guard
         self._learn_secrets = learn_secrets
         self.desk = AccountDesk(emit=emit, wall_clock=wall_clock)
         self._passwords = PasswordBook(
-            plan.paths, passphrase=lambda: first_line(plan.settings.passphrase_file)
+            plan.paths,
+            timeout_s=PROMPT_TIMEOUT_S if has_window else KEYRING_TIMEOUT_S,
+            passphrase=lambda: first_line(plan.settings.passphrase_file),
         )
         self._auto_login = AutoLogin(
             self.desk,

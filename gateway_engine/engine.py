@@ -122,6 +122,7 @@ class Engine:
             emit=self._emit,
             wall_clock=wall_clock,
             learn_secrets=self._learn_secrets,
+            has_window=secrets is not None,
         )
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
         self._keeping = Keeping(
@@ -242,8 +243,10 @@ class Engine:
         """
         try:
             source = given_source(self._plan.settings, url=url, file=file)
-        except (InstallError, SettingsError) as error:
-            raise InvalidRequestError(str(error)) from None
+        except InstallError as error:
+            raise InvalidRequestError(str(error), reason=error.code) from None
+        except SettingsError as error:
+            raise InvalidRequestError(str(error), reason="bad_setting") from None
         self.programs.begin(source)
 
     async def programs_known(self) -> ProgramsKnown:

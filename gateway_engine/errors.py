@@ -23,15 +23,22 @@ class GatewayError(Exception):
 
 
 class InvalidRequestError(GatewayError):
-    """The request is malformed. `param` is the path of the offending field, or ""."""
+    """The request is malformed. `param` is the path of the offending field, or "".
+
+    `reason`, where there is one, is its code: what a person asked for is told by several.
+    """
 
     code = "invalid_request"
 
-    def __init__(self, message: str, *, param: str = "", error_code: str = "") -> None:
+    def __init__(
+        self, message: str, *, param: str = "", error_code: str = "", reason: str = ""
+    ) -> None:
         super().__init__(message)
         self.param = param
         self.error_code = error_code
         """Anthropic's `error.details.error_code`, where the client acts on it."""
+        if reason:
+            self.code = reason  # type: ignore[misc]  # several reasons, one reaction
 
 
 class ContextLengthExceededError(GatewayError):
@@ -121,11 +128,6 @@ class BadBundleError(InvalidRequestError):
     """A session bundle that cannot be used; nothing was changed. `reason` is its code."""
 
     code = "bad_bundle"
-
-    def __init__(self, message: str, *, reason: str = "") -> None:
-        super().__init__(message)
-        if reason:
-            self.code = reason  # type: ignore[misc]  # several reasons, one reaction
 
 
 # --- ours or the moment's ------------------------------------------------------------------------

@@ -331,7 +331,8 @@ class InstallChanged:
     """The Lingma program is being fetched, or was; at most 10 times a second.
 
     `bytes_total` is 0 and `seconds_left` None while unknown. `version` and `sha256` (of the VSIX)
-    come with DONE, `error_code` and `error_message` with FAILED.
+    come with DONE, `error_code`, `error_message` and its `error_detail` (a host and its answer, a
+    hash, what the system said) with FAILED.
     """
 
     state: InstallState
@@ -344,6 +345,7 @@ class InstallChanged:
     sha256: str = ""
     error_code: str = ""
     error_message: str = ""
+    error_detail: str = ""
 
 
 class ProbeState(StrEnum):

@@ -116,6 +116,7 @@ class Programs:
                         self._now(),
                         error_code=error.code,
                         error_message=str(error),
+                        error_detail=error.detail,
                     )
                 )
                 raise

@@ -6,6 +6,7 @@ from gateway_engine.accounts.carrying import Carrying
 from gateway_engine.accounts.credentials import (
     LocalSecrets,
     SecretStorage,
+    keep_in_file,
     load_or_create_secrets,
 )
 from gateway_engine.accounts.desk import Exported, Imported
@@ -19,6 +20,7 @@ from gateway_engine.accounts.window_sign_in import (
 )
 from gateway_engine.atomic_file import write_private
 from gateway_engine.backpressure import BackPressureStats
+from gateway_engine.call_aside import call_aside
 from gateway_engine.config import (
     Effect,
     Group,
@@ -308,6 +310,7 @@ __all__ = [
     "agents_on_path",
     "app_paths",
     "asked_texts",
+    "call_aside",
     "changed_blocks",
     "client_pastes",
     "configure_logging",
@@ -320,6 +323,7 @@ __all__ = [
     "har",
     "is_built",
     "javascript",
+    "keep_in_file",
     "load_or_create_secrets",
     "log_what_is_odd",
     "message_text",

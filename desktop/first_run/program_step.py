@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import account_wording, wording
+from desktop import program_wording, wording
 from desktop.first_run.step import StepPage
 from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
@@ -169,8 +169,8 @@ def _install_words(install: InstallChanged | None) -> str:
         case InstallState.CHECKING:
             return translate("Install", "Asking for the newest version …")
         case InstallState.DOWNLOADING:
-            figures = account_wording.install_figures(install)
-            return figures or account_wording.install_title(install)
+            figures = program_wording.install_figures(install)
+            return figures or program_wording.install_title(install)
         case InstallState.UNPACKING:
             return translate("Install", "Unpacking …")
         case InstallState.DONE:
@@ -179,7 +179,7 @@ def _install_words(install: InstallChanged | None) -> str:
             )
         case InstallState.FAILED:
             return translate("Install", "It could not be fetched: {message}").format(
-                message=install.error_message
+                message=program_wording.install_error(install)
             )
         case InstallState.CANCELLED:
             return translate("Install", "Stopped. What was fetched is kept for another try.")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from desktop import account_wording
@@ -16,7 +16,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
-from desktop.widgets.styling import GAP, label
+from desktop.widgets.styling import GAP, label, set_property
 from gateway_engine.public import InstanceName, SignInState
 
 FOLD_BELOW_EM = 26
@@ -209,8 +209,15 @@ class BundleCard(Card):
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
+            set_property(self, "drop", True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It goes elsewhere."""
+        super().dragLeaveEvent(event)
+        set_property(self, "drop", False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the file."""
         event.acceptProposedAction()
+        set_property(self, "drop", False)
         self.take_file(event.mimeData().urls()[0].toLocalFile())

@@ -39,6 +39,7 @@ MARKS = {
     SignInState.CANCELLED: (Shape.RING, "quiet"),
 }
 RUNS = (InstanceState.READY, InstanceState.NEEDS_LOGIN)
+RESTS = (InstanceState.FAILED, InstanceState.STOPPED)
 
 
 class AccountCard(Card):
@@ -49,6 +50,7 @@ class AccountCard(Card):
         self._name = name
         self._tokens = context.tokens
         self._actions = context.actions.accounts
+        self._show_health = lambda: context.actions.show_panel("health")
         self._wants_password = False
         self._state = AppState()
         self.setAccessibleName(name)
@@ -73,6 +75,7 @@ class AccountCard(Card):
             self.tr("In the system browser"), lambda: actions.sign_in_outside(name)
         )
         self._with_password = self._button(self.tr("With a password…"), self._open_password)
+        self._health = self._button(self.tr("Show the instances"), self._show_health)
         self._cancel = self._button(self.tr("Cancel"), lambda: actions.cancel(name))
         self._switch = self._button(self.tr("Switch account…"), self._ask_to_switch)
         self._sign_out = self._button(self.tr("Sign out…"), self._ask_to_sign_out)
@@ -88,6 +91,7 @@ class AccountCard(Card):
 
     def _all_buttons(self) -> tuple[QPushButton, ...]:
         return (
+            self._health,
             self._sign_in,
             self._outside,
             self._with_password,
@@ -140,7 +144,11 @@ class AccountCard(Card):
             status = SignInStatus(self._name, SignInState.LOGGED_OUT, instance.since)
         is_agent = instance.kind == account_wording.AGENT
         starting = instance.state not in RUNS and status.state not in UNDER_WAY
+        rests = starting and instance.state in RESTS
         shape, tone = (Shape.ARC, "info") if starting else MARKS[status.state]
+        if rests:
+            failed = instance.state is InstanceState.FAILED
+            shape, tone = (Shape.TRIANGLE, "error") if failed else (Shape.RING, "quiet")
         self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
         title = wording.instance_state(instance.state)
         self._title.setText(
@@ -154,8 +162,16 @@ class AccountCard(Card):
         self._account.setText(status.account)
         self._account.setVisible(bool(status.account))
         words = "" if starting else account_wording.next_step(status, instance.kind)
+        if self._name in state.accounts.keyring_asked:
+            words = self.tr(
+                "Waiting for the system's key store, which is to keep the password. Unlock it in "
+                "the window that asks for its password."
+            )
         if starting:
             words = self.tr("Its program does not run yet. Signing in is possible once it does.")
+        if rests:
+            words = self.tr("Its program does not run. The health page says why and starts it.")
+        self._health.setVisible(rests)
         self._next.setText(words)
         self._next.setVisible(bool(words) and not status.error_code)
         self._show_error(status, words)

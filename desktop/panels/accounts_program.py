@@ -1,7 +1,8 @@
 """The Lingma program: which one is used, the versions there are, and how to get another."""
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QLineEdit,
     QProgressBar,
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import account_wording
+from desktop import program_wording
 from desktop.icons import line_icon
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
@@ -21,7 +22,7 @@ from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.long_value import LongValue
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
-from desktop.widgets.styling import GAP, label
+from desktop.widgets.styling import GAP, label, set_property
 from gateway_engine.public import InstallChanged, Installed, InstallState, ProgramsKnown
 
 BUSY = (InstallState.CHECKING, InstallState.DOWNLOADING, InstallState.UNPACKING)
@@ -103,13 +104,18 @@ class ProgramCard(Card):
         programs = state.accounts.programs
         event = state.install
         busy = event is not None and event.state in BUSY
+        focused = QApplication.focusWidget()
         self._used_path = programs.used if programs is not None else ""
         nothing = self.tr("Looking…") if programs is None else self.tr("None")
         self._used.set_value(self._used_path, nothing)
         self._note.setText(self._note_of(state, programs))
         self._note.setVisible(bool(self._note.text()))
+        if _is_gone(event, programs):
+            event = None
         self._show_download(event, busy=busy)
         self._fetch.setVisible(not busy)
+        lacks = programs is not None and not programs.used
+        set_property(self._fetch, "kind", "primary" if lacks else "")
         part = programs.part_bytes if programs is not None else 0
         self._fetch.setText(
             self.tr("Go on with the download ({size})").format(
@@ -121,6 +127,9 @@ class ProgramCard(Card):
         self._pick.setVisible(not busy)
         self._by_url.setVisible(not busy)
         self._cancel.setVisible(busy)
+        if focused is not None and focused.isHidden() and self.isAncestorOf(focused):
+            # Whoever uses the keyboard goes on with what took the place of the button pressed.
+            (self._cancel if busy else self._fetch).setFocus(Qt.FocusReason.OtherFocusReason)
         if programs is not None and programs != self._shown:
             self._shown = programs
             self._show_versions(programs)
@@ -153,8 +162,8 @@ class ProgramCard(Card):
         if event is None:
             return
         if busy:
-            title = account_wording.install_title(event)
-            figures = account_wording.install_figures(event)
+            title = program_wording.install_title(event)
+            figures = program_wording.install_figures(event)
             self._figures.setText(" – ".join(filter(None, (title, figures))))
             self._progress.setRange(0, PER_MILLE if event.bytes_total else 0)
             if event.bytes_total:
@@ -163,12 +172,12 @@ class ProgramCard(Card):
             return
         tone, shape, text = "info", Shape.INFO, ""
         if event.state is InstallState.DONE:
-            tone, shape, text = "info", Shape.CHECK, f"SHA-256 {event.sha256}"
+            tone, shape, text = "info", Shape.CHECK, _hash_lines(event.sha256)
         elif event.state is InstallState.FAILED:
-            tone, shape, text = "error", Shape.TRIANGLE, account_wording.install_error(event)
+            tone, shape, text = "error", Shape.TRIANGLE, program_wording.install_error(event)
         self._outcome.set_tone(tone, shape)
         self._outcome.set_colours(tone_colour(self._tokens, tone), tone_surface(self._tokens, tone))
-        self._outcome.say(account_wording.install_title(event), text)
+        self._outcome.say(program_wording.install_title(event), text)
 
     def _show_versions(self, programs: ProgramsKnown) -> None:
         while (item := self._versions.takeAt(0)) is not None:
@@ -233,3 +242,16 @@ class ProgramCard(Card):
             details=self.tr("It can be downloaded again. Logins stay."),
             destructive=True,
         )
+
+
+def _is_gone(event: InstallChanged | None, programs: ProgramsKnown | None) -> bool:
+    """Whether what was installed last is no longer here."""
+    if event is None or programs is None or event.state is not InstallState.DONE:
+        return False
+    return event.version not in [each.name for each in programs.versions]
+
+
+def _hash_lines(sha256: str) -> str:
+    """In two lines: whole it would be the widest word of the page."""
+    half = len(sha256) // 2
+    return f"SHA-256\n{sha256[:half]}\n{sha256[half:]}"

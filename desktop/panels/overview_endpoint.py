@@ -45,6 +45,13 @@ class EndpointCard(Card):
         )
         self._storage = Banner("quiet", Shape.PADLOCK)
         self._storage.set_colours(tone_colour(tokens, "quiet"), tone_surface(tokens, "quiet"))
+        self._ask_again = self._storage.add_button(
+            self.tr("Ask it again"), actions.ask_keyring_again
+        )
+        self._keep = self._storage.add_button(
+            self.tr("Keep this one in a file"), actions.keep_key_in_file
+        )
+        self._tokens = tokens
         self.body.setSpacing(12)
         for field in (self._openai, self._anthropic, self._key):
             field.set_icons(
@@ -60,8 +67,23 @@ class EndpointCard(Card):
         self._openai.set_value(openai_base(state.endpoint.url), closed)
         self._anthropic.set_value(state.endpoint.url, closed)
         self._key.set_value(state.access.api_key, self.tr("Not made yet"))
-        is_file = state.access.storage == "file"
-        self._storage.setVisible(is_file)
+        storage = state.access.storage
+        is_file, is_passing = storage == "file", storage == "session"
+        self._storage.setVisible(is_file or is_passing)
+        for button in (self._ask_again, self._keep):
+            button.setVisible(is_passing)
+        tone = "warn" if is_passing else "quiet"
+        self._storage.set_tone(tone, Shape.PADLOCK)
+        self._storage.set_colours(tone_colour(self._tokens, tone), tone_surface(self._tokens, tone))
+        if is_passing:
+            self._storage.say(
+                self.tr("Your key is locked away"),
+                self.tr(
+                    "The system's key store holds it and did not answer. The key above holds until "
+                    "the gateway ends; clients with yours are turned away. Unlock the key store, "
+                    "then ask it again."
+                ),
+            )
         if is_file:
             self._storage.say(
                 self.tr("The key is kept in a file"),

@@ -66,6 +66,8 @@ class AccountsSlice:
     bundle: BundleView = BundleView()
     has_window: bool = False
     """The sign-in can be shown in a window of our own."""
+    keyring_asked: frozenset[InstanceName] = frozenset()
+    """Whose password waits for a keyring that does not answer at once."""
 
 
 # --- what only the desktop learns ----------------------------------------------------------------
@@ -89,13 +91,21 @@ class SignInBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyringAwaited:
+    """A keyring that is to keep this account's password lets us wait; or no longer."""
+
+    instance: InstanceName
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BundleTold:
     """Something was done with a bundle."""
 
     view: BundleView
 
 
-AccountsEvent = AccountsLearned | SignInBegan | BundleTold
+AccountsEvent = AccountsLearned | SignInBegan | KeyringAwaited | BundleTold
 
 
 def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent) -> AccountsSlice:
@@ -118,6 +128,10 @@ def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent)
             )
         case AccountsLearned(known, programs, has_window):
             return replace(accounts, known=known, programs=programs, has_window=has_window)
+        case KeyringAwaited(instance, waits):
+            rest = accounts.keyring_asked - {instance}
+            asked = rest | {instance} if waits else rest
+            return replace(accounts, keyring_asked=asked)
         case BundleTold(view):
             return replace(accounts, bundle=view)
         case _:

@@ -18,6 +18,7 @@ from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selector
 from gateway_engine.accounts.browser.process import drive_aside
 from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.call_aside import call_aside
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, GatewayError
 from gateway_engine.events import InstanceState, InstanceStatus, SignInState
@@ -155,8 +156,9 @@ class AutoLogin:
             self._hide([given.password])
         if given is not None and remember:
             try:
-                await asyncio.to_thread(
-                    self._passwords.remember, name, given.username, given.password
+                username, password = given.username, given.password
+                await call_aside(
+                    lambda: self._passwords.remember(name, username, password), name="keyring"
                 )
             except (NoKeyringError, OSError) as error:
                 raise ConflictError(str(error), reason="no_keyring") from None
@@ -174,7 +176,7 @@ class AutoLogin:
     async def unlock(self, passphrase: str, name: InstanceName) -> None:
         """Use this passphrase for kept passwords, the one of `name` first. Raises ConflictError."""
         try:
-            await asyncio.to_thread(self._passwords.unlock, passphrase)
+            await call_aside(lambda: self._passwords.unlock(passphrase), name="passwords")
         except NoKeyringError as error:
             raise ConflictError(str(error), reason="wrong_passphrase") from None
         await self._recall(name)
@@ -187,13 +189,13 @@ class AutoLogin:
         """Keep this account's password no longer, here and in the keyring. Raises ConflictError."""
         self._credentials.pop(name, None)
         try:
-            await asyncio.to_thread(self._passwords.forget, name)
+            await call_aside(lambda: self._passwords.forget(name), name="keyring")
         except (NoKeyringError, OSError) as error:
             raise ConflictError(str(error), reason="no_keyring") from None
 
     async def _recall(self, name: InstanceName) -> None:
         try:
-            kept = await asyncio.to_thread(self._passwords.recall, name)
+            kept = await call_aside(lambda: self._passwords.recall(name), name="keyring")
         except NoKeyringError as error:
             logger.warning("%s: its password is not at hand: %s", name, error)
             return

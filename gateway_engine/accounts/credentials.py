@@ -6,6 +6,7 @@ all. The only module that knows the keyring library.
 """
 
 import concurrent.futures
+import contextlib
 import hashlib
 import logging
 import secrets
@@ -27,6 +28,11 @@ logger = logging.getLogger(__name__)
 SERVICE: Final = "lingma-gateway"
 KEY_PREFIX: Final = "lgw-"
 KEYRING_TIMEOUT_S: Final = 5.0
+PROMPT_TIMEOUT_S: Final = 60.0
+"""For a person who is asked to unlock it."""
+KEYS_FILE: Final = "local-secrets.json"
+IN_KEYRING: Final = {"storage": "keyring"}
+"""What the file of the keys holds when they are not in it."""
 SAFE_BACKENDS: Final = (
     "keyring.backends.SecretService",
     "keyring.backends.libsecret",
@@ -43,6 +49,8 @@ class SecretStorage(StrEnum):
     SETTINGS = "settings"
     KEYRING = "keyring"
     FILE = "file"
+    SESSION = "session"
+    """Nowhere: the keyring holds others and does not answer now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,17 @@ class LocalSecrets:
 
 
 def load_or_create_secrets(
-    paths: Paths, settings: Settings, *, timeout_s: float = KEYRING_TIMEOUT_S
+    paths: Paths,
+    settings: Settings,
+    *,
+    timeout_s: float = KEYRING_TIMEOUT_S,
+    ask_keyring: bool = True,
 ) -> LocalSecrets:
     """Return this installation's secrets, made now when there are none. Raises OSError.
 
-    Blocks up to `timeout_s` on a keyring that asks its user: call it off the UI thread.
+    Blocks up to `timeout_s` on a keyring that asks its user: call it off the UI thread. Keys that
+    lie in a keyring are never given up for others: while it does not answer, some hold that are
+    kept nowhere, and the next time it is asked again.
     """
     if settings.api_keys:
         return LocalSecrets(
@@ -68,26 +82,55 @@ def load_or_create_secrets(
             settings.admin_token or _new_token(),
             SecretStorage.SETTINGS,
         )
-    file = paths.data_dir / "local-secrets.json"
+    file = paths.data_dir / KEYS_FILE
     kept = _from_file(file)
     if kept is not None:
         return kept
     account = _place(paths)
     try:
+        if not ask_keyring:
+            raise TimeoutError
         stored = _with_deadline(lambda: _keyring_pair(account), timeout_s)
     except Exception as error:  # noqa: BLE001 - keyring backends raise whatever their system raises
-        logger.info("no usable OS keyring (%s): keys are kept in %s", type(error).__name__, file)
-        made = LocalSecrets(_new_key(), _new_token(), SecretStorage.FILE, file)
-        write_private(
-            file, json_text.render({"api_key": made.api_key, "admin_token": made.admin_token})
-        )
-        return made
+        return _without_keyring(file, type(error).__name__)
+    if not file.exists():
+        write_private(file, json_text.render(IN_KEYRING))
     return LocalSecrets(stored[0], stored[1], SecretStorage.KEYRING)
+
+
+def _without_keyring(file: Path, why: str) -> LocalSecrets:
+    if _says_keyring(file):
+        logger.info("the OS keyring with the keys does not answer (%s): others hold for now", why)
+        return LocalSecrets(_new_key(), _new_token(), SecretStorage.SESSION)
+    made_meanwhile = _from_file(file)
+    if made_meanwhile is not None:
+        return made_meanwhile
+    logger.info("no usable OS keyring (%s): keys are kept in %s", why, file)
+    return _in_file(file, _new_key(), _new_token())
+
+
+def keep_in_file(paths: Paths, api_key: str, admin_token: str) -> LocalSecrets:
+    """Keep these from now on, whatever lies in a keyring that does not answer. Raises OSError."""
+    return _in_file(paths.data_dir / KEYS_FILE, api_key, admin_token)
+
+
+def _in_file(file: Path, api_key: str, admin_token: str) -> LocalSecrets:
+    write_private(file, json_text.render({"api_key": api_key, "admin_token": admin_token}))
+    return LocalSecrets(api_key, admin_token, SecretStorage.FILE, file)
+
+
+def _says_keyring(file: Path) -> bool:
+    try:
+        return bool(json_text.parse(file.read_bytes()) == IN_KEYRING)
+    except (OSError, ValueError):
+        return False
 
 
 def _from_file(file: Path) -> LocalSecrets | None:
     try:
         value = json_text.parse(file.read_bytes())
+        if value == IN_KEYRING:
+            return None
         pair = (value["api_key"], value["admin_token"])
     except FileNotFoundError:
         return None
@@ -149,8 +192,13 @@ class PasswordBook:
     def remember(self, name: str, username: str, password: str) -> None:
         """Keep a password. Raises NoKeyringError, OSError."""
         secret = json_text.render([username, password]).decode()
+        place = self._prefix + name
         try:
-            self._ask(lambda box: box.set_password(SERVICE, self._prefix + name, secret))
+            # Unlocked too late it would be kept, and nobody would know of it.
+            self._ask(
+                lambda box: box.set_password(SERVICE, place, secret),
+                undo=lambda box: box.delete_password(SERVICE, place),
+            )
         except NoKeyringError:
             if not self._sealed.is_unlocked:
                 raise
@@ -188,9 +236,15 @@ class PasswordBook:
         except LockedError as error:
             raise NoKeyringError(str(error)) from None
 
-    def _ask(self, work: Callable[[Any], Any]) -> Any:
+    def _ask(
+        self, work: Callable[[Any], Any], *, undo: Callable[[Any], Any] = lambda box: None
+    ) -> Any:
         try:
-            return _with_deadline(lambda: work(_safe_keyring()), self._timeout_s)
+            return _with_deadline(
+                lambda: work(_safe_keyring()),
+                self._timeout_s,
+                undo=lambda: undo(_safe_keyring()),
+            )
         except Exception as error:
             raise NoKeyringError(
                 f"there is no usable system keyring ({type(error).__name__}): it is missing, locked"
@@ -233,18 +287,35 @@ def _keyring_pair(account: str) -> tuple[str, str]:
     return pair[0], pair[1]
 
 
-def _with_deadline(work: Callable[[], Any], timeout_s: float) -> Any:
-    """Run `work` in a thread that may be left behind: a locked keyring can block for ever."""
+def _with_deadline(
+    work: Callable[[], Any], timeout_s: float, *, undo: Callable[[], Any] = lambda: None
+) -> Any:
+    """Run `work` in a thread that may be left behind: a locked keyring can block for ever.
+
+    `undo` follows `work` when that comes to its end after all, but past the deadline.
+    """
     done: concurrent.futures.Future[Any] = concurrent.futures.Future()
 
     def run() -> None:
         try:
-            done.set_result(work())
+            result = work()
         except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
-            done.set_exception(error)
+            if done.set_running_or_notify_cancel():
+                done.set_exception(error)
+            return
+        if done.set_running_or_notify_cancel():
+            done.set_result(result)
+            return
+        with contextlib.suppress(Exception):  # nobody is left to be told
+            undo()
 
     threading.Thread(target=run, name="keyring", daemon=True).start()
-    return done.result(timeout_s)
+    try:
+        return done.result(timeout_s)
+    except TimeoutError:
+        if done.cancel():
+            raise
+        return done.result()  # it came in this very moment
 
 
 def _new_key() -> str:

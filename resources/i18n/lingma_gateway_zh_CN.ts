@@ -16,6 +16,10 @@
         <translation>使用密码…</translation>
     </message>
     <message>
+        <source>Show the instances</source>
+        <translation>查看实例</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -32,8 +36,16 @@
         <translation>忘记此密码</translation>
     </message>
     <message>
+        <source>Waiting for the system&apos;s key store, which is to keep the password. Unlock it in the window that asks for its password.</source>
+        <translation>正在等待系统密钥库保存密码。请在询问密码的窗口中解锁。</translation>
+    </message>
+    <message>
         <source>Its program does not run yet. Signing in is possible once it does.</source>
         <translation>其程序尚未运行，运行后即可登录。</translation>
+    </message>
+    <message>
+        <source>Its program does not run. The health page says why and starts it.</source>
+        <translation>其程序没有运行。健康页面会说明原因，并可在那里启动。</translation>
     </message>
     <message>
         <source>Sign {name} out and sign in with another account?</source>
@@ -162,6 +174,10 @@
         <translation>没有任何改变。您可以随时登录。</translation>
     </message>
     <message>
+        <source>Details: {message}</source>
+        <translation>详细信息：{message}</translation>
+    </message>
+    <message>
         <source>The site refuses this name or password. Correct them and try again.</source>
         <translation>网站不接受此用户名或密码。请更正后重试。</translation>
     </message>
@@ -214,6 +230,14 @@
         <translation>命令已结束，但智能体仍表示没有人登录。请在终端中运行它：它可能需要询问。</translation>
     </message>
     <message>
+        <source>The agent&apos;s login command has failed. Its last words are below.</source>
+        <translation>智能体的登录命令失败了，最后的输出见下方。</translation>
+    </message>
+    <message>
+        <source>AUTO_LOGIN_SELECTORS_FILE cannot be used. Correct the file, or sign in with a browser yourself.</source>
+        <translation>AUTO_LOGIN_SELECTORS_FILE 无法使用。请更正该文件，或自己用浏览器登录。</translation>
+    </message>
+    <message>
         <source>The password was not kept: this computer has no usable keyring, or it is locked. Unlock it, or give a passphrase to encrypt the password with. It is never kept in plain text.</source>
         <translation>密码未保存：本机没有可用的钥匙串，或钥匙串已锁定。请解锁，或提供用于加密密码的口令。密码绝不以明文保存。</translation>
     </message>
@@ -244,6 +268,30 @@
     <message>
         <source>The gateway was started with --upstream, which says what runs. Start it without.</source>
         <translation>网关以 --upstream 启动，由它决定运行什么。请不带此参数启动。</translation>
+    </message>
+    <message>
+        <source>This is not the address a sign-in ends at. Copy the whole address http://127.0.0.1:…/auth/callback?… from the browser.</source>
+        <translation>这不是登录结束时的地址。请从浏览器复制完整的地址 http://127.0.0.1:…/auth/callback?…。</translation>
+    </message>
+    <message>
+        <source>Lingma refuses this address: it was used before, or it belongs to another sign-in. Begin a new sign-in.</source>
+        <translation>灵码拒绝此地址：它已被使用过，或属于另一次登录。请重新开始登录。</translation>
+    </message>
+    <message>
+        <source>Its program could not do that. Restart it and try again.</source>
+        <translation>其程序无法完成此操作。请重启后重试。</translation>
+    </message>
+    <message>
+        <source>Its program does not run. Restart it and try again.</source>
+        <translation>其程序没有运行。请重启后重试。</translation>
+    </message>
+    <message>
+        <source>This account is no longer here.</source>
+        <translation>此账号已不存在。</translation>
+    </message>
+    <message>
+        <source>The settings file was changed meanwhile. Try again.</source>
+        <translation>设置文件在此期间已被修改，请重试。</translation>
     </message>
 </context>
 <context>
@@ -566,6 +614,10 @@
     <message>
         <source>The file could not be written. Choose another place.</source>
         <translation>无法写入文件。请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>This account&apos;s program is stopped, so nobody could say whether the login is good. Start it first.</source>
+        <translation>此账号的程序已停止，无法判断登录是否有效。请先启动它。</translation>
     </message>
 </context>
 <context>
@@ -1744,6 +1796,14 @@
         <translation>隐藏密钥</translation>
     </message>
     <message>
+        <source>Ask it again</source>
+        <translation>再次询问</translation>
+    </message>
+    <message>
+        <source>Keep this one in a file</source>
+        <translation>把这个密钥存入文件</translation>
+    </message>
+    <message>
         <source>The endpoint is closed</source>
         <translation>端点已关闭</translation>
     </message>
@@ -1754,6 +1814,14 @@
     <message>
         <source>Not made yet</source>
         <translation>尚未生成</translation>
+    </message>
+    <message>
+        <source>Your key is locked away</source>
+        <translation>您的密钥被锁住了</translation>
+    </message>
+    <message>
+        <source>The system&apos;s key store holds it and did not answer. The key above holds until the gateway ends; clients with yours are turned away. Unlock the key store, then ask it again.</source>
+        <translation>它保存在系统密钥库中，而密钥库没有响应。上面的密钥在网关退出前有效；使用您原有密钥的客户端会被拒绝。请解锁密钥库，然后再次询问。</translation>
     </message>
     <message>
         <source>The key is kept in a file</source>
@@ -2436,6 +2504,10 @@
         <translation>无：网关引擎已停止。</translation>
     </message>
     <message>
+        <source>None yet: the system&apos;s key store is locked. Unlock it in the window that asks for its password.</source>
+        <translation>暂无：系统密钥库已锁定。请在询问密码的窗口中解锁。</translation>
+    </message>
+    <message>
         <source>None: no Lingma was found on this computer.</source>
         <translation>无：本机未找到灵码。</translation>
     </message>
@@ -2907,12 +2979,24 @@
         <translation>使用下一个空闲端口</translation>
     </message>
     <message>
+        <source>Go on without it</source>
+        <translation>不等它，继续</translation>
+    </message>
+    <message>
         <source>Who shall answer…</source>
         <translation>由谁来回答…</translation>
     </message>
     <message>
         <source>Dismiss</source>
         <translation>知道了</translation>
+    </message>
+    <message>
+        <source>The system&apos;s key store is locked</source>
+        <translation>系统密钥库已锁定</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s keys are kept there. Unlock it in the window that asks for its password; the gateway starts at once then.</source>
+        <translation>网关的密钥保存在其中。请在询问密码的窗口中解锁，网关随即启动。</translation>
     </message>
     <message>
         <source>Settings or command line name the bundled stand-in as what answers.</source>
@@ -3518,16 +3602,72 @@ In its own words: {message}</source>
         <translation>{speed}/秒</translation>
     </message>
     <message>
+        <source>A VSIX is fetched from an https address without a password in it.</source>
+        <translation>VSIX 只能从不含密码的 https 地址下载。</translation>
+    </message>
+    <message>
+        <source>LINGMA_VSIX_SHA256 is no SHA-256, which has 64 hexadecimal digits.</source>
+        <translation>LINGMA_VSIX_SHA256 不是 SHA-256：应为 64 位十六进制数字。</translation>
+    </message>
+    <message>
+        <source>LINGMA_MARKETPLACE_URL, LINGMA_VSIX_URL or LINGMA_VSIX_SHA256 cannot be used. Correct them in the settings.</source>
+        <translation>LINGMA_MARKETPLACE_URL、LINGMA_VSIX_URL 或 LINGMA_VSIX_SHA256 无法使用，请在设置中更正。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>无法读取该文件。</translation>
+    </message>
+    <message>
         <source>The server cannot be reached. Check the network and the proxy, then go on: what has come is kept.</source>
         <translation>无法连接服务器。请检查网络和代理后继续：已下载的部分会保留。</translation>
+    </message>
+    <message>
+        <source>The server does not hand this file out. Check the address, or choose a .vsix file.</source>
+        <translation>服务器不提供此文件。请检查地址，或选择一个 .vsix 文件。</translation>
     </message>
     <message>
         <source>The server&apos;s certificate is not valid. In a company network, install the company&apos;s certificate in the system.</source>
         <translation>服务器证书无效。在公司网络中，请把公司证书安装到系统里。</translation>
     </message>
     <message>
-        <source>There is not enough room on the disk.</source>
-        <translation>磁盘空间不足。</translation>
+        <source>The server sends more than a Lingma extension can be. Check the address.</source>
+        <translation>服务器发来的内容超出灵码扩展可能的大小，请检查地址。</translation>
+    </message>
+    <message>
+        <source>There is not enough room on the disk. Free some and try again.</source>
+        <translation>磁盘空间不足，请清理后重试。</translation>
+    </message>
+    <message>
+        <source>This VSIX holds what no Lingma has. It was refused, nothing was changed.</source>
+        <translation>此 VSIX 含有灵码不会有的内容，已拒绝，未作任何更改。</translation>
+    </message>
+    <message>
+        <source>The program in this VSIX is too small to be Lingma. It was refused.</source>
+        <translation>此 VSIX 中的程序太小，不可能是灵码，已拒绝。</translation>
+    </message>
+    <message>
+        <source>The folder of the programs cannot be changed. Check who may write there; a version that runs may have to be stopped first.</source>
+        <translation>无法更改程序文件夹。请检查写入权限；正在运行的版本可能需要先停止。</translation>
+    </message>
+    <message>
+        <source>This version is no longer here.</source>
+        <translation>此版本已不存在。</translation>
+    </message>
+    <message>
+        <source>The settings file was changed meanwhile. Try again.</source>
+        <translation>设置文件在此期间已被修改，请重试。</translation>
+    </message>
+    <message>
+        <source>({detail})</source>
+        <translation>（{detail}）</translation>
+    </message>
+    <message>
+        <source>(free / needed: {detail})</source>
+        <translation>（可用 / 需要：{detail}）</translation>
+    </message>
+    <message>
+        <source>Its SHA-256 is {detail}.</source>
+        <translation>它的 SHA-256 为 {detail}。</translation>
     </message>
     <message>
         <source>The file is not the one that was pinned by LINGMA_VSIX_SHA256.</source>
@@ -3544,6 +3684,14 @@ In its own words: {message}</source>
     <message>
         <source>The file is damaged. Fetch it again.</source>
         <translation>文件已损坏。请重新获取。</translation>
+    </message>
+    <message>
+        <source>{file} is neither a program that can be run nor a VSIX.</source>
+        <translation>{file} 既不是可运行的程序，也不是 VSIX。</translation>
+    </message>
+    <message>
+        <source>LINGMA_BIN is set outside of the settings file and names another program: that one comes first.</source>
+        <translation>LINGMA_BIN 在设置文件之外指定了另一个程序，以它为准。</translation>
     </message>
 </context>
 <context>

@@ -1,44 +1,23 @@
 """The accounts panel as its user uses it: what each button asks of the engine, and what is said."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import account_actions
-from desktop.actions import Actions
-from desktop.panels.accounts import AccountsPanel
 from desktop.panels.accounts_bundle import BundleCard
-from desktop.panels.panel import PanelContext
 from desktop.slices.accounts import BundleStep
-from desktop.store import StateStore
 from desktop.theme import Theme
-from desktop.try_it import TryItSession
-from gateway_engine.errors import ConflictError
-from gateway_engine.public import (
-    AccountsKnown,
-    BundleFacts,
-    Exported,
-    FileChange,
-    Imported,
-    InstanceName,
-    ProgramsKnown,
-    TaskOwner,
-    WindowProgram,
-)
+from desktop.widgets.toggle_switch import ToggleSwitch
+from tests.gui.accounts_setting import ADDRESS, Setting
 from tests.gui.conftest import RunOnQt
-from tests.gui.fake_engine import FakeEngine
-from tests.shots.scenes import scenes
 
-T = TypeVar("T")
-SCENES = {scene.name: scene.state for scene in scenes() if scene.panel == "accounts"}
-ADDRESS = "http://127.0.0.1:37510/login?nonce=1"
 SECRET, PHRASE = "canary-password", "canary-passphrase"
 
 pytestmark = [
@@ -46,115 +25,6 @@ pytestmark = [
     # What the offscreen screen says of any dialog.
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
-
-
-class FakeAccounts:
-    """`AccountSide` as far as the window asks; `asked` is what came."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[Any, ...]] = []
-        self.refusal = ""
-        self.ways_in = self.carrying = self
-
-    async def known(self) -> AccountsKnown:
-        return AccountsKnown()
-
-    async def by_browser(self, name: str, *, switch: bool) -> str:
-        return self._note(ADDRESS, "browser", name, switch)
-
-    async def by_window(self, name: str, program: WindowProgram, *, switch: bool) -> str:
-        assert ADDRESS not in f"{program.argv}{program.env}"
-        return self._note(ADDRESS, "window", name, switch)
-
-    async def by_password(self, name: str, user: str, password: str, **more: Any) -> None:
-        self._note(None, "password", name, user, password, more)
-
-    async def by_command(self, name: str) -> None:
-        self._note(None, "command", name)
-
-    async def deliver(self, name: str, address: str) -> None:
-        self._note(None, "deliver", name, address)
-
-    async def cancel(self, name: str) -> None:
-        self._note(None, "cancel", name)
-
-    async def sign_out(self, name: str) -> None:
-        self._note(None, "sign out", name)
-
-    async def export_to(self, name: str, file: Path, passphrase: str) -> Exported:
-        self._note(None, "export", name, file, passphrase)
-        return Exported(InstanceName(name), "", bool(passphrase), ("cache/user",), 1)
-
-    async def look_into(self, file: Path, passphrase: str) -> BundleFacts:
-        self._note(None, "look", file, passphrase)
-        return BundleFacts(False, (("cache/user", 12),))
-
-    async def bring(self, name: str, file: Path, passphrase: str, **more: Any) -> Imported:
-        self._note(None, "bring", name, file, passphrase, more)
-        return Imported(InstanceName(name), (FileChange("cache/user", "add"),), True)
-
-    def _note(self, answer: T, *asked: Any) -> T:
-        self.asked.append(asked)
-        if self.refusal:
-            raise ConflictError("refused in words", reason=self.refusal)
-        return answer
-
-
-class Direct:
-    """Stands for the engine's thread: asks on this very loop."""
-
-    def __init__(self, engine: FakeEngine) -> None:
-        self._engine = engine
-
-    async def ask(
-        self, request: Callable[[Any], Coroutine[Any, Any, T]], *, deadline_s: float
-    ) -> T:
-        async with asyncio.timeout(deadline_s):
-            return await request(self._engine)
-
-
-class Setting:
-    """A panel with an engine behind it."""
-
-    def __init__(self, qtbot: QtBot, theme: Theme, state: str, *, has_window: bool = True) -> None:
-        theme.apply("light")
-        self.engine = FakeEngine(lambda event: None)
-        self.accounts = self.engine.accounts = FakeAccounts()
-        self.store = StateStore(SCENES[state])
-        self.tasks = TaskOwner("test")
-        self.actions = Actions(self.store, self.tasks, TryItSession())
-        self.actions.attach(Direct(self.engine))  # type: ignore[arg-type]
-        self.panel = AccountsPanel(PanelContext(self.actions, theme.tokens))
-        qtbot.addWidget(self.panel)
-        self.panel.render_state(self.store.state)
-        self.store.changed.connect(self.panel.render_state)
-
-    def button(self, text: str) -> QPushButton:
-        [found] = [
-            button
-            for button in self.panel.findChildren(QPushButton)
-            if button.text() == text and button.isVisibleTo(self.panel)
-        ]
-        return found
-
-    def press(self, text: str) -> None:
-        self.button(text).click()
-
-    def field(self, name: str) -> QLineEdit:
-        [found] = [
-            field for field in self.panel.findChildren(QLineEdit) if field.accessibleName() == name
-        ]
-        return found
-
-    def answer(self, yes: str) -> None:
-        """Press a button of the question that is open."""
-        [box] = [box for box in self.panel.findChildren(QMessageBox) if box.isVisible()]
-        [button] = [button for button in box.buttons() if button.text() == yes]
-        button.click()
-
-    async def settled(self) -> list[tuple[Any, ...]]:
-        await self.tasks.wait()
-        return self.accounts.asked
 
 
 @pytest.fixture
@@ -232,6 +102,42 @@ def test_a_password_is_handed_over_once_and_cleared(
         assert asked == ("password", "inst-0", "ann", SECRET, {"remember": False, "passphrase": ""})
         assert it.field("Password").text() == ""
         assert it.button("Sign in").isEnabled()
+
+    run_on_qt(use())
+    assert SECRET not in repr(it.store.state)
+
+
+def test_a_password_that_cannot_be_kept_signs_in_all_the_same(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_actions, "PATIENCE_S", 0.0)
+    it = Setting(qtbot, theme, "signed_out")
+
+    def said() -> list[str]:
+        return [label.text() for label in it.panel.findChildren(QLabel) if label.isVisible()]
+
+    async def use() -> None:
+        it.panel.show()
+        locked = it.accounts.keyring = asyncio.Event()
+        it.press("With a password…")
+        it.field("User name").setText("ann")
+        it.field("Password").setText(SECRET)
+        [remember] = [
+            switch
+            for switch in it.panel.findChildren(ToggleSwitch)
+            if switch.accessibleName() == "Remember the password"
+        ]
+        remember.click()
+        it.press("Sign in automatically")
+        while not it.store.state.accounts.keyring_asked:  # noqa: ASYNC110 - a task of the panel
+            await asyncio.sleep(0)
+        assert any(text.startswith("Waiting for the system's key store") for text in said())
+        locked.set()
+        asked = await it.settled()
+        assert [each[4]["remember"] for each in asked] == [True, False]
+        assert it.store.state.accounts.keyring_asked == frozenset()
+        assert it.store.state.action_error.startswith("The password was not kept")
+        assert not any(text.startswith("Waiting for the system's key store") for text in said())
 
     run_on_qt(use())
     assert SECRET not in repr(it.store.state)
@@ -380,46 +286,6 @@ def test_only_one_file_can_be_dropped(qtbot: QtBot, theme: Theme, urls: list[str
     enter.ignore()
     bundle_card(it).dragEnterEvent(enter)
     assert not enter.isAccepted()
-
-
-def test_the_program_is_fetched_used_and_removed(
-    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
-) -> None:
-    it = Setting(qtbot, theme, "ready")
-    asked: list[str] = []
-
-    class Programs:
-        async def use(self, name: str) -> None:
-            asked.append(f"use {name}")
-
-        async def remove(self, name: str) -> None:
-            asked.append(f"remove {name}")
-
-    it.engine.programs = Programs()
-
-    async def use() -> None:
-        it.press("Download from the marketplace")
-        await it.settled()
-        it.field("Address of a VSIX").setText("https://x.example/a.vsix")
-        it.press("Download")
-        await it.settled()
-        assert it.engine.asked[-2:] == ["fetch program", "fetch program https://x.example/a.vsix"]
-        known = it.store.state.accounts.programs
-        assert known is not None
-        it.press("Use")
-        await it.settled()
-        # Another program came first: this one is named in the settings.
-        assert asked == ["use 2.4.8"]
-        assert it.engine.settings.changes[-1].values == {
-            "lingma_bin": str(known.versions[1].program)
-        }
-        remove = [
-            b for b in it.panel.findChildren(QPushButton) if b.accessibleName() == "Remove 2.4.8"
-        ]
-        assert remove == []  # the engine says that there is none any more
-        assert it.store.state.accounts.programs == ProgramsKnown("", (), ())
-
-    run_on_qt(use())
 
 
 def test_adding_an_account_warns_first(qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]) -> None:

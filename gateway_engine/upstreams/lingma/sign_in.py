@@ -58,6 +58,7 @@ def parse_callback(address: str) -> CallbackAddress:
             f" ({problem or 'it holds a space'}): copy the whole address"
             f" http://127.0.0.1:…{CALLBACK_PATH}?… from the browser",
             param="callback",
+            reason="bad_callback",
         )
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return CallbackAddress(f"{CALLBACK_PATH}?{parts.query}", query)
@@ -100,6 +101,7 @@ def refused() -> InvalidRequestError:
         "Lingma refuses this address: it was used before, or it belongs to another sign-in;"
         " ask for a new sign-in",
         param="callback",
+        reason="callback_refused",
     )
 
 

@@ -12,6 +12,7 @@ from desktop.slices.accounts import (
     BundleStep,
     BundleTold,
     BundleView,
+    KeyringAwaited,
     SignInBegan,
 )
 from desktop.state import AccessReady, ActionFailed, AppEvent, AppState, PlanMade, reduce_all
@@ -58,11 +59,14 @@ def scenes() -> tuple[Scene, ...]:
         _scene("waiting", reduce_all(out, _waiting(now))),
         _scene("needs_person", reduce_all(out, [captcha])),
         _scene("failed", reduce_all(out, [wrong, ActionFailed("the engine said no")])),
+        _scene("program_failed", _after(now, _up(now, InstanceState.FAILED))),
         _scene("expired", reduce_all(out, [expired])),
         _scene("agent", _agent(now)),
         _scene("downloading", reduce_all(ready, [_download(now)])),
         _scene("installed", reduce_all(ready, [_done(now)])),
         _scene("no_program", _no_program(now)),
+        _scene("keyring_asked", reduce_all(out, [KeyringAwaited(ME, waits=True)])),
+        _scene("refused", reduce_all(ready, [_refused_download(now)])),
         _scene("bundle_inspected", reduce_all(ready, [_inspected()])),
         _scene("bundle_tried", reduce_all(ready, [_tried()])),
         _scene("bundle_failed", reduce_all(ready, [_refused()])),
@@ -164,6 +168,16 @@ def _download(now: float) -> InstallChanged:
 
 def _done(now: float) -> InstallChanged:
     return InstallChanged(InstallState.DONE, now, version="2.5.20", sha256=SHA256)
+
+
+def _refused_download(now: float) -> InstallChanged:
+    return InstallChanged(
+        InstallState.FAILED,
+        now,
+        error_code="refused",
+        error_message="In English.",
+        error_detail="marketplace.visualstudio.com: HTTP 404",
+    )
 
 
 def _no_program(now: float) -> AppState:

@@ -80,6 +80,10 @@ def scenes() -> tuple[Scene, ...]:
             _after(lingma, PhaseChanged(EnginePhase.WAITING_FOR_KEYRING)),
         ),
         Scene("ready", ready),
+        Scene(
+            "passing_key",
+            reduce_all(ready, [AccessReady(replace(KEY, storage="session", path=""))]),
+        ),
         Scene("demo", demo, done, "Count to four"),
         Scene(
             "needs_login",

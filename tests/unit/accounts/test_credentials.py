@@ -9,7 +9,11 @@ from typing import Any
 import keyring
 import pytest
 
-from gateway_engine.accounts.credentials import SecretStorage, load_or_create_secrets
+from gateway_engine.accounts.credentials import (
+    LocalSecrets,
+    SecretStorage,
+    load_or_create_secrets,
+)
 from gateway_engine.config import Settings
 from gateway_engine.paths import Paths, app_paths
 
@@ -57,7 +61,8 @@ def test_a_safe_keyring(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     assert first.storage is SecretStorage.KEYRING
     assert first == load_or_create_secrets(paths, Settings())
     assert sorted(store.values()) == sorted([first.api_key, first.admin_token])
-    assert not paths.data_dir.exists()
+    [note] = paths.data_dir.iterdir()
+    assert not any(secret.encode() in note.read_bytes() for secret in store.values())
 
 
 def test_two_homes_have_keys_of_their_own(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +113,49 @@ def test_a_keyring_that_blocks(paths: Paths, monkeypatch: pytest.MonkeyPatch) ->
         assert_in_file(paths, timeout_s=0.05)
     finally:
         unlocked.set()
+
+
+def test_keys_in_a_keyring_are_never_given_up(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store: dict[tuple[str, str], str] = {}
+    use(monkeypatch, backend(SAFE, store))
+    own = load_or_create_secrets(paths, Settings())
+    use(monkeypatch, backend("keyring.backends.fail", {}))
+    passing = load_or_create_secrets(paths, Settings())
+    assert (passing.storage, passing.path) == (SecretStorage.SESSION, None)
+    assert passing.api_key not in ("", own.api_key)
+    assert load_or_create_secrets(paths, Settings()).api_key != passing.api_key
+    files = [p.read_bytes() for p in paths.data_dir.rglob("*") if p.is_file()]
+    assert not any(passing.api_key.encode() in content for content in files)
+    use(monkeypatch, backend(SAFE, store))
+    assert load_or_create_secrets(paths, Settings()) == own
+
+
+def test_whoever_will_not_wait_goes_on_without(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlocked, asked = threading.Event(), threading.Event()
+
+    def blocking(self: object, service: str, user: str) -> str:
+        asked.set()
+        unlocked.wait(10)
+        return "late"
+
+    use(monkeypatch, backend(SAFE, {}, get_password=blocking))
+    made: list[LocalSecrets] = []
+    waiting = threading.Thread(
+        target=lambda: made.append(load_or_create_secrets(paths, Settings(), timeout_s=10))
+    )
+    waiting.start()
+    assert asked.wait(10)
+    at_once = load_or_create_secrets(paths, Settings(), ask_keyring=False)
+    assert at_once.storage is SecretStorage.FILE
+    unlocked.set()
+    waiting.join(10)
+    assert made[0].storage is SecretStorage.KEYRING
+    # What was made meanwhile holds: the note about the keyring came too late.
+    assert load_or_create_secrets(paths, Settings()) == at_once
 
 
 def assert_in_file(paths: Paths, timeout_s: float = 5.0) -> None:

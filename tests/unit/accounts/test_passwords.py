@@ -68,6 +68,28 @@ def test_a_keyring_that_blocks(paths: Paths, monkeypatch: pytest.MonkeyPatch) ->
     assert PasswordBook(paths).names() == ()
 
 
+def test_a_keyring_that_is_unlocked_too_late_keeps_nothing(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlocked, undone = threading.Event(), threading.Event()
+    store: dict[tuple[str, str], str] = {}
+
+    def late(self: object, service: str, user: str, value: str) -> None:
+        unlocked.wait(10)
+        store[service, user] = value
+
+    def delete(self: object, service: str, user: str) -> None:
+        del store[service, user]
+        undone.set()
+
+    use(monkeypatch, backend(SAFE, store, set_password=late, delete_password=delete))
+    with pytest.raises(NoKeyringError):
+        PasswordBook(paths, timeout_s=0.05).remember("inst-0", "ann", SECRET)
+    unlocked.set()
+    assert undone.wait(10)
+    assert store == {}
+
+
 def test_no_keyring_is_asked_without_need(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     def asked() -> None:
         raise AssertionError("somebody would be asked to unlock it")

@@ -83,7 +83,8 @@ def unpack(
         raise InstallError("damaged", f"the VSIX is damaged: {error}; fetch it again") from None
     except OSError as error:
         code = "no_space" if error.errno == errno.ENOSPC else "not_permitted"
-        raise InstallError(code, f"cannot unpack the program: {error.strerror or error}") from None
+        said = error.strerror or str(error)
+        raise InstallError(code, f"cannot unpack the program: {said}", detail=said) from None
     runtime = (staging / _RUNTIME / "main.js").is_file()
     return Unpacked(staging, found.version, runtime)
 
@@ -283,6 +284,7 @@ def _check_room(folder: Path, size: int, free_bytes: Callable[[Path], int]) -> N
             "no_space",
             f"unpacking needs {-(-size // 1024**2)} MB, {folder.parent} has {free // 1024**2} MB"
             " free: free some space and try again",
+            detail=f"{free // 1024**2} MB / {-(-size // 1024**2)} MB",
         )
 
 

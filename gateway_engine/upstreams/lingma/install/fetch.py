@@ -181,6 +181,7 @@ class _Download:
                 "refused",
                 f"{reply.url.host} answers {reply.status}; check the address of the VSIX,"
                 " or choose a .vsix file",
+                detail=f"{reply.url.host}: HTTP {reply.status}",
             )
         if total > self._limits.max_bytes:
             raise self._too_large()
@@ -255,6 +256,7 @@ class _Download:
                     "checksum",
                     f"the download is not what was pinned: its SHA-256 is {sha256},"
                     f" expected {self._source.sha256}",
+                    detail=sha256,
                 )
             self._file.replace(self._target)
             self._note.unlink(missing_ok=True)
@@ -296,6 +298,7 @@ class _Download:
                 "no_space",
                 f"{self._target.parent} has {free // 1024**2} MB free, getting and unpacking the"
                 f" program needs about {-(-needed // 1024**2)} MB: free some space and try again",
+                detail=f"{free // 1024**2} MB / {-(-needed // 1024**2)} MB",
             )
 
     def _too_large(self) -> InstallError:
@@ -356,6 +359,7 @@ async def _followed(
                 "certificate",
                 f"the certificate of {address.host} is not trusted: {error.certificate_error};"
                 " behind a company proxy, set SSL_CERT_FILE to the company's CA",
+                detail=str(address.host),
             ) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _BrokenError(_said(error)) from error
@@ -364,7 +368,9 @@ async def _followed(
                 yield reply
                 return
             address = address.join(URL(reply.headers.get("Location", "")))
-    raise InstallError("refused", f"{URL(url).host} redirects without end")
+    raise InstallError(
+        "refused", f"{URL(url).host} redirects without end", detail=f"{URL(url).host}: HTTP 302"
+    )
 
 
 def _validator(reply: aiohttp.ClientResponse) -> str:
@@ -398,7 +404,8 @@ def _free_bytes(folder: Path) -> int:
 
 def _not_written(error: OSError) -> InstallError:
     code = "no_space" if error.errno == errno.ENOSPC else "not_permitted"
-    return InstallError(code, f"cannot write the download: {error.strerror}")
+    said = error.strerror or str(error)
+    return InstallError(code, f"cannot write the download: {said}", detail=said)
 
 
 def _said(error: Exception) -> str:

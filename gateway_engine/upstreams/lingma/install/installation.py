@@ -102,7 +102,9 @@ def _make_room_for(shelf: Shelf) -> None:
         shelf.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise InstallError(
-            "not_permitted", f"cannot make the folder {shelf.root}: {error.strerror}"
+            "not_permitted",
+            f"cannot make the folder {shelf.root}: {error.strerror}",
+            detail=f"{shelf.root}: {error.strerror}",
         ) from error
     shelf.sweep()
 
@@ -113,11 +115,16 @@ def _measure(source: VsixFile) -> Fetched:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
             size = os.fstat(stream.fileno()).st_size
     except OSError as error:
-        raise InstallError("bad_source", f"cannot read {source.file}: {error.strerror}") from error
+        raise InstallError(
+            "unreadable",
+            f"cannot read {source.file}: {error.strerror}",
+            detail=f"{source.file}: {error.strerror}",
+        ) from error
     if source.sha256 and source.sha256 != sha256:
         raise InstallError(
             "checksum",
             f"{source.file.name} is not what was pinned: its SHA-256 is {sha256}",
+            detail=sha256,
         )
     return Fetched(source.file, size, sha256, "")
 

@@ -124,7 +124,9 @@ class Shelf:
             self._take_away(self.root / name)
         except OSError as error:
             raise InstallError(
-                "not_permitted", f"cannot remove {name}: {error.strerror}; is it running?"
+                "not_permitted",
+                f"cannot remove {name}: {error.strerror}; is it running?",
+                detail=str(error.strerror or error),
             ) from error
         return self.in_use()
 
@@ -173,4 +175,5 @@ def _sync(folder: Path) -> None:
 
 
 def _not_written(error: OSError) -> InstallError:
-    return InstallError("not_permitted", f"cannot put the program in place: {error.strerror}")
+    said = error.strerror or str(error)
+    return InstallError("not_permitted", f"cannot put the program in place: {said}", detail=said)

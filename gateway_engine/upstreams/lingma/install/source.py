@@ -72,7 +72,7 @@ def check_sha256(text: str) -> str:
     """The pin in lower-case hex, "" for none. Raises InstallError."""
     plain = text.strip().lower().removeprefix("sha256:")
     if plain and not _SHA256.fullmatch(plain):
-        raise InstallError("bad_source", "a SHA-256 pin has 64 hexadecimal digits")
+        raise InstallError("bad_pin", "a SHA-256 pin has 64 hexadecimal digits")
     return plain
 
 
