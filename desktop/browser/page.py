@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineCertificateError,
     QWebEngineDownloadRequest,
@@ -10,10 +10,14 @@ from PySide6.QtWebEngineCore import (
     QWebEnginePermission,
     QWebEngineProfile,
     QWebEngineSettings,
+    QWebEngineWebAuthUxRequest,
 )
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QMessageBox
 
 from desktop.browser.order import may_show
 
+MOST_WORDS = 2000
 MakePage = Callable[[], QWebEnginePage | None]
 
 
@@ -21,13 +25,18 @@ class GuardedPage(QWebEnginePage):
     """Only the web, no downloads, no files, no devices, no bad certificates."""
 
     refused = Signal(str)
-    """A code: address, download, certificate, too_many_windows."""
+    """A code: address, download, certificate, too_many_windows, passkey, password,
+    proxy_password.
+    """
 
     def __init__(self, profile: QWebEngineProfile, make_page: MakePage, parent: QObject) -> None:
         super().__init__(profile, parent)
         self._make_page = make_page
         self.certificateError.connect(self._bad_certificate)
         self.permissionRequested.connect(_deny)
+        self.authenticationRequired.connect(lambda *_: self.refused.emit("password"))
+        self.proxyAuthenticationRequired.connect(lambda *_: self.refused.emit("proxy_password"))
+        self.webAuthUxRequested.connect(self._refuse_passkey)
 
     def acceptNavigationRequest(
         self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, is_main_frame: bool
@@ -56,6 +65,26 @@ class GuardedPage(QWebEnginePage):
         """No sign-in needs a file of yours."""
         return []
 
+    def javaScriptAlert(self, _url: QUrl | str, message: str) -> None:
+        """What the page says, under the site's name; not under the whole address."""
+        self._dialog(message, QMessageBox.StandardButton.Ok)
+
+    def javaScriptConfirm(self, _url: QUrl | str, message: str) -> bool:
+        """What the page asks."""
+        buttons = QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel
+        return self._dialog(message, buttons) == QMessageBox.StandardButton.Ok
+
+    def _dialog(self, message: str, buttons: QMessageBox.StandardButton) -> int:
+        box = QMessageBox(QWebEngineView.forPage(self))
+        box.setWindowTitle(self.tr("{site} says").format(site=self.url().host()))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(message[:MOST_WORDS])
+        box.setStandardButtons(buttons)
+        # The page waits for the answer: here, and only here, a loop within the loop is wanted.
+        answer = box.exec()
+        box.deleteLater()
+        return answer
+
     def javaScriptConsoleMessage(
         self,
         _level: QWebEnginePage.JavaScriptConsoleMessageLevel,
@@ -64,6 +93,10 @@ class GuardedPage(QWebEnginePage):
         _source: str,
     ) -> None:
         """Pages print secrets: nothing of it is passed on."""
+
+    def _refuse_passkey(self, request: QWebEngineWebAuthUxRequest) -> None:
+        request.cancel()
+        self.refused.emit("passkey")
 
     def _bad_certificate(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()

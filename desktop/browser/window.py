@@ -58,6 +58,7 @@ class SignInWindow(QMainWindow):
         self._tokens = tokens
         self._root: SignInWindow = opener._root if opener is not None else self
         self._popups: list[SignInWindow] = []
+        self._was_shown = False
         self.resize(WIDTH, HEIGHT)
         self.setWindowTitle(self.tr("Sign in – Lingma Gateway"))
         self.view = QWebEngineView(self)
@@ -152,6 +153,16 @@ class SignInWindow(QMainWindow):
                 ),
             )
             return
+        if code in ("password", "proxy_password"):
+            # Qt answers with none at all, which some take for another try: it ends here.
+            QTimer.singleShot(0, self.view.stop)
+            title = self.tr("The site asks for a name and password outside of its page")
+            if code == "proxy_password":
+                title = self.tr("The proxy asks for a name and password")
+            self._say_notice(
+                title, self.tr("This window has no field for them. Use the system's browser.")
+            )
+            return
         self.say(*self._refusal(code))
 
     def say(self, title: str, text: str) -> None:
@@ -164,6 +175,11 @@ class SignInWindow(QMainWindow):
             return (
                 self.tr("A download was refused"),
                 self.tr("This window only signs in. Use the system's browser for downloads."),
+            )
+        if code == "passkey":
+            return (
+                self.tr("The site asks for a passkey"),
+                self.tr("This window knows none. Use the system's browser, or another way."),
             )
         if code == "too_many_windows":
             return (
@@ -201,10 +217,16 @@ class SignInWindow(QMainWindow):
         self.progress.hide()
         if good:
             self.pages.setCurrentWidget(self.view)
+            if not self._was_shown:
+                # What is typed is for the page, not for a button above it.
+                self._was_shown = True
+                self.view.setFocus()
 
     def _loading(self, info: QWebEngineLoadingInfo) -> None:
         failed = info.status() is QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus
         domain = QWebEngineLoadingInfo.ErrorDomain
+        if failed and info.errorDomain() is domain.HttpStatusCodeDomain:
+            self._look_for_words(info.errorCode())
         # A download, or an address that was refused, is aborted: it has words of its own.
         told = info.errorCode() in (ABORTED, BLOCKED) or info.errorDomain() in (
             domain.CertificateErrorDomain,
@@ -213,6 +235,22 @@ class SignInWindow(QMainWindow):
         )
         if failed and not told:
             self._say_unreachable()
+
+    def _look_for_words(self, status: int) -> None:
+        """An error page speaks for itself, unless there is nothing on it."""
+        asked = self.page.url()
+
+        def look(text: str) -> None:
+            if text.strip() or self.page.url() != asked:
+                return
+            self._say_notice(
+                self.tr("The sign-in page answers with an error"),
+                self.tr(
+                    "It says {status} and nothing else. Try again, or use the system's browser."
+                ).format(status=f"HTTP {status}"),
+            )
+
+        self.page.toPlainText(look)
 
     def _say_unreachable(self) -> None:
         self._say_notice(
@@ -245,6 +283,9 @@ class SignInWindow(QMainWindow):
 
     def _show_title(self, title: str) -> None:
         # The page chooses it: behind our own words, so that it cannot pass for ours.
+        if title.partition("?")[0] in self.page.url().toString():
+            # Without a title of its own it is called by its address, secrets and all.
+            title = self.page.url().host()
         words = self.tr("Sign in {who} – {title}") if self._who else self.tr("Sign in – {title}")
         self.setWindowTitle(words.format(who=self._who, title=title[:80]))
 

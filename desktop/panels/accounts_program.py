@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QLineEdit,
     QProgressBar,
@@ -104,7 +103,7 @@ class ProgramCard(Card):
         programs = state.accounts.programs
         event = state.install
         busy = event is not None and event.state in BUSY
-        focused = QApplication.focusWidget()
+        focused = self.window().focusWidget()
         self._used_path = programs.used if programs is not None else ""
         nothing = self.tr("Looking…") if programs is None else self.tr("None")
         self._used.set_value(self._used_path, nothing)
@@ -127,7 +126,7 @@ class ProgramCard(Card):
         self._pick.setVisible(not busy)
         self._by_url.setVisible(not busy)
         self._cancel.setVisible(busy)
-        if focused is not None and focused.isHidden() and self.isAncestorOf(focused):
+        if focused in (self._fetch, self._pick, self._cancel) and focused.isHidden():
             # Whoever uses the keyboard goes on with what took the place of the button pressed.
             (self._cancel if busy else self._fetch).setFocus(Qt.FocusReason.OtherFocusReason)
         if programs is not None and programs != self._shown:

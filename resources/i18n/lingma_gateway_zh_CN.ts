@@ -2258,6 +2258,13 @@
     </message>
 </context>
 <context>
+    <name>GuardedPage</name>
+    <message>
+        <source>{site} says</source>
+        <translation>{site} 显示</translation>
+    </message>
+</context>
+<context>
     <name>HeadCard</name>
     <message>
         <source>State</source>
@@ -5385,12 +5392,32 @@ In its own words: {message}</source>
         <translation>其证书无效，因此在发送任何内容之前就拒绝了连接。请检查地址和本机时钟。在公司网络中，系统浏览器可能认识公司的证书。</translation>
     </message>
     <message>
+        <source>The site asks for a name and password outside of its page</source>
+        <translation>网站在页面之外要求用户名和密码</translation>
+    </message>
+    <message>
+        <source>The proxy asks for a name and password</source>
+        <translation>代理要求用户名和密码</translation>
+    </message>
+    <message>
+        <source>This window has no field for them. Use the system&apos;s browser.</source>
+        <translation>此窗口没有相应的输入框，请使用系统浏览器。</translation>
+    </message>
+    <message>
         <source>A download was refused</source>
         <translation>已拒绝下载</translation>
     </message>
     <message>
         <source>This window only signs in. Use the system&apos;s browser for downloads.</source>
         <translation>此窗口只用于登录。下载请使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>The site asks for a passkey</source>
+        <translation>网站要求使用通行密钥</translation>
+    </message>
+    <message>
+        <source>This window knows none. Use the system&apos;s browser, or another way.</source>
+        <translation>此窗口中没有通行密钥。请使用系统浏览器，或换一种方式。</translation>
     </message>
     <message>
         <source>The page opens too many windows</source>
@@ -5415,6 +5442,14 @@ In its own words: {message}</source>
     <message>
         <source>Nothing of it is left. Try again, or use the system&apos;s browser.</source>
         <translation>其内容已全部丢失。请重试，或使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>The sign-in page answers with an error</source>
+        <translation>登录页面返回了错误</translation>
+    </message>
+    <message>
+        <source>It says {status} and nothing else. Try again, or use the system&apos;s browser.</source>
+        <translation>它只返回了 {status}。请重试，或使用系统浏览器。</translation>
     </message>
     <message>
         <source>The sign-in page cannot be reached</source>

@@ -51,14 +51,17 @@ class Site:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            path = head.split(" ")[1]
-            self.asked.append(path.partition("?")[0])
-            kind = "text/html; charset=utf-8"
+            path = head.split(" ")[1].partition("?")[0]
+            self.asked.append(path)
+            kind, status, body = "text/html; charset=utf-8", "200 OK", PAGE.encode()
+            if path in ("/broken", "/busy"):
+                status, body = "503 So", b"" if path == "/broken" else b"<p>We are busy.</p>"
+            if path == "/basic":
+                status, body = '401 So\r\nWWW-Authenticate: Basic realm="x"', b""
             if path == "/file":
                 kind = "application/octet-stream\r\nContent-Disposition: attachment"
-            body = PAGE.encode()
             writer.write(
-                f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+                f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
                 "Connection: close\r\n\r\n".encode()
                 + body
             )
@@ -129,6 +132,26 @@ def test_what_a_page_may_not_do_is_said(
     on_site(work)
     held = [p for p in tmp_path.rglob("*") if p.is_file() and b"canary" in p.read_bytes()]
     assert held == []
+
+
+@pytest.mark.parametrize(
+    ("path", "notice", "hint"),
+    [
+        ("/broken", "The sign-in page answers with an error", ""),
+        ("/busy", "", ""),
+        ("/basic", "The site asks for a name and password outside of its page", ""),
+    ],
+)
+def test_a_page_that_says_nothing_is_not_left_blank(
+    tmp_path: Path, path: str, notice: str, hint: str
+) -> None:
+    async def work(site: Site) -> None:
+        url = f"http://127.0.0.1:{site.port}{path}?nonce=canary-nonce"
+        said = await asyncio.to_thread(drive, tmp_path, url, "")
+        assert (said["notice"], said["hint"]) == (notice, hint)
+        assert "nonce" not in said["title"]
+
+    on_site(work)
 
 
 def test_a_popup_has_a_window_of_its_own_and_closing_is_told(tmp_path: Path) -> None:
