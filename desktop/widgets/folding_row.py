@@ -1,12 +1,14 @@
 """A row that becomes a column where it is too narrow, as with large type in a small window."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 
 class FoldingRow(QWidget):
-    """Children beside each other from `fold_below_em` line heights of width on, else stacked."""
+    """Children beside each other from `fold_below_em` line heights of width on and where they fit,
+    else stacked.
+    """
 
     def __init__(self, fold_below_em: float, spacing: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +35,21 @@ class FoldingRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold or unfold."""
         super().resizeEvent(event)
-        is_narrow = event.size().width() < self._fold_below_em * self.fontMetrics().height()
+        self._look(event.size().width())
+
+    def event(self, event: QEvent) -> bool:
+        """A child that needs another width, as one whose words turn bold, may not fit any more."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._look(self.width())
+        return super().event(event)
+
+    def _look(self, width: int) -> None:
+        items = [
+            item for n in range(self._row.count()) if (item := self._row.itemAt(n)) is not None
+        ]
+        needs = [item.minimumSize().width() for item in items if not item.isEmpty()]
+        least = sum(needs) + self._row.spacing() * max(0, len(needs) - 1)
+        is_narrow = width < max(least, self._fold_below_em * self.fontMetrics().height())
         direction = (
             QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         )
