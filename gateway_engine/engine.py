@@ -19,7 +19,7 @@ from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
-from gateway_engine.config import Effect, SettingsError, secret_values
+from gateway_engine.config import Effect, secret_values
 from gateway_engine.connect.client import Site, local_address
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
@@ -27,7 +27,6 @@ from gateway_engine.connect.connections import Connections
 from gateway_engine.connect.desk import ClientDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_report import LogTail, SmokeReport, Vitals
-from gateway_engine.errors import InvalidRequestError
 from gateway_engine.events import (
     Emit,
     EngineEvent,
@@ -50,7 +49,7 @@ from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
-from gateway_engine.programs import Programs, ProgramsKnown, given_source
+from gateway_engine.programs import Programs, ProgramsKnown
 from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError, ports_after
@@ -60,7 +59,6 @@ from gateway_engine.support_bundle import SupportFile, support_files
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.upstream_maker import UpstreamMaker
-from gateway_engine.upstreams.lingma.install.trouble import InstallError
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.version import __version__
 
@@ -241,13 +239,7 @@ class Engine:
 
         Raises InvalidRequestError; what comes of it is told by InstallChanged.
         """
-        try:
-            source = given_source(self._plan.settings, url=url, file=file)
-        except InstallError as error:
-            raise InvalidRequestError(str(error), reason=error.code) from None
-        except SettingsError as error:
-            raise InvalidRequestError(str(error), reason="bad_setting") from None
-        self.programs.begin(source)
+        self.programs.begin_as_asked(self._plan.settings, url=url, file=file)
 
     async def programs_known(self) -> ProgramsKnown:
         """The Lingma programs there are, and which is used."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway_engine.config import Origin, Settings, SettingsError
-from gateway_engine.errors import ConflictError
+from gateway_engine.errors import ConflictError, InvalidRequestError
 from gateway_engine.events import Emit, InstallChanged, InstallState
 from gateway_engine.plan import EnginePlan
 from gateway_engine.tasks import TaskOwner
@@ -130,6 +130,18 @@ class Programs:
     def begin(self, source: VsixSource) -> None:
         """Install in the background; what comes of it is told by events."""
         self._tasks.spawn(self._install_quietly(source), name="install")
+
+    def begin_as_asked(
+        self, settings: Settings, *, url: str = "", file: Path | None = None
+    ) -> None:
+        """Begin with what a person named. Raises InvalidRequestError, with the reason's code."""
+        try:
+            source = given_source(settings, url=url, file=file)
+        except InstallError as error:
+            raise InvalidRequestError(str(error), reason=error.code) from None
+        except SettingsError as error:
+            raise InvalidRequestError(str(error), reason="bad_setting") from None
+        self.begin(source)
 
     async def cancel(self) -> None:
         """Give up what was begun; the part that has come is kept."""
