@@ -247,7 +247,7 @@ class RequestActions:
     async def _read_following(self, record_id: str) -> None:
         self._asker.store.dispatch(FollowingAsked(record_id))
         try:
-            following = await self._asker.ask_or_raise(lambda engine: engine.next_turn(record_id))
+            following = await self._asker.ask_or_raise(lambda engine: engine.turns.after(record_id))
         except (EngineThreadGoneError, TimeoutError, GatewayError) as error:
             # Nobody asked for it in words.
             logger.debug("the turn after was not found: %s", error)
@@ -260,7 +260,7 @@ class RequestActions:
 
 async def _details(engine: EngineControl, record_id: str) -> tuple[Record | None, Record | None]:
     record = await engine.records.get(record_id)
-    return record, None if record is None else await engine.previous_turn(record_id)
+    return record, None if record is None else await engine.turns.before(record_id)
 
 
 def _not_recorded() -> str:

@@ -39,9 +39,8 @@ from gateway_engine.events import (
 )
 from gateway_engine.examination import examine
 from gateway_engine.inspector.query import RecordQuery
-from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.redaction import Secrets
-from gateway_engine.inspector.turns import next_turn, previous_turn
+from gateway_engine.inspector.turns import Turns
 from gateway_engine.instance_care import InstanceCare
 from gateway_engine.keeping import Keeping
 from gateway_engine.live_settings import Difference, LiveSettings, difference
@@ -127,6 +126,7 @@ class Engine:
             plan, self._secrets, emit=self._emit, clock=clock, wall_clock=wall_clock
         )
         self.records = self._keeping.records
+        self.turns = Turns(self.records)
         self._operations = Operations(
             plan,
             self._pool,
@@ -297,14 +297,6 @@ class Engine:
             *self._operations.under_way.events(),
             listener,
         )
-
-    async def previous_turn(self, record_id: str) -> Record | None:
-        """The record of the turn that this one goes on from, None when there is none."""
-        return await previous_turn(self.records, record_id)
-
-    async def next_turn(self, record_id: str) -> Record | None:
-        """The record of the turn that goes on from this one, None while there is none."""
-        return await next_turn(self.records, record_id)
 
     def offered_models(self) -> tuple[str, ...]:
         """The models that clients can name now."""

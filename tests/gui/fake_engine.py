@@ -84,6 +84,22 @@ class FakeSettings:
         return Saved(Difference(names))
 
 
+class FakeTurns:
+    """`around` holds the turns before and after, by the id of the one between."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self.asked = asked
+        self.around: dict[str, tuple[Record | None, Record | None]] = {}
+
+    async def before(self, record_id: str) -> Record | None:
+        self.asked.append(f"previous turn of {record_id}")
+        return self.around.get(record_id, (None, None))[0]
+
+    async def after(self, record_id: str) -> Record | None:
+        self.asked.append(f"next turn of {record_id}")
+        return self.around.get(record_id, (None, None))[1]
+
+
 class FakeEngine:
     """`EngineControl` for tests. `asked` is what came, in order."""
 
@@ -95,8 +111,7 @@ class FakeEngine:
         self.restarted = threading.Event()
         self.settings = FakeSettings(self.asked)
         self.records = RecentRecords()
-        self.turns: dict[str, tuple[Record | None, Record | None]] = {}
-        """The turns before and after, by the id of the one between."""
+        self.turns = FakeTurns(self.asked)
         self.accounts: Any = None
         self.programs: Any = None
 
@@ -149,14 +164,6 @@ class FakeEngine:
     async def log_tail(self, name: Any, lines: int) -> LogTail:
         self.asked.append(f"log {name}")
         return LogTail(name, 1.0, ("printed",), "", ())
-
-    async def previous_turn(self, record_id: str) -> Record | None:
-        self.asked.append(f"previous turn of {record_id}")
-        return self.turns.get(record_id, (None, None))[0]
-
-    async def next_turn(self, record_id: str) -> Record | None:
-        self.asked.append(f"next turn of {record_id}")
-        return self.turns.get(record_id, (None, None))[1]
 
     async def fetch_program(self, *, url: str = "", file: Path | None = None) -> None:
         self.asked.append(" ".join(filter(None, ("fetch program", url, str(file or "")))))

@@ -235,7 +235,7 @@ def test_the_turns_around_are_a_click_away(run_on_qt: RunOnQt[None], house: Make
     async def scenario() -> None:
         before, shown, after = (record(LINES - 1 - row) for row in (8, 5, 2))
         name = shown.summary.id
-        made.engine.turns[name] = (before, after)
+        made.engine.turns.around[name] = (before, after)
         made.table.select_row(5)
         made.key(Qt.Key.Key_Return)
         await made.until(lambda: _following(made) == after.summary.id)
@@ -258,6 +258,26 @@ def test_the_turns_around_are_a_click_away(run_on_qt: RunOnQt[None], house: Make
         back.click()
         await made.until(lambda: opened_record(made) == before.summary.id)
         assert made.table.currentIndex().row() == 8
+
+    run(run_on_qt, made, scenario)
+
+
+def test_a_turn_far_down_in_the_history_is_found(run_on_qt: RunOnQt[None], house: Make) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        far, near = record(100), record(LINES - 1)
+        made.engine.turns.around[near.summary.id] = (far, None)
+        made.table.select_row(0)
+        made.key(Qt.Key.Key_Return)
+        await made.until(lambda: opened_record(made) == near.summary.id)
+        (detail,) = made.panel.findChildren(RequestDetail)
+        QTest.keyClick(detail, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+        await made.until(lambda: opened_record(made) == far.summary.id)
+        await made.until(lambda: made.table.currentIndex().row() == LINES - 101)
+        assert made.table.selected_id == far.summary.id
+        await made.until(lambda: made.shown(LINES - 101) == far.summary.id)
+        assert opened_record(made) == far.summary.id
 
     run(run_on_qt, made, scenario)
 

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from gateway_engine.conversation import ChatRequest, Message, Role, TextPart
 from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.inspector.record import Record
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
-from gateway_engine.inspector.turns import next_turn, previous_turn
+from gateway_engine.inspector.turns import LOOKED_THROUGH, Turns
 from tests.unit.inspector.samples import trace
 
 
@@ -32,8 +35,9 @@ async def test_neighbours_are_the_nearest_of_the_same_conversation() -> None:
         recorder.finish(told)
     try:
         found = {}
+        around = Turns(recorder)
         for record_id in turns:
-            before = await previous_turn(recorder, record_id)
+            before = await around.before(record_id)
             found[record_id] = before.summary.id if before is not None else None
         assert found == {
             "first": None,
@@ -44,7 +48,7 @@ async def test_neighbours_are_the_nearest_of_the_same_conversation() -> None:
         }
         after = {}
         for record_id in turns:
-            following = await next_turn(recorder, record_id)
+            following = await around.after(record_id)
             after[record_id] = following.summary.id if following is not None else None
         assert after == {
             "first": "second",
@@ -53,8 +57,50 @@ async def test_neighbours_are_the_nearest_of_the_same_conversation() -> None:
             "other second": None,
             "third": None,
         }
-        assert await previous_turn(recorder, "unknown") is None
-        assert await next_turn(recorder, "unknown") is None
+        assert await around.before("unknown") is None
+        assert await around.after("unknown") is None
+    finally:
+        await recorder.aclose()
+        await asyncio.sleep(0)
+
+
+async def test_a_turn_that_is_waited_for_is_not_looked_for_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorder = Recorder(RecentRecords(), Secrets(), bodies=True, clock=lambda: 0.0)
+    read: list[str] = []
+    get = recorder.get
+
+    async def noted(record_id: str) -> Record | None:
+        read.append(record_id)
+        return await get(record_id)
+
+    monkeypatch.setattr(recorder, "get", noted)
+
+    def ended(record_id: str, *texts: str) -> None:
+        told = trace(record_id)
+        told.understood(request(*texts), stream=True)
+        recorder.finish(told)
+
+    around = Turns(recorder)
+    try:
+        ended("first", "One?")
+        ended("other", "Else?")
+        assert await around.after("first") is None
+        assert read == ["first", "other"]
+        for number in range(LOOKED_THROUGH - 2):
+            ended(f"other {number}", "Else?")
+        assert await around.after("first") is None
+        ended("second", "One?", "1", "Two?")
+        found = await around.after("first")
+        assert found is not None
+        assert found.summary.id == "second"
+        assert await around.after("first") is found
+        assert sorted(read) == sorted({*read}), "each is read once"
+        assert await around.after("other") is None
+        ended("and another", "Else?")
+        ended("too far", "Else?", "No", "Why?")
+        assert await around.after("other") is None
     finally:
         await recorder.aclose()
         await asyncio.sleep(0)
