@@ -113,6 +113,8 @@ class Notifications(QObject):
         """Consider `state`; `shown_panel` is what the user can see now, "" for nothing."""
         self._said = {key for key in self._said if not has_passed(key, state)}
         self._latest = (tray, state, shown_panel)
+        if not notices(state):
+            tray.unsay()
         if any(notice.key not in self._said for notice in notices(state)):
             if not self._settled.isActive():
                 self._settled.start()

@@ -76,9 +76,15 @@ class Tray(QObject):
         self.icon.hide()
         self._menu.menu.deleteLater()
 
+    def unsay(self) -> None:
+        """What was said has passed: the icon leads nowhere in particular."""
+        self._said_of.clear()
+
     def _message_clicked(self) -> None:
+        """Open what was said of. So does the icon itself: by Qt's own way a StatusNotifier host is
+        offered no action, and tells no click on the words."""
         # No host tells which one was clicked: of several places, the one that tells of all.
-        said_of, self._said_of = self._said_of, set()
+        said_of, self._said_of = self._said_of - {Place("")}, set()
         place = said_of.pop() if len(said_of) == 1 else Place(EVERYTHING if said_of else "")
         if place.instance:
             self._actions.health.open(place.instance)
@@ -92,5 +98,4 @@ class Tray(QObject):
             QSystemTrayIcon.ActivationReason.Trigger,
             QSystemTrayIcon.ActivationReason.DoubleClick,
         ):
-            self._said_of.clear()
-            self._actions.open_window()
+            self._message_clicked()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
@@ -151,6 +152,21 @@ def test_where_several_places_were_named_a_click_opens_the_one_that_tells_of_all
     with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
         tray.icon.messageClicked.emit()
     assert wanted.args == ["overview"]
+    tray.close()
+
+
+def test_the_icon_leads_to_what_was_said_until_it_has_passed(tray: Tray, qtbot: QtBot) -> None:
+    actions = tray.parent()
+    assert isinstance(actions, Actions)
+    notifications, click = Notifications(), QSystemTrayIcon.ActivationReason.Trigger
+    tell(notifications, tray, after(changed(InstanceState.NEEDS_LOGIN)))
+    with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
+        tray.icon.activated.emit(click)
+    assert wanted.args == ["accounts"]
+    tell(Notifications(), tray, after(changed(InstanceState.NEEDS_LOGIN)))
+    tell(notifications, tray, READY)
+    with qtbot.waitSignal(actions.window_wanted, timeout=5000):
+        tray.icon.activated.emit(click)
     tray.close()
 
 
