@@ -104,6 +104,8 @@ class MarkdownView(QWidget):
         self._limit = SHOWN_AT_ONCE
         self._browser.clear()
         self._show_piece()
+        # What is inserted where the cursor stands takes it along, and Qt keeps it in sight.
+        self._browser.moveCursor(QTextCursor.MoveOperation.Start)
 
     @property
     def is_whole(self) -> bool:

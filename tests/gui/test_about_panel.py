@@ -39,6 +39,9 @@ def test_the_news_come_in_pieces_and_whole(qtbot: QtBot, documents: DocumentsCar
     qtbot.waitUntil(lambda: view.is_whole)
     (shown,) = view.findChildren(QTextBrowser)
     assert shown.toPlainText().startswith("Changelog")
+    assert shown.textCursor().position() == 0
+    documents.resize(500, 600)
+    assert shown.verticalScrollBar().value() == 0
 
 
 def test_the_licence_is_plain_text(qtbot: QtBot, documents: DocumentsCard) -> None:
