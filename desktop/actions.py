@@ -18,7 +18,8 @@ from desktop.layouts import Layouts
 from desktop.program_actions import ProgramActions
 from desktop.request_actions import RequestActions
 from desktop.settings_actions import SettingsActions
-from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, NoticesRead, SnapshotTaken
+from desktop.slices.files import NoticeRead
+from desktop.state import ActionFailed, EndpointSwitched, ErrorDismissed, SnapshotTaken
 from desktop.store import StateStore
 from desktop.support_actions import SupportActions
 from desktop.today_actions import TodayActions
@@ -130,9 +131,9 @@ class Actions(QObject):
         """The last error has been read."""
         self._store.dispatch(ErrorDismissed())
 
-    def dismiss_notices(self) -> None:
-        """The notices about files have been read."""
-        self._store.dispatch(NoticesRead())
+    def dismiss_notice(self) -> None:
+        """The first notice about files has been read."""
+        self._store.dispatch(NoticeRead())
 
     def dismiss_action_error(self) -> None:
         """The failed action has been read."""

@@ -24,6 +24,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QMessageBox, QSystemTrayIcon
 
+from desktop import refusals
 from desktop.actions import Actions
 from desktop.application import GatewayApplication
 from desktop.bridge import EngineBridge
@@ -46,7 +47,8 @@ from desktop.os_integration.single_instance import (
 from desktop.os_integration.start_failure import report_start_failure
 from desktop.os_integration.tray_host import wait_for_tray_host
 from desktop.planning import Planned, make_plan
-from desktop.preferences import PreferencesFile
+from desktop.preferences import Preferences, PreferencesFile
+from desktop.slices.files import SETTINGS_UPGRADED, FilesNoted
 from desktop.slices.glance import TICK_S, GlanceTicked
 from desktop.state import (
     Access,
@@ -109,8 +111,9 @@ def run(options: DesktopOptions) -> int:
         _say("it runs already: its window is shown")
         return EXIT_OK
     preferences = PreferencesFile(paths.config_dir)
+    remembered = preferences.read()
     try:
-        planned = make_plan(options, preferences.read())
+        planned = make_plan(options, remembered)
         paths = planned.plan.paths
         paths.make()
         ensure_settings_file(paths.config_file)
@@ -121,9 +124,12 @@ def run(options: DesktopOptions) -> int:
             if kept is not None:
                 _say(f"the settings were brought up to date; as they were: {kept}")
             _say_at_start(planned.plan)
-            _live(application, options, planned, preferences, name, redaction)
+            told = () if kept is None else (SETTINGS_UPGRADED,)
+            _live(application, options, planned, preferences, name, redaction, told)
     except SettingsError as error:
-        return report_start_failure(str(error), EXIT_USAGE)
+        return report_start_failure(
+            str(error), EXIT_USAGE, shown=_in_words(error, application, remembered)
+        )
     except AlreadyRunningError as error:
         # Two launches at once: the other one has the lock and soon its window.
         is_shown = show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S, file=options.file)
@@ -132,6 +138,13 @@ def run(options: DesktopOptions) -> int:
         where = error.filename or paths.data_dir
         return report_start_failure(f"cannot use {where}: {error.strerror}", EXIT_USAGE)
     return EXIT_OK
+
+
+def _in_words(
+    error: SettingsError, application: GatewayApplication, remembered: Preferences
+) -> str:
+    Language(application).install(remembered.language)
+    return refusals.of_error(error)
 
 
 def _quit_running(name: str) -> int:
@@ -160,10 +173,12 @@ def _live(
     preferences: PreferencesFile,
     name: str,
     redaction: Redaction,
+    told: tuple[str, ...],
 ) -> None:
     with qasync.QEventLoop(application) as loop, ExitSignals() as signals:
         server = InstanceServer(name)
         desktop = Desktop(application, options, planned, preferences, server, redaction)
+        desktop.store.dispatch(FilesNoted(told))
         signals.received.connect(desktop.leave)
         try:
             loop.run_until_complete(desktop.live())
@@ -423,7 +438,7 @@ class Desktop:
         try:
             planned = make_plan(self._options, self._habits.kept)
         except SettingsError as error:
-            self.store.dispatch(ActionFailed(str(error)))
+            self.store.dispatch(ActionFailed(refusals.of_error(error)))
             return
         is_other = planned.plan.instances != self._plan.instances
         self._plan = planned.plan

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop import refusals
 from desktop.engine_thread import (
     CALL_DEADLINE_S,
     EngineControl,
@@ -97,7 +98,7 @@ class EngineAsker:
         except TimeoutError:
             message = QCoreApplication.translate("Actions", "The engine did not answer in time.")
         except GatewayError as error:
-            message = str(error)  # expected, and its sentence says what to do
+            message = refusals.of_error(error)
         except Exception as error:
             # The user asked for something: whatever stops it must be seen, not only logged.
             logger.exception("an action failed")

@@ -199,7 +199,9 @@ class ClientActions:
 
         answer = await self._asker.ask(ask)
         if isinstance(answer, ConnectError):
-            failed = Outcome(OutcomeKind.FAILED, answer.code, str(answer), answer.path)
+            failed = Outcome(
+                OutcomeKind.FAILED, answer.code, str(answer), answer.path, refusal=answer.refusal
+            )
             self._store.dispatch(ClientWorkEnded(name, failed))
             return None
         return None if answer is None else answer[0]

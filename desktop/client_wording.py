@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop import refusals
 from desktop.slices.clients import Outcome, OutcomeKind
 from desktop.wording import Words
 from gateway_engine.public import (
@@ -18,6 +19,7 @@ from gateway_engine.public import (
     Hint,
     HintCode,
     ProbeResult,
+    Refusal,
 )
 
 translate = QCoreApplication.translate
@@ -141,11 +143,11 @@ def hint(about: Hint) -> str:
     return said.format(path=about.path)
 
 
-def file_problem(message: str) -> str:
-    """Why a settings file cannot be edited, in the engine's words, and what to do."""
+def file_problem(refusal: Refusal) -> str:
+    """Why a settings file cannot be edited, and what to do."""
     return translate(
         "Client", "It was left as it is ({reason}). Paste the settings below by hand."
-    ).format(reason=message)
+    ).format(reason=refusals.words(refusal))
 
 
 def outcome(name: str, what: Outcome) -> Words:
@@ -189,7 +191,7 @@ def _failure(what: Outcome) -> Words:
     path = str(what.path or "")
     match what.code:
         case "refused" | "journal":
-            return Words(title, file_problem(what.message))
+            return Words(title, file_problem(what.refusal or Refusal(what.code, what.message)))
         case "busy":
             text = translate("Client", "Another program is connecting clients. Try again.")
         case "read_only":

@@ -1,10 +1,12 @@
 """What the desktop remembers between starts: read into the state, and written when that changes."""
 
+import logging
 from dataclasses import replace
 
 from desktop.planning import Planned
 from desktop.preferences import Preferences, PreferencesFile
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
+from desktop.slices.files import PREFERENCES_NEWER, FilesNoted
 from desktop.slices.first_run import (
     FirstRunRemembered,
     FirstRunShown,
@@ -15,6 +17,8 @@ from desktop.slices.product import Places, PlacesKnown, UpgradeFound
 from desktop.state import NO_UPSTREAM, AppEvent, AppState, PlanMade
 from gateway_engine.public import __version__
 
+logger = logging.getLogger(__name__)
+
 
 class Habits:
     """The preferences in force, and the file they are kept in."""
@@ -22,6 +26,8 @@ class Habits:
     def __init__(self, file: PreferencesFile) -> None:
         self._file = file
         self.kept: Preferences = file.read()
+        if file.is_newer:
+            logger.warning("the desktop's preferences are of a newer version: nothing is kept")
 
     def remembered(self) -> tuple[AppEvent, ...]:
         """The events that bring the state to where the last start left it."""
@@ -37,6 +43,8 @@ class Habits:
             events.append(FirstRunShown())
         if kept.seen_version and kept.seen_version != __version__:
             events.append(UpgradeFound(__version__))
+        if self._file.is_newer:
+            events.append(FilesNoted((PREFERENCES_NEWER,)))
         return tuple(events)
 
     def follow(self, state: AppState) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop import refusals
 from desktop.asking import EngineAsker, EngineRequest
 from desktop.engine_thread import EngineThreadGoneError
 from desktop.slices.health import (
@@ -124,5 +125,5 @@ class HealthActions:
         except TimeoutError:
             error = QCoreApplication.translate("Actions", "The engine did not answer in time.")
         except GatewayError as failure:
-            error = str(failure)
+            error = refusals.of_error(failure)
         self._asker.store.dispatch(InstanceTestEnded(name, report, error))

@@ -49,7 +49,8 @@ class PreferencesFile:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
-        self._is_foreign = False
+        self.is_newer = False
+        """Whether what was read is of a newer version: then nothing is written."""
 
     def read(self) -> Preferences:
         """What the file says; defaults for what is missing or makes no sense."""
@@ -62,13 +63,14 @@ class PreferencesFile:
             return Preferences()
         if not isinstance(data, dict):
             return Preferences()
-        version = data.get("version")
-        self._is_foreign = isinstance(version, int) and version > VERSION
+        version = data.get("version", VERSION)
+        is_ours = type(version) is int and version <= VERSION
+        self.is_newer = not is_ours
         return _parsed(data)
 
     def write(self, preferences: Preferences) -> None:
         """Replace the file, whole or not at all."""
-        if self._is_foreign:
+        if self.is_newer:
             return
         text = json.dumps({"version": VERSION, **asdict(preferences)}, indent=2) + "\n"
         temporary = self._path.with_suffix(f".{os.getpid()}.tmp")

@@ -89,6 +89,34 @@ def problem(spec: SettingSpec, wrong: SettingProblem) -> str:
         case Wrong.NO_PAIRS:
             return translate("Settings", "Each line is NAME = MODEL.")
         case _:
+            return problem_words(wrong)
+
+
+def problem_words(wrong: SettingProblem) -> str:
+    """The same where it does not matter which setting it is."""
+    match wrong.code:
+        case Wrong.NO_ORIGIN:
+            return translate(
+                "Settings",
+                "Each line is an origin without a path: https://example.com, or tauri: for an app.",
+            )
+        case Wrong.NO_HOST:
+            return translate(
+                "Settings", "A name or an address is needed here, without https://, port or path."
+            )
+        case Wrong.NO_URL:
+            return translate("Settings", "This must begin with https:// or http://.")
+        case Wrong.NO_COMMAND:
+            return translate("Settings", "An agent needs a command: enter its program.")
+        case Wrong.NO_LOGIN:
+            return translate("Settings", "A quote is not closed in the sign-in command.")
+        case Wrong.TOO_MANY:
+            return translate("Settings", "At most {high} instances.").format(
+                high=int(wrong.high or 0)
+            )
+        case Wrong.SAME_NAME:
+            return translate("Settings", "Two instances have the same name.")
+        case _:
             return translate("Settings", "This cannot be read: {words}.").format(words=str(wrong))
 
 

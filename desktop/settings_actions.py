@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from desktop import refusals
 from desktop.asking import EngineAsker
 from desktop.engine_thread import EngineControl, EngineThreadGoneError
 from desktop.os_integration.reveal import open_file
@@ -19,11 +20,19 @@ from desktop.slices.settings import (
     SettingsSaving,
 )
 from desktop.state import ActionFailed
-from gateway_engine.public import GatewayError, Saved, SettingsChange, SettingsView, write_private
+from gateway_engine.public import (
+    GatewayError,
+    Refusal,
+    Saved,
+    SettingsChange,
+    SettingsView,
+    write_private,
+)
 
 logger = logging.getLogger(__name__)
 
 translate = QCoreApplication.translate
+INSTANCES = "instances"
 MAX_IMPORT_BYTES = 4 * 1024 * 1024
 
 
@@ -46,10 +55,12 @@ class SettingsDraft(QObject):
         """Every setting that the user has touched."""
         return frozenset(self.values) | self.reset | frozenset(self.problems)
 
-    def put(self, name: str, value: Any) -> None:
-        """The user wants this value."""
+    def put(self, name: str, value: Any, problem: str = "") -> None:
+        """The user wants this value; with a `problem` it is kept and cannot be saved yet."""
         self._forget(name)
         self.values[name] = value
+        if problem:
+            self.problems[name] = problem
         self.changed.emit()
 
     def refuse(self, name: str, problem: str) -> None:
@@ -104,7 +115,9 @@ class SettingsActions:
         if view is None or draft.problems or not draft.names:
             return
         seen = {row.name: row.file_value for row in view.rows if row.in_file}
-        change = SettingsChange(dict(draft.values), tuple(sorted(draft.reset)), seen)
+        values = dict(draft.values)
+        instances = values.pop(INSTANCES, None)
+        change = SettingsChange(values, tuple(sorted(draft.reset)), seen, instances)
 
         async def ask(engine: EngineControl) -> Saved:
             return await engine.settings.change(change)
@@ -177,7 +190,7 @@ class SettingsActions:
         except TimeoutError:
             return translate("Actions", "The engine did not answer in time.")
         except GatewayError as error:
-            return str(error)  # expected, and its sentence says what to do
+            return refusals.of_error(error)
         except Exception as error:
             logger.exception("settings could not be changed")
             return f"{type(error).__name__}: {error}"
@@ -192,7 +205,12 @@ class SettingsActions:
         text = await self._asker.ask(ask)
         if text is None:
             return
+        view = self._store.state.settings.view
         try:
+            if view is not None and await asyncio.to_thread(_is_same, file, view.file):
+                own = Refusal("own_settings_file", "this is the settings file itself")
+                self._store.dispatch(SettingsRefused(refusals.words(own)))
+                return
             await asyncio.to_thread(write_private, file, text.encode())
         except OSError as error:
             self._fail(translate("SettingsActions", "{file} cannot be written: {why}"), file, error)
@@ -214,10 +232,18 @@ class SettingsActions:
         self._change(ask)
 
     def _fail(self, sentence: str, file: Path, error: OSError) -> None:
-        self._store.dispatch(SettingsRefused(sentence.format(file=file, why=error.strerror)))
+        self._store.dispatch(
+            SettingsRefused(sentence.format(file=file, why=refusals.of_system(error)))
+        )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _read_text(file: Path) -> str:
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise ValueError("no plain file")  # a pipe would never end, a device give anything
     with file.open("rb") as stream:
         data = stream.read(MAX_IMPORT_BYTES + 1)
     if len(data) > MAX_IMPORT_BYTES:

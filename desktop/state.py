@@ -34,6 +34,7 @@ from desktop.slices.accounts import (
 from desktop.slices.clients import ClientsEvent, ClientsSlice, reduce_clients
 from desktop.slices.desktop_choices import ChoicesChanged, DesktopChoices
 from desktop.slices.endpoint import Endpoint, reachable
+from desktop.slices.files import FilesEvent, reduce_files
 from desktop.slices.first_run import FirstRun, FirstRunEvent, reduce_first_run
 from desktop.slices.glance import (
     Glance,
@@ -134,6 +135,7 @@ class AppState:
     today: Today = field(default_factory=Today)
     last_error: LastError | None = None
     notices: tuple[str, ...] = ()
+    file_notices: tuple[str, ...] = ()
     access: Access = Access()
     tray: TrayPresence = TrayPresence.UNKNOWN
     crash: str = ""
@@ -244,11 +246,6 @@ class ActionFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticesRead:
-    """The user has seen the notices about files."""
-
-
-@dataclass(frozen=True, slots=True)
 class ErrorDismissed:
     """The user has seen the last error."""
 
@@ -263,7 +260,6 @@ DesktopEvent = (
     | SnapshotTaken
     | ActionFailed
     | ErrorDismissed
-    | NoticesRead
     | ChoicesChanged
     | GlanceTicked
     | FirstRunEvent
@@ -275,6 +271,7 @@ DesktopEvent = (
     | HealthEvent
     | SettingsEvent
     | TodayEvent
+    | FilesEvent
 )
 AppEvent = EngineEvent | DesktopEvent | AccountsEvent
 
@@ -307,6 +304,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         return replace(state, health=reduce_health(state.health, event))
     if isinstance(event, SettingsEvent):
         return replace(state, settings=reduce_settings(state.settings, event))
+    if isinstance(event, FilesEvent | HistoryNoted):
+        return replace(state, file_notices=reduce_files(state.file_notices, event))
     if isinstance(event, ProductEvent):
         return replace(state, product=reduce_product(state.product, event))
     if isinstance(event, SupportEvent):
@@ -324,19 +323,14 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
                 accounts=reduce_accounts(state.accounts, event),
                 health=reduce_health(state.health, event),
             )
-        case NoticesRead():
-            return replace(state, notices=state.notices[: int(state.has_no_upstream)])
-        case HistoryNoted(note):
-            return replace(state, notices=(*state.notices, note.value))
         case SettingsApplied():
-            rest = tuple(each for each in state.notices if each != NO_UPSTREAM)
             return replace(
                 state,
                 settings=reduce_settings(state.settings, event),
                 upstream=event.upstream,
                 host=event.host,
                 port=event.port,
-                notices=rest if event.has_instances else (NO_UPSTREAM, *rest),
+                notices=() if event.has_instances else (NO_UPSTREAM,),
             )
         case SignInChanged(status):
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)

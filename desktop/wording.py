@@ -263,6 +263,21 @@ def notice(code: str) -> Words | None:
                 "It is left as it is, and requests are kept in memory only: update this program.",
             ),
         ),
+        "settings_upgraded": (
+            translate("Notice", "The settings were brought up to date"),
+            translate(
+                "Notice",
+                "The file as it was is kept beside it, with its version at the end of its name.",
+            ),
+        ),
+        "preferences_newer": (
+            translate("Notice", "What this window remembers is of a newer version"),
+            translate(
+                "Notice",
+                "It is left as it is: changes of language, theme or layout last until you quit. "
+                "Update this program.",
+            ),
+        ),
         "history_unavailable": (
             translate("Notice", "The history cannot be used"),
             translate("Notice", "Requests are kept in memory only; the log says why."),

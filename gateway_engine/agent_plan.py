@@ -49,7 +49,11 @@ def plan_agent(item: InstanceSettings, env: Mapping[str, str]) -> AgentPlan:
     if program is None:
         raise SettingsError(
             f"instances: command {item.command!r} of {item.name} is no program on PATH, no path of"
-            f" one, and none of {', '.join(PRESETS)}"
+            f" one, and none of {', '.join(PRESETS)}",
+            "unknown_agent",
+            instance=item.name,
+            command=item.command,
+            presets=", ".join(PRESETS),
         )
     name = Path(program).stem
     return AgentPlan(
@@ -67,7 +71,9 @@ def _attached(item: InstanceSettings) -> AgentPlan:
     if not is_attachable(item.command):
         raise SettingsError(
             f"instances: command of {item.name} must be ws://127.0.0.1:PORT/PATH: only programs on"
-            " this machine are attached to"
+            " this machine are attached to",
+            "agent_address",
+            instance=item.name,
         )
     return AgentPlan(
         title=item.name,
@@ -89,7 +95,11 @@ def _known(
     if program is None:
         raise SettingsError(
             f"instances: {preset.title} ({preset.program}) of {item.name} is not on PATH: install"
-            " it, or name its program in command"
+            " it, or name its program in command",
+            "agent_missing",
+            instance=item.name,
+            title=preset.title,
+            program=preset.program,
         )
     return AgentPlan(
         title=preset.title,
@@ -119,4 +129,6 @@ def _login(item: InstanceSettings) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(item.login))
     except ValueError as error:
-        raise SettingsError(f"instances: login of {item.name}: {error}") from None
+        raise SettingsError(
+            f"instances: login of {item.name}: {error}", "agent_login", instance=item.name
+        ) from None

@@ -14,7 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from gateway_engine.errors import Refusal
 from gateway_engine.setting_values import (
+    MAX_INSTANCES,
     AccountSettings,
     InstanceSettings,
     SettingProblem,
@@ -31,7 +33,14 @@ FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the message is one line that names it, its origin and what to do."""
+    """A setting is wrong; the message is one line that names it, its origin and what to do.
+
+    `refusal` says the same to whoever words it in a user's language.
+    """
+
+    def __init__(self, message: str, code: str = "settings", **facts: str) -> None:
+        super().__init__(message)
+        self.refusal = Refusal(code, message, facts)
 
 
 class NewerSettingsError(SettingsError):
@@ -86,7 +95,8 @@ class Shape(StrEnum):
 
 def _setting(default: Any, about: str, group: Group, effect: Effect, **rules: Any) -> Any:
     """A field of Settings: its meaning and its rules (secret, minimum, maximum, choices, unit,
-    shape, file_only; `named`: what it must be, for one that may not be empty).
+    shape, file_only; `of`: what its text or each of its entries must be, by the name that
+    `setting_values` has for it; `named`: what it must be, for one that may not be empty).
     """
     metadata = {"about": about, "group": group, "effect": effect, **rules}
     if isinstance(default, dict):
@@ -112,6 +122,7 @@ class Settings:
         Group.ENDPOINT,
         Effect.LISTENER,
         named="an address or a name",
+        of="host",
     )
     port: int = _setting(
         8317,
@@ -127,9 +138,11 @@ class Settings:
     metrics_public: bool = _live(
         False, "metrics for everybody when there is no key at all", Group.ACCESS
     )
-    allowed_hosts: tuple[str, ...] = _live((), "further names clients may call us by", Group.ACCESS)
+    allowed_hosts: tuple[str, ...] = _live(
+        (), "further names clients may call us by", Group.ACCESS, of="host"
+    )
     cors_origins: tuple[str, ...] = _live(
-        APP_ORIGINS, "origins of pages that may call us", Group.ACCESS
+        APP_ORIGINS, "origins of pages that may call us", Group.ACCESS, of="origin"
     )
     ollama_auth: str = _live(
         "loopback",
@@ -212,7 +225,7 @@ class Settings:
         30.0, "longest wait for one of its answers", Group.LINGMA, minimum=0, unit="s"
     )
     lingma_instance_count: int = _of_instances(
-        1, "how many instances run", Group.LINGMA, minimum=1, maximum=64
+        1, "how many instances run", Group.LINGMA, minimum=1, maximum=MAX_INSTANCES
     )
     lingma_accounts: tuple[AccountSettings, ...] = _of_instances(
         (),
@@ -289,7 +302,7 @@ class Settings:
         False, "fetch the program anew at every start", Group.PROGRAM, Effect.APP
     )
     dedicated_domain_url: str = _of_instances(
-        "", "enterprise endpoint", Group.LINGMA, shape=Shape.URL
+        "", "enterprise endpoint", Group.LINGMA, shape=Shape.URL, of="url"
     )
     instances: tuple[InstanceSettings, ...] = _of_instances(
         (), "upstream instances, settings file only", Group.INSTANCES, file_only=True
@@ -307,33 +320,6 @@ class LoadedSettings:
     origins: Mapping[str, Origin]
     file: Path
     in_file: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-
-_SECRET_NAME: Final = re.compile(r"key|token|secret|passw|credential|cookie", re.IGNORECASE)
-
-
-def secret_names() -> tuple[str, ...]:
-    """Environment names of settings that no other program may see."""
-    return tuple(f.name.upper() for f in fields(Settings) if f.metadata.get("secret"))
-
-
-def secret_values(settings: Settings) -> tuple[str, ...]:
-    """The secrets among the settings, and what instances are given as such in their environment:
-    they are cut out of whatever is written.
-    """
-    found: list[str] = []
-    for f in fields(Settings):
-        if f.metadata.get("secret"):
-            value = getattr(settings, f.name)
-            if f.name == "lingma_accounts":
-                found += [
-                    secret for each in value for secret in (each.password, each.session_bundle)
-                ]
-            else:
-                found += [value] if isinstance(value, str) else value
-    for instance in settings.instances:
-        found += [value for name, value in instance.env.items() if _SECRET_NAME.search(name)]
-    return tuple(value for value in found if value)
 
 
 def load_settings(
@@ -356,7 +342,7 @@ def load_settings(
 
     for key, raw in read_settings_text(_text_of(file) if text is None else text, file).items():
         if key not in origins:
-            raise SettingsError(f"{file}: unknown setting {key!r}{_nearest(key, upper=False)}")
+            raise _unknown(repr(key), key, str(file), upper=False)
         take(key, raw, Origin.FILE, str(file))
     in_file = dict(values)
     sources = [("environment", environ)]
@@ -378,9 +364,9 @@ def _text_of(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: not valid TOML: {error}") from None
+        raise no_utf8(file, error) from None
     except OSError as error:
-        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
+        raise unreadable(file, error) from None
 
 
 def read_settings_text(text: str, file: Path) -> dict[str, Any]:
@@ -393,17 +379,42 @@ def read_settings_text(text: str, file: Path) -> dict[str, Any]:
     except NewerTextError as error:
         raise NewerSettingsError(
             f"{file}: written by a newer Lingma Gateway (settings version {error.found}, this"
-            f" program reads up to {error.known}): update it, or use another file with --config"
+            f" program reads up to {error.known}): update it, or use another file with --config",
+            "newer_settings",
+            file=str(file),
         ) from None
     except ValueError as error:
-        raise SettingsError(f"{file}: {_toml_words(error)}") from None
+        raise _no_toml(file, error) from None
     content.pop(VERSION_KEY, None)
     return content
 
 
-def _toml_words(error: ValueError) -> str:
+def _no_toml(file: Path, error: ValueError) -> SettingsError:
     words = str(error).splitlines()[0]
-    return words if words.startswith(VERSION_KEY) else f"not valid TOML: {words}"
+    if words.startswith(VERSION_KEY):
+        return SettingsError(f"{file}: {words}", "settings_version", file=str(file))
+    place = _LINE.search(words)
+    return SettingsError(
+        f"{file}: not valid TOML: {words}",
+        "no_toml" if place is None else "no_toml_in_line",
+        file=str(file),
+        words=words,
+        line=place[1] if place is not None else "",
+    )
+
+
+_LINE: Final = re.compile(r"\(at line (\d+)")
+
+
+def no_utf8(file: Path, error: UnicodeDecodeError) -> SettingsError:
+    """The error of a settings file that is no text."""
+    return SettingsError(f"{file}: not valid TOML: {error}", "no_utf8", file=str(file))
+
+
+def unreadable(file: Path, error: OSError) -> SettingsError:
+    """The error of a settings file that cannot be read."""
+    why = error.strerror or type(error).__name__
+    return SettingsError(f"{file}: cannot be read: {why}", "unreadable", file=str(file), why=why)
 
 
 _QUOTED: Final = re.compile(r"""(?P<quote>["'])(?P<text>.*)(?P=quote)\s*(?:#.*)?""")
@@ -415,7 +426,9 @@ def read_dotenv(file: Path) -> dict[str, str]:
     try:
         lines = file.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: cannot be read: {error}") from None
+        raise SettingsError(
+            f"{file}: cannot be read: {error}", "unreadable", file=str(file), why=str(error)
+        ) from None
     for line in lines:
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         if not equals or name.startswith("#"):
@@ -435,15 +448,19 @@ def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
             and name not in NOT_SETTINGS
             and not name.startswith(FOREIGN_PREFIXES)
         ):
-            raise SettingsError(f"{shown}: unknown setting {name}{_nearest(name, upper=True)}")
+            raise _unknown(name, name, shown, upper=True)
 
 
-def _nearest(name: str, *, upper: bool) -> str:
+def _unknown(spelled: str, name: str, source: str, *, upper: bool) -> SettingsError:
     names = [f.name for f in fields(Settings)]
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    said = f"{source}: unknown setting {spelled}"
     if not close:
-        return "; see README for the list of settings"
-    return f"; did you mean {close[0].upper() if upper else close[0]}?"
+        said += "; see README for the list of settings"
+        return SettingsError(said, "unknown_setting", source=source, name=name)
+    meant = close[0].upper() if upper else close[0]
+    said += f"; did you mean {meant}?"
+    return SettingsError(said, "misspelt_setting", source=source, name=name, meant=meant)
 
 
 def _parse(name: str, raw: Any, origin: Origin, shown: str) -> Any:
@@ -455,7 +472,13 @@ def _parse(name: str, raw: Any, origin: Origin, shown: str) -> Any:
         hidden = spec.metadata.get("secret") or spec.metadata.get("file_only")
         given = "" if hidden else f", not {_shown(raw)}"
         label = name if origin is Origin.FILE else name.upper()
-        raise SettingsError(f"{shown}: {label} must be {error}{given}") from None
+        raise SettingsError(
+            f"{shown}: {label} must be {error}{given}",
+            "wrong_value",
+            source=shown,
+            name=name,
+            **error.facts,
+        ) from None
 
 
 def _shown(raw: Any) -> str:

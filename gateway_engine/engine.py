@@ -19,7 +19,7 @@ from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
-from gateway_engine.config import Effect, secret_values
+from gateway_engine.config import Effect, SettingsError
 from gateway_engine.connect.client import Site, local_address
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
@@ -44,6 +44,7 @@ from gateway_engine.inspector.turns import Turns
 from gateway_engine.instance_care import InstanceCare
 from gateway_engine.keeping import Keeping
 from gateway_engine.live_settings import Difference, LiveSettings, difference
+from gateway_engine.models import is_named
 from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
@@ -53,6 +54,8 @@ from gateway_engine.running import remove_running, write_running
 from gateway_engine.server.app import build_app
 from gateway_engine.server.listener import Listener, ListenError, ports_after
 from gateway_engine.sessions.cache import SessionCacheStats
+from gateway_engine.setting_secrets import secret_values
+from gateway_engine.settings_api import SettingsApi
 from gateway_engine.settings_desk import SettingsDesk
 from gateway_engine.support_bundle import SupportFile, support_files
 from gateway_engine.tasks import TaskOwner
@@ -302,6 +305,11 @@ class Engine:
         """The models that clients can name now."""
         return tuple(model.key for _, model in self._pool.offered())
 
+    def lacks_model(self, name: str) -> bool:
+        """Whether every instance has named its models and none of them is called so."""
+        understood = self._pool.understood()
+        return not is_named(name, understood) if understood else False
+
     @property
     def operations(self) -> Operations:
         """What operators may ask: figures, settings in force, a smoke test."""
@@ -441,6 +449,7 @@ class Engine:
                 responses=self._keeping.responses,
                 records=self.records,
                 accounts=self.accounts.api,
+                settings=SettingsApi(self.settings),
                 rules=self._live.door,
                 emit=self._emit,
                 clock=self._wall_clock,

@@ -66,6 +66,30 @@ class LogTail:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsStanding:
+    """How the settings file stands: why it cannot be used as it is, "" when it can; whether it says
+    something else than what is in force; what of that counts from the next start only.
+    """
+
+    file: str
+    problem: str
+    changed_on_disk: bool
+    at_next_start: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsReadAgain:
+    """What reading the settings again has changed: names as in the environment, and instances."""
+
+    changed: tuple[str, ...]
+    endpoint_moved: bool
+    started: tuple[InstanceName, ...]
+    ended: tuple[InstanceName, ...]
+    started_again: tuple[InstanceName, ...]
+    at_next_start: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EffectiveSetting:
     """A setting as it is in force, ready for JSON. `value` is `***` where a secret is set."""
 

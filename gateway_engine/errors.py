@@ -5,7 +5,22 @@ As many classes as there are different reactions (http-api contract §1). Each c
 them. Nobody matches on message text.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not done, for whoever words it in a user's language.
+
+    `code` is stable, `message` the English sentence, `facts` what it is about: names, paths,
+    figures as texts.
+    """
+
+    code: str
+    message: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class GatewayError(Exception):
@@ -13,27 +28,40 @@ class GatewayError(Exception):
 
     code: ClassVar[str] = "internal_error"
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
+    def __init__(
+        self, message: str, *, detail: str = "", facts: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.detail = detail
         """For the log and the inspector only: never sent to a client."""
+        self.facts: Mapping[str, str] = facts or {}
+
+    @property
+    def refusal(self) -> Refusal:
+        """The same for whoever words it in a user's language."""
+        return Refusal(self.code, str(self), self.facts)
 
 
 # --- the client's fault --------------------------------------------------------------------------
 
 
 class InvalidRequestError(GatewayError):
-    """The request is malformed. `param` is the path of the offending field, or "".
-
-    `reason`, where there is one, is its code: what a person asked for is told by several.
+    """The request is malformed. `param` is the path of the offending field, or ""; `reason` its
+    code where there is a more precise one.
     """
 
     code = "invalid_request"
 
     def __init__(
-        self, message: str, *, param: str = "", error_code: str = "", reason: str = ""
+        self,
+        message: str,
+        *,
+        param: str = "",
+        error_code: str = "",
+        reason: str = "",
+        facts: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, facts=facts)
         self.param = param
         self.error_code = error_code
         """Anthropic's `error.details.error_code`, where the client acts on it."""
@@ -118,8 +146,10 @@ class ConflictError(GatewayError):
 
     code = "conflict"
 
-    def __init__(self, message: str, *, reason: str = "") -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, reason: str = "", facts: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, facts=facts)
         if reason:
             self.code = reason  # type: ignore[misc]  # several reasons, one reaction
 

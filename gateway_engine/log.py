@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from gateway_engine.config import secret_values
 from gateway_engine.plan import EnginePlan
+from gateway_engine.setting_secrets import secret_values
 
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
 KEPT_FILES: Final = 3

@@ -43,6 +43,11 @@ def resolve_model(
     return models[0].key if models else ModelId(default)
 
 
+def is_named(name: str, models: Sequence[UpstreamModel]) -> bool:
+    """Whether one of `models` is called so, by key or display name."""
+    return _named(name, models) is not None
+
+
 def _named(name: str, models: Sequence[UpstreamModel]) -> ModelId | None:
     for model in models:
         if model.key == name:

@@ -15,11 +15,12 @@ from gateway_engine.config import (
     SettingsError,
     load_settings,
     read_dotenv,
-    secret_names,
 )
 from gateway_engine.conversation import InstanceName
+from gateway_engine.errors import Refusal
 from gateway_engine.own_program import foreign_environment, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
+from gateway_engine.setting_secrets import secret_names
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.upstreams.acp.presets import PRESETS
 from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
@@ -119,7 +120,9 @@ def prepare(
         cli["port"] = options.port
     file = options.config_file
     if file is not None and not file.is_file():
-        raise SettingsError(f"command line: --config {file} does not exist")
+        raise SettingsError(
+            f"command line: --config {file} does not exist", "no_settings_file", file=str(file)
+        )
     loaded = load_settings(
         file=file or paths.config_file, environ=environ, dotenv=dotenv, cli=cli, text=text
     )
@@ -154,6 +157,20 @@ def prepare_again(plan: EnginePlan, *, text: str | None = None) -> EnginePlan:
     return prepare(made.options, environ=made.environ, cwd=made.cwd, text=text)
 
 
+def instance_refusal(item: InstanceSettings, environ: Mapping[str, str]) -> Refusal | None:
+    """Why this instance could not be started here, as far as its own command says; None when it
+    could. Looks at files only.
+    """
+    try:
+        if item.kind == ACP:
+            plan_agent(item, child_environ(environ))
+        elif item.command:
+            _program(item.command, f"command of instance {item.name}")
+    except SettingsError as error:
+        return error.refusal
+    return None
+
+
 def is_loopback(host: str) -> bool:
     """True when `host` can only be reached from this machine."""
     try:
@@ -169,7 +186,9 @@ def require_keys_off_loopback(settings: Settings) -> None:
     if not settings.api_keys and not is_loopback(settings.host):
         raise SettingsError(
             f"HOST is {settings.host}, which other machines can reach, and API_KEYS is empty:"
-            " set API_KEYS, or HOST=127.0.0.1"
+            " set API_KEYS, or HOST=127.0.0.1",
+            "key_required",
+            host=settings.host,
         )
 
 
@@ -235,7 +254,9 @@ def _from_table(
         return _Wanted(LINGMA, (_program(named, f"command of instance {item.name}"),), item)
     if discovery.program is None:
         raise SettingsError(
-            f"instances: {item.name} has no command and no Lingma program was found"
+            f"instances: {item.name} has no command and no Lingma program was found",
+            "instance_without_program",
+            instance=item.name,
         )
     return _Wanted(LINGMA, (str(discovery.program),), item)
 
@@ -249,9 +270,16 @@ def _origin_of_lingma_bin(loaded: LoadedSettings) -> str:
 def _program(name: str, source: str) -> str:
     file = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111 - keeps links
     if not file.exists():
-        raise SettingsError(f"{source}: {file} does not exist")
+        raise SettingsError(
+            f"{source}: {file} does not exist", "no_such_program", source=source, file=str(file)
+        )
     if not is_program(file):
-        raise SettingsError(f"{source}: {file} is not a program this user may run")
+        raise SettingsError(
+            f"{source}: {file} is not a program this user may run",
+            "no_program_to_run",
+            source=source,
+            file=str(file),
+        )
     return str(file)
 
 
@@ -283,7 +311,11 @@ def _refuse_shared_folders(instances: tuple[InstancePlan, ...]) -> None:
         if first != instance.name:
             raise SettingsError(
                 f"instances: {first} and {instance.name} both have the work_dir"
-                f" {instance.work_dir}; give each its own"
+                f" {instance.work_dir}; give each its own",
+                "shared_folder",
+                first=first,
+                second=instance.name,
+                folder=str(instance.work_dir),
             )
 
 

@@ -34,7 +34,9 @@ def source_of(settings: Settings, *, version: str = LATEST) -> VsixUrl:
     """Where the settings say that the program comes from. Raises SettingsError."""
     named = settings.lingma_vsix_url
     if settings.lingma_source_type == "vsix" and not named:
-        raise SettingsError("LINGMA_SOURCE_TYPE is vsix and LINGMA_VSIX_URL is empty: set it")
+        raise SettingsError(
+            "LINGMA_SOURCE_TYPE is vsix and LINGMA_VSIX_URL is empty: set it", "no_vsix_url"
+        )
     url = named or marketplace_url(
         settings.lingma_marketplace_url,
         settings.lingma_marketplace_publisher,

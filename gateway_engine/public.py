@@ -57,7 +57,7 @@ from gateway_engine.engine_report import (
     SmokeReport,
     Vitals,
 )
-from gateway_engine.errors import GatewayError
+from gateway_engine.errors import GatewayError, Refusal
 from gateway_engine.event_log import DEMO_NOTICE, EventLog, log_what_is_odd
 from gateway_engine.events import (
     SMOKE_STEPS,
@@ -128,6 +128,7 @@ from gateway_engine.inspector.replay import NotReplayableError, Replay, replay, 
 from gateway_engine.inspector.sent_answer import AnswerReader, SentAnswer, SentCall, read_answer
 from gateway_engine.inspector.snippets import javascript, python
 from gateway_engine.inspector.stalls import STALL_MS, Phase, PhaseKind, Span, TurnTimes, turn_times
+from gateway_engine.instances_edit import InstanceEntry
 from gateway_engine.json_text import InvalidJsonError, render_indented
 from gateway_engine.json_text import parse as parse_json
 from gateway_engine.live_settings import Difference
@@ -143,6 +144,7 @@ from gateway_engine.paths import Paths, app_paths
 from gateway_engine.plan import (
     EnginePlan,
     LaunchOptions,
+    instance_refusal,
     prepare,
     require_keys_off_loopback,
     without_secrets,
@@ -152,13 +154,22 @@ from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.setting_specs import SettingSpec, setting_specs
-from gateway_engine.setting_values import AccountSettings, InstanceSettings, SettingProblem, Wrong
+from gateway_engine.setting_values import (
+    AccountSettings,
+    InstanceSettings,
+    SettingProblem,
+    Wrong,
+    check_instance,
+    check_instances,
+    problem_of,
+)
 from gateway_engine.settings_desk import Saved, SettingsDesk, SettingState, SettingsView
 from gateway_engine.settings_edit import SettingsChange
 from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
 from gateway_engine.splicing.line_blocks import Block, changed_blocks
 from gateway_engine.support_bundle import SupportFile, write_bundle
 from gateway_engine.tasks import TaskOwner
+from gateway_engine.upstreams.acp.presets import PRESETS as AGENT_PRESETS
 from gateway_engine.upstreams.acp.presets import agents_on_path
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
 from gateway_engine.upstreams.lingma.install.shelf import Installed
@@ -166,6 +177,7 @@ from gateway_engine.upstreams.processes.usage import ProcessUsage
 from gateway_engine.version import __version__
 
 __all__ = [
+    "AGENT_PRESETS",
     "CLIENTS",
     "CLIENT_ID_PREFIX",
     "DEMO_NOTICE",
@@ -225,6 +237,7 @@ __all__ = [
     "InstallState",
     "Installed",
     "InstanceChanged",
+    "InstanceEntry",
     "InstanceName",
     "InstanceRemoved",
     "InstanceSettings",
@@ -266,6 +279,7 @@ __all__ = [
     "RecordPage",
     "RecordQuery",
     "Redaction",
+    "Refusal",
     "Replay",
     "RequestFinished",
     "RequestId",
@@ -312,6 +326,8 @@ __all__ = [
     "asked_texts",
     "call_aside",
     "changed_blocks",
+    "check_instance",
+    "check_instances",
     "client_pastes",
     "configure_logging",
     "curl",
@@ -321,6 +337,7 @@ __all__ = [
     "export",
     "foreign_environment",
     "har",
+    "instance_refusal",
     "is_built",
     "javascript",
     "keep_in_file",
@@ -333,6 +350,7 @@ __all__ = [
     "parse_json",
     "parts_of",
     "prepare",
+    "problem_of",
     "python",
     "read_answer",
     "read_running",

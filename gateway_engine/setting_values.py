@@ -6,14 +6,17 @@ go on after "must be". They never quote what was given: it may be a secret.
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
 
 from gateway_engine import json_text
+from gateway_engine.setting_texts import is_host, is_origin, is_url
 
 INSTANCE_KINDS: Final = ("lingma", "acp")
+MAX_INSTANCES: Final = 64
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -30,7 +33,14 @@ class Wrong(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     NO_CHOICE = "no_choice"
     EMPTY = "empty"
+    NO_ORIGIN = "no_origin"
+    NO_HOST = "no_host"
+    NO_URL = "no_url"
     BAD_ENTRY = "bad_entry"
+    NO_COMMAND = "no_command"
+    NO_LOGIN = "no_login"
+    SAME_NAME = "same_name"
+    TOO_MANY = "too_many"
 
 
 class SettingProblem(ValueError):  # noqa: N818 - what a person typed is no error of the program
@@ -43,6 +53,18 @@ class SettingProblem(ValueError):  # noqa: N818 - what a person typed is no erro
         self.code = code
         self.low = low
         self.high = high
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The same as texts, to be made a problem again by `problem_of`."""
+        high = "" if self.high is None else str(self.high)
+        return {"wrong": self.code.value, "must": str(self), "low": str(self.low), "high": high}
+
+
+def problem_of(facts: Mapping[str, str]) -> SettingProblem:
+    """The problem that has these `facts`. Raises KeyError, ValueError."""
+    high = float(facts["high"]) if facts["high"] else None
+    return SettingProblem(Wrong(facts["wrong"]), facts["must"], low=float(facts["low"]), high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,22 @@ def _check(value: Any, rules: Mapping[str, Any]) -> None:
         raise SettingProblem(Wrong.EMPTY, rules["named"])
     if "choices" in rules and value not in rules["choices"]:
         raise SettingProblem(Wrong.NO_CHOICE, "one of " + ", ".join(rules["choices"]))
+    if "of" in rules:
+        code, words, fits = _TEXTS[rules["of"]]
+        entries = (value,) if isinstance(value, str) else value
+        if not all(fits(entry) for entry in entries if entry):
+            raise SettingProblem(code, words)
+
+
+_TEXTS: Final[Mapping[str, tuple[Wrong, str, Callable[[str], bool]]]] = {
+    "origin": (
+        Wrong.NO_ORIGIN,
+        "origins as browsers send them: https://example.com, or tauri: for an app",
+        is_origin,
+    ),
+    "host": (Wrong.NO_HOST, "a name or an address, without scheme, port or path", is_host),
+    "url": (Wrong.NO_URL, "an address that begins with https:// or http://", is_url),
+}
 
 
 def _text(raw: Any) -> str:
@@ -166,6 +204,10 @@ def _pairs(raw: Any) -> dict[str, str]:
 def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
     if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
         raise SettingProblem(Wrong.BAD_ENTRY, "a list of [[instances]] tables")
+    if len(raw) > MAX_INSTANCES:
+        raise SettingProblem(
+            Wrong.TOO_MANY, f"at most {MAX_INSTANCES} [[instances]] tables", high=MAX_INSTANCES
+        )
     found: list[InstanceSettings] = []
     for number, item in enumerate(raw):
         known = {f.name for f in fields(InstanceSettings)}
@@ -188,13 +230,18 @@ def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
                 id=_text(item.get("id", "")),
             )
         )
-        _check_instance(found[-1])
-    if len({instance.name for instance in found}) != len(found):
-        raise SettingProblem(Wrong.BAD_ENTRY, "tables with different names")
+        check_instance(found[-1])
+    check_instances(found)
     ids = instance_ids(tuple(found))
     if len(set(ids)) != len(ids):
         raise SettingProblem(Wrong.BAD_ENTRY, "tables with different ids")
     return tuple(found)
+
+
+def check_instances(found: Sequence[InstanceSettings]) -> None:
+    """Refuse two of the same name. Raises SettingProblem."""
+    if len({instance.name for instance in found}) != len(found):
+        raise SettingProblem(Wrong.SAME_NAME, "tables with different names")
 
 
 def instance_ids(instances: tuple[InstanceSettings, ...]) -> tuple[str, ...]:
@@ -243,7 +290,8 @@ def _account(item: Any) -> AccountSettings:
     return AccountSettings(**item)
 
 
-def _check_instance(instance: InstanceSettings) -> None:
+def check_instance(instance: InstanceSettings) -> None:
+    """Refuse one that says what cannot be. Raises SettingProblem."""
     if instance.id and _ID.fullmatch(instance.id) is None:
         raise SettingProblem(
             Wrong.BAD_ENTRY, "tables whose id is of small letters, digits and dashes"
@@ -253,8 +301,14 @@ def _check_instance(instance: InstanceSettings) -> None:
     if instance.kind == "acp":
         if not instance.command:
             raise SettingProblem(
-                Wrong.BAD_ENTRY, "tables whose command names the agent when their kind is acp"
+                Wrong.NO_COMMAND, "tables whose command names the agent when their kind is acp"
             )
+        try:
+            shlex.split(instance.login)
+        except ValueError:
+            raise SettingProblem(
+                Wrong.NO_LOGIN, "tables whose login is a command line with its quotes closed"
+            ) from None
     elif instance.models or instance.mode or instance.login:
         raise SettingProblem(
             Wrong.BAD_ENTRY, "tables with models, mode and login only when their kind is acp"

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from gateway_engine.accounts.browser.order import read_selectors
 from gateway_engine.config import (
     Effect,
     LoadedSettings,
@@ -22,41 +21,37 @@ from gateway_engine.config import (
     load_settings,
 )
 from gateway_engine.conversation import InstanceName
-from gateway_engine.errors import ConflictError, InvalidRequestError
+from gateway_engine.errors import ConflictError, InvalidRequestError, Refusal
+from gateway_engine.instances_edit import (
+    INSTANCES,
+    InstanceEntry,
+    arranged,
+    with_instance,
+    with_instance_fields,
+    without_instance,
+)
 from gateway_engine.live_settings import Difference, changed_names
 from gateway_engine.plan import (
     LINGMA,
     EnginePlan,
     prepare_again,
-    require_keys_off_loopback,
 )
-from gateway_engine.programs import source_of
 from gateway_engine.server.listener import ListenError
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import InstanceSettings, instance_ids
+from gateway_engine.settings_checks import refuse_unusable
 from gateway_engine.settings_edit import (
-    INSTANCES,
     SettingsChange,
     brought_text,
     changed_text,
     conflicts,
     exported_text,
-    with_instance,
-    with_instance_fields,
-    without_instance,
 )
 from gateway_engine.settings_file import SettingsText, read_settings, write_settings
 from gateway_engine.settings_upgrade import SETTINGS_FILE_VERSION
 from gateway_engine.splicing.edits import RefusedEditError
 
-FETCHING: Final = (
-    "lingma_source_type",
-    "lingma_marketplace_url",
-    "lingma_marketplace_publisher",
-    "lingma_marketplace_extension",
-    "lingma_vsix_url",
-    "lingma_vsix_sha256",
-)
+NAMED_MODEL: Final = "default_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +69,17 @@ class SettingState:
 class SettingsView:
     """All settings as they are. `at_next_start` names those whose change counts later; `problem`
     is why the file cannot be used as it is now; `changed_on_disk` that it says something else than
-    what is in force.
+    what is in force; `unlisted` are instances that run without being in the file, as they would be
+    written there.
     """
 
     rows: tuple[SettingState, ...]
     file: Path
     at_next_start: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    problem: str = ""
+    problem: Refusal | None = None
     changed_on_disk: bool = False
+    unlisted: tuple[InstanceSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,10 @@ class Applying(Protocol):
 
     def offered_models(self) -> tuple[str, ...]:
         """The models that clients can name now."""
+        ...
+
+    def lacks_model(self, name: str) -> bool:
+        """Whether every instance has named its models and none of them is called so."""
         ...
 
 
@@ -134,11 +135,12 @@ class SettingsDesk:
 
     async def view(self) -> SettingsView:
         """Everything there is to show."""
-        loaded, problem, now = self._plan.loaded, "", None
+        loaded, now = self._plan.loaded, None
+        problem: Refusal | None = None
         try:
             now = await asyncio.to_thread(lambda: prepare_again(self._plan).loaded)
         except SettingsError as error:
-            problem = str(error)
+            problem = error.refusal
         in_file = loaded.in_file if now is None else now.in_file
         rows = tuple(
             SettingState(
@@ -158,6 +160,7 @@ class SettingsDesk:
             self._engine.offered_models(),
             problem,
             differs,
+            () if in_file.get(INSTANCES) else self._unlisted(),
         )
 
     async def change(self, change: SettingsChange) -> Saved:
@@ -170,14 +173,17 @@ class SettingsDesk:
                     f"the settings file was changed meanwhile: {', '.join(met)}; look again",
                     reason="settings_changed",
                 )
-            return changed_text(text, change)
+            text = changed_text(text, change)
+            return text if change.instances is None else self._arranged(text, loaded, change)
 
         return await self._edit(edit, change.names)
 
     async def reload(self) -> Saved:
         """Read all sources again and put them in force."""
         async with self._one_at_a_time:
-            return Saved(await self._apply(await self._planned(None)))
+            plan = await self._planned(None)
+            await self._check(self._plan, plan, ())
+            return Saved(await self._apply(plan))
 
     async def export(self, *, secrets: bool) -> str:
         """The settings of the file as the text of a file."""
@@ -185,7 +191,7 @@ class SettingsDesk:
         try:
             return exported_text(loaded.in_file, SETTINGS_FILE_VERSION, secrets=secrets)
         except RefusedEditError as error:
-            raise InvalidRequestError(str(error)) from None
+            raise self._not_editable(error) from None
 
     async def bring(self, text: str) -> Saved:
         """Take over the settings of another file: what it names; the rest stays."""
@@ -198,7 +204,7 @@ class SettingsDesk:
                 )
             )
         except SettingsError as error:
-            raise InvalidRequestError(str(error)) from None
+            raise _refused(error) from None
 
         def edit(text: str, loaded: LoadedSettings) -> str:
             return brought_text(text, given, len(loaded.in_file.get(INSTANCES, ())))
@@ -218,20 +224,12 @@ class SettingsDesk:
             present = list(loaded.in_file.get(INSTANCES, ()))
             if not present:
                 # What ran by itself would give way to the first entry.
-                present = [
-                    InstanceSettings(name=plan.name, id=plan.name)
-                    for plan in self._plan.instances
-                    if plan.kind == LINGMA
-                ]
+                present = list(self._unlisted())
                 for each in present:
                     text = with_instance(text, each)
-            name = self._free_id(tuple(present))
+            name = self._free_id(instance_ids(tuple(present)))
             made[:] = [name]
-            names = {each.name for each in present}
-            title = instance.name or name
-            number = 2
-            while title in names:
-                title, number = f"{instance.name or name} {number}", number + 1
+            title = _free_name(instance.name or name, {each.name for each in present})
             return with_instance(text, replace(instance, id=name, name=title))
 
         return replace(await self._edit(edit, (INSTANCES,)), instance=made[0])
@@ -245,10 +243,7 @@ class SettingsDesk:
                 if place > index and not each.id:  # it is called by its place, which changes
                     text = with_instance_fields(text, place, {"id": f"inst-{place}"})
             text = without_instance(text, index)
-            if len(present) == 2 and "lingma_instance_count" in loaded.in_file:
-                # It multiplies an instance that is alone.
-                text = changed_text(text, SettingsChange(reset=("lingma_instance_count",)))
-            return text
+            return _without_count(text, loaded, before=len(present), after=len(present) - 1)
 
         return await self._edit(edit, (INSTANCES,))
 
@@ -272,14 +267,45 @@ class SettingsDesk:
                 f"{name} is not in the settings file: it runs because of LINGMA_BIN,"
                 " LINGMA_INSTANCE_COUNT, LINGMA_ACCOUNTS, or because a Lingma program was found",
                 reason="not_in_file",
+                facts={"instance": name},
             )
         return present, ids.index(name)
 
-    def _free_id(self, present: tuple[InstanceSettings, ...]) -> InstanceName:
+    def _arranged(self, text: str, loaded: LoadedSettings, change: SettingsChange) -> str:
+        """The instances as `change` wants them; what they are called stays theirs wherever they
+        stand.
+        """
+        present: tuple[InstanceSettings, ...] = loaded.in_file.get(INSTANCES, ())
+        ids, entries = instance_ids(present), change.instances or ()
+        taken = {ids[entry.place] for entry in entries if entry.place is not None}
+        given: list[InstanceEntry] = []
+        for place, entry in enumerate(entries):
+            own = entry.settings
+            if entry.place is not None:
+                # One without an id is called by its place.
+                is_there = entry.place == place
+                identity = own.id or ("" if is_there else ids[entry.place])
+            else:
+                is_free = own.id and own.id not in taken
+                identity = own.id if is_free else self._free_id((*ids, *taken))
+                taken.add(identity)
+                own = replace(own, name=own.name or identity)
+            given.append(replace(entry, settings=replace(own, id=identity)))
+        text = arranged(text, present, given)
+        return _without_count(text, loaded, before=len(present), after=len(given))
+
+    def _unlisted(self) -> tuple[InstanceSettings, ...]:
+        return tuple(
+            InstanceSettings(name=plan.name, id=plan.name)
+            for plan in self._plan.instances
+            if plan.kind == LINGMA
+        )
+
+    def _free_id(self, present: tuple[str, ...]) -> InstanceName:
         """One whose folder does not hold another's login."""
-        taken = {*instance_ids(present), *(plan.name for plan in self._plan.instances)}
+        taken = {*present, *(plan.name for plan in self._plan.instances)}
         folder = self._plan.paths.data_dir / "instances"
-        number = len(present)
+        number = len(set(present))
         while f"inst-{number}" in taken or (folder / f"inst-{number}").exists():
             number += 1
         return InstanceName(f"inst-{number}")
@@ -293,11 +319,11 @@ class SettingsDesk:
             before = await asyncio.to_thread(self._read)
             present = await self._planned(before.text)
             try:
-                text = edit(before.text, present.loaded)
+                text = await asyncio.to_thread(edit, before.text, present.loaded)
             except RefusedEditError as error:
-                raise InvalidRequestError(f"{self.file} cannot be edited: {error}") from None
+                raise self._not_editable(error) from None
             plan = await self._planned(text)
-            self._check(present, plan, names)
+            await self._check(present, plan, names)
             await asyncio.to_thread(self._write, before, text)
             try:
                 found = await self._apply(plan)
@@ -309,36 +335,48 @@ class SettingsDesk:
             )
             return Saved(found, overridden)
 
+    def _not_editable(self, error: RefusedEditError) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"{self.file} cannot be edited: {error}",
+            reason="not_editable",
+            facts={**error.facts, "file": str(self.file), "why": str(error), "edit": error.code},
+        )
+
     async def _planned(self, text: str | None) -> EnginePlan:
         try:
             return await asyncio.to_thread(prepare_again, self._plan, text=text)
         except SettingsError as error:
-            raise InvalidRequestError(str(error)) from None
+            raise _refused(error) from None
 
     async def _apply(self, plan: EnginePlan) -> Difference:
         try:
             found = await self._engine.apply_settings(plan)
         except ListenError as error:
-            raise InvalidRequestError(f"the endpoint cannot be there: {error}") from None
+            raise InvalidRequestError(
+                f"the endpoint cannot be there: {error}",
+                reason=f"endpoint_{error.code}",
+                facts={"host": error.host, "port": str(error.port)},
+            ) from None
         self._plan = plan
         return found
 
-    def _check(self, before: EnginePlan, plan: EnginePlan, names: tuple[str, ...]) -> None:
+    async def _check(self, before: EnginePlan, plan: EnginePlan, names: tuple[str, ...]) -> None:
         """What a start would not notice, and what only a gateway without a window must have."""
         changed = {*names, *changed_names(before.settings, plan.settings)}
         settings: Settings = plan.settings
         try:
-            if self._headless:
-                require_keys_off_loopback(settings)
-            if changed.intersection(FETCHING):
-                source_of(settings)
-            named = settings.auto_login_selectors_file
-            if named and "auto_login_selectors_file" in changed:
-                read_selectors(Path(named).expanduser())
+            await asyncio.to_thread(refuse_unusable, settings, changed, headless=self._headless)
         except SettingsError as error:
-            raise InvalidRequestError(str(error)) from None
-        except ValueError as error:
-            raise InvalidRequestError(f"AUTO_LOGIN_SELECTORS_FILE: {error}") from None
+            raise _refused(error) from None
+        model = settings.default_model
+        same = plan.instances == self._plan.instances
+        if NAMED_MODEL in changed and model and same and self._engine.lacks_model(model):
+            offered = ", ".join(self._engine.offered_models())
+            raise InvalidRequestError(
+                f"DEFAULT_MODEL: no instance has a model {model}; there are: {offered}",
+                reason="unknown_model",
+                facts={"model": model, "models": offered},
+            )
         if INSTANCES in names and plan.named:
             raise ConflictError(
                 "this gateway was started with --upstream, which says what runs: start it without",
@@ -354,15 +392,40 @@ class SettingsDesk:
         try:
             return read_settings(self.file)
         except SettingsError as error:
-            raise InvalidRequestError(str(error)) from None
+            raise _refused(error) from None
 
     def _write(self, before: SettingsText, text: str) -> None:
         try:
             write_settings(before, text)
         except SettingsError as error:
-            raise ConflictError(str(error), reason="settings_changed") from None
+            said = error.refusal
+            raise ConflictError(str(error), reason=said.code, facts=said.facts) from None
         except OSError as error:
-            raise InvalidRequestError(f"{self.file} cannot be written: {error.strerror}") from None
+            why = error.strerror or type(error).__name__
+            raise InvalidRequestError(
+                f"{self.file} cannot be written: {why}",
+                reason="not_written",
+                facts={"file": str(self.file), "why": why},
+            ) from None
 
     def _write_back(self, before: SettingsText, text: str) -> None:
         self._write(replace(before, content=text.encode()), before.text)
+
+
+def _refused(error: SettingsError) -> InvalidRequestError:
+    said = error.refusal
+    return InvalidRequestError(said.message, reason=said.code, facts=said.facts)
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name
+
+
+def _without_count(text: str, loaded: LoadedSettings, *, before: int, after: int) -> str:
+    """LINGMA_INSTANCE_COUNT multiplies one that is alone: it goes when one is left alone."""
+    if after != 1 or before <= 1 or "lingma_instance_count" not in loaded.in_file:
+        return text
+    return changed_text(text, SettingsChange(reset=("lingma_instance_count",)))

@@ -5,15 +5,15 @@ a newer version is never written.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from gateway_engine.atomic_file import write_private
-from gateway_engine.config import SettingsError, read_settings_text
+from gateway_engine.config import SettingsError, no_utf8, read_settings_text, unreadable
 from gateway_engine.settings_upgrade import (
     SETTINGS_FILE_VERSION,
-    STEPS,
     VERSION_KEY,
     Step,
     upgraded,
@@ -55,7 +55,7 @@ def read_settings(file: Path) -> SettingsText:
     try:
         text = HEAD if content is None else content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: not valid TOML: {error}") from None
+        raise no_utf8(file, error) from None
     read_settings_text(text, file)
     return SettingsText(file, content, upgraded(text).text)
 
@@ -67,14 +67,16 @@ def write_settings(before: SettingsText, text: str) -> None:
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
-        raise SettingsError("half a character cannot be written") from None
+        raise SettingsError("half a character cannot be written", "half_character") from None
     if _content(before.file) != before.content:
-        raise SettingsError(f"{before.file} was changed by somebody else just now: look again")
+        raise SettingsError(
+            f"{before.file} was changed by somebody else just now: look again", "settings_changed"
+        )
     # Where a link leads to is replaced, not the link.
     write_private(before.file.resolve(), data)
 
 
-def upgrade_settings_file(file: Path, steps: tuple[Step, ...] = STEPS) -> Path | None:
+def upgrade_settings_file(file: Path, steps: Sequence[Step] | None = None) -> Path | None:
     """Bring the file to the present version; returns its copy as it was, None when nothing had to
     be done. Raises SettingsError, OSError: then the file is as it was.
     """
@@ -87,7 +89,7 @@ def upgrade_settings_file(file: Path, steps: tuple[Step, ...] = STEPS) -> Path |
         return None  # whoever reads it says what is wrong
     if not made.is_new:
         return None
-    copy = file.with_name(f"{file.name}.version-{made.found}")
+    copy = _place_for_copy(file.with_name(f"{file.name}.version-{made.found}"), content)
     write_private(copy, content)
     write_settings(SettingsText(file, content, ""), made.text)
     logger.warning(
@@ -100,10 +102,18 @@ def upgrade_settings_file(file: Path, steps: tuple[Step, ...] = STEPS) -> Path |
     return copy
 
 
+def _place_for_copy(wanted: Path, content: bytes) -> Path:
+    """`wanted`, or where an earlier copy is there already, the next free name after it."""
+    copy, number = wanted, 2
+    while _content(copy) not in (None, content):
+        copy, number = wanted.with_name(f"{wanted.name}.{number}"), number + 1
+    return copy
+
+
 def _content(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
+        raise unreadable(file, error) from None

@@ -41,10 +41,11 @@ class Upgraded:
         return self.found != self.version
 
 
-def upgraded(text: str, steps: Sequence[Step] = STEPS) -> Upgraded:
-    """Bring `text` to the present version. Raises NewerTextError, ValueError for what is no TOML
-    or has no sensible version.
+def upgraded(text: str, steps: Sequence[Step] | None = None) -> Upgraded:
+    """Bring `text` to the present version, by STEPS. Raises NewerTextError, ValueError for what is
+    no TOML or has no sensible version.
     """
+    steps = STEPS if steps is None else steps
     known = 1 + len(steps)
     try:
         found = tomllib.loads(text.removeprefix("\ufeff")).get(VERSION_KEY, 1)

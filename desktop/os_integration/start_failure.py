@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 LAUNCHER_VARIABLES = ("GIO_LAUNCHED_DESKTOP_FILE", "XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
 
-def report_start_failure(line: str, code: int) -> int:
-    """Tell the user; returns `code`."""
+def report_start_failure(line: str, code: int, *, shown: str = "") -> int:
+    """Tell the user; returns `code`. `shown`: the same in the user's language, for the window."""
     if sys.stderr is not None:
         sys.stderr.write(f"lingma-gateway: {line}\n")
     if was_double_clicked(os.environ):
-        _show_window(line)
+        _show_window(shown or line)
     return code
 
 

@@ -42,7 +42,7 @@ class OverviewBanners(QWidget):
             for banner in (self._demo, self._notice)
         ]
         self._history = self._add("info", Shape.INFO)
-        self._history.add_button(self.tr("Dismiss"), actions.dismiss_notices)
+        self._history.add_button(self.tr("Dismiss"), actions.dismiss_notice)
         self._context = context
         self._instance = InstanceName("")
         self._request = ""
@@ -71,7 +71,7 @@ class OverviewBanners(QWidget):
             chooser.setVisible(not is_fixed)
         lacks_program = state.has_no_upstream and not state.demo
         _show(self._notice, wording.notice(NO_UPSTREAM) if lacks_program else None)
-        of_files = [each for each in state.notices if each != NO_UPSTREAM]
+        of_files = state.file_notices
         _show(self._history, wording.notice(of_files[0]) if of_files else None)
         self._error.show_remedy(self._last_error(state))
         _show(self._tray, self._tray_words() if state.tray is TrayPresence.MISSING else None)

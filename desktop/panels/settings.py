@@ -1,6 +1,9 @@
 """Settings: made of the engine's one list of them, validated as typed, saved by one button."""
 
-from PySide6.QtCore import Qt, QTimer
+import time
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -9,7 +12,9 @@ from desktop.panels.panel import Panel, PanelContext, scrolled_column
 from desktop.panels.settings_bar import SettingsBar
 from desktop.panels.settings_desktop import SettingsDesktopCard
 from desktop.panels.settings_file import SettingsFileRow, SettingsNotes
+from desktop.panels.settings_instances import InstancesEditor
 from desktop.panels.settings_row import SettingRow
+from desktop.settings_actions import INSTANCES
 from desktop.state import AppState
 from desktop.widgets.card import Card, Rule
 from desktop.widgets.question import ask
@@ -17,12 +22,12 @@ from desktop.widgets.styling import label
 from gateway_engine.public import Group, SettingsView, setting_specs
 
 MOST_WIDTH = 980
-FIRST_GROUPS = 3
-"""Made at once: what is seen first. The others follow one by one, so that nothing stands still."""
+PIECE_S = 0.015
+"""So long rows are made in one go: the others follow, so that nothing stands still."""
 
 
 class _GroupCard(Card):
-    """The settings of one group."""
+    """The settings of one group: the heading at once, its rows one after another by `make`."""
 
     def __init__(self, group: Group, context: PanelContext) -> None:
         super().__init__()
@@ -31,19 +36,46 @@ class _GroupCard(Card):
         self.body.setSpacing(2)
         self.body.addWidget(label(title, "heading"))
         self._context = context
+        self._group = group
         self.title = title.casefold()
-        self.rows = [SettingRow(s, context) for s in setting_specs() if s.group is group]
+        self.rows: list[SettingRow] = []
         self._rules: list[QWidget] = []
-        for row in self.rows:
-            rule = Rule()
-            self._rules.append(rule)
-            self.body.addWidget(rule)
-            self.body.addWidget(row)
-        self._rules[0].hide()
-        if group is Group.HISTORY:
+        self.editor: InstancesEditor | None = None
+
+    def make(self) -> Iterator[None]:
+        """Make the rows; after each it can be gone on with later."""
+        for spec in setting_specs():
+            if spec.group is self._group:
+                rule, row = Rule(), SettingRow(spec, self._context)
+                self.body.addWidget(rule)
+                self.body.addWidget(row)
+                rule.setVisible(bool(self.rows))
+                self.rows.append(row)
+                self._rules.append(rule)
+                yield
+        if self._group is Group.HISTORY:
             self._add_wipe()
-        if group is Group.INSTANCES:
+        if self._group is Group.INSTANCES:
             self._add_instances()
+            yield
+
+    def show_view(
+        self, view: SettingsView, models: tuple[str, ...], *, newest_only: bool = False
+    ) -> None:
+        """Show how the settings are."""
+        states = {row.name: row for row in view.rows}
+        for row in self.rows[-1:] if newest_only else self.rows:
+            if row.spec.name in states:
+                row.show_state(states[row.spec.name], models)
+        if self.editor is not None and INSTANCES in states:
+            self.editor.show_state(states[INSTANCES], view.unlisted)
+
+    def show_draft(self) -> None:
+        """Show what the user wants."""
+        for row in self.rows:
+            row.show_draft()
+        if self.editor is not None:
+            self.editor.show_draft()
 
     def _add_wipe(self) -> None:
         button = QPushButton(self.tr("Wipe the history…"))
@@ -62,10 +94,8 @@ class _GroupCard(Card):
         )
 
     def _add_instances(self) -> None:
-        button = QPushButton(self.tr("Open the settings file"))
-        button.clicked.connect(self._context.actions.settings.open_file)
-        self.body.addSpacing(8)
-        self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.editor = InstancesEditor(self._context)
+        self.body.addWidget(self.editor)
 
     def search(self, words: list[str]) -> bool:
         """Show the rows that hold all of `words`; False when none does."""
@@ -81,18 +111,20 @@ class _GroupCard(Card):
 
 
 class SettingsPanel(Panel):
-    """All settings. Rows are made when the page is first seen."""
+    """All settings. Rows are made when the page is first seen, a few at a time."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self._actions = context.actions.settings
         self._draft = self._actions.draft
-        for name in list(self._draft.problems):
+        for name in set(self._draft.problems) - set(self._draft.values):
             self._draft.leave(name)  # what was typed went with the page before this one
         self._state = AppState()
         self._shown: SettingsView | None = None
         self._groups: list[_GroupCard] = []
-        self._waiting = list(Group)
+        self._work: Iterator[None] | None = None
+        self.is_whole = False
+        """Whether all rows are there."""
 
         page = QWidget()
         column = scrolled_column(page, MOST_WIDTH)
@@ -118,7 +150,7 @@ class SettingsPanel(Panel):
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(0)
-        self._next.timeout.connect(self._make_one)
+        self._next.timeout.connect(self._make_some)
         self._draft.changed.connect(self._show_draft)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -144,21 +176,38 @@ class SettingsPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Make the rows, and look how the settings are."""
         super().showEvent(event)
-        if self._waiting and not self._groups:
-            for _ in range(FIRST_GROUPS):
-                self._make_one()
+        if self._work is None:
+            self._work = self._make_all()
+            self._make_some()
         self._actions.read()
 
-    def _make_one(self) -> None:
-        if not self._waiting:
+    def changeEvent(self, event: QEvent) -> None:
+        """Whoever comes back may have edited the file elsewhere."""
+        super().changeEvent(event)
+        back = event.type() is QEvent.Type.ActivationChange and self.isActiveWindow()
+        if back and self.isVisible():
+            self._actions.read()
+
+    def _make_all(self) -> Iterator[None]:
+        for group in Group:
+            card = _GroupCard(group, self.context)
+            self._groups.append(card)
+            self._cards.insertWidget(self._cards.count() - 1, card)
+            for _ in card.make():
+                self._fill(card, self._state, newest_only=True)
+                yield
+            self._find(self._search.text())
+            yield
+
+    def _make_some(self) -> None:
+        if self._work is None or self.is_whole:
             return
-        card = _GroupCard(self._waiting.pop(0), self.context)
-        self._groups.append(card)
-        self._cards.insertWidget(self._cards.count() - 1, card)
-        self._fill(card, self._state)
-        self._find(self._search.text())
-        if self._waiting:
-            self._next.start()
+        until = time.perf_counter() + PIECE_S
+        for _ in self._work:
+            if time.perf_counter() > until:
+                self._next.start()
+                return
+        self.is_whole = True
 
     def _find(self, text: str) -> None:
         words = text.casefold().split()
@@ -184,20 +233,16 @@ class SettingsPanel(Panel):
             for card in self._groups:
                 self._fill(card, state)
 
-    def _fill(self, card: _GroupCard, state: AppState) -> None:
+    def _fill(self, card: _GroupCard, state: AppState, *, newest_only: bool = False) -> None:
         view = state.settings.view
         card.setEnabled(view is not None)
-        if view is None:
-            return
-        rows = {row.name: row for row in view.rows}
-        for row in card.rows:
-            if row.spec.name in rows:
-                row.show_state(rows[row.spec.name], _models(state) or view.models)
+        if view is not None:
+            models = _models(state) or view.models
+            card.show_view(view, models, newest_only=newest_only)
 
     def _show_draft(self) -> None:
         for card in self._groups:
-            for row in card.rows:
-                row.show_draft()
+            card.show_draft()
         self._bar.render_state(self._state)
 
 

@@ -136,7 +136,7 @@ class ChoiceControl(_Row):
 
     def __init__(self, choices: Sequence[str]) -> None:
         super().__init__()
-        self._box = _CalmComboBox()
+        self._box = CalmComboBox()
         self._box.addItems(list(choices))
         self._box.currentTextChanged.connect(self.edited.emit)
         self.row.addWidget(self._box)
@@ -149,7 +149,7 @@ class ChoiceControl(_Row):
             self._box.setCurrentText(str(value))
 
 
-class _CalmComboBox(QComboBox):
+class CalmComboBox(QComboBox):
     """A wheel that scrolls the page does not change it."""
 
     def __init__(self) -> None:
@@ -169,7 +169,7 @@ class ModelControl(_Row):
 
     def __init__(self) -> None:
         super().__init__()
-        self._box = _CalmComboBox()
+        self._box = CalmComboBox()
         self._box.setEditable(True)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.setMinimumContentsLength(18)
@@ -207,7 +207,7 @@ class TextControl(_Row):
         self._shape = spec.shape
         if spec.secret:
             self._line.setEchoMode(QLineEdit.EchoMode.Password)
-            self.row.addWidget(_reveal_button(tokens, self._reveal))
+            self.row.addWidget(reveal_button(tokens, self._reveal))
         elif spec.shape in (Shape.FILE, Shape.FOLDER):
             choose = QPushButton(translate("SettingsControls", "Choose…"))
             title = setting_words.title(spec.name)
@@ -263,7 +263,7 @@ class LinesControl(Control):
         self._is_secret = self._is_covered = spec.secret
         self._value: Any = ()
         if spec.secret:
-            button = _reveal_button(tokens, self._reveal)
+            button = reveal_button(tokens, self._reveal)
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             self._text.setReadOnly(True)
 
@@ -309,7 +309,8 @@ def _covered(value: Any) -> str:
     return "\n".join("•" * 12 for _ in value)
 
 
-def _reveal_button(tokens: Tokens, wish: Any) -> QPushButton:
+def reveal_button(tokens: Tokens, wish: Any) -> QPushButton:
+    """A button that shows what is covered, and covers it again; `wish` is told which."""
     button = QPushButton()
     button.setCheckable(True)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import setting_words
+from desktop import refusals, setting_words
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.slices.settings import Saving
@@ -124,7 +124,7 @@ class SettingsNotes(QWidget):
         """Show what applies."""
         settings = state.settings
         view = settings.view
-        problem = view.problem if view is not None else ""
+        problem = refusals.words(view.problem) if view is not None and view.problem else ""
         refusal = settings.refusal if settings.saving is Saving.REFUSED else ""
         edited = view is not None and view.changed_on_disk
         later = view.at_next_start if view is not None else ()

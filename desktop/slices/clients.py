@@ -19,6 +19,7 @@ from gateway_engine.public import (
     Deed,
     EngineEvent,
     Pasted,
+    Refusal,
     RequestStarted,
 )
 
@@ -37,7 +38,9 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`code`, `message` and `path` say why it FAILED; `kept` and `readable` are of the change."""
+    """`code`, `message`, `path` and `refusal` say why it FAILED; `kept` and `readable` are of the
+    change.
+    """
 
     kind: OutcomeKind
     code: str = ""
@@ -45,6 +48,7 @@ class Outcome:
     path: Path | None = None
     kept: tuple[str, ...] = ()
     readable: bool = False
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _show(connections: Connections, client: Client, url: str, *, keys: bool) -> 
     status = connections.status(client, url)
     sys.stdout.write(f"{WORDS[status.state]}\n")
     if status.problem:
-        sys.stdout.write(f"{status.problem}\n")
+        sys.stdout.write(f"{status.problem.message}\n")
     for drift in status.drift:
         sys.stdout.write(f"  {drift} is not what was applied\n")
     for hint in status.hints:

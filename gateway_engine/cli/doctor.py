@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gateway_engine import json_text
-from gateway_engine.config import SettingsError, secret_values
+from gateway_engine.config import SettingsError
 from gateway_engine.examination import Check, examine
 from gateway_engine.log import Redaction
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
+from gateway_engine.setting_secrets import secret_values
 from gateway_engine.support_bundle import support_files, write_bundle
 from gateway_engine.version import __version__
 

@@ -66,8 +66,8 @@ class InternalCalls:
         return {each["name"]: each["state"] for each in health["instances"]}
 
     async def post(self, path: str, instance: str, **body: object) -> dict[str, Any]:
-        """POST /internal/`path` for one instance. Raises CallError."""
-        query = {"instance": instance}
+        """POST /internal/`path`, for one instance. Raises CallError."""
+        query = {"instance": instance} if instance else {}
         return await asyncio.to_thread(self._call, "POST", f"/internal/{path}", query, body)
 
     def _call(

@@ -197,6 +197,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         action.add_argument("name", metavar="NAME", help="as in the environment: IDLE_TIMEOUT_SEC")
         if name == "set":
             action.add_argument("value", metavar="VALUE", help="as in the environment")
+    actions.add_parser("reload", help="let the gateway that runs read the file again")
     export = actions.add_parser("export", help="write them as a file of their own")
     export.add_argument("--out", type=Path, metavar="F", help="file to write (0600), else stdout")
     export.add_argument("--secrets", action="store_true", help="keys and passwords too")

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway_engine.atomic_file import write_private
+from gateway_engine.cli.settings_telling import SettingsTelling
 from gateway_engine.config import LoadedSettings, Origin, SettingsError, load_settings
 from gateway_engine.effective_config import effective_config
+from gateway_engine.instances_edit import INSTANCES
 from gateway_engine.json_text import render
 from gateway_engine.plan import LaunchOptions, prepare
 from gateway_engine.setting_specs import SettingSpec, setting_specs
 from gateway_engine.setting_values import SettingProblem
+from gateway_engine.settings_checks import refuse_unusable
 from gateway_engine.settings_edit import (
-    INSTANCES,
     SettingsChange,
     brought_text,
     changed_text,
@@ -30,7 +32,8 @@ EXIT_OK = 0
 def settings(options: argparse.Namespace) -> int:
     """Run `settings ACTION`. Raises SettingsError."""
     launch = LaunchOptions(config_file=options.config)
-    loaded = prepare(launch, environ=os.environ, cwd=Path.cwd()).loaded
+    plan = prepare(launch, environ=os.environ, cwd=Path.cwd())
+    loaded = plan.loaded
     match options.action:
         case "list":
             _list(loaded)
@@ -38,6 +41,9 @@ def settings(options: argparse.Namespace) -> int:
             _say(_shown(loaded, _spec(options.name)))
         case "export":
             _export(loaded, options.out, secrets=options.secrets)
+        case "reload":
+            for line in SettingsTelling(plan).read_again():
+                _say(line)
         case "set":
             spec = _spec(options.name)
             _change(loaded, launch, SettingsChange({spec.name: _read(spec, options.value)}))
@@ -96,16 +102,14 @@ def _write(
         text = edit(before.text)
     except RefusedEditError as error:
         raise SettingsError(f"{loaded.file} cannot be edited: {error}") from None
-    made = prepare(launch, environ=os.environ, cwd=Path.cwd(), text=text).loaded
+    plan = prepare(launch, environ=os.environ, cwd=Path.cwd(), text=text)
+    refuse_unusable(plan.settings, names, headless=False)
     try:
         write_settings(before, text)
     except OSError as error:
         raise SettingsError(f"{loaded.file} cannot be written: {error.strerror}") from None
-    for name in names:
-        if made.origins[name] in (Origin.ENV, Origin.CLI):
-            sys.stderr.write(
-                f"lingma-gateway: saved, but the environment overrides {name.upper()}\n"
-            )
+    for line in SettingsTelling(plan).said(before, text, names):
+        sys.stderr.write(f"lingma-gateway: {line}\n")
 
 
 def _spec(name: str) -> SettingSpec:

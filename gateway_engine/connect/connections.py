@@ -19,7 +19,14 @@ from gateway_engine.connect.merge import undo
 from gateway_engine.connect.showing import SHOWN_FOR_SECRET, masked_diff, secrets_in
 from gateway_engine.connect.splice import Leaf, apply_edits, drifted, forget
 from gateway_engine.connect.surroundings import Hint, hints, is_found, locked_part
-from gateway_engine.connect.target import Target, read_target, replace_target
+from gateway_engine.connect.target import (
+    Target,
+    missing_folders,
+    read_target,
+    remove_empty,
+    replace_target,
+)
+from gateway_engine.errors import Refusal
 from gateway_engine.running import change_lock
 from gateway_engine.splicing.edits import RefusedEditError, leaves, spelled, tree_of
 
@@ -30,14 +37,21 @@ LOCK_FILE: Final = "connections.lock"
 class ConnectError(Exception):
     """It was not done, and nothing was changed. The message says why and what to do.
 
-    `code`: refused (not to be edited safely), journal, busy, read_only, changed (since it was
-    shown), system (`path` and the system's words), blocked, paste_only, nothing.
+    `code`: refused (not to be edited safely, `refusal` says why), journal, busy, read_only, changed
+    (since it was shown), system (`path` and the system's words), blocked, paste_only, nothing.
     """
 
-    def __init__(self, code: str, message: str, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        path: Path | None = None,
+        refusal: Refusal | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.path = path
+        self.refusal = refusal or Refusal(code, message)
 
 
 class State(StrEnum):
@@ -63,7 +77,7 @@ class Status:
     installed: bool = False
     drift: tuple[str, ...] = ()
     elsewhere: str = ""
-    problem: str = ""
+    problem: Refusal | None = None
     has_key: bool = False
     hints: tuple[Hint, ...] = ()
 
@@ -126,7 +140,9 @@ class Connections:
             forget()
         except (RefusedEditError, JournalError, OSError) as error:
             forget()
-            return replace(bare, state=State.DRIFTED, path=path, installed=True, problem=str(error))
+            return replace(
+                bare, state=State.DRIFTED, path=path, installed=True, problem=_why(error)
+            )
         state = State.DRIFTED if drift else State.CONNECTED
         # Zed's settings hold no key of ours; of all others, another key than the present one.
         if not key or (_holds_key(client.file) and key.encode() not in entry.after):
@@ -170,6 +186,7 @@ class Connections:
                     self._journal.remove(entry.client)
                 else:
                     self._journal.write(earlier)
+                remove_empty(entry.folders)
             raise
 
     def undo(self, client: Client, *, dry_run: bool = False, seen: str = "") -> Change:
@@ -193,6 +210,8 @@ class Connections:
                 content = None if text is None else text.encode()
                 if content != target.content:
                     replace_target(target, content)
+                if content is None:
+                    remove_empty(entry.folders)
                 self.keys.revoke(client.name)
                 self._journal.remove(client.name)
             return change
@@ -221,6 +240,7 @@ class Connections:
                 for edit, before in zip(leaves(edits), applied.before, strict=True)
             ),
             made=applied.made,
+            folders=earlier.folders if earlier else missing_folders(target.path),
         )
         keys = [edit.path for edit in leaves(edits) if edit.value == endpoint.key]
         replaced = {str(b.source).strip("\"'") for b in applied.before if b.path in keys}
@@ -242,7 +262,7 @@ class Connections:
             with change_lock(self._data_dir / LOCK_FILE):
                 yield
         except RefusedEditError as error:
-            raise ConnectError("refused", str(error)) from None
+            raise ConnectError("refused", str(error), refusal=_why(error)) from None
         except JournalError as error:
             raise ConnectError("journal", str(error)) from None
         except TimeoutError:
@@ -253,6 +273,15 @@ class Connections:
             raise ConnectError("system", said, where) from None
         finally:
             forget()
+
+
+def _why(error: Exception) -> Refusal:
+    if isinstance(error, RefusedEditError):
+        return Refusal(error.code, str(error), error.facts)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        facts = {"file": str(error.filename), "why": error.strerror}
+        return Refusal("unreadable", str(error), facts)
+    return Refusal("journal", str(error))
 
 
 def _check(seen: str, change: Change, target: Target, *, dry_run: bool) -> None:

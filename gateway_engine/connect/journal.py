@@ -26,7 +26,9 @@ class JournalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One client's settings file. `before` is None when there was none; `at` in seconds UTC."""
+    """One client's settings file. `before` is None when there was none; `at` in seconds UTC;
+    `folders` were not there before it, the innermost first.
+    """
 
     client: str
     path: Path
@@ -37,6 +39,7 @@ class Entry:
     after: bytes
     leaves: tuple[Leaf, ...]
     made: tuple[KeyPath, ...]
+    folders: tuple[Path, ...] = ()
 
 
 class Journal:
@@ -89,6 +92,7 @@ def _document(entry: Entry) -> dict[str, Any]:
             for leaf in entry.leaves
         ],
         "made": [_steps(path) for path in entry.made],
+        "folders": [str(folder) for folder in entry.folders],
     }
 
 
@@ -111,6 +115,8 @@ def _entry(value: dict[str, Any]) -> Entry:
         after=base64.b64decode(value["after"], validate=True),
         leaves=tuple(found),
         made=tuple(_path(steps) for steps in value["made"]),
+        # Entries of earlier versions name none.
+        folders=tuple(Path(folder) for folder in value.get("folders", [])),
     )
 
 

@@ -10,7 +10,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway_engine.splicing.edits import Item, Pairs, Path, RefusedEditError, Step, Tree, tree_of
+from gateway_engine.splicing.edits import (
+    Item,
+    Pairs,
+    Path,
+    RefusedEditError,
+    Step,
+    Tree,
+    spelled,
+    tree_of,
+)
 
 MAX_DEPTH: Final = 100
 
@@ -50,7 +59,12 @@ def load(text: str) -> Tree:
     try:
         return tree_of(json.loads(bare, object_pairs_hook=Pairs, parse_float=_Literal))
     except (ValueError, RecursionError) as error:
-        raise RefusedEditError(f"it is no JSON that can be read: {error}") from None
+        raise RefusedEditError(
+            f"it is no JSON that can be read: {error}",
+            "unreadable",
+            form="JSON",
+            words=str(error),
+        ) from None
 
 
 class _Literal(float):
@@ -208,7 +222,7 @@ def _member(node: _Node, step: Step) -> _Member | None:
     else:
         found = [m for m in node.members if node.kind == "object" and m.key == step]
     if len(found) > 1:
-        raise RefusedEditError(f"{step} stands in the file twice")
+        raise RefusedEditError(f"{step} stands in the file twice", "twice", key=spelled((step,)))
     return found[0] if found else None
 
 
@@ -229,7 +243,12 @@ def _scan(text: str) -> _Node:
     try:
         node, end = _value(text, start, 0)
     except (ValueError, IndexError) as error:
-        raise RefusedEditError(f"it is no JSON that can be read: {error}") from None
+        raise RefusedEditError(
+            f"it is no JSON that can be read: {error}",
+            "unreadable",
+            form="JSON",
+            words=str(error),
+        ) from None
     if _skip(text, end) != len(text):
         raise RefusedEditError("something follows after the end of the JSON")
     return node

@@ -92,7 +92,7 @@ class Applied:
 def load(text: str, form: Format) -> Tree:
     """Return what `text` says. Raises RefusedEditError."""
     if len(text) > MOST_CHARS[form]:
-        raise RefusedEditError("it is too large for a settings file")
+        raise RefusedEditError("it is too large for a settings file", "too_large", file="")
     return _read(text, form)
 
 

@@ -4,9 +4,11 @@ A crash at any point leaves the old file or the new one. Links are followed: the
 is replaced, not the link.
 """
 
+import itertools
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +31,9 @@ class Target:
         try:
             return (self.content or b"").decode("utf-8")
         except UnicodeDecodeError:
-            raise RefusedEditError(f"{self.path} is not written in UTF-8") from None
+            raise RefusedEditError(
+                f"{self.path} is not written in UTF-8", "no_utf8", file=str(self.path)
+            ) from None
 
     @property
     def others_can_read(self) -> bool:
@@ -42,17 +46,25 @@ def read_target(path: Path) -> Target:
     try:
         real = path.resolve()
     except RuntimeError:  # what Python 3.11 makes of it
-        raise RefusedEditError(f"{path} is a link that leads to itself") from None
+        raise RefusedEditError(
+            f"{path} is a link that leads to itself", "link_loop", file=str(path)
+        ) from None
     try:
         found = real.stat()
     except FileNotFoundError:
         return Target(real, None)
     if not stat.S_ISREG(found.st_mode):
-        raise RefusedEditError(f"{real} is no plain file")
+        raise RefusedEditError(f"{real} is no plain file", "no_plain_file", file=str(real))
     if found.st_size > MAX_CHARS:
-        raise RefusedEditError(f"{real} is too large for a settings file")
+        raise RefusedEditError(
+            f"{real} is too large for a settings file", "too_large", file=str(real)
+        )
     if found.st_nlink > 1:
-        raise RefusedEditError(f"{real} has several names (hard links), which would come apart")
+        raise RefusedEditError(
+            f"{real} has several names (hard links), which would come apart",
+            "hard_links",
+            file=str(real),
+        )
     return Target(real, real.read_bytes(), stat.S_IMODE(found.st_mode))
 
 
@@ -86,10 +98,30 @@ def replace_target(target: Target, content: bytes | None) -> None:
         raise
 
 
+def missing_folders(path: Path) -> tuple[Path, ...]:
+    """The folders that would have to be made for a file at `path`, the innermost first."""
+    return tuple(itertools.takewhile(lambda folder: not folder.exists(), path.parents))
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove these folders as far as nothing is in them, the innermost first."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return  # somebody else uses it, or it has gone
+
+
 def _unchanged(target: Target) -> None:
     now = read_target(target.path)
     if now.content != target.content:
-        raise RefusedEditError(f"{target.path} was changed at this very moment; try again")
+        raise RefusedEditError(
+            f"{target.path} was changed at this very moment; try again",
+            "changed_now",
+            file=str(target.path),
+        )
 
 
 def _keep_owner_and_mode(path: Path, beside: Path, mode: int) -> None:

@@ -163,7 +163,12 @@ def _root(text: str) -> yaml.Node | None:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise RefusedEditError(f"it is no YAML that can be read: {error}") from None
+        raise RefusedEditError(
+            f"it is no YAML that can be read: {error}",
+            "unreadable",
+            form="YAML",
+            words=str(error),
+        ) from None
     if root is not None and not isinstance(root, yaml.MappingNode):
         raise RefusedEditError("it is no mapping")
     return root
@@ -176,7 +181,7 @@ def _find(text: str, path: Path) -> tuple[yaml.Node, Any] | None:
         return None
     pairs = [(k, v) for k, v in root.value if isinstance(k, yaml.ScalarNode) and k.value == path[0]]
     if len(pairs) > 1:
-        raise RefusedEditError(f"{path[0]} stands in the file twice")
+        raise RefusedEditError(f"{path[0]} stands in the file twice", "twice", key=str(path[0]))
     if not pairs or len(path) == 1:
         return pairs[0] if pairs else None
     item = path[1]
@@ -189,7 +194,7 @@ def _find(text: str, path: Path) -> tuple[yaml.Node, Any] | None:
         and any((k.value, v.value) == (item.key, item.value) for k, v in entry.value)
     ]
     if len(entries) > 1:
-        raise RefusedEditError(f"{item.value} stands in the file twice")
+        raise RefusedEditError(f"{item.value} stands in the file twice", "twice", key=item.value)
     return (entries[0], entries[0]) if entries else None
 
 

@@ -173,6 +173,15 @@ class Pool:
         named = name_models([(each.label, each.models) for each in ready])
         return [(ready[each.source].kind, each.model) for each in named if each.shown]
 
+    def understood(self) -> list[UpstreamModel] | None:
+        """Every model under every name that is understood; None while an instance has not told its
+        own.
+        """
+        told = [(each.label, each.models) for each in self.instances]
+        if not all(models for _, models in told):
+            return None
+        return [each.model for each in name_models(told)]
+
     async def wait_for_models(self, *, timeout_s: float) -> None:
         """Return once an instance is ready. Raises like `lease`."""
         await self._choose(_any_model, timeout_s)

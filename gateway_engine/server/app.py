@@ -22,6 +22,7 @@ from gateway_engine.server import (
     probe_routes,
     record_routes,
     responses_routes,
+    settings_routes,
 )
 from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.contracts import (
@@ -30,6 +31,7 @@ from gateway_engine.server.contracts import (
     ChatBackend,
     RecordBackend,
     ResponseStore,
+    SettingsBackend,
 )
 from gateway_engine.server.middlewares import ROUTE_TABLE, door, finish_headers
 from gateway_engine.server.routing import Route
@@ -45,6 +47,7 @@ ALL_ROUTES: Final[tuple[Route, ...]] = (
     *ollama_routes.ROUTES,
     *metrics_route.ROUTES,
     *internal_routes.ROUTES,
+    *settings_routes.ROUTES,
     *record_routes.ROUTES,
     *account_routes.ROUTES,
 )
@@ -57,6 +60,7 @@ def build_app(
     responses: ResponseStore,
     records: RecordBackend,
     accounts: AccountBackend,
+    settings: SettingsBackend,
     rules: DoorRules,
     emit: Emit,
     clock: Callable[[], float],
@@ -71,6 +75,7 @@ def build_app(
         responses=responses,
         records=records,
         accounts=accounts,
+        settings=settings,
         rules=rules,
         emit=emit,
         clock=clock,

@@ -5,7 +5,13 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from gateway_engine.conversation import Caller, ChatRequest, InstanceName, Model, StreamBatch
-from gateway_engine.engine_report import EffectiveSetting, EngineStats, SmokeReport
+from gateway_engine.engine_report import (
+    EffectiveSetting,
+    EngineStats,
+    SettingsReadAgain,
+    SettingsStanding,
+    SmokeReport,
+)
 from gateway_engine.events import InstanceStatus, PrintedLine, SignInStatus
 from gateway_engine.inspector.query import RecordPage, RecordQuery
 from gateway_engine.inspector.record import Record
@@ -119,6 +125,18 @@ class AdminBackend(Protocol):
 
     async def smoke(self, name: InstanceName) -> SmokeReport:
         """Try one instance from end to end. Raises NotFoundError for an unknown one."""
+        ...
+
+
+class SettingsBackend(Protocol):
+    """The settings file, as far as a route may concern itself with it."""
+
+    async def standing(self) -> SettingsStanding:
+        """The file, and whether what it says is in force."""
+        ...
+
+    async def read_again(self) -> SettingsReadAgain:
+        """Put in force what the sources say now. Raises GatewayErrors: then nothing has changed."""
         ...
 
 

@@ -138,6 +138,12 @@ WORDS: Final[Mapping[tuple[str, str], Words]] = {
     ("GET", "/internal/effective-config"): Words(
         "internal", "Every setting in force and its origin, secrets hidden"
     ),
+    ("GET", "/internal/settings"): Words(
+        "internal", "The settings file, and whether what it says is in force"
+    ),
+    ("POST", "/internal/settings/reload"): Words(
+        "internal", "Reads the settings again and puts them in force; refused, nothing changes"
+    ),
     ("GET", "/internal/stats"): Words("internal", "Figures of turns, instances and sessions"),
     ("GET", "/internal/models/raw"): Words(
         "internal", "Models as one instance's upstream names them now", query=("instance",)

@@ -17,6 +17,7 @@ from gateway_engine.server.contracts import (
     ChatBackend,
     RecordBackend,
     ResponseStore,
+    SettingsBackend,
 )
 
 
@@ -53,6 +54,7 @@ class Service:
     responses: ResponseStore
     records: RecordBackend
     accounts: AccountBackend
+    settings: SettingsBackend
     rules: DoorRules
     emit: Emit
     clock: Callable[[], float]

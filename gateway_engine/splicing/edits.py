@@ -13,7 +13,14 @@ MAX_CHARS: Final = 4 * 1024 * 1024
 
 
 class RefusedEditError(Exception):
-    """The text cannot be edited so that nothing but our keys changes. The message says why."""
+    """The text cannot be edited so that nothing but our keys changes. The message says why, `code`
+    and `facts` the same for whoever words it in a user's language.
+    """
+
+    def __init__(self, message: str, code: str = "unsafe", **facts: str) -> None:
+        super().__init__(message)
+        self.code = f"edit_{code}"
+        self.facts = facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,9 @@ def value_at(tree: Tree, path: Path) -> Tree | None:
     for step in path:
         found = _matches(tree, step)
         if len(found) > 1:
-            raise RefusedEditError(f"{spelled(path)} stands in the file twice")
+            raise RefusedEditError(
+                f"{spelled(path)} stands in the file twice", "twice", key=spelled(path)
+            )
         if not found:
             return None
         tree = found[0]

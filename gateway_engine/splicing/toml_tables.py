@@ -104,6 +104,37 @@ def drop(text: str, name: str, index: int, key: str) -> str:
     return text
 
 
+def arrange(text: str, name: str, order: Sequence[int]) -> str:
+    """Return `text` with the entries in this order, each with the comments that stand right above
+    its header; what stands between them stays where it is.
+    """
+    newline = "\r\n" if "\r\n" in text else "\n"
+    spans = [_span(text, entry) for entry in _entries(text, name)]
+    if sorted(order) != list(range(len(spans))):
+        raise RefusedEditError(f"this is no order of the entries of {name}")
+    written, position = "", 0
+    for (start, end), index in zip(spans, order, strict=True):
+        moved = text[slice(*spans[index])]
+        written += text[position:start] + moved + ("" if moved.endswith("\n") else newline)
+        position = end
+    written += text[position:]
+    # The line end that the last entry of the text did not have is not wanted there now either.
+    return written if text.endswith("\n") else written.removesuffix(newline)
+
+
+def _span(text: str, entry: _Entry) -> tuple[int, int]:
+    start = text.rfind("\n", 0, entry.header.start) + 1
+    if text[start : entry.header.start].strip(" \t\ufeff"):
+        raise RefusedEditError("two statements stand on one line")
+    start += text.startswith("\ufeff", start)
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not text[above:start].lstrip(" \t").startswith("#"):
+            break
+        start = above
+    return start, line_end(text, entry.last.end)
+
+
 def _lines(pairs: Mapping[str, Any]) -> list[str]:
     return [f"{spelled_key(key)} = {written_value(value)}" for key, value in pairs.items()]
 

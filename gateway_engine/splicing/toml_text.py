@@ -45,7 +45,12 @@ def load(text: str) -> Tree:
     try:
         return tree_of(tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n")))
     except (ValueError, RecursionError) as error:
-        raise RefusedEditError(f"it is no TOML that can be read: {error}") from None
+        raise RefusedEditError(
+            f"it is no TOML that can be read: {error}",
+            "unreadable",
+            form="TOML",
+            words=str(error),
+        ) from None
 
 
 def source(text: str, path: Path) -> str | None:

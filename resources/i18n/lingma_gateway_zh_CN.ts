@@ -2578,10 +2578,120 @@
     </message>
 </context>
 <context>
+    <name>InstanceForm</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>The path of the program. For an agent also a name on PATH, or ws://…</source>
+        <translation>程序的路径。智能体还可以填写 PATH 中的名称，或 ws://…</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>One a line, as it is.</source>
+        <translation>每行一个，原样传递。</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>NAME=value, one a line. Keys belong here.</source>
+        <translation>每行一个 NAME=值。密钥写在这里。</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>显示值</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>One a line; the first is the default. Empty: those the agent names.</source>
+        <translation>每行一个，第一个为默认。留空：使用智能体给出的模型。</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Set where the agent has it. Empty: its own.</source>
+        <translation>智能体支持时设置。留空：使用其自身的模式。</translation>
+    </message>
+    <message>
+        <source>Sign-in command</source>
+        <translation>登录命令</translation>
+    </message>
+    <message>
+        <source>The command line that signs in. Empty: the one known for this agent.</source>
+        <translation>用于登录的命令行。留空：使用此智能体已知的命令。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Holds its login and logs. Empty: one of its own in the data folder.</source>
+        <translation>存放其登录信息和日志。留空：使用数据文件夹中的专用文件夹。</translation>
+    </message>
+    <message>
+        <source>Another agent (ACP)</source>
+        <translation>其他智能体（ACP）</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>The one found on this computer</source>
+        <translation>此电脑上找到的程序</translation>
+    </message>
+    <message>
+        <source>The name is missing.</source>
+        <translation>缺少名称。</translation>
+    </message>
+    <message>
+        <source>Environment: each line is NAME=value.</source>
+        <translation>环境变量：每行的形式为 NAME=值。</translation>
+    </message>
+</context>
+<context>
     <name>InstancePage</name>
     <message>
         <source>‹ All instances</source>
         <translation>‹ 所有实例</translation>
+    </message>
+</context>
+<context>
+    <name>InstancesEditor</name>
+    <message>
+        <source>Add an instance…</source>
+        <translation>添加实例…</translation>
+    </message>
+    <message>
+        <source>None is listed. These run by themselves, and are listed with the first one that you add: {names}.</source>
+        <translation>尚未列出任何实例。以下实例自动运行，添加第一个实例时会一并列出：{names}。</translation>
+    </message>
+    <message>
+        <source>None is listed.</source>
+        <translation>尚未列出任何实例。</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>智能体</translation>
+    </message>
+    <message>
+        <source>Another agent (ACP)</source>
+        <translation>其他智能体（ACP）</translation>
     </message>
 </context>
 <context>
@@ -2930,6 +3040,22 @@
     <message>
         <source>It is left as it is, and requests are kept in memory only: update this program.</source>
         <translation>文件保持原样，请求仅保存在内存中：请更新本程序。</translation>
+    </message>
+    <message>
+        <source>The settings were brought up to date</source>
+        <translation>设置已升级到新版本的格式</translation>
+    </message>
+    <message>
+        <source>The file as it was is kept beside it, with its version at the end of its name.</source>
+        <translation>原文件保留在旁边，文件名末尾带有其版本号。</translation>
+    </message>
+    <message>
+        <source>What this window remembers is of a newer version</source>
+        <translation>此窗口的偏好来自更新的版本</translation>
+    </message>
+    <message>
+        <source>It is left as it is: changes of language, theme or layout last until you quit. Update this program.</source>
+        <translation>它保持不变：语言、主题和布局的更改只在退出前有效。请更新本程序。</translation>
     </message>
     <message>
         <source>The history cannot be used</source>
@@ -3714,6 +3840,257 @@ In its own words: {message}</source>
     <message>
         <source>Errors in 10 min</source>
         <translation>10 分钟内错误</translation>
+    </message>
+</context>
+<context>
+    <name>Refusal</name>
+    <message>
+        <source>the environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>the command line</source>
+        <translation>命令行</translation>
+    </message>
+    <message>
+        <source>the file to import</source>
+        <translation>要导入的文件</translation>
+    </message>
+    <message>
+        <source>it is not allowed</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘为只读</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>it does not exist</source>
+        <translation>不存在</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>这是文件夹</translation>
+    </message>
+    <message>
+        <source>a file stands where its folder should be</source>
+        <translation>其文件夹的位置上是一个文件</translation>
+    </message>
+    <message>
+        <source>the disk does not answer properly</source>
+        <translation>磁盘读写出错</translation>
+    </message>
+    <message>
+        <source>{title} ({name}, from {source}): {problem}</source>
+        <translation>{title}（{name}，来自{source}）：{problem}</translation>
+    </message>
+    <message>
+        <source>it is not there, cut off, or no bundle</source>
+        <translation>文件不存在、不完整，或不是登录包</translation>
+    </message>
+    <message>
+        <source>it holds more than a login</source>
+        <translation>其中不只有登录信息</translation>
+    </message>
+    <message>
+        <source>it is too large for a login</source>
+        <translation>对登录包来说太大</translation>
+    </message>
+    <message>
+        <source>there is no login in it</source>
+        <translation>其中没有登录信息</translation>
+    </message>
+    <message>
+        <source>it is encrypted, and a start cannot ask for its passphrase</source>
+        <translation>它已加密，而启动时无法询问口令</translation>
+    </message>
+    <message>
+        <source>{title}: {file} cannot be used, {why}.</source>
+        <translation>{title}：{file} 无法使用，{why}。</translation>
+    </message>
+    <message>
+        <source>{title}: this bundle cannot be used, {why}.</source>
+        <translation>{title}：此登录包无法使用，{why}。</translation>
+    </message>
+    <message>
+        <source>{source}: there is no setting {name}. Remove it or correct its name.</source>
+        <translation>{source}：没有名为 {name} 的设置。请删除或改正名称。</translation>
+    </message>
+    <message>
+        <source>{source}: there is no setting {name}. Is {meant} meant?</source>
+        <translation>{source}：没有名为 {name} 的设置。是否应为 {meant}？</translation>
+    </message>
+    <message>
+        <source>{file} is no valid TOML: {words}</source>
+        <translation>{file} 不是有效的 TOML：{words}</translation>
+    </message>
+    <message>
+        <source>{file} is no valid TOML: look at line {line}. ({words})</source>
+        <translation>{file} 不是有效的 TOML：请查看第 {line} 行。（{words}）</translation>
+    </message>
+    <message>
+        <source>{file} is not written in UTF-8.</source>
+        <translation>{file} 不是 UTF-8 编码。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {why}</source>
+        <translation>无法读取 {file}：{why}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {why}</source>
+        <translation>无法写入 {file}：{why}</translation>
+    </message>
+    <message>
+        <source>{file} is written in a way that cannot be edited safely from here: {why}</source>
+        <translation>{file} 的写法无法在此安全地编辑：{why}</translation>
+    </message>
+    <message>
+        <source>This is the settings file itself. Choose another name.</source>
+        <translation>这就是设置文件本身。请换一个文件名。</translation>
+    </message>
+    <message>
+        <source>The version in {file} is no whole number.</source>
+        <translation>{file} 中的 version 不是整数。</translation>
+    </message>
+    <message>
+        <source>{file} is of a newer Lingma Gateway. Update this program; the file stays as it is.</source>
+        <translation>{file} 来自更新版本的 Lingma Gateway。请更新本程序；该文件保持不变。</translation>
+    </message>
+    <message>
+        <source>The settings file {file} does not exist.</source>
+        <translation>设置文件 {file} 不存在。</translation>
+    </message>
+    <message>
+        <source>The settings file was changed by somebody else meanwhile. Look at it, then try again.</source>
+        <translation>设置文件在此期间被其他程序修改。请查看后重试。</translation>
+    </message>
+    <message>
+        <source>A text holds half a character, which cannot be written. Type it anew.</source>
+        <translation>文本中有半个字符，无法写入。请重新输入。</translation>
+    </message>
+    <message>
+        <source>Names of fields: {why}</source>
+        <translation>字段名称：{why}</translation>
+    </message>
+    <message>
+        <source>Passphrase: {file} cannot be read.</source>
+        <translation>口令：无法读取 {file}。</translation>
+    </message>
+    <message>
+        <source>Passphrase: the first line of {file} is empty.</source>
+        <translation>口令：{file} 的第一行为空。</translation>
+    </message>
+    <message>
+        <source>The program is to come from a VSIX address, and there is none. Enter it.</source>
+        <translation>程序应来自 VSIX 地址，但地址为空。请填写。</translation>
+    </message>
+    <message>
+        <source>No instance has a model {model}. There are: {models}.</source>
+        <translation>没有实例提供模型 {model}。可用的有：{models}。</translation>
+    </message>
+    <message>
+        <source>{file} is not written in UTF-8</source>
+        <translation>{file} 不是 UTF-8 编码</translation>
+    </message>
+    <message>
+        <source>{file} is a link that leads to itself</source>
+        <translation>{file} 是指向自身的链接</translation>
+    </message>
+    <message>
+        <source>{file} is no plain file</source>
+        <translation>{file} 不是普通文件</translation>
+    </message>
+    <message>
+        <source>the file is too large for settings</source>
+        <translation>文件对设置来说太大</translation>
+    </message>
+    <message>
+        <source>{file} has several names (hard links), which would come apart</source>
+        <translation>{file} 有多个名称（硬链接），编辑会使它们分离</translation>
+    </message>
+    <message>
+        <source>{file} was changed at this very moment</source>
+        <translation>{file} 正在此刻被修改</translation>
+    </message>
+    <message>
+        <source>it is no valid {form}: {words}</source>
+        <translation>它不是有效的 {form}：{words}</translation>
+    </message>
+    <message>
+        <source>{key} stands in it twice</source>
+        <translation>其中 {key} 出现了两次</translation>
+    </message>
+    <message>
+        <source>nothing else in it may change, and that could not be proven</source>
+        <translation>无法保证其余内容保持不变</translation>
+    </message>
+    <message>
+        <source>the note of what was changed there cannot be read</source>
+        <translation>无法读取此前所做更改的记录</translation>
+    </message>
+    <message>
+        <source>There is no program {file}.</source>
+        <translation>程序 {file} 不存在。</translation>
+    </message>
+    <message>
+        <source>{file} is not a program that you may run on this computer.</source>
+        <translation>{file} 不是您可以在此电脑上运行的程序。</translation>
+    </message>
+    <message>
+        <source>{instance} names no program, and no Lingma was found. Fetch it under Accounts, or name one.</source>
+        <translation>{instance} 没有指定程序，也没有找到 Lingma。请在“账号”中获取，或指定一个程序。</translation>
+    </message>
+    <message>
+        <source>{first} and {second} both have the folder {folder}. Give each its own.</source>
+        <translation>{first} 与 {second} 使用同一文件夹 {folder}。请分别指定。</translation>
+    </message>
+    <message>
+        <source>{instance}: {command} is no program on this computer. Enter its path, or choose a known agent.</source>
+        <translation>{instance}：此电脑上没有程序 {command}。请填写其路径，或选择已知的智能体。</translation>
+    </message>
+    <message>
+        <source>{instance}: only programs on this computer can be attached to, as ws://127.0.0.1:PORT/PATH.</source>
+        <translation>{instance}：只能连接此电脑上的程序，形式为 ws://127.0.0.1:PORT/PATH。</translation>
+    </message>
+    <message>
+        <source>{instance}: {title} ({program}) was not found. Install it, or enter the path of its program.</source>
+        <translation>{instance}：未找到 {title}（{program}）。请安装，或填写其程序路径。</translation>
+    </message>
+    <message>
+        <source>{instance}: a quote is not closed in the sign-in command.</source>
+        <translation>{instance}：登录命令中有引号没有闭合。</translation>
+    </message>
+    <message>
+        <source>At {host} other computers can reach the gateway: enter an API key first, or use 127.0.0.1.</source>
+        <translation>在 {host} 上其他电脑可以访问网关：请先填写 API 密钥，或使用 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>Port {port} is taken by another program. Choose another one.</source>
+        <translation>端口 {port} 已被其他程序占用。请换一个。</translation>
+    </message>
+    <message>
+        <source>This computer has no address {host}. Use 127.0.0.1, or 0.0.0.0 for all.</source>
+        <translation>此电脑没有地址 {host}。请使用 127.0.0.1，或用 0.0.0.0 表示全部。</translation>
+    </message>
+    <message>
+        <source>The system does not allow port {port}. Those below 1024 are reserved.</source>
+        <translation>系统不允许使用端口 {port}。1024 以下的端口是保留的。</translation>
+    </message>
+    <message>
+        <source>No instance can answer now. Wait until one is ready, or restart it.</source>
+        <translation>现在没有实例可以应答。请等待就绪，或重启实例。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in. Sign in under Accounts.</source>
+        <translation>尚未登录。请在“账号”中登录。</translation>
+    </message>
+    <message>
+        <source>There is no instance {instance} any more. Look at the page again.</source>
+        <translation>实例 {instance} 已不存在。请重新查看此页。</translation>
     </message>
 </context>
 <context>
@@ -5003,6 +5380,34 @@ In its own words: {message}</source>
         <translation>每行为 名称 = 模型。</translation>
     </message>
     <message>
+        <source>Each line is an origin without a path: https://example.com, or tauri: for an app.</source>
+        <translation>每行一个不带路径的来源：https://example.com，应用则写 tauri:。</translation>
+    </message>
+    <message>
+        <source>A name or an address is needed here, without https://, port or path.</source>
+        <translation>此处需要名称或地址，不带 https://、端口或路径。</translation>
+    </message>
+    <message>
+        <source>This must begin with https:// or http://.</source>
+        <translation>必须以 https:// 或 http:// 开头。</translation>
+    </message>
+    <message>
+        <source>An agent needs a command: enter its program.</source>
+        <translation>智能体需要命令：请填写其程序。</translation>
+    </message>
+    <message>
+        <source>A quote is not closed in the sign-in command.</source>
+        <translation>登录命令中有引号没有闭合。</translation>
+    </message>
+    <message>
+        <source>At most {high} instances.</source>
+        <translation>最多 {high} 个实例。</translation>
+    </message>
+    <message>
+        <source>Two instances have the same name.</source>
+        <translation>有两个实例同名。</translation>
+    </message>
+    <message>
         <source>This cannot be read: {words}.</source>
         <translation>无法识别：{words}。</translation>
     </message>
@@ -6263,9 +6668,44 @@ In its own words: {message}</source>
         <source>It is overwritten on the disk and cannot be brought back.</source>
         <translation>磁盘上的内容会被覆盖，无法恢复。</translation>
     </message>
+</context>
+<context>
+    <name>_InstanceRow</name>
     <message>
-        <source>Open the settings file</source>
-        <translation>打开设置文件</translation>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>Without a name</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>the program found on this computer</source>
+        <translation>此电脑上找到的程序</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Move {name} up</source>
+        <translation>上移 {name}</translation>
+    </message>
+    <message>
+        <source>Move {name} down</source>
+        <translation>下移 {name}</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
     </message>
 </context>
 <context>

@@ -74,8 +74,8 @@ class Page:
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()
-        for _ in range(40):
-            QCoreApplication.processEvents()
+        qtbot.waitUntil(lambda: panel.is_whole, timeout=60_000)
+        QCoreApplication.processEvents()
         return panel
 
     @property

@@ -34,6 +34,8 @@ from gateway_engine.conversation import (
 from gateway_engine.engine_report import (
     EffectiveSetting,
     EngineStats,
+    SettingsReadAgain,
+    SettingsStanding,
     SmokeReport,
 )
 from gateway_engine.errors import NotFoundError
@@ -154,6 +156,16 @@ class ScriptedAdmin:
             raise NotFoundError(f"there is no instance {name!r}")
 
 
+class NoSettings:
+    """A SettingsBackend of a gateway whose settings lie nowhere."""
+
+    async def standing(self) -> SettingsStanding:
+        return SettingsStanding("/none/config.toml", "", changed_on_disk=False, at_next_start=())
+
+    async def read_again(self) -> SettingsReadAgain:
+        return SettingsReadAgain(("PORT",), False, (), (), (), ())
+
+
 class NoAccounts:
     """An AccountBackend of a gateway without instances."""
 
@@ -253,6 +265,7 @@ async def endpoint(
             responses=store,
             records=records,
             accounts=NoAccounts(),
+            settings=NoSettings(),
             rules=door,
             emit=emit,
             clock=clock,

@@ -14,9 +14,8 @@ from gateway_engine.config import (
     SettingsError,
     load_settings,
     read_dotenv,
-    secret_names,
-    secret_values,
 )
+from gateway_engine.setting_secrets import secret_names, secret_values
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 
 # Each setting with a value as it stands in a file, as it stands in the environment, and as read.

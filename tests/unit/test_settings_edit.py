@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_engine.config import load_settings
+from gateway_engine.instances_edit import with_instance, with_instance_fields, without_instance
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.settings_edit import (
@@ -17,11 +18,8 @@ from gateway_engine.settings_edit import (
     changed_text,
     conflicts,
     exported_text,
-    plain,
-    with_instance,
-    with_instance_fields,
-    without_instance,
 )
+from gateway_engine.settings_proof import plain
 from gateway_engine.splicing.edits import RefusedEditError
 from tests.unit.test_config import EVERY
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway_engine import settings_upgrade
 from gateway_engine.config import NewerSettingsError, SettingsError, load_settings
 from gateway_engine.settings_file import (
     HEAD,
@@ -93,6 +94,36 @@ def test_the_file_is_copied_before_it_is_changed(
     before = file.read_bytes()
     assert upgrade_settings_file(file, LATER) is None
     assert file.read_bytes() == before
+
+
+def test_an_old_file_starts_the_gateway_and_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
+) -> None:
+    """As a later version will: two of today's settings were called otherwise, one file has no
+    version at all."""
+    expected_logs.expect("was brought from version 1 to 3", logger="gateway_engine.settings_file")
+    steps = (rename("listen_port", "port"), rename("silence_sec", "idle_timeout_sec"))
+    monkeypatch.setattr(settings_upgrade, "STEPS", steps)
+    file = tmp_path / "config.toml"
+    old = "# mine\nlisten_port = 8400 # not 8317\n\n# long\nsilence_sec = 9\n"
+    file.write_text(old)
+    before = load_settings(file=file, environ={}, dotenv=None, cli={})
+    assert (before.settings.port, before.settings.idle_timeout_sec) == (8400, 9)
+    assert file.read_text() == old, "reading changes nothing"
+    copy = upgrade_settings_file(file)
+    assert copy is not None
+    assert copy.read_text() == old
+    made = file.read_text()
+    assert "port = 8400\n" in made
+    assert all(comment in made for comment in ("# mine", "# not 8317", "# long"))
+    assert load_settings(file=file, environ={}, dotenv=None, cli={}).settings == before.settings
+    assert upgrade_settings_file(file) is None
+    # Whoever puts an old file back keeps the copy of the first one too.
+    file.write_text("silence_sec = 5\n")
+    expected_logs.expect("was brought from version 1 to 3", logger="gateway_engine.settings_file")
+    second = upgrade_settings_file(file)
+    assert second == tmp_path / "config.toml.version-1.2"
+    assert (copy.read_text(), second.read_text()) == (old, "silence_sec = 5\n")
 
 
 def test_what_needs_no_upgrade_is_not_touched(tmp_path: Path) -> None:

@@ -1,11 +1,17 @@
 """`settings` as a user runs it."""
 
+import sys
 from pathlib import Path
+from typing import Any
 
-from tests.integration.cli.commands import run
+import aiohttp
+import pytest
+
+from tests.integration.cli.commands import ROOT, run, started
 from tests.integration.engine.running_engine import KEY
 
 
+@pytest.mark.deadline(100)
 async def test_settings_are_shown_and_changed(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('# mine\nidle_timeout_sec = 5 # short\nadmin_token = "admin-0123456789"\n')
@@ -18,7 +24,8 @@ async def test_settings_are_shown_and_changed(tmp_path: Path) -> None:
     assert "HEARTBEAT_SEC = 15.0" in lines
     assert KEY not in out
 
-    assert await run(tmp_path, *config, "set", "heartbeat_sec", "3") == (0, "", "")
+    later = "lingma-gateway: saved; it counts from the next start of the gateway\n"
+    assert await run(tmp_path, *config, "set", "heartbeat_sec", "3") == (0, "", later)
     assert await run(tmp_path, *config, "get", "HEARTBEAT_SEC") == (0, "3.0\n", "")
     assert file.read_text() == (
         '# mine\nidle_timeout_sec = 5 # short\nadmin_token = "admin-0123456789"\n'
@@ -35,6 +42,8 @@ async def test_settings_are_shown_and_changed(tmp_path: Path) -> None:
         (("set", "LINGMA_BIN", "/no/such/program"), "does not exist"),
         (("set", "PROT", "1"), "there is no setting PROT"),
         (("set", "INSTANCES", "x"), "is edited in the settings file"),
+        (("set", "CORS_ORIGINS", "*"), "CORS_ORIGINS must be origins"),
+        (("set", "LINGMA_SESSION_BUNDLE_FILE", "/none"), "cannot read /none"),
         (("import", str(tmp_path / "none.toml")), "does not exist"),
     ):
         code, out, err = await run(tmp_path, *config, *wrong)
@@ -54,8 +63,84 @@ async def test_settings_travel_between_files(tmp_path: Path) -> None:
     export = ("settings", "--config", str(file), "export", "--secrets", "--out", str(kept))
     assert await run(tmp_path, *export) == (0, "", "")
     bring = ("settings", "--config", str(other), "import", str(kept))
-    assert await run(tmp_path, *bring) == (0, "", "")
+    assert (await run(tmp_path, *bring))[:2] == (0, "")
     text = other.read_text()
     assert text.startswith("# theirs\nidle_timeout_sec = 9\n")
     assert "heartbeat_sec = 3\n" in text
     assert 'admin_token = "admin-0123456789"\n' in text
+
+
+@pytest.mark.deadline(100)
+async def test_a_gateway_that_runs_follows_at_once_or_refuses(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    program = tmp_path / "Lingma"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m gateway_engine.emulator "$@"\n')
+    program.chmod(0o755)
+    file.write_text(f"# mine\nadmin_token = 'admin-0123456789'\nlingma_bin = '{program}'\n")
+    env = {"PYTHONPATH": str(ROOT)}
+    config = ("--config", str(file))
+    async with started(tmp_path, "serve", *config, **env, IDLE_TIMEOUT_SEC=44) as gateway:
+        await gateway.ready()
+
+        async def change(*arguments: str, **more: object) -> tuple[int, str]:
+            code, out, err = await run(tmp_path, "settings", *config, *arguments, **env, **more)
+            assert out == ""
+            return code, err.removeprefix("lingma-gateway: ").rstrip("\n")
+
+        async def limits() -> dict[str, Any]:
+            async with (
+                aiohttp.ClientSession() as client,
+                client.get(f"{gateway.url}/capabilities") as got,
+            ):
+                return dict((await got.json())["limits"])
+
+        assert await change("set", "MAX_BODY_BYTES", "2048") == (0, "saved and in force")
+        assert 2048 in (await limits()).values()
+        assert (await change("set", "IDLE_TIMEOUT_SEC", "9"))[1].startswith(
+            "saved, but where the gateway was started IDLE_TIMEOUT_SEC is set otherwise"
+        )
+        assert await change("set", "LINGMA_RPC_TIMEOUT", "9") == (
+            0,
+            "in force: inst-0 starts again",
+        )
+        assert await change("set", "LINGMA_FORCE_REFRESH", "true") == (
+            0,
+            "saved; it counts from the next start of the gateway: LINGMA_FORCE_REFRESH",
+        )
+        before = file.read_text()
+        code, said = await change("set", "HOST", "192.0.2.1")
+        assert (code, file.read_text()) == (2, before)
+        assert "nothing was changed, the gateway refuses" in said
+        file.write_text(before.replace("max_body_bytes = 2048", "max_body_bytes = 4096"))
+        reload = ("settings", *config, "reload")
+        assert await run(tmp_path, *reload, **env) == (
+            0,
+            "read again; changed: MAX_BODY_BYTES\n",
+            "",
+        )
+        assert 4096 in (await limits()).values()
+        file.write_text("port = \n")
+        other = tmp_path / "other.toml"
+        other.write_text("")
+        code, _, err = await run(
+            tmp_path, "settings", "--config", str(other), "set", "HEARTBEAT_SEC", "3", **env
+        )
+        assert code == 0
+        assert f"uses another file, {file}" in err
+
+
+@pytest.mark.deadline(60)
+async def test_a_gateway_that_cannot_be_told_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("port = 0\n")
+    config = ("--config", str(file))
+    async with started(
+        tmp_path, "serve", "--upstream", "demo", *config, API_KEYS="", PORT=0
+    ) as gateway:
+        await gateway.ready()
+        code, _, err = await run(
+            tmp_path, "settings", *config, "set", "HEARTBEAT_SEC", "3", API_KEYS=""
+        )
+        assert code == 0
+        assert "could not be told" in err
+        assert "heartbeat_sec = 3" in file.read_text()

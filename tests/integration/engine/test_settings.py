@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway_engine.accounts.bundle import as_text, pack
 from gateway_engine.config import Effect, Settings
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError
@@ -103,6 +104,7 @@ async def bundle(it: Running) -> object:
 
 
 HASH = "a" * 64
+BUNDLE = as_text(pack({"cache/user": b"somebody", "cache/id": b"1"}))
 LIVE: dict[str, tuple[Any, Observe]] = {
     "api_keys": (
         (KEY, "sk-another-one-12345"),
@@ -137,8 +139,8 @@ LIVE: dict[str, tuple[Any, Observe]] = {
     "record_max_days": (1.5, history),
     "lingma_username": ("li", passwords),
     "lingma_password": ("secret-0123", passwords),
-    "lingma_session_bundle": ("bm8gYnVuZGxl", bundle),
-    "lingma_session_bundle_file": ("/none", bundle),
+    "lingma_session_bundle": (BUNDLE, bundle),
+    "lingma_session_bundle_file": ("bundle.txt", bundle),
     "auto_login_enabled": (False, sign_in_rules),
     "auto_login_headless": (False, sign_in_rules),
     "auto_login_timeout": (9.0, sign_in_rules),
@@ -202,11 +204,12 @@ async def test_each_live_setting_takes_effect_and_restarts_nothing(
     expected_logs.expect("TOOL_APPROVAL=auto")
     expected_logs.allow("bundle")
     (tmp_path / "sel.toml").write_text('username = "#u"\n')
+    (tmp_path / "bundle.txt").write_text(BUNDLE)
     async with running(tmp_path) as it:
         await it.ready()
         pids, url = it.pids(), it.engine.url
         for name, (value, observe) in LIVE.items():
-            if name == "auto_login_selectors_file":
+            if name in ("auto_login_selectors_file", "lingma_session_bundle_file"):
                 value = str(tmp_path / value)
             before = await observe(it)
             text = it.file.read_text()
@@ -318,10 +321,10 @@ async def test_a_port_that_is_taken_changes_nothing(tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             for values in ({"port": taken.getsockname()[1]}, {"host": "no.such.host.invalid"}):
                 with pytest.raises(InvalidRequestError, match="cannot be there"):
-                    await it.change(**values, default_model="x")
+                    await it.change(**values, heartbeat_sec=3.0)
         assert it.file.read_text() == text
         assert it.engine.url == url
-        assert it.settings.default_model == ""
+        assert it.settings.heartbeat_sec == 15
         assert await it.get("/healthz") == 200
 
 
@@ -347,6 +350,15 @@ async def test_a_wrong_value_is_never_written(tmp_path: Path) -> None:
             {"auto_login_selectors_file": "/no/such/file.toml"},
             {"host": "0.0.0.0", "api_keys": ()},
             {"default_model": "\ud800"},
+            {"cors_origins": ("*",)},
+            {"cors_origins": ("https://a.example/path",)},
+            {"allowed_hosts": ("http://gw.lan",)},
+            {"allowed_hosts": ("gw.lan:8317",)},
+            {"dedicated_domain_url": "d.example"},
+            {"lingma_session_bundle": "bm8gYnVuZGxl"},
+            {"lingma_session_bundle_file": "/none"},
+            {"lingma_accounts": (AccountSettings("u", session_bundle_file="/none"),)},
+            {"passphrase_file": "/none"},
             {"instances": (InstanceSettings("x", "acp", "/no/such/agent"),)},
         ):
             with pytest.raises((InvalidRequestError, ConflictError)):
@@ -354,6 +366,24 @@ async def test_a_wrong_value_is_never_written(tmp_path: Path) -> None:
             assert it.file.read_text() == text, values
             assert it.engine.settings.plan.settings == it.settings
         assert [e for e in it.events.seen if isinstance(e, SettingsApplied)] == []
+
+
+async def test_a_model_that_nobody_has_is_refused_once_all_have_told_theirs(tmp_path: Path) -> None:
+    async with running(tmp_path) as it:
+        await it.ready()
+        with pytest.raises(InvalidRequestError, match="no instance has a model gpt-9") as caught:
+            await it.change(default_model="gpt-9")
+        assert caught.value.code == "unknown_model"
+        assert "demo-coder" in caught.value.facts["models"]
+        text = it.file.read_text()
+        it.file.write_text(text + 'default_model = "gpt-9"\n')
+        with pytest.raises(InvalidRequestError, match="gpt-9"):
+            await it.engine.settings.reload()
+        assert it.settings.default_model == ""
+        it.file.write_text(text)
+        await it.engine.stop_instance(InstanceName("inst-0"))
+        await it.change(default_model="gpt-9")  # it may come with what is started later
+        assert it.settings.default_model == "gpt-9"
 
 
 async def test_the_environment_wins_and_that_is_said(tmp_path: Path) -> None:
@@ -385,7 +415,9 @@ async def test_what_was_edited_meanwhile_is_merged_or_told(tmp_path: Path) -> No
         assert it.levels[-1] == "DEBUG"
         it.file.write_text("port = \n")
         view = await it.engine.settings.view()
-        assert "not valid TOML" in view.problem
+        assert view.problem is not None
+        assert view.problem.code == "no_toml_in_line"
+        assert view.problem.facts["line"] == "1"
         with pytest.raises(InvalidRequestError, match="not valid TOML"):
             await it.change(heartbeat_sec=2.0)
         with pytest.raises(InvalidRequestError, match="not valid TOML"):

@@ -31,6 +31,7 @@ from gateway_engine.public import (
     Pasted,
     ProbeResult,
     ProbeState,
+    Refusal,
     client_pastes,
 )
 from tests.shots.scenes.scene import Scene
@@ -172,7 +173,7 @@ def _status(
     has_key: bool = False,
     drift: tuple[str, ...] = (),
     hints: tuple[Hint, ...] = (),
-    problem: str = "",
+    problem: Refusal | None = None,
 ) -> ClientStatus:
     path = HOME / FILES[name] if name in FILES else None
     return ClientStatus(
@@ -244,6 +245,7 @@ def _hinted(up: AppEvent) -> AppState:
 
 
 def _unreadable(up: AppEvent) -> AppState:
-    problem = "it is no JSON that can be read: Expecting ',' delimiter: line 14 column 3 (char 412)"
+    words = "Expecting ',' delimiter: line 14 column 3 (char 412)"
+    problem = Refusal("edit_unreadable", words, {"form": "JSON", "words": words})
     status = _status("zed", ClientState.DRIFTED, installed=True, problem=problem)
     return _after(up, _looked(status))

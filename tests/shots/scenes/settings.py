@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit
 
 from desktop.main_window import MainWindow
 from desktop.panels.settings import SettingsPanel
+from desktop.panels.settings_instances import InstancesEditor
 from desktop.slices.settings import (
     SettingsRead,
     SettingsRefused,
@@ -21,6 +23,7 @@ from gateway_engine.public import (
     InstanceSettings,
     ListenerStarted,
     Origin,
+    Refusal,
     SettingState,
     SettingsView,
     setting_specs,
@@ -29,6 +32,7 @@ from tests.shots.scenes.scene import Scene
 
 FILE = Path("/home/li/.config/lingma-gateway/config.toml")
 MODELS = ("org_auto", "kmodel", "qmodel", "dashscope_qwen_max")
+Prepare = Callable[[MainWindow], None]
 CHANGED: dict[str, Any] = {
     "api_keys": ("sk-one-0123456789", "sk-two-0123456789"),
     "model_aliases": {"gpt-4o": "kmodel", "claude-*": "qmodel"},
@@ -36,6 +40,19 @@ CHANGED: dict[str, Any] = {
     "heartbeat_sec": 7.5,
     "lingma_accounts": (AccountSettings("li.lei", "secret"),),
 }
+
+
+INSTANCES_SHOWN = (
+    InstanceSettings("work", id="inst-0"),
+    InstanceSettings(
+        "Qwen at home",
+        kind="acp",
+        command="qwen-code",
+        env={"OPENAI_API_KEY": "sk-0123456789", "OPENAI_BASE_URL": "https://home.example/v1"},
+        models=("qwen3-coder", "qwen3"),
+        login="qwen auth",
+    ),
+)
 
 
 def view(**changes: Any) -> SettingsView:
@@ -53,10 +70,23 @@ def view(**changes: Any) -> SettingsView:
     return replace(SettingsView(tuple(rows), FILE, models=MODELS), **changes)
 
 
+def instances_view(*instances: InstanceSettings, **changes: Any) -> SettingsView:
+    """Settings with these instances in the file."""
+    rows = tuple(
+        replace(row, value=instances, file_value=instances, in_file=True, origin=Origin.FILE)
+        if row.name == "instances" and instances
+        else row
+        for row in view().rows
+    )
+    return view(rows=rows, **changes)
+
+
 def scenes() -> tuple[Scene, ...]:
     """Not read yet, typical, changed, wrong, refused, everything at once."""
     typical = _after(SettingsRead(view()))
-    broken = view(problem=f"{FILE}: not valid TOML: Invalid value (at line 3, column 8)")
+    words = "Invalid value (at line 3, column 8)"
+    problem = Refusal("no_toml_in_line", words, {"file": str(FILE), "line": "3", "words": words})
+    broken = view(problem=problem)
     everything = _after(
         SettingsRead(view(changed_on_disk=True, at_next_start=("lingma_force_refresh",))),
         SettingsSaved(("port", "admin_token")),
@@ -65,14 +95,25 @@ def scenes() -> tuple[Scene, ...]:
         "api_keys": tuple(f"sk-{n:064}" for n in range(40)),
         "allowed_hosts": tuple(f"a.very.long.name.of.a.host.{n}.example.com" for n in range(40)),
         "lingma_work_dir": "/a/folder/that/lies/deep" * 12,
-        "instances": tuple(InstanceSettings(f"agent {n}") for n in range(20)),
+        "instances": tuple(
+            InstanceSettings(f"agent {n} with a name that is long" * (1 + n % 3), command="/x" * 60)
+            for n in range(8)
+        ),
     }
     rows = tuple(
-        replace(row, value=full[row.name], in_file=True, origin=Origin.FILE)
+        replace(
+            row,
+            value=full[row.name],
+            file_value=full[row.name],
+            in_file=True,
+            origin=Origin.FILE,
+        )
         if row.name in full
         else row
         for row in view().rows
     )
+    of_instances = _after(SettingsRead(instances_view(*INSTANCES_SHOWN)))
+    none = _after(SettingsRead(instances_view(unlisted=(InstanceSettings("inst-0", id="inst-0"),))))
     return (
         _scene("unread", AppState()),
         _scene("typical", typical),
@@ -88,6 +129,15 @@ def scenes() -> tuple[Scene, ...]:
         _scene("everything", everything),
         _scene("found", typical, prepare=_search("model")),
         _scene("found_nothing", typical, prepare=_search("zebra")),
+        _scene("instances", of_instances, size=(1160, 1500), prepare=_edit_instance),
+        _scene("no_instances", none, prepare=_search("upstream instances")),
+        _scene(
+            "instances_large_text",
+            of_instances,
+            size=(900, 600),
+            type_scale=2.0,
+            prepare=_edit_instance,
+        ),
         _scene("overfull", _after(SettingsRead(view(rows=rows))), size=(1160, 6200)),
         _scene("small", typical, size=(900, 600), prepare=_change),
         _scene("wide", typical, size=(2560, 1440), prepare=_change),
@@ -96,8 +146,15 @@ def scenes() -> tuple[Scene, ...]:
     )
 
 
-def _scene(name: str, state: AppState, **given: Any) -> Scene:
-    return Scene(name, state, panel="settings", **given)
+def _scene(name: str, state: AppState, prepare: Prepare | None = None, **given: Any) -> Scene:
+    def prepared(window: MainWindow) -> None:
+        panel = _panel(window)
+        while not panel.is_whole:  # its rows are made a few at a time
+            QCoreApplication.processEvents()
+        if prepare is not None:
+            prepare(window)
+
+    return Scene(name, state, panel="settings", prepare=prepared, **given)
 
 
 def _after(*events: AppEvent) -> AppState:
@@ -119,6 +176,14 @@ def _change(window: MainWindow) -> None:
 def _mistype(window: MainWindow) -> None:
     draft = _panel(window).context.actions.settings.draft
     draft.refuse("host", "This may not be empty.")
+
+
+def _edit_instance(window: MainWindow) -> None:
+    _search("upstream instances")(window)
+    (editor,) = _panel(window).findChildren(InstancesEditor)
+    editor.rows[1].edit.click()
+    editor.add_one(InstanceSettings("Agent", kind="acp"))
+    editor.rows[-1].edit.click()
 
 
 def _search(text: str) -> Callable[[MainWindow], None]:

@@ -319,3 +319,25 @@ def test_a_long_run_of_letters_is_looked_through_once() -> None:
     assert secrets_in("a" * 300_000 + " api_key: lgw-something") == {"lgw-something"}
     assert secrets_in("my-token = 'sk-123456'\nmax_tokens = 128000") == {"sk-123456"}
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("client", EDITABLE, ids=lambda client: client.name)
+def test_folders_that_were_made_go_again_when_they_are_empty(
+    client: Client, connections: Connections, home: Path
+) -> None:
+    connections.apply(client, URL)
+    connections.apply(client, "http://127.0.0.1:9999")  # again: it is the first that made them
+    connections.undo(client)
+    assert list(home.iterdir()) == []
+    connections.apply(client, URL)
+    folder = settings_of(client, home).parent
+    if folder == home:
+        return
+    (folder / "of the user").touch()
+    connections.undo(client)
+    assert [each.name for each in folder.iterdir()] == ["of the user"]
+    (folder / "of the user").unlink()
+    connections.apply(client, URL)
+    settings_of(client, home).unlink()
+    connections.undo(client)
+    assert folder.is_dir(), "it was there before the last time"

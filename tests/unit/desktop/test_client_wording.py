@@ -17,6 +17,7 @@ from gateway_engine.public import (
     Hint,
     HintCode,
     ProbeResult,
+    Refusal,
     client_pastes,
 )
 
@@ -45,7 +46,7 @@ def test_every_state_is_said(client: Client, state: ClientState) -> None:
         replace(plain, installed=False),
         replace(plain, has_key=True),
         replace(plain, elsewhere="http://y"),
-        replace(plain, problem="no JSON {at all}"),
+        replace(plain, problem=Refusal("edit_twice", "no JSON {at all}", {"key": "{at all}"})),
     ):
         for seen in (0.0, 1.0):
             words = client_wording.state_words(ClientView(status, seen))

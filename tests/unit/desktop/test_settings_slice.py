@@ -2,6 +2,12 @@
 
 from pathlib import Path
 
+from desktop.slices.files import (
+    PREFERENCES_NEWER,
+    SETTINGS_UPGRADED,
+    FilesNoted,
+    NoticeRead,
+)
 from desktop.slices.settings import (
     Saving,
     SettingsNoteRead,
@@ -11,7 +17,7 @@ from desktop.slices.settings import (
     SettingsSaving,
     SettingsSlice,
 )
-from desktop.state import NO_UPSTREAM, AppEvent, AppState, NoticesRead, reduce_all
+from desktop.state import NO_UPSTREAM, AppEvent, AppState, PlanMade, reduce_all
 from desktop.wording import notice
 from gateway_engine.public import (
     HistoryNote,
@@ -50,15 +56,25 @@ def test_other_settings_show_at_once() -> None:
     assert (state.upstream, state.host, state.port) == ("acp", "::1", 9000)
     assert state.notices == ()
     assert state.settings.is_stale
-    noted: list[AppEvent] = [HistoryNoted(HistoryNote.NEWER, 1.0), applied]
-    assert reduce_all(state, noted).notices == ("history_newer",)
-    assert reduce_all(state, [*noted, NoticesRead()]).notices == ()
     none = SettingsApplied((), (), "lingma", "::1", 9000, False, 1.0)
-    without = reduce_all(state, [noted[0], none])
-    assert without.notices == (NO_UPSTREAM, "history_newer")
-    assert reduce_all(without, [NoticesRead()]).notices == (NO_UPSTREAM,)
-    for note in HistoryNote:
-        assert notice(note.value) is not None
+    assert reduce_all(state, [none]).notices == (NO_UPSTREAM,)
+
+
+def test_what_is_said_of_files_is_said_one_after_another_whatever_else_happens() -> None:
+    applied = SettingsApplied(("port",), (), "acp", "::1", 9000, True, 1.0)
+    noted: list[AppEvent] = [
+        FilesNoted((SETTINGS_UPGRADED, PREFERENCES_NEWER)),
+        HistoryNoted(HistoryNote.NEWER, 1.0),
+        HistoryNoted(HistoryNote.NEWER, 2.0),
+        applied,
+        PlanMade("acp", "::1", 9000),
+    ]
+    state = reduce_all(AppState(), noted)
+    assert state.file_notices == (SETTINGS_UPGRADED, PREFERENCES_NEWER, "history_newer")
+    assert reduce_all(state, [NoticeRead()]).file_notices == (PREFERENCES_NEWER, "history_newer")
+    assert reduce_all(state, [NoticeRead()] * 4).file_notices == ()
+    for code in (*(note.value for note in HistoryNote), SETTINGS_UPGRADED, PREFERENCES_NEWER):
+        assert notice(code) is not None
 
 
 def test_an_instance_that_was_removed_is_gone() -> None:
