@@ -14,8 +14,9 @@ from gateway_engine.prompt import rendering_changes
 from gateway_engine.server.contracts import ResponseStore
 from gateway_engine.server.response_memory import MemoryResponseStore
 from gateway_engine.storage.database import Database, NewerDatabaseError, StorageError
-from gateway_engine.storage.history import SqliteHistory
+from gateway_engine.storage.history import SqliteHistory, newest_moment
 from gateway_engine.storage.responses import SqliteResponseStore
+from gateway_engine.storage.steady_time import SteadyTime
 from gateway_engine.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Keeping:
         self._file = plan.paths.data_dir / HISTORY_FILE
         self._secrets = secrets
         self._emit = emit
+        self._clock = clock
         self._wall_clock = wall_clock
         self._tasks = TaskOwner("keeping")
         self._database: Database | None = None
@@ -67,16 +69,18 @@ class Keeping:
             return
         if self._database.brought_from:
             self._note(HistoryNote.UPGRADED)
+        known = await newest_moment(self._database)
+        steady = SteadyTime(self._wall_clock, self._clock, known=known)
         self._history = SqliteHistory(
             self._database,
             RecentRecords(),
             max_mb=settings.record_max_mb,
             max_days=settings.record_max_days,
-            clock=self._wall_clock,
+            clock=steady.now,
         )
         self._tasks.spawn(self._history.keep_tidy(TIDY_INTERVAL_S), name="tidy")
         self.records.history = self._history
-        self.responses = SqliteResponseStore(self._database, self._secrets, clock=self._wall_clock)
+        self.responses = SqliteResponseStore(self._database, self._secrets, clock=steady.now)
 
     def _note(self, note: HistoryNote) -> None:
         self._emit(HistoryNoted(note, self._wall_clock()))

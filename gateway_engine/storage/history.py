@@ -43,7 +43,9 @@ _INSERT: Final = (
 
 
 class SqliteHistory:
-    """A History (gateway_engine.inspector.recorder). `max_mb` and `max_days`: 0 = no limit."""
+    """A History (gateway_engine.inspector.recorder). `max_mb` and `max_days`: 0 = no limit; `clock`
+    is what age is judged by, in seconds UTC.
+    """
 
     def __init__(
         self,
@@ -210,6 +212,20 @@ class SqliteHistory:
                 )
             if len(doomed) < DELETED_AT_ONCE:
                 return
+
+
+async def newest_moment(database: Database) -> float:
+    """When the newest request or stored response was, in seconds UTC; 0.0 when there is none."""
+    newest = (
+        "SELECT MAX(at) FROM (SELECT MAX(started_at) AS at FROM requests"
+        " UNION ALL SELECT MAX(used_at) FROM responses)"
+    )
+    try:
+        found = await database.run(lambda statements: statements.rows(newest))
+    except StorageError as error:
+        logger.warning("the history cannot be read: %s", error)
+        return 0.0
+    return float(found[0][0] or 0.0)
 
 
 class _Row:

@@ -18,8 +18,9 @@ from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import Details, Exchange, KeptText, Record, Summary
 from gateway_engine.storage.database import Database, Statements, StorageError
-from gateway_engine.storage.history import DAY_S, MIB, SqliteHistory
+from gateway_engine.storage.history import DAY_S, MIB, SqliteHistory, newest_moment
 from gateway_engine.storage.history_queries import COLUMNS
+from gateway_engine.storage.steady_time import SteadyTime
 from tests.support.hygiene import ExpectedLogs
 
 NOW = 1_800_000_000.0
@@ -77,6 +78,33 @@ async def ids(history: SqliteHistory | RecentRecords, **fields: object) -> list[
             return found
         assert page.next == found[-1]
         query = replace(query, before=page.next)
+
+
+async def test_a_clock_that_jumps_ahead_costs_no_history(tmp_path: Path) -> None:
+    running, clock = 0.0, At()
+    database = Database(tmp_path / "history.db")
+    await database.open()
+    try:
+        assert await newest_moment(database) == 0
+        steady = SteadyTime(clock, lambda: running, known=0.0)
+        history = SqliteHistory(
+            database, RecentRecords(max_records=0), max_mb=512, max_days=14, clock=steady.now
+        )
+        await history.add([made(number) for number in range(3)])
+        clock.now += 400 * DAY_S
+        await history.tidy()
+        await history.add([made(9, started_at=clock.now)])
+        assert await ids(history) == ["req_9", "req_2", "req_1", "req_0"]
+        clock.now -= 400 * DAY_S
+        await history.tidy()
+        assert len(await ids(history)) == 4
+        clock.now += 15 * DAY_S
+        running += 15 * DAY_S
+        await history.tidy()
+        assert await ids(history) == ["req_9"], "an honest clock still makes things too old"
+        assert await newest_moment(database) == NOW + 400 * DAY_S
+    finally:
+        await database.aclose()
 
 
 async def test_it_outlives_the_process(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What keeps things on the disk, as far as it needs none."""
