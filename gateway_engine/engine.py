@@ -19,7 +19,7 @@ from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.backpressure import BackPressureStats
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkingStats
-from gateway_engine.config import Effect, SettingsError
+from gateway_engine.config import Effect
 from gateway_engine.connect.client import Site, local_address
 from gateway_engine.connect.client_keys import FILE_NAME as CLIENT_KEYS_FILE
 from gateway_engine.connect.client_keys import ClientKeys
@@ -44,7 +44,6 @@ from gateway_engine.inspector.turns import Turns
 from gateway_engine.instance_care import InstanceCare
 from gateway_engine.keeping import Keeping
 from gateway_engine.live_settings import Difference, LiveSettings, difference
-from gateway_engine.models import is_named
 from gateway_engine.operations import Operations
 from gateway_engine.plan import EnginePlan, InstancePlan
 from gateway_engine.pool.instance import Instance
@@ -149,7 +148,9 @@ class Engine:
         self._care = InstanceCare(self._operations, self._secrets, wall_clock=wall_clock)
         self._listener = self._make_listener()
         self._wants_listener = False
-        self.settings = SettingsDesk(self, plan, headless=secrets is None)
+        self.settings = SettingsDesk(
+            self, plan, headless=secrets is None, lacks_model=self._pool.lacks_model
+        )
 
     async def start(self) -> None:
         """Start the instances in the background and open the listener.
@@ -304,11 +305,6 @@ class Engine:
     def offered_models(self) -> tuple[str, ...]:
         """The models that clients can name now."""
         return tuple(model.key for _, model in self._pool.offered())
-
-    def lacks_model(self, name: str) -> bool:
-        """Whether every instance has named its models and none of them is called so."""
-        understood = self._pool.understood()
-        return not is_named(name, understood) if understood else False
 
     @property
     def operations(self) -> Operations:

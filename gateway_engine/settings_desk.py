@@ -104,16 +104,23 @@ class Applying(Protocol):
         """The models that clients can name now."""
         ...
 
-    def lacks_model(self, name: str) -> bool:
-        """Whether every instance has named its models and none of them is called so."""
-        ...
-
 
 class SettingsDesk:
-    """The settings of one engine. All that can fail raises GatewayErrors."""
+    """The settings of one engine. All that can fail raises GatewayErrors.
 
-    def __init__(self, engine: Applying, plan: EnginePlan, *, headless: bool) -> None:
+    `lacks_model` tells of a name whether it is sure that no instance has a model called so.
+    """
+
+    def __init__(
+        self,
+        engine: Applying,
+        plan: EnginePlan,
+        *,
+        headless: bool,
+        lacks_model: Callable[[str], bool],
+    ) -> None:
         self._engine = engine
+        self._lacks_model = lacks_model
         self._plan = plan
         self._started = plan.settings
         self._headless = headless
@@ -370,7 +377,7 @@ class SettingsDesk:
             raise _refused(error) from None
         model = settings.default_model
         same = plan.instances == self._plan.instances
-        if NAMED_MODEL in changed and model and same and self._engine.lacks_model(model):
+        if NAMED_MODEL in changed and model and same and self._lacks_model(model):
             offered = ", ".join(self._engine.offered_models())
             raise InvalidRequestError(
                 f"DEFAULT_MODEL: no instance has a model {model}; there are: {offered}",

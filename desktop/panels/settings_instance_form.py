@@ -94,7 +94,6 @@ class InstanceForm(QWidget):
             self.tr("Environment"), "", self.tr("NAME=value, one a line. Keys belong here.")
         )
         self._reveal = reveal_button(self._tokens, self._show_environment)
-        self._reveal.setText(self.tr("Values"))
         self._column.addWidget(self._reveal, 0, Qt.AlignmentFlag.AlignLeft)
         self._models = self._lines(
             self.tr("Models"),

@@ -46,6 +46,7 @@ class _InstanceRow(QWidget):
         self.problem = problem
         self._context = context
         self.form: InstanceForm | None = None
+        self._is_open = False
         self._title = label("", "strong", wraps=True)
         self._summary = label("", "small", wraps=True)
         self._wrong = label("", "small", wraps=True)
@@ -73,8 +74,7 @@ class _InstanceRow(QWidget):
         line.setSpacing(4)
         tokens = self._context.tokens
         self.edit = QPushButton(self.tr("Edit"))
-        self.edit.setCheckable(True)
-        self.edit.toggled.connect(self._open)
+        self.edit.clicked.connect(lambda: self.open(not self._is_open))
         self.up, self.down = QPushButton(), QPushButton()
         for button, icon, step in ((self.up, "chevron_up", -1), (self.down, "chevron", 1)):
             button.setProperty("kind", "quiet")
@@ -87,7 +87,9 @@ class _InstanceRow(QWidget):
             line.addWidget(button)
         return whole
 
-    def _open(self, wanted: bool) -> None:
+    def open(self, wanted: bool = True) -> None:
+        """Show the form, or put it away."""
+        self._is_open = wanted
         if wanted and self.form is None:
             self.form = InstanceForm(self.entry.settings, self._context)
             self.form.edited.connect(self._edited)
@@ -224,7 +226,7 @@ class InstancesEditor(QWidget):
         while settings.name in names:
             settings, number = replace(settings, name=f"{name} {number}"), number + 1
         row = self._append(InstanceEntry(settings), what_is_wrong(settings))
-        row.edit.setChecked(True)
+        row.open()
         self._say()
         if row.form is not None:
             row.form.name.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -23,6 +23,7 @@ from gateway_engine.errors import (
     UpstreamUnavailableError,
 )
 from gateway_engine.events import InstanceState, LifeStep
+from gateway_engine.models import is_named
 from gateway_engine.pool.instance import UP, Instance
 from gateway_engine.pool.naming import name_models
 from gateway_engine.tasks import TaskOwner
@@ -173,14 +174,11 @@ class Pool:
         named = name_models([(each.label, each.models) for each in ready])
         return [(ready[each.source].kind, each.model) for each in named if each.shown]
 
-    def understood(self) -> list[UpstreamModel] | None:
-        """Every model under every name that is understood; None while an instance has not told its
-        own.
-        """
+    def lacks_model(self, name: str) -> bool:
+        """Whether every instance has told its models and none of them is called so."""
         told = [(each.label, each.models) for each in self.instances]
-        if not all(models for _, models in told):
-            return None
-        return [each.model for each in name_models(told)]
+        is_known = bool(told) and all(models for _, models in told)
+        return is_known and not is_named(name, [each.model for each in name_models(told)])
 
     async def wait_for_models(self, *, timeout_s: float) -> None:
         """Return once an instance is ready. Raises like `lease`."""

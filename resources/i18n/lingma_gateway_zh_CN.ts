@@ -2608,10 +2608,6 @@
         <translation>每行一个 NAME=值。密钥写在这里。</translation>
     </message>
     <message>
-        <source>Values</source>
-        <translation>显示值</translation>
-    </message>
-    <message>
         <source>Models</source>
         <translation>模型</translation>
     </message>

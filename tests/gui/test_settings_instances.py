@@ -67,7 +67,8 @@ def test_instances_are_listed_and_their_secrets_covered(page: Page) -> None:
     field(page, 0, "Name").textEdited.emit("office")
     assert wanted(page)[0].settings.env == {"TOKEN": "sk-secret"}, "covered, and kept"
     assert wanted(page)[0].settings.name == "office"
-    reveal = next(b for b in rows[0].findChildren(QPushButton) if b.text() == "Values")
+    reveal = next(b for b in rows[0].findChildren(QPushButton) if b.isCheckable())
+    assert reveal.accessibleName() == "Show"
     reveal.click()
     assert env.toPlainText() == "TOKEN=sk-secret"
     env.setPlainText("TOKEN=other=1\nB=2")

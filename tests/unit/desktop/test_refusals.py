@@ -21,7 +21,8 @@ RAISED_FOR_THE_WINDOW = (
     "settings_checks.py",
     "settings_desk.py",
 )
-SPECIAL = {"wrong_value", "given_bundle"}
+SPECIAL = {"wrong_value", "given_bundle", "bad_setting"}
+"""Tested below, and what the accounts' page words itself."""
 
 
 def coded() -> Iterator[tuple[str, str, dict[str, str]]]:
