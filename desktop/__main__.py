@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 EXIT_USAGE = 2
@@ -12,6 +13,10 @@ SIGN_IN_WINDOW = "sign-in-window"
 NO_QT = (
     "lingma-gateway: the desktop needs the extra 'desktop': pip install 'lingma-gateway[desktop]' "
     "(or run headless: lingma-gateway serve)"
+)
+QT_FAILS = (
+    "lingma-gateway: the desktop cannot load Qt: {why}. Install your system's package of this "
+    "library, or run headless: lingma-gateway serve"
 )
 NO_DISPLAY = (
     "lingma-gateway: no display found (DISPLAY and WAYLAND_DISPLAY are not set); "
@@ -43,6 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(NO_QT)
     if not has_display(os.environ, sys.platform):
         return _refuse(NO_DISPLAY)
+    why = _why_qt_fails()
+    if why:
+        return _refuse(QT_FAILS.format(why=why))
     from desktop.app import run
 
     return run(options)
@@ -61,6 +69,15 @@ def _is_desktop(arguments: Sequence[str]) -> bool:
 
 def _has_qt() -> bool:
     return find_spec("PySide6") is not None and find_spec("qasync") is not None
+
+
+def _why_qt_fails() -> str:
+    """Which of the system's libraries is missing, "" where none is."""
+    try:
+        import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        return str(error)
+    return ""
 
 
 def has_display(environ: Mapping[str, str], platform: str) -> bool:

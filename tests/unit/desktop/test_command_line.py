@@ -68,6 +68,24 @@ def test_no_display_is_one_line_and_exit_2() -> None:
     assert "no display" in result.stderr
 
 
+def test_a_library_that_the_system_lacks_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    why = "libEGL.so.1: cannot open shared object file: No such file or directory"
+    (tmp_path / "PySide6").mkdir()
+    (tmp_path / "PySide6/__init__.py").touch()
+    (tmp_path / "PySide6/QtWidgets.py").write_text(f"raise ImportError({why!r})\n", "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "desktop"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=HEADLESS_ENV | {"PYTHONPATH": str(tmp_path), "DISPLAY": ":0"},
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert why in result.stderr
+
+
 def test_other_commands_never_load_qt() -> None:
     code = (
         "import sys; from desktop.__main__ import main\n"
