@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import List, Sequence, Union
 
 from devtools.environment import in_venv, project
 from devtools.release import application, linux, macos, windows
-from devtools.release.reproducible import build_environment, digest_of
+from devtools.release.reproducible import build_environment, digest_of, source_date
 from devtools.terminal import ROOT, RefusedError, call_quietly, say
 
 DIST = ROOT / "dist"
@@ -23,6 +24,8 @@ def build(yes: bool, options: Sequence[str]) -> int:
     unknown = sorted(set(options) - set(OPTIONS))
     if unknown:
         raise RefusedError(f"unknown argument: {unknown[0]}; known: {' '.join(OPTIONS)}")
+    # Once: whoever commits meanwhile does not change what is being built.
+    os.environ["SOURCE_DATE_EPOCH"] = str(source_date())
     application.BUILD.mkdir(exist_ok=True)
     venv = application.build_venv(yes)
     icons = application.draw_icons(venv)
