@@ -85,3 +85,19 @@ def leave_the_bundle(environ: MutableMapping[str, str]) -> None:
     for name, value in kept.items():
         if environ[name] != value:
             environ[name] = value
+
+
+def enter_the_bundle(environ: MutableMapping[str, str]) -> None:
+    """Make `environ` (os.environ) lead children to the bundle's libraries again.
+
+    For a process whose children are programs of the bundle that no bootloader starts: Qt's
+    browser. `foreign_environment` still finds the user's own value.
+    """
+    bundle = getattr(sys, "_MEIPASS", "")
+    if not (is_built() and bundle and sys.platform.startswith("linux")):
+        return
+    name = LIBRARY_VARIABLES[0]
+    users = environ.get(name)
+    if users is not None:
+        environ[f"{name}_ORIG"] = users
+    environ[name] = os.pathsep.join(filter(None, (bundle, users)))

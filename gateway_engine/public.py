@@ -134,6 +134,7 @@ from gateway_engine.json_text import parse as parse_json
 from gateway_engine.live_settings import Difference
 from gateway_engine.log import Redaction, configure_logging, set_level
 from gateway_engine.own_program import (
+    enter_the_bundle,
     foreign_environment,
     is_built,
     own_command,
@@ -332,6 +333,7 @@ __all__ = [
     "configure_logging",
     "curl",
     "ensure_settings_file",
+    "enter_the_bundle",
     "examine_chosen",
     "exempt_loaded_modules",
     "export",

@@ -19,7 +19,12 @@ from desktop.browser.order import WindowOrder, parse_order
 from desktop.i18n import Language
 from desktop.os_integration.reveal import open_page
 from desktop.theme import Theme
-from gateway_engine.public import WINDOW_CLOSED, WINDOW_HANDED_OVER, WINDOW_MARK
+from gateway_engine.public import (
+    WINDOW_CLOSED,
+    WINDOW_HANDED_OVER,
+    WINDOW_MARK,
+    enter_the_bundle,
+)
 
 translate = QCoreApplication.translate
 
@@ -35,6 +40,7 @@ def main() -> int:
         sys.stderr.write(f"lingma-gateway: no sign-in to show: {error}\n")
         return EXIT_USAGE
     lack = sandbox_lack(os.environ)  # before Qt has threads
+    enter_the_bundle(os.environ)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("lingma-gateway")
     application.setQuitOnLastWindowClosed(False)

@@ -8,6 +8,7 @@ import pytest
 from gateway_engine.accounts.age import child_command
 from gateway_engine.accounts.browser.process import browser_command
 from gateway_engine.own_program import (
+    enter_the_bundle,
     foreign_environment,
     leave_the_bundle,
     own_command,
@@ -68,3 +69,22 @@ def test_what_the_bootloader_set_is_nothing_to_others(built: Path) -> None:
 
 def test_from_source_the_users_own_search_path_stays() -> None:
     assert foreign_environment({"LD_LIBRARY_PATH": "/users"}) == {"LD_LIBRARY_PATH": "/users"}
+
+
+@pytest.mark.parametrize("users", [None, "/users"])
+def test_a_program_of_the_bundle_that_has_no_bootloader_finds_the_bundle_s_libraries(
+    built: Path, users: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "_MEIPASS", "/bundle", raising=False)
+    before = {"HOME": "/h"} | ({"LD_LIBRARY_PATH": users} if users else {})
+    environ = dict(before)
+    enter_the_bundle(environ)
+    assert environ["LD_LIBRARY_PATH"] == ("/bundle:/users" if users else "/bundle")
+    assert foreign_environment(environ) == before
+
+
+def test_from_source_there_is_no_bundle_to_enter() -> None:
+    environ = {"HOME": "/h"}
+    enter_the_bundle(environ)
+    assert environ == {"HOME": "/h"}
