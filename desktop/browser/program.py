@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -41,6 +41,7 @@ def main() -> int:
         return EXIT_USAGE
     lack = sandbox_lack(os.environ)  # before Qt has threads
     enter_the_bundle(os.environ)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DisableShaderDiskCache)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("lingma-gateway")
     application.setQuitOnLastWindowClosed(False)

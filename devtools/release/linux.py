@@ -6,6 +6,7 @@ import gzip
 import os
 import platform
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Optional, Union
@@ -163,28 +164,32 @@ def deb(name: str, tree: Path, release: Release) -> Path:
 
 def rpm(name: str, tree: Path, release: Release) -> Path:
     """The RPM package."""
-    top = fresh(BUILD / "rpm")
-    spec = top / f"{name}.spec"
-    script = (FILES / f"{NAME}.prerm").read_text("utf-8")
-    words = {"VERSION": release.version, "GLIBC": release.floor}
-    words.update(TREE=str(tree), PRERM=script)
-    fill(FILES / f"{name}.spec", spec, words)
-    defines = {
-        "_topdir": str(top),
-        "_buildhost": "reproducible",
-        "_binary_payload": "w6.xzdio",
-        "use_source_date_epoch_as_buildtime": "1",
-        "clamp_mtime_to_source_date_epoch": "1",
-        "source_date_epoch_from_changelog": "0",
-        "_build_id_links": "none",
-    }
-    options = [word for key, value in defines.items() for word in ("--define", f"{key} {value}")]
-    command: Words = ["rpmbuild", "-bb", "--quiet", "--target", release.machine, *options, spec]
-    if call_quietly(command, env=build_environment()):
-        raise RefusedError("rpmbuild failed: its message is above")
-    built = sorted((top / "RPMS").rglob("*.rpm"))
-    target = release.dist / built[0].name
-    shutil.move(str(built[0]), target)
+    # Not in BUILD: rpmbuild finds no files where the project's path has a space in it.
+    with tempfile.TemporaryDirectory(prefix="rpmbuild-") as folder:
+        top = Path(folder)
+        spec = top / f"{name}.spec"
+        script = (FILES / f"{NAME}.prerm").read_text("utf-8")
+        words = {"VERSION": release.version, "GLIBC": release.floor}
+        words.update(TREE=str(tree), PRERM=script)
+        fill(FILES / f"{name}.spec", spec, words)
+        defines = {
+            "_topdir": str(top),
+            "_buildhost": "reproducible",
+            "_binary_payload": "w6.xzdio",
+            "use_source_date_epoch_as_buildtime": "1",
+            "clamp_mtime_to_source_date_epoch": "1",
+            "source_date_epoch_from_changelog": "0",
+            "_build_id_links": "none",
+        }
+        options = [
+            word for key, value in defines.items() for word in ("--define", f"{key} {value}")
+        ]
+        command: Words = ["rpmbuild", "-bb", "--quiet", "--target", release.machine, *options, spec]
+        if call_quietly(command, env=build_environment()):
+            raise RefusedError("rpmbuild failed: its message is above")
+        built = sorted((top / "RPMS").rglob("*.rpm"))
+        target = release.dist / built[0].name
+        shutil.move(str(built[0]), target)
     return target
 
 

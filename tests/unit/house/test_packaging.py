@@ -146,6 +146,26 @@ def test_debian_packages_have_their_scripts_and_the_browser_its_profile(
     assert b" ./usr/share/lingma-gateway-browser/apparmor\n" in listed.stdout
 
 
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="makes real packages")
+def test_packages_are_the_same_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packers = [linux.deb, *([linux.rpm] if shutil.which("rpmbuild") else [])]
+    made: dict[str, set[bytes]] = {}
+    for place in (tmp_path / "a", tmp_path / "another, longer place" / "b"):
+        place.mkdir(parents=True)
+        monkeypatch.setattr(linux, "BUILD", place / "build")
+        release = linux.Release("1.2.3", "x86_64", "2.17", place)
+        files = ["usr/lib/lingma-gateway/b/c", "usr/share/doc/lingma-gateway-browser/copyright"]
+        tree = folder(place, files)
+        (tree / "link").unlink()
+        settle(tree)
+        for package in [pack(linux.BROWSER, tree, release) for pack in packers]:
+            made.setdefault(package.name, set()).add(package.read_bytes())
+    assert {name: len(contents) for name, contents in made.items()} == dict.fromkeys(made, 1)
+    assert len(made) == len(packers)
+
+
 def test_macos_is_told_of_a_menu_bar_application_with_a_bundle_of_its_own() -> None:
     told = plistlib.loads((PACKAGING / "macos/Info.plist").read_bytes())
     assert told["LSUIElement"] is True
