@@ -13,12 +13,18 @@ from typing import List, Tuple
 from devtools.environment import ensure_venv, in_venv
 from devtools.pythons import SUPPORTED, Version, find_python
 from devtools.release.reproducible import build_environment, settle
+from devtools.system_packages import (
+    QT_LIBRARIES,
+    ensure_system_libraries,
+    install_debian_packages,
+)
 from devtools.terminal import ROOT, RefusedError, answer, call, call_quietly, say
 
 BUILD = ROOT / "build"
 NAME = "lingma-gateway"
 SHARED = "import sysconfig; print(sysconfig.get_config_var('Py_ENABLE_SHARED'))"
 LAST_LINE = "self-test: all good"
+BINUTILS = ("objcopy", "objdump", "strip")
 
 
 def build_python() -> Tuple[Path, Version]:
@@ -42,6 +48,19 @@ def build_venv(yes: bool) -> Path:
     venv = ROOT / ".venv-build"
     ensure_venv(venv, "build.txt", python, version, yes)
     return venv
+
+
+def ensure_tools(yes: bool) -> None:
+    """On Linux PyInstaller needs binutils, and drawing the icons needs what Qt needs."""
+    if not sys.platform.startswith("linux"):
+        return
+    ensure_system_libraries(QT_LIBRARIES, "Qt, which draws the icons", yes)
+    if all(shutil.which(program) for program in BINUTILS):
+        return
+    install_debian_packages(["binutils"], "PyInstaller", yes)
+    missing = [program for program in BINUTILS if not shutil.which(program)]
+    if missing:
+        raise RefusedError(f"PyInstaller needs {', '.join(missing)}: install binutils")
 
 
 def draw_icons(venv: Path) -> Path:

@@ -27,6 +27,7 @@ def build(yes: bool, options: Sequence[str]) -> int:
     # Once: whoever commits meanwhile does not change what is being built.
     os.environ["SOURCE_DATE_EPOCH"] = str(source_date())
     application.BUILD.mkdir(exist_ok=True)
+    application.ensure_tools(yes)
     venv = application.build_venv(yes)
     icons = application.draw_icons(venv)
     fresh = "--packages" not in options

@@ -6,6 +6,7 @@ import plistlib
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tomllib
 import xml.etree.ElementTree as ET
@@ -164,6 +165,29 @@ def test_packages_are_the_same_from_every_folder(
             made.setdefault(package.name, set()).add(package.read_bytes())
     assert {name: len(contents) for name, contents in made.items()} == dict.fromkeys(made, 1)
     assert len(made) == len(packers)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_system_without_binutils_gets_them_or_is_told(
+    comes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    asked: list[str] = []
+    monkeypatch.setattr(application, "ensure_system_libraries", lambda *_: asked.append("qt"))
+    monkeypatch.setattr(
+        application, "install_debian_packages", lambda names, *_: asked.extend(names)
+    )
+    monkeypatch.setattr(
+        shutil,
+        "which",
+        lambda name: name if comes and "binutils" in asked else None,
+    )
+    if comes:
+        application.ensure_tools(yes=True)
+    else:
+        with pytest.raises(RefusedError, match="install binutils"):
+            application.ensure_tools(yes=True)
+    assert asked == ["qt", "binutils"]
 
 
 def test_macos_is_told_of_a_menu_bar_application_with_a_bundle_of_its_own() -> None:
