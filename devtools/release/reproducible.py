@@ -6,12 +6,11 @@ import hashlib
 import lzma
 import os
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 from typing import Dict, Iterator
 
-from devtools.terminal import ROOT, RefusedError
+from devtools.terminal import ROOT, RefusedError, answer
 
 XZ_PRESET = 6
 
@@ -21,14 +20,7 @@ def source_date() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdecimal():
         return int(given)
-    done = subprocess.run(
-        ["git", "log", "-1", "--format=%ct"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
-    told = done.stdout.decode().strip()
+    told = answer(["git", "-C", ROOT, "log", "-1", "--format=%ct"]) or ""
     if not told.isdecimal():
         raise RefusedError("no git here: set SOURCE_DATE_EPOCH to the release's time")
     return int(told)

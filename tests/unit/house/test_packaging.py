@@ -17,7 +17,7 @@ import yaml
 
 from devtools.release import application, linux, parts_list
 from devtools.release.notes import notes_of
-from devtools.release.reproducible import contents, settle, write_tar_xz
+from devtools.release.reproducible import contents, settle, source_date, write_tar_xz
 from devtools.release.system_floor import c_library_of
 from devtools.terminal import RefusedError
 from gateway_engine.cli.main import build_parser
@@ -60,6 +60,16 @@ def test_an_archive_is_the_same_however_its_files_came(tmp_path: Path) -> None:
     assert [m.name for m in members] == ["app", "app/a", "app/b", "app/b/c", "app/b/d", "app/link"]
     assert {(m.uid, m.uname, m.mtime) for m in members} == {(0, "root", 1700000000)}
     assert {m.name: oct(m.mode) for m in members if m.isfile()}["app/a"] == "0o755"
+
+
+def test_without_git_the_time_must_be_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert source_date() == 1700000000
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RefusedError, match="SOURCE_DATE_EPOCH"):
+        source_date()
 
 
 def test_two_folders_are_compared_by_what_they_hold(tmp_path: Path) -> None:
