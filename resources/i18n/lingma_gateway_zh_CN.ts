@@ -1502,8 +1502,8 @@
         <translation>关闭窗口时释放内存</translation>
     </message>
     <message>
-        <source>The gateway goes on in the tray with about 175 MB instead of 255 MB, once nothing was asked for a minute. The window takes a moment longer to open.</source>
-        <translation>网关留在托盘中继续运行；一分钟内没有请求后，内存占用约 175 MB，而不是 255 MB。再次打开窗口会稍慢一些。</translation>
+        <source>The gateway goes on in the tray and takes a third less once nothing was asked for a minute (on Linux 175 MB instead of 255 MB). The window opens a moment later.</source>
+        <translation>网关留在托盘中继续运行；一分钟内没有请求后，内存占用减少约三分之一（在 Linux 上为 175 MB，而不是 255 MB）。再次打开窗口会稍慢一些。</translation>
     </message>
 </context>
 <context>
