@@ -37,6 +37,22 @@ document.getElementById('b').onclick = async () => {
   const got = await fetch('/api', {method: 'POST', body});
   if (got.ok) location = (await got.text()); else e.textContent = 'Something is not right';
 }}, 400)</script>"""
+LATE_BUTTON = """<input id=u placeholder="Account"><input id=p type=password>
+<button id=b disabled>Continue</button><script>
+for (const f of [u, p]) f.oninput = () => { b.disabled = !(u.value && p.value) };
+b.onclick = async () => {
+  const body = new URLSearchParams({mail: u.value, pw: p.value});
+  const got = await fetch('/api', {method: 'POST', body});
+  if (got.ok) location = (await got.text());
+}</script>"""
+PICTURE = ONE_FORM.replace("<button>", '<input placeholder="Letters (captcha)"><button>')
+APP_CODE = """<h1>One more thing</h1><form method=post action=/in><label>Enter the 6 digits of the
+code from your authenticator app <input name=k inputmode=numeric></label>
+<button>Go</button></form>"""
+TRAP = """<form method=post action=/in>
+<input name=trap type=password style="position:absolute;left:-9999px" tabindex=-1>
+<input name=mail aria-label="Work account"><input name=pw type=password aria-label=Secret>
+<a href=# onclick="this.closest('form').submit(); return false">进入</a></form>"""
 CAPTCHA = """<form method=post action=/in><input name=mail type=email><input name=pw type=password>
 <input name=c placeholder="图形验证码"><button>Log in</button></form>"""
 WIDGET = ONE_FORM + '<div class="g-captcha-box" style="width:300px;height:74px">not a robot</div>'
@@ -50,7 +66,9 @@ onclick="this.closest('form').submit()" id=go style="display:inline-block;width:
 
 PAGES = {
     "/one": ONE_FORM, "/chinese": CHINESE, "/two": STEP_ONE, "/tabs": TABS, "/frame": FRAME,
-    "/scripted": SCRIPTED, "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
+    "/scripted": SCRIPTED, "/late": LATE_BUTTON, "/trap": TRAP,
+    "/picture": PICTURE, "/app": ONE_FORM,
+    "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
     "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
 }  # fmt: skip
 
@@ -125,8 +143,8 @@ class SignInSite:
             good = (user, password) == (USER, self.password)
             if path == "/api":
                 return (200, self.callback(), "") if good else (401, "no", "")
-            if good and self.entry == "/code":
-                return 200, page(CODE), ""
+            if good and self.entry in ("/code", "/app"):
+                return 200, page(CODE if self.entry == "/code" else APP_CODE), ""
             if good:
                 return 302, "", self.callback()
             again = PAGES["/one" if self.entry == "/frame" else self.entry]

@@ -169,6 +169,10 @@ class _Attempt:
             return False
         self._submits += 1
         self._passwords += seen.password
+        if not seen.submit:
+            # Many a button can be pressed only once something is typed.
+            again, now = await self._look()
+            frame, seen = (again, now) if now.submit else (frame, seen)
         if seen.submit:
             await frame.locator(MARKED.format("submit")).first.click(timeout=5000)
         else:

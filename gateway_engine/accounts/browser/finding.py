@@ -15,11 +15,12 @@ LOOK: Final = r"""
   const words = {
     user: /user|login|account|e-?mail|phone|mobile|name|用户|账号|帐号|账户|手机|邮箱|登录名/i,
     search: /search|query|^q$|搜索/i,
-    code: /otp|totp|2fa|mfa|two.?factor|one.?time|verif|sms|passcode|动态|短信|验证码|校验码/i,
+    code: new RegExp('otp|totp|authenticator|\\bcode\\b|captcha|2fa|mfa|two.?factor|one.?time|verif'
+      + '|sms|passcode|动态|短信|验证码|校验码', 'i'),
     captcha: /captcha|验证码|图形|校验码/i,
     sms: /sms|otp|totp|2fa|mfa|two.?factor|one.?time|authenticator|短信|手机验证|动态|邮箱验证/i,
-    submit: new RegExp('^\\s*(sign.?in|log.?in|log.?on|continue|next|submit|proceed|verify'
-      + '|登\\s*录|登\\s*陆|下一步|继续|确定|确认|提交)', 'i'),
+    submit: new RegExp('^\\s*(sign.?in|log.?in|log.?on|continue|next|submit|proceed|verify|enter'
+      + '|登\\s*录|登\\s*陆|下一步|继续|确定|确认|提交|进\s*入)', 'i'),
     other: new RegExp('google|github|facebook|apple|microsoft|wechat|微信|支付宝|qq|sso|passkey'
       + '|forgot|register|sign.?up|忘记|注册|扫码', 'i'),
     tab: /password|密码登录|账号登录|账号密码|account login/i,
@@ -29,6 +30,8 @@ LOOK: Final = r"""
   const visible = (e) => {
     if (!e || !e.isConnected || e.disabled) return false;
     const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    // Fields for robots lie beyond the page's edges, where nobody can scroll to.
+    if (box.right + scrollX <= 0 || box.bottom + scrollY <= 0) return false;
     return box.width > 1 && box.height > 1 && style.visibility !== 'hidden'
       && style.display !== 'none' && parseFloat(style.opacity || '1') > 0.05;
   };

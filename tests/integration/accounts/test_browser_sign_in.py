@@ -50,7 +50,9 @@ async def attempt(site: SignInSite, folder: Path, **more: object) -> tuple[Said,
     return said, any("/auth/callback" in target for target in end.targets)
 
 
-@pytest.mark.parametrize("entry", ["/one", "/chinese", "/two", "/tabs", "/frame", "/scripted"])
+@pytest.mark.parametrize(
+    "entry", ["/one", "/chinese", "/two", "/tabs", "/frame", "/scripted", "/late", "/trap"]
+)
 async def test_good_credentials(tmp_path: Path, entry: str) -> None:
     site = SignInSite(entry, callback=str)
     said, arrived = await attempt(site, tmp_path)
@@ -80,7 +82,9 @@ async def test_a_wrong_password_is_tried_once(tmp_path: Path, entry: str, silent
     [
         ("/captcha", Outcome.CAPTCHA, 0),
         ("/widget", Outcome.CAPTCHA, 0),
+        ("/picture", Outcome.CAPTCHA, 0),
         ("/code", Outcome.SECOND_FACTOR, 1),
+        ("/app", Outcome.SECOND_FACTOR, 1),
         ("/nothing", Outcome.STUCK, 0),
     ],
 )
