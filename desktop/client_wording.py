@@ -58,7 +58,8 @@ def state_words(view: ClientView) -> Words:
                 translate("Client", "Connected elsewhere"),
                 translate(
                     "Client",
-                    "Its settings name {url}, where this gateway does not answer now. Apply again.",
+                    "Its settings name {url}, where this gateway does not answer now. "
+                    "Connect again.",
                 ).format(url=status.elsewhere),
             )
         case ClientState.CONNECTED:
@@ -77,8 +78,8 @@ def state_words(view: ClientView) -> Words:
                 translate("Client", "Changed since"),
                 translate(
                     "Client",
-                    "Somebody has changed what was set here: {keys}. Apply again to connect it "
-                    "anew, or undo: what was changed stays as it is.",
+                    "Somebody has changed what was set here: {keys}. Connect it again, "
+                    "or undo: what was changed stays as it is.",
                 ).format(keys=", ".join(status.drift)),
             )
         case ClientState.REVOKED:
@@ -86,8 +87,8 @@ def state_words(view: ClientView) -> Words:
                 translate("Client", "Key revoked"),
                 translate(
                     "Client",
-                    "Its settings hold a key that opens nothing any more. Apply again to give it "
-                    "a new one, or undo.",
+                    "Its settings hold a key that opens nothing any more. Connect it again to "
+                    "give it a new one, or undo.",
                 ),
             )
         case ClientState.NOT_CONNECTED | ClientState.PASTE:
@@ -119,7 +120,7 @@ def _unconnected(view: ClientView, title: str) -> Words:
     return Words(
         translate("Client", "Not connected"),
         translate(
-            "Client", "Found on this computer. Apply edits its settings; Undo takes it back."
+            "Client", "Found on this computer. Connect edits its settings; Undo takes it back."
         ),
     )
 

@@ -57,7 +57,7 @@ class ClientStep(StepPage):
 
     def _words(self, *, is_looking: bool, has_found: bool) -> str:
         if is_looking:
-            return self.tr("Looking for clients …")
+            return self.tr("Looking for clients…")
         if has_found:
             return self.tr(
                 "A button connects each: you see what changes in its settings first, and can "

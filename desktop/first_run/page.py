@@ -47,7 +47,7 @@ def step_title(step: FirstRunStep) -> str:
         case FirstRunStep.WELCOME:
             return translate("FirstRun", "Welcome to Lingma Gateway")
         case FirstRunStep.PROGRAM:
-            return translate("FirstRun", "Who shall answer?")
+            return translate("FirstRun", "Who should answer?")
         case FirstRunStep.SIGN_IN:
             return translate("FirstRun", "Sign in")
         case FirstRunStep.CLIENT:

@@ -38,14 +38,19 @@ class ProgramStep(StepPage):
         self._lingma = self._add(LINGMA, "Lingma")
         self._lingma_text = self._words()
         self._fetch = QPushButton(self.tr("Fetch Lingma"))
-        self._fetch.setIcon(line_icon("fetch", context.tokens.text))
+        self._fetch_icon = line_icon("fetch", context.tokens.text)
+        self._stop_icon = line_icon("stop", context.tokens.text)
         self._fetch.clicked.connect(self._fetch_or_stop)
         self._progress = QProgressBar()
         self._progress.setAccessibleName(self.tr("Fetching Lingma"))
         self._progress_text = label("", "small", wraps=True)
-        self._card.body.addWidget(self._fetch, 0, Qt.AlignmentFlag.AlignLeft)
-        self._card.body.addWidget(self._progress)
-        self._card.body.addWidget(self._progress_text)
+        fetching = QVBoxLayout()
+        fetching.setContentsMargins(_inset(self), 0, 0, 4)
+        fetching.setSpacing(8)
+        fetching.addWidget(self._fetch, 0, Qt.AlignmentFlag.AlignLeft)
+        fetching.addWidget(self._progress)
+        fetching.addWidget(self._progress_text)
+        self._card.body.addLayout(fetching)
         self._agents_box = QWidget()
         self._card.body.addWidget(self._agents_box)
         self._demo = self._add(DEMO, self.tr("Demo"))
@@ -122,6 +127,7 @@ class ProgramStep(StepPage):
         self._is_fetching = install is not None and install.state in FETCHING
         self._fetch.setVisible(self._is_fetching or not has_program)
         self._fetch.setText(self.tr("Stop") if self._is_fetching else self.tr("Fetch Lingma"))
+        self._fetch.setIcon(self._stop_icon if self._is_fetching else self._fetch_icon)
         self._progress.setVisible(self._is_fetching)
         text = _install_words(install)
         self._progress_text.setText(text)
@@ -157,8 +163,12 @@ class ProgramStep(StepPage):
 def small_words(text: str) -> QLabel:
     """An explanation below a radio button, as far in as the button's words."""
     words = label(text, "small", wraps=True)
-    words.setContentsMargins(words.fontMetrics().height() + 12, 0, 0, 4)
+    words.setContentsMargins(_inset(words), 0, 0, 4)
     return words
+
+
+def _inset(widget: QWidget) -> int:
+    return widget.fontMetrics().height() + 12
 
 
 def _install_words(install: InstallChanged | None) -> str:
@@ -167,12 +177,12 @@ def _install_words(install: InstallChanged | None) -> str:
     translate = QCoreApplication.translate
     match install.state:
         case InstallState.CHECKING:
-            return translate("Install", "Asking for the newest version …")
+            return translate("Install", "Asking for the newest version…")
         case InstallState.DOWNLOADING:
             figures = program_wording.install_figures(install)
             return figures or program_wording.install_title(install)
         case InstallState.UNPACKING:
-            return translate("Install", "Unpacking …")
+            return translate("Install", "Unpacking…")
         case InstallState.DONE:
             return translate("Install", "Version {version} is here.").format(
                 version=install.version

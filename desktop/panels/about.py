@@ -1,7 +1,5 @@
 """About: what this is, where its files are, what is new, what to send for help."""
 
-from PySide6.QtWidgets import QWidget
-
 from desktop.panels.about_documents import DocumentsCard
 from desktop.panels.about_places import PlacesCard
 from desktop.panels.about_product import ProductCard
@@ -26,10 +24,9 @@ class AboutPanel(Panel):
         columns = Columns(COLUMN_WIDTH, 2)
         columns.set_widgets([self._product, self._places])
         column = scrolled_column(self, MOST_WIDTH)
-        parts: list[QWidget] = [columns, self._support, self._documents]
-        for part in parts:
-            column.addWidget(part)
-        column.addStretch(1)
+        column.addWidget(columns)
+        column.addWidget(self._support)
+        column.addWidget(self._documents, 1)  # long texts: they get what room is left
 
     def render_state(self, state: AppState) -> None:
         """Hand the state to every part."""

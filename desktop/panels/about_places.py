@@ -42,9 +42,7 @@ class PlacesCard(Card):
         self.body.addLayout(self._rows)
         self.body.addWidget(
             label(
-                self.tr(
-                    "The level holds until the next start; LOG_LEVEL in the settings holds longer."
-                ),
+                self.tr("The level holds until the next start. To keep one, set Log in Settings."),
                 "small",
                 wraps=True,
             )

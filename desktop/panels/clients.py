@@ -21,6 +21,7 @@ LIST_EM = 13
 FOLD_BELOW_EM = 36
 """Below this width, in line heights, a drop-down takes the list's place."""
 MOST_WIDTH = 900
+MARGIN_PX = 28
 
 
 class ClientsPanel(Panel):
@@ -45,7 +46,7 @@ class ClientsPanel(Panel):
             self._combo.addItem(client_title(name), name)
         self._combo.hide()
         self._page = ClientPage(context)
-        self._empty = label(self.tr("Looking for clients …"), "soft", wraps=True)
+        self._empty = label(self.tr("Looking for clients…"), "soft", wraps=True)
 
         content = QWidget()
         content.setObjectName("scrolled")
@@ -65,7 +66,7 @@ class ClientsPanel(Panel):
         self._area.setWidget(content)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
-        side.setContentsMargins(28, 24, 12, 28)
+        side.setContentsMargins(MARGIN_PX, 24, 12, MARGIN_PX)
         side.setSpacing(12)
         side.addWidget(self._list, 1)
         row = QHBoxLayout(self)
@@ -113,7 +114,10 @@ class ClientsPanel(Panel):
         is_narrow = event.size().width() < FOLD_BELOW_EM * self.fontMetrics().height()
         self._side.setVisible(not is_narrow)
         self._combo.setVisible(is_narrow)
-        self._column.setContentsMargins(28 if is_narrow else 4, 24, 28, 28)
+        self._column.setContentsMargins(MARGIN_PX if is_narrow else 4, 24, MARGIN_PX, MARGIN_PX)
+        both = self._list.maximumWidth() + MARGIN_PX + 12 + MOST_WIDTH
+        spare = max(0, event.size().width() - both) // 2  # the middle, as the other panels
+        self._side.setContentsMargins(spare, 0, 0, 0)
 
 
 def _first(views: tuple[ClientView, ...]) -> ClientView:

@@ -76,7 +76,7 @@ class CheckCard(Card):
         if not results:
             text = ""
         elif self._is_running:
-            text = self.tr("Checking, {done} of {all} …").format(
+            text = self.tr("Checking, {done} of {all}…").format(
                 done=passed + failed, all=len(results)
             )
         elif failed:

@@ -72,7 +72,7 @@ class FileCard(Card):
         plan = state.clients.plans.get(self._name)
         is_connected = status.state is not ClientState.NOT_CONNECTED
         is_again = status.state in AGAIN or bool(status.elsewhere)
-        self._apply.setText(self.tr("Apply again…") if is_connected else self.tr("Apply…"))
+        self._apply.setText(self.tr("Connect again…") if is_connected else self.tr("Connect…"))
         self._apply.setVisible(not is_connected or is_again)
         set_property(self._apply, "kind", "primary" if plan is None else "")
         self._undo.setVisible(is_connected)

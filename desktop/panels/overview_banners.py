@@ -36,7 +36,7 @@ class OverviewBanners(QWidget):
         self._port.add_button(self.tr("Try again"), actions.try_port_again)
         self._demo = self._add("demo", Shape.FLASK)
         self._notice = self._add("warn", Shape.TRIANGLE)
-        choose, desktop = self.tr("Who shall answer…"), actions.desktop
+        choose, desktop = self.tr("Who should answer…"), actions.desktop
         self._choosers = [
             banner.add_button(choose, desktop.choose_program)
             for banner in (self._demo, self._notice)

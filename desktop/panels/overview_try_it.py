@@ -125,7 +125,7 @@ class TryItCard(Card):
             case TryItState.IDLE:
                 return ""
             case TryItState.ASKING:
-                return self.tr("Asked, waiting for the first words …")
+                return self.tr("Asked, waiting for the first words…")
             case TryItState.ANSWERING:
                 return self._facts(view, self.tr("Answering"))
             case TryItState.DONE:

@@ -206,7 +206,7 @@ class ReplayTab(DetailTab):
     def _words(self, run: ReplayRun) -> str:
         match run.phase:
             case ReplayPhase.ASKING:
-                return self.tr("Asked, waiting for the first words …")
+                return self.tr("Asked, waiting for the first words…")
             case ReplayPhase.ANSWERING:
                 return self._facts(run, self.tr("Answering"))
             case ReplayPhase.STOPPED:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop import setting_words
 from desktop.panels.panel import Panel, PanelContext, scrolled_column
-from desktop.panels.settings_bar import SettingsBar
+from desktop.panels.settings_bar import MOST_WIDTH, SettingsBar
 from desktop.panels.settings_desktop import SettingsDesktopCard
 from desktop.panels.settings_file import SettingsFileRow, SettingsNotes
 from desktop.panels.settings_instances import InstancesEditor
@@ -21,7 +21,6 @@ from desktop.widgets.question import ask
 from desktop.widgets.styling import label
 from gateway_engine.public import Group, SettingsView, setting_specs
 
-MOST_WIDTH = 980
 PIECE_S = 0.015
 """So long rows are made in one go: the others follow, so that nothing stands still."""
 

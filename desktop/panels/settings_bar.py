@@ -12,6 +12,10 @@ from desktop.widgets.styling import label, set_property
 from gateway_engine.public import Effect, setting_specs
 
 FOLD_BELOW_EM = 26
+MOST_WIDTH = 980
+"""Of the page, and so of what is in the bar below it."""
+SCROLL_BAR_PX = 12
+"""The page has one (as wide as app.qss makes it), the bar has none."""
 
 
 class SettingsBar(QFrame):
@@ -46,9 +50,16 @@ class SettingsBar(QFrame):
         row = FoldingRow(FOLD_BELOW_EM, 12)
         row.add(words, stretches=True)
         row.add(buttons)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(28, 10, 28, 10)
-        outer.addWidget(row)
+        inner = QWidget()
+        inner.setMaximumWidth(MOST_WIDTH)
+        margins = QVBoxLayout(inner)
+        margins.setContentsMargins(28, 10, 28, 10)
+        margins.addWidget(row)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, SCROLL_BAR_PX, 0)
+        outer.addStretch(1)
+        outer.addWidget(inner, MOST_WIDTH)
+        outer.addStretch(1)
         save = QShortcut(QKeySequence.StandardKey.Save, self)
         save.activated.connect(self._apply.click)
 
@@ -63,7 +74,7 @@ class SettingsBar(QFrame):
         count = self.tr("1 setting changed")
         if len(names) > 1:
             count = self.tr("{count} settings changed").format(count=len(names))
-        self._count.setText(self.tr("Saving …") if saving else count)
+        self._count.setText(self.tr("Saving…") if saving else count)
         if draft.problems:
             self._effect.setText(
                 self.tr("Cannot be saved: {names}").format(

@@ -813,8 +813,8 @@
         <translation>端点已关闭。</translation>
     </message>
     <message>
-        <source>Checking, {done} of {all} …</source>
-        <translation>正在检查，{done}/{all} ……</translation>
+        <source>Checking, {done} of {all}…</source>
+        <translation>正在检查，{done}/{all}…</translation>
     </message>
     <message>
         <source>{failed} of {all} fail</source>
@@ -970,10 +970,6 @@
         <translation>连接到了别处</translation>
     </message>
     <message>
-        <source>Its settings name {url}, where this gateway does not answer now. Apply again.</source>
-        <translation>它的设置指向 {url}，而网关现在不在那里应答。请再次应用。</translation>
-    </message>
-    <message>
         <source>Connected</source>
         <translation>已连接</translation>
     </message>
@@ -990,16 +986,8 @@
         <translation>之后被更改过</translation>
     </message>
     <message>
-        <source>Somebody has changed what was set here: {keys}. Apply again to connect it anew, or undo: what was changed stays as it is.</source>
-        <translation>有人更改了这里设置的内容：{keys}。再次应用可重新连接；也可以撤销：被更改的内容会保持原样。</translation>
-    </message>
-    <message>
         <source>Key revoked</source>
         <translation>密钥已吊销</translation>
-    </message>
-    <message>
-        <source>Its settings hold a key that opens nothing any more. Apply again to give it a new one, or undo.</source>
-        <translation>它的设置里的密钥已经失效。再次应用可给它一个新密钥，也可以撤销。</translation>
     </message>
     <message>
         <source>It has asked with the key that was given to it here.</source>
@@ -1030,8 +1018,20 @@
         <translation>请把下面的内容复制到 {client}。</translation>
     </message>
     <message>
-        <source>Found on this computer. Apply edits its settings; Undo takes it back.</source>
-        <translation>已在本机上找到。“应用”会编辑它的设置，“撤销”会恢复原样。</translation>
+        <source>Its settings name {url}, where this gateway does not answer now. Connect again.</source>
+        <translation>它的设置指向 {url}，但网关现在不在该地址。请重新连接。</translation>
+    </message>
+    <message>
+        <source>Somebody has changed what was set here: {keys}. Connect it again, or undo: what was changed stays as it is.</source>
+        <translation>这里设置的内容已被更改：{keys}。可以重新连接；也可以撤销，被更改的内容会保持原样。</translation>
+    </message>
+    <message>
+        <source>Its settings hold a key that opens nothing any more. Connect it again to give it a new one, or undo.</source>
+        <translation>它的设置里的密钥已经失效。重新连接会换上新密钥，也可以撤销。</translation>
+    </message>
+    <message>
+        <source>Found on this computer. Connect edits its settings; Undo takes it back.</source>
+        <translation>已在本机上找到。“连接”会修改它的设置，“撤销”会恢复原样。</translation>
     </message>
     <message>
         <source>It is a link: {path} is what gets edited.</source>
@@ -1293,8 +1293,8 @@
         <translation>其他客户端</translation>
     </message>
     <message>
-        <source>Looking for clients …</source>
-        <translation>正在查找客户端……</translation>
+        <source>Looking for clients…</source>
+        <translation>正在查找客户端…</translation>
     </message>
     <message>
         <source>A button connects each: you see what changes in its settings first, and can take it back at any time. Everything else takes an address and the key.</source>
@@ -1351,8 +1351,8 @@
         <translation>客户端</translation>
     </message>
     <message>
-        <source>Looking for clients …</source>
-        <translation>正在查找客户端……</translation>
+        <source>Looking for clients…</source>
+        <translation>正在查找客户端…</translation>
     </message>
 </context>
 <context>
@@ -2113,12 +2113,12 @@
         <translation>撤销…</translation>
     </message>
     <message>
-        <source>Apply again…</source>
-        <translation>再次应用…</translation>
+        <source>Connect again…</source>
+        <translation>重新连接…</translation>
     </message>
     <message>
-        <source>Apply…</source>
-        <translation>应用…</translation>
+        <source>Connect…</source>
+        <translation>连接…</translation>
     </message>
 </context>
 <context>
@@ -2155,7 +2155,7 @@
         <translation>欢迎使用 Lingma Gateway</translation>
     </message>
     <message>
-        <source>Who shall answer?</source>
+        <source>Who should answer?</source>
         <translation>由谁来回答？</translation>
     </message>
     <message>
@@ -2452,11 +2452,11 @@
 <context>
     <name>Install</name>
     <message>
-        <source>Asking for the newest version …</source>
+        <source>Asking for the newest version…</source>
         <translation>正在查询最新版本…</translation>
     </message>
     <message>
-        <source>Unpacking …</source>
+        <source>Unpacking…</source>
         <translation>正在解压…</translation>
     </message>
     <message>
@@ -3112,7 +3112,7 @@
         <translation>不等它，继续</translation>
     </message>
     <message>
-        <source>Who shall answer…</source>
+        <source>Who should answer…</source>
         <translation>由谁来回答…</translation>
     </message>
     <message>
@@ -3381,8 +3381,8 @@ In its own words: {message}</source>
         <translation>日志级别</translation>
     </message>
     <message>
-        <source>The level holds until the next start; LOG_LEVEL in the settings holds longer.</source>
-        <translation>此级别在下次启动前有效；若要长期有效，请设置 LOG_LEVEL。</translation>
+        <source>The level holds until the next start. To keep one, set Log in Settings.</source>
+        <translation>此级别在下次启动前有效；要长期有效，请在“设置”中修改“日志级别”。</translation>
     </message>
     <message>
         <source>Open</source>
@@ -4343,8 +4343,8 @@ In its own words: {message}</source>
         <translation>重新发送</translation>
     </message>
     <message>
-        <source>Asked, waiting for the first words …</source>
-        <translation>已发送，等待首字……</translation>
+        <source>Asked, waiting for the first words…</source>
+        <translation>已发送，正在等待首个字…</translation>
     </message>
     <message>
         <source>Answering</source>
@@ -5450,7 +5450,7 @@ In its own words: {message}</source>
         <translation>已更改 {count} 项设置</translation>
     </message>
     <message>
-        <source>Saving …</source>
+        <source>Saving…</source>
         <translation>正在保存…</translation>
     </message>
     <message>
@@ -6260,10 +6260,6 @@ In its own words: {message}</source>
         <translation>发送</translation>
     </message>
     <message>
-        <source>Asked, waiting for the first words …</source>
-        <translation>已发送，正在等待首个字…</translation>
-    </message>
-    <message>
         <source>Answering</source>
         <translation>正在回答</translation>
     </message>
@@ -6278,6 +6274,10 @@ In its own words: {message}</source>
     <message>
         <source>Stopped by you</source>
         <translation>已由您停止</translation>
+    </message>
+    <message>
+        <source>Asked, waiting for the first words…</source>
+        <translation>已发送，正在等待首个字…</translation>
     </message>
     <message>
         <source>demo answer, not from Lingma</source>

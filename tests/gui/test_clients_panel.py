@@ -116,7 +116,7 @@ def test_nothing_is_written_before_its_difference_was_shown(
 ) -> None:
     window = open_scene("found")
     asked.clear()
-    QTest.mouseClick(button(window, "Apply…"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, "Connect…"), Qt.MouseButton.LeftButton)
     assert asked == [("plan", "codex", Deed.APPLY)]
     (view,) = window.findChildren(DiffView)
     assert not view.isVisible()
@@ -220,4 +220,4 @@ def test_cursor_is_told_plainly_and_offers_nothing(
     window = open_scene("blocked")
     assert "its servers make the calls" in texts(window)
     offered = [b.text() for b in window.findChildren(QPushButton) if b.isVisible()]
-    assert not {"Apply…", "Undo…", "Run the check", "Open in a terminal"} & set(offered)
+    assert not {"Connect…", "Undo…", "Run the check", "Open in a terminal"} & set(offered)

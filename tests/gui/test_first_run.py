@@ -453,7 +453,7 @@ def test_where_no_client_is_found_it_is_said(
         replace(view, status=replace(view.status, installed=False)) for view in FOUND.views
     )
     window = open_steps(AT_CLIENTS)
-    assert "Looking for clients …" in shown(window)
+    assert "Looking for clients…" in shown(window)
     window.store.dispatch(ClientsLookedAt(views))
     assert any(text.startswith("None of the clients") for text in shown(window))
     click(window, "Open the clients page")

@@ -253,13 +253,13 @@ def test_the_demo_leads_to_the_step_where_another_program_is_chosen(
 ) -> None:
     language.install("en")
     window = open_window(SCENES["demo"])
-    (button,) = [b for b in visible(window, QPushButton) if b.text() == "Who shall answer…"]
+    (button,) = [b for b in visible(window, QPushButton) if b.text() == "Who should answer…"]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     run = window.store.state.first_run
     assert (run.is_open, run.step) == (True, FirstRunStep.PROGRAM)
     fixed = open_window(SCENES["demo"])
     fixed.store.dispatch(ProgramsFound("", (), "auto", is_fixed=True))
-    assert not [b for b in visible(fixed, QPushButton) if b.text() == "Who shall answer…"]
+    assert not [b for b in visible(fixed, QPushButton) if b.text() == "Who should answer…"]
 
 
 def test_the_key_is_in_no_widget_before_it_is_revealed(

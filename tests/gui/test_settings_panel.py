@@ -356,3 +356,20 @@ def test_wiping_from_here_empties_the_table_of_requests_too(
         await house.close()
 
     run_on_qt(scenario())
+
+
+@pytest.mark.parametrize("width", [900, 1700])
+def test_the_bar_stands_below_the_column_of_the_settings(
+    qtbot: QtBot, theme: Theme, width: int
+) -> None:
+    page = Page(qtbot, theme, SettingsRead(view()))
+    page.panel.window().resize(width, 700)
+    page.actions.settings.draft.put("port", 9000)
+    (bar,) = page.panel.findChildren(SettingsBar)
+    (search,) = (e for e in page.panel.findChildren(QLineEdit) if "Search" in e.placeholderText())
+    (apply,) = (b for b in bar.findChildren(QPushButton) if b.text() == "Apply")
+
+    def right(widget: QWidget) -> int:
+        return widget.mapTo(page.panel, widget.rect().topRight()).x()
+
+    qtbot.waitUntil(lambda: bar.isVisible() and abs(right(apply) - right(search)) <= 1)
