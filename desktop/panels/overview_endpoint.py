@@ -51,6 +51,7 @@ class EndpointCard(Card):
         self._keep = self._storage.add_button(
             self.tr("Keep this one in a file"), actions.keep_key_in_file
         )
+        self._offer_keeping(is_offered=False)
         self._tokens = tokens
         self.body.setSpacing(12)
         for field in (self._openai, self._anthropic, self._key):
@@ -70,8 +71,7 @@ class EndpointCard(Card):
         storage = state.access.storage
         is_file, is_passing = storage == "file", storage == "session"
         self._storage.setVisible(is_file or is_passing)
-        for button in (self._ask_again, self._keep):
-            button.setVisible(is_passing)
+        self._offer_keeping(is_offered=is_passing)
         tone = "warn" if is_passing else "quiet"
         self._storage.set_tone(tone, Shape.PADLOCK)
         self._storage.set_colours(tone_colour(self._tokens, tone), tone_surface(self._tokens, tone))
@@ -91,3 +91,7 @@ class EndpointCard(Card):
                     "No keyring answered, so the key lies in {path}, readable by you alone."
                 ).format(path=state.access.path),
             )
+
+    def _offer_keeping(self, *, is_offered: bool) -> None:
+        for button in (self._ask_again, self._keep):
+            self._storage.offer(button, is_offered=is_offered)

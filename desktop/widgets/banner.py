@@ -82,3 +82,10 @@ class Banner(QFrame):
         self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._button_box.show()
         return button
+
+    def offer(self, button: QPushButton, *, is_offered: bool) -> None:
+        """Offer one of the buttons or not; without any, the words have all the room."""
+        button.setVisible(is_offered)
+        items = map(self._buttons.itemAt, range(self._buttons.count()))
+        widgets = [item.widget() for item in items if item is not None]
+        self._button_box.setVisible(any(each and not each.isHidden() for each in widgets))
