@@ -91,7 +91,7 @@ def test_a_running_program_is_attached_to_on_this_machine_only(tmp_path: Path) -
         ('command = "qwen-code"', "Qwen Code .* is not on PATH"),
         ('command = "no-such-thing"', "none of qoder-cli"),
         ("", "command names the agent"),
-        ('command = "x"\nlogin = "a \'b"', "no program on PATH"),
+        ('command = "x"\nlogin = "a \'b"', "quotes closed"),
     ],
 )
 def test_what_cannot_be_started_is_said_before_the_start(
@@ -103,7 +103,7 @@ def test_what_cannot_be_started_is_said_before_the_start(
 
 def test_a_login_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     put(tmp_path / "bin", "agent")
-    with pytest.raises(SettingsError, match="login of inst-0"):
+    with pytest.raises(SettingsError, match="login is a command line with its quotes closed"):
         planned(tmp_path, "[[instances]]\nkind = 'acp'\ncommand = 'agent'\nlogin = \"a 'b\"")
 
 

@@ -44,6 +44,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "/internal/session/import": {"bundle_b64": "H4sI", "replace": True, "dry_run": False},
 }
 WITHOUT_BODY = {
+    "/internal/settings/reload",
     "/v1/responses/{id}/cancel",
     "/internal/smoke",
     "/internal/sign-in/cancel",
