@@ -37,6 +37,7 @@ from desktop.light_mode import LightMode
 from desktop.notifications import Notifications
 from desktop.options import DesktopOptions
 from desktop.os_integration.autostart import AutostartError, refresh, this_autostart
+from desktop.os_integration.dbus_notifications import DesktopNotifications
 from desktop.os_integration.exit_signals import ExitSignals
 from desktop.os_integration.single_instance import (
     InstanceServer,
@@ -45,7 +46,7 @@ from desktop.os_integration.single_instance import (
     socket_name,
 )
 from desktop.os_integration.start_failure import report_start_failure
-from desktop.os_integration.tray_host import wait_for_tray_host
+from desktop.os_integration.tray_host import has_session_bus, wait_for_tray_host
 from desktop.planning import Planned, make_plan
 from desktop.preferences import Preferences, PreferencesFile
 from desktop.slices.files import SETTINGS_UPGRADED, FilesNoted
@@ -378,7 +379,9 @@ class Desktop:
         while True:
             is_there = QSystemTrayIcon.isSystemTrayAvailable()
             if is_there and self._tray is None:
-                self._tray = Tray(self.actions)
+                has_bus = sys.platform == "linux" and has_session_bus(os.environ)
+                service = DesktopNotifications() if has_bus else None
+                self._tray = Tray(self.actions, service=service)
                 self._tray.render_state(self.store.state)
                 self._tray.show()
             found = TrayPresence.PRESENT if is_there else TrayPresence.MISSING

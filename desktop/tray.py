@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop.actions import Actions
+from desktop.os_integration.dbus_notifications import DesktopNotifications
 from desktop.state import AppState
 from desktop.tray_icon import tray_icon
 from desktop.tray_menu import TrayMenu
@@ -27,11 +28,21 @@ class Place:
 
 
 class Tray(QObject):
-    """Made once a host is there to take it (`os_integration.tray_host`)."""
+    """Made once a host is there to take it (`os_integration.tray_host`). What it says goes to
+    `service` where there is one, and else Qt's way.
+    """
 
-    def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        parent: QObject | None = None,
+        *,
+        service: DesktopNotifications | None = None,
+    ) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._service = service
+        self._told: dict[str, Place] = {}
         self._view: TrayView | None = None
         self._said_of: set[Place] = set()
         self._menu = TrayMenu(actions)
@@ -39,6 +50,8 @@ class Tray(QObject):
         self.icon.setContextMenu(self._menu.menu)
         self.icon.activated.connect(self._activated)
         self.icon.messageClicked.connect(self._message_clicked)
+        if service is not None:
+            service.clicked.connect(self._words_clicked)
 
     @property
     def menu(self) -> QMenu:
@@ -64,8 +77,11 @@ class Tray(QObject):
     def say(self, title: str, text: str, place: Place) -> None:
         """A notification; clicked, it opens `place`."""
         self._said_of.add(place)
-        # Our own icon: a StatusNotifier host shows no other.
-        self.icon.showMessage(title, text, self.icon.icon(), HINT_SHOWN_MS)
+        if self._service is None:
+            self._say_by_qt(title, text)
+        else:
+            work = self._say_by(self._service, title, text, place)
+            self._actions.asker.spawn(work, name="notify")
 
     def show(self) -> None:
         """Put the icon into the tray."""
@@ -74,18 +90,38 @@ class Tray(QObject):
     def close(self) -> None:
         """Take the icon away."""
         self.icon.hide()
+        if self._service is not None:
+            self._service.close()
         self._menu.menu.deleteLater()
 
     def unsay(self) -> None:
         """What was said has passed: the icon leads nowhere in particular."""
         self._said_of.clear()
 
+    def _say_by_qt(self, title: str, text: str) -> None:
+        # Our own icon: a StatusNotifier host shows no other.
+        self.icon.showMessage(title, text, self.icon.icon(), HINT_SHOWN_MS)
+
+    async def _say_by(
+        self, service: DesktopNotifications, title: str, text: str, place: Place
+    ) -> None:
+        token = str(len(self._told))
+        self._told[token] = place
+        if not await service.say(title, text, token):
+            self._say_by_qt(title, text)
+
+    def _words_clicked(self, token: str) -> None:
+        place = self._told[token]
+        self._said_of.discard(place)
+        self._go_to(place)
+
     def _message_clicked(self) -> None:
-        """Open what was said of. So does the icon itself: by Qt's own way a StatusNotifier host is
-        offered no action, and tells no click on the words."""
+        """Open what was said of. So does the icon itself, for whoever has missed the words."""
         # No host tells which one was clicked: of several places, the one that tells of all.
         said_of, self._said_of = self._said_of - {Place("")}, set()
-        place = said_of.pop() if len(said_of) == 1 else Place(EVERYTHING if said_of else "")
+        self._go_to(said_of.pop() if len(said_of) == 1 else Place(EVERYTHING if said_of else ""))
+
+    def _go_to(self, place: Place) -> None:
         if place.instance:
             self._actions.health.open(place.instance)
         elif place.panel:

@@ -1507,6 +1507,13 @@
     </message>
 </context>
 <context>
+    <name>DesktopNotifications</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
     <name>Detail</name>
     <message>
         <source>{n} bytes</source>
