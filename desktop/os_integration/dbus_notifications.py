@@ -1,8 +1,9 @@
 """Notifications by the desktop's own service, with an action that leads to what was said.
 
 Qt sends its own to the same service without one, and then nobody tells of a click (Qt 6.11, seen
-with xfce4-notifyd, which shows the action as a button, and none whose label is empty). Source: the Desktop Notifications Specification 1.3, of freedesktop.org. Linux
-only; where there is no service, or one without actions, `say` gives back False: Qt's way is left.
+with xfce4-notifyd, which shows the action as a button, and none whose label is empty). Linux only;
+where there is no service, or one without actions, `say` gives back False: Qt's way is left. Source:
+the Desktop Notifications Specification 1.3, of freedesktop.org.
 """
 
 import asyncio
