@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop import refusals
 from desktop.slices.accounts import BundleStep, BundleView
 from desktop.wording import Words
 from gateway_engine.public import SignInState, SignInStatus
@@ -152,40 +153,12 @@ def refusal(code: str, message: str) -> str:
 
 def not_kept() -> str:
     """A password was to be kept and could not."""
-    return translate(
-        "Accounts",
-        "The password was not kept: this computer has no usable keyring, or it is locked. "
-        "Unlock it, or give a passphrase to encrypt the password with. It is never kept in "
-        "plain text.",
-    )
+    return refusals.of_accounts()["no_keyring"]
 
 
 def _refusals() -> dict[str, str]:
     return {
-        "no_keyring": not_kept(),
-        "wrong_passphrase": translate(
-            "Accounts", "This is not the passphrase that the passwords were encrypted with."
-        ),
-        "no_credentials": translate("Accounts", "There is no password for this account yet."),
-        "sign_in_unavailable": translate(
-            "Accounts",
-            "Signing in is not possible now: its program does not run, or it signs in by itself.",
-        ),
-        "already_logged_in": translate(
-            "Accounts", "This account is signed in already. Switch it, or sign it out first."
-        ),
-        "upstream_timeout": translate(
-            "Accounts", "Its program did not answer in time. Try again, or restart it."
-        ),
-        "not_in_file": translate(
-            "Accounts",
-            "This account is not in the settings file: it runs because of an environment variable, "
-            "or because a Lingma program was found.",
-        ),
-        "upstream_named": translate(
-            "Accounts",
-            "The gateway was started with --upstream, which says what runs. Start it without.",
-        ),
+        **refusals.of_accounts(),
         "bad_callback": translate(
             "Accounts",
             "This is not the address a sign-in ends at. Copy the whole address "

@@ -36,7 +36,7 @@ def words(refusal: Refusal) -> str:
             | _of_settings()
             | _of_instances()
             | _of_endpoint()
-            | _of_accounts()
+            | of_accounts()
             | _of_upstream()
         )
         return known[refusal.code].format(**facts)
@@ -202,15 +202,6 @@ def _of_instances() -> dict[str, str]:
         "agent_login": translate(
             "Refusal", "{instance}: a quote is not closed in the sign-in command."
         ),
-        "not_in_file": translate(
-            "Accounts",
-            "This account is not in the settings file: it runs because of an environment variable, "
-            "or because a Lingma program was found.",
-        ),
-        "upstream_named": translate(
-            "Accounts",
-            "The gateway was started with --upstream, which says what runs. Start it without.",
-        ),
     }
 
 
@@ -233,7 +224,8 @@ def _of_endpoint() -> dict[str, str]:
     }
 
 
-def _of_accounts() -> dict[str, str]:
+def of_accounts() -> dict[str, str]:
+    """By code, what is said of accounts here and on their own page."""
     return {
         "no_keyring": translate(
             "Accounts",
@@ -252,14 +244,23 @@ def _of_accounts() -> dict[str, str]:
         "already_logged_in": translate(
             "Accounts", "This account is signed in already. Switch it, or sign it out first."
         ),
+        "upstream_timeout": translate(
+            "Accounts", "Its program did not answer in time. Try again, or restart it."
+        ),
+        "not_in_file": translate(
+            "Accounts",
+            "This account is not in the settings file: it runs because of an environment variable, "
+            "or because a Lingma program was found.",
+        ),
+        "upstream_named": translate(
+            "Accounts",
+            "The gateway was started with --upstream, which says what runs. Start it without.",
+        ),
     }
 
 
 def _of_upstream() -> dict[str, str]:
     return {
-        "upstream_timeout": translate(
-            "Accounts", "Its program did not answer in time. Try again, or restart it."
-        ),
         "upstream_unavailable": translate(
             "Refusal", "No instance can answer now. Wait until one is ready, or restart it."
         ),

@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from gateway_engine.setting_values import InstanceSettings
-from gateway_engine.settings_proof import content_of, plain, prove
+from gateway_engine.settings_proof import plain, prove
 from gateway_engine.splicing import toml_tables, toml_text
 from gateway_engine.splicing.edits import RefusedEditError
+from gateway_engine.splicing.toml_text import content_of
 
 INSTANCES: Final = "instances"
 

@@ -15,9 +15,10 @@ from gateway_engine.instances_edit import (
     without_instance,
 )
 from gateway_engine.setting_specs import SettingSpec, setting_specs
-from gateway_engine.settings_proof import content_of, plain, prove
+from gateway_engine.settings_proof import plain, prove
 from gateway_engine.settings_upgrade import VERSION_KEY
 from gateway_engine.splicing import toml_tables, toml_text
+from gateway_engine.splicing.toml_text import content_of
 
 EXPORT_HEAD: Final = "# Settings of Lingma Gateway, exported.\n"
 LEFT_OUT: Final = "# Left out, for they hold secrets: "

@@ -1,14 +1,14 @@
-"""What a settings file says, read by a parser that had no part in an edit, and the proof that the
-edit changed nothing else. Pure.
+"""The proof that an edit of a settings file changed nothing else, by the standard library's parser,
+which had no part in the edit. Pure.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.splicing.edits import RefusedEditError, tree_of
+from gateway_engine.splicing.toml_text import content_of
 
 
 def plain(value: Any) -> Any:
@@ -23,19 +23,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
-
-
-def content_of(text: str) -> dict[str, Any]:
-    """Return what `text` says, by the standard library. Raises RefusedEditError."""
-    try:
-        return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    except (ValueError, RecursionError) as error:
-        raise RefusedEditError(
-            f"it is no TOML that can be read: {error}",
-            "unreadable",
-            form="TOML",
-            words=str(error),
-        ) from None
 
 
 def prove(done: str, wanted: Mapping[str, Any]) -> None:

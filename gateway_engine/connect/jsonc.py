@@ -59,12 +59,14 @@ def load(text: str) -> Tree:
     try:
         return tree_of(json.loads(bare, object_pairs_hook=Pairs, parse_float=_Literal))
     except (ValueError, RecursionError) as error:
-        raise RefusedEditError(
-            f"it is no JSON that can be read: {error}",
-            "unreadable",
-            form="JSON",
-            words=str(error),
-        ) from None
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> RefusedEditError:
+    words = str(error)
+    return RefusedEditError(
+        f"it is no JSON that can be read: {words}", "unreadable", form="JSON", words=words
+    )
 
 
 class _Literal(float):
@@ -243,12 +245,7 @@ def _scan(text: str) -> _Node:
     try:
         node, end = _value(text, start, 0)
     except (ValueError, IndexError) as error:
-        raise RefusedEditError(
-            f"it is no JSON that can be read: {error}",
-            "unreadable",
-            form="JSON",
-            words=str(error),
-        ) from None
+        raise _unreadable(error) from None
     if _skip(text, end) != len(text):
         raise RefusedEditError("something follows after the end of the JSON")
     return node

@@ -8,6 +8,8 @@ import json
 import math
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,8 +44,24 @@ class Statement:
 
 def load(text: str) -> Tree:
     """Read `text` by way of the standard library. Raises RefusedEditError."""
+    with _readable():
+        return tree_of(_parsed(text))
+
+
+def content_of(text: str) -> dict[str, Any]:
+    """Return what `text` says, by the standard library. Raises RefusedEditError."""
+    with _readable():
+        return _parsed(text)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        return tree_of(tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n")))
+        yield
     except (ValueError, RecursionError) as error:
         raise RefusedEditError(
             f"it is no TOML that can be read: {error}",

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
 from desktop.bridge import EngineBridge
 from desktop.engine_thread import EngineThread
+from desktop.i18n import Language
 from desktop.main_window import MainWindow
 from desktop.panels.requests import RequestsPanel
 from desktop.panels.requests_table import RequestTable
@@ -118,6 +120,19 @@ class House:
 
 
 Make = Callable[..., House]
+
+
+def houses(theme: Theme, language: Language, qtbot: QtBot) -> Make:
+    """Makes windows in English and light; the test's end closes them."""
+    language.install("en")
+    theme.apply("light")
+
+    def make(lines: int = LINES) -> House:
+        made = House(theme, lines)
+        qtbot.addWidget(made.window, before_close_func=lambda _w: made.window.close_for_good())
+        return made
+
+    return make
 
 
 def run(run_on_qt: RunOnQt[None], house: House, scenario: Callable[[], object]) -> None:

@@ -1,6 +1,5 @@
 """The table of requests in the window, with a history behind it on the engine's thread."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -31,6 +30,7 @@ from tests.gui.requests_house import (
     House,
     Make,
     buttons,
+    houses,
     is_pinned,
     opened_record,
     record,
@@ -40,16 +40,8 @@ from tests.unit.desktop.samples import NOON, finished, started
 
 
 @pytest.fixture
-def house(theme: Theme, language: Language, qtbot: QtBot) -> Callable[..., House]:
-    language.install("en")
-    theme.apply("light")
-
-    def make(lines: int = LINES) -> House:
-        made = House(theme, lines)
-        qtbot.addWidget(made.window, before_close_func=lambda _w: made.window.close_for_good())
-        return made
-
-    return make
+def house(theme: Theme, language: Language, qtbot: QtBot) -> Make:
+    return houses(theme, language, qtbot)
 
 
 def test_the_history_is_read_in_pages_as_it_comes_into_sight(

@@ -33,6 +33,7 @@ from tests.gui.requests_house import (
     House,
     Make,
     buttons,
+    houses,
     is_pinned,
     opened_record,
     record,
@@ -42,16 +43,8 @@ from tests.unit.desktop.samples import NOON, started
 
 
 @pytest.fixture
-def house(theme: Theme, language: Language, qtbot: QtBot) -> Callable[..., House]:
-    language.install("en")
-    theme.apply("light")
-
-    def make(lines: int = LINES) -> House:
-        made = House(theme, lines)
-        qtbot.addWidget(made.window, before_close_func=lambda _w: made.window.close_for_good())
-        return made
-
-    return make
+def house(theme: Theme, language: Language, qtbot: QtBot) -> Make:
+    return houses(theme, language, qtbot)
 
 
 # --- several -------------------------------------------------------------------------------------
