@@ -126,13 +126,14 @@ class EntryFile:
             raise AutostartError(f"cannot write {self.file}: {error.strerror}") from error
 
     def turn_off(self) -> None:
-        """Remove the file, and its folder when nothing else is in it."""
+        """Remove the file, and what folders `turn_on` made for it while nothing else is there."""
         try:
             self.file.unlink(missing_ok=True)
         except OSError as error:
             raise AutostartError(f"cannot remove {self.file}: {error.strerror}") from error
-        with contextlib.suppress(OSError):  # other programs' entries are there
+        with contextlib.suppress(OSError):  # other programs' files are there
             self.file.parent.rmdir()
+            self.file.parent.parent.rmdir()
 
 
 def says_off(content: bytes) -> bool:

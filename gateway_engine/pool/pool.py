@@ -72,6 +72,7 @@ class Pool:
         self.instances: tuple[Instance, ...] = ()
         self._tasks = TaskOwner("pool")
         self._lives: dict[Instance, TaskOwner] = {}
+        self._ends: dict[Instance, asyncio.Event] = {}
         self._turn = itertools.count()
         self._waiters: set[asyncio.Future[None]] = set()
 
@@ -106,23 +107,26 @@ class Pool:
     ) -> None:
         """Let these be the instances from now on: new ones start, `renewed` ones start again.
 
-        Those that are left out take no further turn; `on_gone` is told when one has ended.
+        Those that are left out take no further turn; `on_gone` is told when one has ended. One that
+        is there again meanwhile begins then: of a name and its folder there is one at a time.
         """
         before, self.instances = self.instances, instances
+        for instance in before:
+            if instance not in instances:
+                self._ends[instance] = asyncio.Event()
+                work = self._end(instance, on_gone, drain_s)
+                self._tasks.spawn(work, name=f"{instance.name}/end")
         for instance in instances:
             if instance not in before:
                 self._begin(instance)
         for instance in renewed:
             self._tasks.spawn(_renew(instance, drain_s), name=f"{instance.name}/renew")
-        for instance in before:
-            if instance not in instances:
-                work = self._end(instance, on_gone, drain_s)
-                self._tasks.spawn(work, name=f"{instance.name}/end")
         self.changed()
 
     def _begin(self, instance: Instance) -> None:
         life = self._lives[instance] = TaskOwner("pool")
-        life.spawn(instance.run(), name=instance.name)
+        earlier = [ended for each, ended in self._ends.items() if each.name == instance.name]
+        life.spawn(_run_after(earlier, instance), name=instance.name)
 
     async def _end(
         self, instance: Instance, on_gone: Callable[[Instance], None], drain_s: float
@@ -133,6 +137,7 @@ class Pool:
             await life.aclose()
             self._lives.pop(instance, None)
         on_gone(instance)
+        self._ends.pop(instance).set()
 
     @asynccontextmanager
     async def lease(
@@ -292,6 +297,12 @@ class Pool:
             "no Lingma program was found; run `lingma-gateway upstream install`, set LINGMA_BIN, or"
             " start with --upstream demo to try it"
         )
+
+
+async def _run_after(earlier: Sequence[asyncio.Event], instance: Instance) -> None:
+    for ended in earlier:
+        await ended.wait()
+    await instance.run()
 
 
 async def _renew(instance: Instance, drain_s: float) -> None:

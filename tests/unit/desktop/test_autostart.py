@@ -56,7 +56,7 @@ def test_a_copy_with_a_home_of_its_own_keeps_it() -> None:
 
 
 def test_it_is_written_whole_and_undone_wholly(tmp_path: Path) -> None:
-    file = tmp_path / "autostart" / "gw.desktop"
+    file = tmp_path / ".config" / "autostart" / "gw.desktop"
     entry = EntryFile(file, desktop_entry(["gw"]))
     assert not entry.is_on()
     entry.turn_off()
@@ -65,6 +65,14 @@ def test_it_is_written_whole_and_undone_wholly(tmp_path: Path) -> None:
     assert [each.name for each in file.parent.iterdir()] == ["gw.desktop"]
     entry.turn_off()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_settings_folder_with_other_things_stays(tmp_path: Path) -> None:
+    entry = EntryFile(tmp_path / ".config" / "autostart" / "gw.desktop", desktop_entry(["gw"]))
+    (tmp_path / ".config" / "others").mkdir(parents=True)
+    entry.turn_on()
+    entry.turn_off()
+    assert [each.name for each in (tmp_path / ".config").iterdir()] == ["others"]
 
 
 def test_entries_of_other_programs_stay(tmp_path: Path) -> None:
