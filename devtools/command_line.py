@@ -105,8 +105,8 @@ def command_bench(yes: bool, rest: List[str]) -> int:
 
 
 def command_shots(yes: bool, rest: List[str]) -> int:
-    """Paint every window and panel into a folder, without a screen."""
-    if len(rest) != 1:
+    """Paint every window and panel into the folder DIR, without a screen."""
+    if len(rest) != 1 or rest[0].startswith("-"):
         raise RefusedError("usage: dev.py shots DIR")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     ensure_system_libraries(QT_LIBRARIES, "Qt", yes)
@@ -127,7 +127,11 @@ def command_lock(yes: bool, rest: List[str]) -> int:
 
 
 def command_build(yes: bool, rest: List[str]) -> int:
-    """Build the application and its packages for this system into dist/."""
+    """Build the application and its packages for this system into dist/.
+
+    `--application` stops before the packages, `--packages` makes them of the application that
+    build/ holds already, `--browser` adds the component with the browser.
+    """
     from devtools.release.command import build
 
     return build(yes, rest)
@@ -150,6 +154,9 @@ COMMANDS: Dict[str, Callable[[bool, List[str]], int]] = {
     "build": command_build,
 }
 
+HAND_ON = ("run", "test", "bench")
+"""What follows these is another program's to read, `--help` too."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks."""
@@ -158,9 +165,18 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, function in COMMANDS.items():
         sub = commands.add_parser(
-            name, help=(function.__doc__ or "").split("\n")[0], add_help=False, allow_abbrev=False
+            name,
+            help=(function.__doc__ or "").split("\n")[0],
+            description=function.__doc__,
+            add_help=name not in HAND_ON,
+            allow_abbrev=False,
         )
-        sub.add_argument("--yes", action="store_true", default=argparse.SUPPRESS)
+        sub.add_argument(
+            "--yes",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="install with sudo without asking",
+        )
     known, rest = parser.parse_known_args(arguments)
     try:
         use_a_supported_python(arguments)

@@ -14,6 +14,7 @@ from gateway_engine import json_text
 
 INFO_NAMES: Final = (".info", ".info.json")
 OWNER_MARK: Final = ".lingma-gateway"
+BYTE_ORDER_MARK: Final = "\ufeff"
 MAX_PORT: Final = 65535
 MAX_PID: Final = 2**31 - 1
 
@@ -28,7 +29,7 @@ class Endpoint:
 
 def parse_info(text: str) -> Endpoint | None:
     """Read the content of an info file; None while it is half-written or not one."""
-    text = text.strip()
+    text = text.removeprefix(BYTE_ORDER_MARK).strip()
     if text.startswith("{"):
         try:
             value: Any = json_text.parse(text)

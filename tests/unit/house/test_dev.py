@@ -348,6 +348,35 @@ def test_an_unknown_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> N
     assert "--frobnicate" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["setup", "check", "shots", "lock", "build"])
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_a_command_asked_for_help_says_what_it_is_and_does_nothing(
+    command: str, word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing(_yes: bool, _rest: list[str]) -> int:
+        raise AssertionError("it was only asked for help")
+
+    function = command_line.COMMANDS[command]
+    nothing.__doc__ = function.__doc__
+    monkeypatch.setitem(command_line.COMMANDS, command, nothing)
+    with pytest.raises(SystemExit) as over:
+        command_line.main([command, word])
+    assert over.value.code == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"dev.py {command}" in printed
+    assert " ".join((function.__doc__ or "").split()) in printed
+
+
+def test_no_folder_is_called_like_an_option(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command_line, "ensure_system_libraries", lambda *_arguments: None)
+    monkeypatch.setattr(command_line, "venv_for", lambda *_arguments: Path("venv"))
+    monkeypatch.setattr(command_line, "run_test_program", lambda *_arguments: 0)
+    assert command_line.main(["shots", "--dark"]) == 2
+    assert "shots DIR" in capsys.readouterr().err
+
+
 REPORT = b"""<testsuites><testsuite tests="10" failures="2" errors="1" skipped="3"/></testsuites>"""
 
 

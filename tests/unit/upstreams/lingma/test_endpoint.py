@@ -27,6 +27,8 @@ DEAD = 4194303
         ("36510\r\n123\r\n", Endpoint(36510, 123)),
         (" 36510 \n 123", Endpoint(36510, 123)),
         ("36510", Endpoint(36510, 0)),
+        ("\ufeff36510\r\n123\r\n", Endpoint(36510, 123)),
+        ('\ufeff{"websocketPort":36510,"pid":123}', Endpoint(36510, 123)),
         ('{"websocketPort":36510,"pid":123,"ipcServerPath":""}', Endpoint(36510, 123)),
         ('\n {"websocketPort":"36510","pid":"123"}', Endpoint(36510, 123)),
         ('{"websocketPort":36510}', Endpoint(36510, 0)),
