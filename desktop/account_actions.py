@@ -7,7 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
-from desktop import account_wording
+from desktop import account_refusals, refusals
 from desktop.asking import EngineAsker, EngineRequest, worded
 from desktop.browser.availability import is_installed
 from desktop.browser.launching import window_program
@@ -41,7 +41,7 @@ LONG_S = 180.0
 
 def _worded(work: EngineRequest[T]) -> EngineRequest[T]:
     """The same request; what is refused is said in the user's language."""
-    return worded(account_wording.refusal, work)
+    return worded(account_refusals.refusal, work)
 
 
 class AccountActions:
@@ -130,7 +130,7 @@ class AccountActions:
             else:
                 kept = await self._asker.ask(begin(False))
             if kept is False and await self._asker.ask(begin(False)):
-                self._asker.store.dispatch(ActionFailed(account_wording.not_kept()))
+                self._asker.store.dispatch(ActionFailed(account_refusals.not_kept()))
             if kept is not None:
                 await self.learn()
 
@@ -285,7 +285,7 @@ class AccountActions:
                     view.file,
                     view.instance,
                     code=error.code,
-                    message=str(error),
+                    message=refusals.of_error(error),
                 )
 
         done = await self._asker.ask(attempt, deadline_s=LONG_S)

@@ -27,7 +27,8 @@ EngineRequest = Callable[[EngineControl], Coroutine[Any, Any, T]]
 
 
 def worded(words: Callable[[str, str], str], work: EngineRequest[T]) -> EngineRequest[T]:
-    """The same request; what is refused is said as `words` has it: of the code, else the message.
+    """The same request; what is refused is said as `words` has it: of the code, else what is given
+    to it, which are the words for everywhere.
 
     `words` runs on the engine's thread, where Qt's translations may be read too.
     """
@@ -36,7 +37,7 @@ def worded(words: Callable[[str, str], str], work: EngineRequest[T]) -> EngineRe
         try:
             return await work(engine)
         except GatewayError as error:
-            raise GatewayError(words(error.code, str(error))) from None
+            raise GatewayError(words(error.code, refusals.of_error(error))) from None
 
     return ask
 

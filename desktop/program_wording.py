@@ -1,6 +1,6 @@
 """The Lingma program in the user's language: how far it is, and why there is none."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QUrl
 
 from desktop.durations import time_left
 from gateway_engine.public import InstallChanged, InstallState
@@ -25,6 +25,11 @@ def install_title(event: InstallChanged) -> str:
             return translate("Programs", "The download has failed")
         case InstallState.CANCELLED:
             return translate("Programs", "Cancelled: what has come is kept")
+
+
+def origin(source: str) -> str:
+    """Where a version came from, in a few words: the host of an address, else the file's name."""
+    return QUrl(source).host() or source
 
 
 def install_figures(event: InstallChanged) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop import setting_words
+from desktop import account_refusals, setting_words
 from gateway_engine.public import GatewayError, Refusal, SettingsError, problem_of, setting_specs
 
 translate = QCoreApplication.translate
@@ -36,7 +36,7 @@ def words(refusal: Refusal) -> str:
             | _of_settings()
             | _of_instances()
             | _of_endpoint()
-            | of_accounts()
+            | account_refusals.of_accounts()
             | _of_upstream()
         )
         return known[refusal.code].format(**facts)
@@ -220,41 +220,6 @@ def _of_endpoint() -> dict[str, str]:
         ),
         "endpoint_forbidden": translate(
             "Refusal", "The system does not allow port {port}. Those below 1024 are reserved."
-        ),
-    }
-
-
-def of_accounts() -> dict[str, str]:
-    """By code, what is said of accounts here and on their own page."""
-    return {
-        "no_keyring": translate(
-            "Accounts",
-            "The password was not kept: this computer has no usable keyring, or it is locked. "
-            "Unlock it, or give a passphrase to encrypt the password with. It is never kept in "
-            "plain text.",
-        ),
-        "wrong_passphrase": translate(
-            "Accounts", "This is not the passphrase that the passwords were encrypted with."
-        ),
-        "no_credentials": translate("Accounts", "There is no password for this account yet."),
-        "sign_in_unavailable": translate(
-            "Accounts",
-            "Signing in is not possible now: its program does not run, or it signs in by itself.",
-        ),
-        "already_logged_in": translate(
-            "Accounts", "This account is signed in already. Switch it, or sign it out first."
-        ),
-        "upstream_timeout": translate(
-            "Accounts", "Its program did not answer in time. Try again, or restart it."
-        ),
-        "not_in_file": translate(
-            "Accounts",
-            "This account is not in the settings file: it runs because of an environment variable, "
-            "or because a Lingma program was found.",
-        ),
-        "upstream_named": translate(
-            "Accounts",
-            "The gateway was started with --upstream, which says what runs. Start it without.",
         ),
     }
 

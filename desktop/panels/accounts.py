@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import wording
 from desktop.panels.accounts_bundle import BundleCard
@@ -16,6 +17,7 @@ from gateway_engine.public import InstanceName
 
 MOST_WIDTH = 1240
 COLUMN_WIDTH = 420
+CARD_GAP = 16
 AGES_REFRESH_MS = 20_000
 
 
@@ -32,7 +34,7 @@ class AccountsPanel(Panel):
         self._bundle = BundleCard(context)
         self._several = SeveralCard(context)
         others = Columns(COLUMN_WIDTH, 2)
-        others.set_widgets([self._program, self._bundle, self._several])
+        others.set_widgets([_below(self._program), _below(self._bundle, self._several)])
         column = scrolled_column(self, MOST_WIDTH)
         column.addWidget(self._empty)
         column.addWidget(self._columns)
@@ -67,3 +69,15 @@ class AccountsPanel(Panel):
     def _refresh_ages(self) -> None:
         if self.isVisible():
             self.render_state(self._state)
+
+
+def _below(*cards: QWidget) -> QWidget:
+    """Cards below each other, none higher than it needs."""
+    stack = QWidget()
+    column = QVBoxLayout(stack)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(CARD_GAP)
+    for card in cards:
+        column.addWidget(card)
+    column.addStretch(1)
+    return stack

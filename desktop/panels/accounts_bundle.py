@@ -89,7 +89,8 @@ class BundleCard(Card):
         for button in (self._inspect, self._try, self._import):
             with_file.add(button)
         self._with_file = with_file
-        self._hint = label(self.tr("Or drop a bundle here."), "small", wraps=True)
+        self._hint = label("", "small", wraps=True)
+        self._who = who
         for part in (who, ways, self._hint, with_file, self._outcome):
             self.body.addWidget(part)
         self.body.addStretch(1)
@@ -98,7 +99,7 @@ class BundleCard(Card):
 
     def render_state(self, state: AppState) -> None:
         """Show the accounts that can be carried, and what came of the last try."""
-        names = [s.name for s in state.instances if s.kind != account_wording.AGENT]
+        names = [s.name for s in state.instances if s.kind == account_wording.LINGMA]
         if names != [self._account.itemText(n) for n in range(self._account.count())]:
             before = self._account.currentText()
             self._account.clear()
@@ -129,10 +130,16 @@ class BundleCard(Card):
     def _look(self) -> None:
         name = self._account.currentText()
         self._export.setEnabled(name in self._signed_in)
+        self._who.setVisible(bool(name))
         self._pick.setEnabled(bool(name))
         self._name.setText(Path(self._file).name)
         self._with_file.setVisible(bool(self._file))
-        self._hint.setVisible(not self._file)
+        self._hint.setText(
+            self.tr("Or drop a bundle here.")
+            if name
+            else self.tr("There is no Lingma here yet that could use a login.")
+        )
+        self._hint.setVisible(not self._file or not name)
         for button in (self._try, self._import):
             button.setEnabled(bool(name))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop import account_wording, wording
+from desktop import account_refusals, account_wording, wording
 from desktop.panels.accounts_password import PasswordForm
 from desktop.panels.accounts_under_way import CommandOutput, UnderWay
 from desktop.panels.marks import tone_colour, tone_surface
@@ -142,26 +142,27 @@ class AccountCard(Card):
         status = next((s for s in state.sign_ins if s.instance == self._name), None)
         if status is None:
             status = SignInStatus(self._name, SignInState.LOGGED_OUT, instance.since)
-        is_agent = instance.kind == account_wording.AGENT
+        kind = instance.kind
+        is_demo = kind == account_wording.DEMO
         starting = instance.state not in RUNS and status.state not in UNDER_WAY
         rests = starting and instance.state in RESTS
         shape, tone = (Shape.ARC, "info") if starting else MARKS[status.state]
+        if is_demo and not starting and status.state is SignInState.LOGGED_IN:
+            shape, tone = Shape.FLASK, "demo"
         if rests:
             failed = instance.state is InstanceState.FAILED
             shape, tone = (Shape.TRIANGLE, "error") if failed else (Shape.RING, "quiet")
         self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
         title = wording.instance_state(instance.state)
-        self._title.setText(
-            title if starting else account_wording.state_title(status.state, instance.kind)
-        )
+        self._title.setText(title if starting else account_wording.state_title(status.state, kind))
         set_property(self._title, "tone", tone)
         self._since.setText(wording.since(instance.since if starting else status.since))
-        domain = state.accounts.known.domain
-        kind = wording.instance_kind(instance.kind)
-        self._who.setText(" · ".join(filter(None, (self._name, kind, "" if is_agent else domain))))
+        domain = state.accounts.known.domain if kind == account_wording.LINGMA else ""
+        facts = (self._name, wording.instance_kind(kind), domain)
+        self._who.setText(" · ".join(filter(None, facts)))
         self._account.setText(status.account)
-        self._account.setVisible(bool(status.account))
-        words = "" if starting else account_wording.next_step(status, instance.kind)
+        self._account.setVisible(bool(status.account) and not is_demo)
+        words = "" if starting else account_wording.next_step(status, kind)
         if self._name in state.accounts.keyring_asked:
             words = self.tr(
                 "Waiting for the system's key store, which is to keep the password. Unlock it in "
@@ -175,7 +176,7 @@ class AccountCard(Card):
         self._next.setText(words)
         self._next.setVisible(bool(words) and not status.error_code)
         self._show_error(status, words)
-        self._show_parts(state, status, is_agent=is_agent, starting=starting)
+        self._show_parts(state, status, kind, starting=starting)
 
     def _show_error(self, status: SignInStatus, words: str) -> None:
         if status.error_code:
@@ -185,12 +186,13 @@ class AccountCard(Card):
             self._error.set_colours(
                 tone_colour(self._tokens, tone), tone_surface(self._tokens, tone)
             )
-            self._error.say(account_wording.sign_in_error(status), words)
+            self._error.say(account_refusals.sign_in_error(status), words)
         self._error.setVisible(bool(status.error_code))
 
     def _show_parts(
-        self, state: AppState, status: SignInStatus, *, is_agent: bool, starting: bool
+        self, state: AppState, status: SignInStatus, kind: str, *, starting: bool
     ) -> None:
+        is_agent = kind == account_wording.AGENT
         under_way = status.state in UNDER_WAY
         signed_in = status.state is SignInState.LOGGED_IN
         can_begin = not under_way and not signed_in and not starting
@@ -212,8 +214,9 @@ class AccountCard(Card):
         self._outside.setVisible(may_type and state.accounts.has_window and not types)
         self._with_password.setVisible(may_type and not types)
         self._cancel.setVisible(under_way)
-        self._switch.setVisible(signed_in and not is_agent)
-        self._sign_out.setVisible(signed_in and not is_agent)
+        may_leave = signed_in and kind == account_wording.LINGMA
+        self._switch.setVisible(may_leave)
+        self._sign_out.setVisible(may_leave)
         self._forget.setVisible(self._name in known.remembered and not under_way and not types)
         buttons = [button for button in self._all_buttons() if not button.isHidden()]
         self._buttons.setVisible(bool(buttons))

@@ -197,11 +197,10 @@ class ProgramCard(Card):
         texts.setSpacing(0)
         mark = self.tr("{version} – in use") if is_used else "{version}"
         texts.addWidget(label(mark.format(version=version.name), "strong", wraps=True))
-        facts = version.source
-        if version.sha256:
-            facts = f"{facts} · SHA-256 {version.sha256[:16]}…"
-        small = label(facts, "small", wraps=True)
-        small.setToolTip(version.sha256)
+        origin = program_wording.origin(version.source)
+        digest = f"SHA-256 {version.sha256[:16]}…" if version.sha256 else ""
+        small = label(" · ".join(filter(None, (origin, digest))), "small", wraps=True)
+        small.setToolTip("\n".join(filter(None, (version.source, version.sha256))))
         texts.addWidget(small)
         row = FoldingRow(FOLD_BELOW_EM, GAP)
         row.add(words, stretches=True)

@@ -63,7 +63,7 @@ class SeveralCard(Card):
         self.body.addStretch(1)
 
     def render_state(self, state: AppState) -> None:
-        """Offer the instances that can go; the last one cannot."""
+        """Offer the instances that can go; the last one cannot. Without Lingma there is nothing."""
         names = [str(s.name) for s in state.instances if s.kind != account_wording.AGENT]
         if names != [self._which.itemText(n) for n in range(self._which.count())]:
             self._which.clear()
@@ -71,7 +71,7 @@ class SeveralCard(Card):
         several = len(state.instances) > 1 and bool(names)
         self._which.setVisible(several)
         self._remove.setVisible(several)
-        self._add.setEnabled(not state.has_no_upstream and not state.demo)
+        self.setVisible(not state.has_no_upstream and not state.demo)
 
     def _ask_to_add(self) -> None:
         ask(

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from gateway_engine.accounts import bundle
-from gateway_engine.accounts.age import seal_aside, unseal_aside
 from gateway_engine.accounts.login_files import (
     FileChange,
     changes,
@@ -24,6 +23,7 @@ from gateway_engine.accounts.login_files import (
     read_login,
     recover,
 )
+from gateway_engine.accounts.sealing import Sealing
 from gateway_engine.accounts.sign_in import (
     UNDER_WAY,
     Began,
@@ -139,6 +139,7 @@ class AccountDesk:
         self._statuses: dict[InstanceName, SignInStatus] = {}
         self._lives: dict[InstanceName, int] = {}
         self._locks: dict[InstanceName, asyncio.Lock] = {}
+        self._sealing = Sealing()
         self._by_command: set[InstanceName] = set()
         self._watches: dict[InstanceName, TaskOwner] = {}
         self._news = asyncio.Condition()
@@ -287,7 +288,7 @@ class AccountDesk:
             files = await asyncio.to_thread(read_login, self._instances[name][1])
         try:
             packed = await asyncio.to_thread(bundle.pack, files)
-            sealed = await seal_aside(packed, passphrase) if passphrase else b""
+            sealed = await self._sealing.seal(packed, passphrase) if passphrase else b""
         except bundle.BundleError as error:
             raise ConflictError(f"{name}: {error}", reason="not_logged_in") from None
         text = sealed.decode("ascii") if sealed else bundle.as_text(packed)
@@ -304,7 +305,7 @@ class AccountDesk:
     ) -> Imported:
         """Import a login; returns what it did. Raises GatewayErrors, nothing half-done."""
         self.known(name)
-        files = await opened(data, passphrase)
+        files = await self._sealing.open(data, passphrase)
         async with self._alone(name) as instance:
             folder = self._instances[name][1]
             told = changes(await asyncio.to_thread(read_login, folder), files)
@@ -340,7 +341,7 @@ class AccountDesk:
         async with self._alone(name) as instance:
             folder = self._instances[name][1]
             try:
-                files = await opened(data, passphrase)
+                files = await self._sealing.open(data, passphrase)
                 if (folder / "cache" / "user").exists() and (await self._verdict(instance)).usable:
                     logger.info("%s is signed in already: its bundle is not needed", name)
                     return
@@ -480,16 +481,3 @@ class AccountDesk:
 
 def _timed_out(after_s: float) -> GaveUp:
     return GaveUp("timed_out", f"nobody finished the sign-in within {after_s / 60:g} minutes")
-
-
-async def opened(data: bytes, passphrase: str = "") -> dict[str, bytes]:
-    """The files in a bundle, sealed or not. Raises BadBundleError."""
-    try:
-        if len(data) > bundle.MAX_TEXT_BYTES:
-            raise bundle.BundleError("too_large", "this is too large for a bundle")
-        if bundle.is_sealed(data):
-            data = await unseal_aside(data, passphrase)
-        # Megabytes at most, but on this loop every answer would wait for them.
-        return await asyncio.to_thread(bundle.unpack, data)
-    except bundle.BundleError as error:
-        raise BadBundleError(str(error), reason=error.code) from None

@@ -122,6 +122,10 @@
         <translation>需要您操作</translation>
     </message>
     <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
         <source>Signed in</source>
         <translation>已登录</translation>
     </message>
@@ -160,6 +164,10 @@
     <message>
         <source>The site wants something only a person can do. Finish it in the window that is open, or cancel and sign in with a browser.</source>
         <translation>网站要求只有人才能完成的操作。请在打开的窗口中完成，或取消后用浏览器登录。</translation>
+    </message>
+    <message>
+        <source>The demo needs no account: it makes its answers up.</source>
+        <translation>演示不需要账号：它的回答是编造的。</translation>
     </message>
     <message>
         <source>Try again, or take another way to sign in.</source>
@@ -288,10 +296,6 @@
     <message>
         <source>This account is no longer here.</source>
         <translation>此账号已不存在。</translation>
-    </message>
-    <message>
-        <source>The settings file was changed meanwhile. Try again.</source>
-        <translation>设置文件在此期间已被修改，请重试。</translation>
     </message>
 </context>
 <context>
@@ -475,6 +479,10 @@
     <message>
         <source>Or drop a bundle here.</source>
         <translation>也可以把登录包拖到这里。</translation>
+    </message>
+    <message>
+        <source>There is no Lingma here yet that could use a login.</source>
+        <translation>这里还没有可以使用登录信息的 Lingma。</translation>
     </message>
     <message>
         <source>Choose a bundle</source>

@@ -301,3 +301,12 @@ def test_adding_an_account_warns_first(qtbot: QtBot, theme: Theme, run_on_qt: Ru
         assert it.engine.asked[-1] == "add "
 
     run_on_qt(use())
+
+
+def test_the_demo_has_no_account_to_leave_or_carry(qtbot: QtBot, theme: Theme) -> None:
+    it = Setting(qtbot, theme, "demo")
+    shown = [b for b in it.panel.findChildren(QPushButton) if b.isVisibleTo(it.panel)]
+    texts = {button.text() for button in shown}
+    assert not texts & {"Switch account…", "Sign out…", "Sign in", "Add an account…"}
+    assert not it.button("Export…").isEnabled()
+    assert not it.button("Choose a bundle…").isEnabled()

@@ -54,6 +54,7 @@ def scenes() -> tuple[Scene, ...]:
     return (
         _scene("empty", AppState()),
         _scene("ready", ready),
+        _scene("demo", _demo(now)),
         _scene("signed_out", out),
         _scene("password", out, prepare=_press("With a password…", "使用密码…")),
         _scene("waiting", reduce_all(out, _waiting(now))),
@@ -138,6 +139,20 @@ def _signed(
 ) -> SignInChanged:
     return SignInChanged(
         SignInStatus(InstanceName(name), state, now - 300, account, code, "In English.")
+    )
+
+
+def _demo(now: float) -> AppState:
+    return reduce_all(
+        AppState(),
+        [
+            PlanMade("demo", "127.0.0.1", 8317),
+            AccessReady(KEY),
+            ListenerStarted(URL, now),
+            AccountsLearned(AccountsKnown(), ProgramsKnown("", (), ()), has_window=True),
+            _instance(now, InstanceState.READY, kind="demo", account="demo"),
+            _signed(now, SignInState.LOGGED_IN, "demo"),
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway_engine.accounts import bundle
+from gateway_engine.accounts import bundle, sealing
 from gateway_engine.accounts import desk as module
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
@@ -72,4 +72,44 @@ async def test_an_instance_goes_on_though_its_login_cannot_be_put_back(
     with pytest.raises(BadBundleError):
         await desk.bring(NAME, text.encode())
     assert instance.runs
+    await desk.aclose()
+
+
+class SignedIn(Refusing):
+    """An instance whose account is usable."""
+
+    state = InstanceState.READY
+    login = Login(LoginState.LOGGED_IN, "ann")
+
+
+async def test_bundles_are_sealed_and_opened_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes a core and a quarter of a gigabyte."""
+    at_it: list[int] = []
+    most = 0
+
+    async def slow(data: bytes, _passphrase: str) -> bytes:
+        nonlocal most
+        at_it.append(1)
+        most = max(most, len(at_it))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        at_it.pop()
+        return b"-----BEGIN AGE ENCRYPTED FILE-----" if data.startswith(b"\x1f\x8b") else b"x"
+
+    monkeypatch.setattr(sealing, "seal_aside", slow)
+    monkeypatch.setattr(sealing, "unseal_aside", slow)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "user").write_bytes(b"somebody")
+    desk = AccountDesk(emit=lambda _: None, wall_clock=lambda: 0.0)
+    desk.serve([(SignedIn(), tmp_path)])
+    sealed = b"-----BEGIN AGE ENCRYPTED FILE-----"
+    done = await asyncio.gather(
+        *(desk.export(NAME, "phrase") for _ in range(4)),
+        *(desk.bring(NAME, sealed, passphrase="phrase") for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert [type(each).__name__ for each in done] == ["Exported"] * 4 + ["BadBundleError"] * 4
+    assert most == 1
     await desk.aclose()

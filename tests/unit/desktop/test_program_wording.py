@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop import account_wording, program_wording
+from desktop import account_refusals, program_wording
 from gateway_engine.accounts.browser.order import Outcome
 from gateway_engine.public import InstallChanged, InstallState, InstanceName
 from gateway_engine.public import SignInState as State
@@ -65,7 +65,7 @@ def test_every_failure_of_an_installation(code: str) -> None:
 
 @pytest.mark.parametrize("code", REASONS)
 def test_every_refusal_about_accounts(code: str) -> None:
-    assert MESSAGE not in account_wording.refusal(code, MESSAGE)
+    assert MESSAGE not in account_refusals.refusal(code, MESSAGE)
 
 
 @pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.DONE])
@@ -73,7 +73,7 @@ def test_every_end_of_an_automatic_sign_in(outcome: Outcome) -> None:
     if outcome is Outcome.WINDOW_CLOSED:
         return  # its user has cancelled it
     status = Status(InstanceName("inst-0"), State.FAILED, 1.0, "", outcome.value, MESSAGE)
-    assert MESSAGE not in account_wording.sign_in_error(status)
+    assert MESSAGE not in account_refusals.sign_in_error(status)
 
 
 def test_what_no_table_knows_stands_behind_our_words() -> None:
@@ -85,6 +85,13 @@ def test_what_no_table_knows_stands_behind_our_words() -> None:
         error_detail="market.example: HTTP 404",
     )
     assert program_wording.install_error(event).endswith("(market.example: HTTP 404)")
-    said = account_wording.refusal("upstream_error", "quota of logins")
+    said = account_refusals.refusal("upstream_error", "quota of logins")
     assert said.endswith("Details: quota of logins")
-    assert account_wording.refusal("brand_new", MESSAGE) == MESSAGE
+    assert account_refusals.refusal("brand_new", MESSAGE) == MESSAGE
+
+
+def test_where_a_version_came_from_is_said_in_a_few_words() -> None:
+    url = "https://marketplace.example/_apis/public/gallery/publishers/A/vsextensions/b/1/vspackage"
+    assert program_wording.origin(url) == "marketplace.example"
+    assert program_wording.origin("lingma-2.5.20.vsix") == "lingma-2.5.20.vsix"
+    assert program_wording.origin("") == ""
