@@ -1,8 +1,9 @@
 """Accounts and bundles in the user's language: what is, and what to do next."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from desktop import account_refusals
+from desktop.sizes import size
 from desktop.slices.accounts import BundleStep, BundleView
 from desktop.wording import Words
 from gateway_engine.public import SignInState, SignInStatus
@@ -126,7 +127,6 @@ def _inspected(view: BundleView) -> Words:
             translate("Bundles", "This bundle is encrypted"),
             translate("Bundles", "Enter its passphrase to look into it or import it."),
         )
-    size = QLocale().formattedDataSize
     lines = "\n".join(f"{name} – {size(count)}" for name, count in facts.files)
     title = translate("Bundles", "A login, encrypted; it holds")
     if not facts.sealed:

@@ -15,9 +15,9 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.asking import EngineAsker, EngineRequest
 from desktop.detail_actions import weight
-from desktop.detail_wording import size
 from desktop.engine_thread import EngineControl
 from desktop.page_words import page_words
+from desktop.sizes import size
 from desktop.slices.live_requests import running
 from desktop.slices.requests import PAGE_ROWS, HistoryView, RecordsPinned
 from desktop.state import ActionFailed

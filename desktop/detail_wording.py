@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from desktop.sizes import size
 from gateway_engine.public import PhaseKind, Record, Summary
 
 translate = QCoreApplication.translate
 
-KIB = 1024
 PROTOCOLS = {
     "openai_chat": "OpenAI Chat",
     "openai_responses": "OpenAI Responses",
@@ -19,16 +19,6 @@ PROTOCOLS = {
 def protocol(key: str) -> str:
     """A protocol by its own name."""
     return PROTOCOLS.get(key, key)
-
-
-def size(count: int) -> str:
-    """Bytes, as a person says them."""
-    locale = QLocale()
-    if count < KIB:
-        return translate("Detail", "{n} bytes").format(n=locale.toString(count))
-    if count < KIB * KIB:
-        return f"{locale.toString(count / KIB, 'f', 1)} KB"
-    return f"{locale.toString(count / KIB / KIB, 'f', 1)} MB"
 
 
 def moment(at: float) -> str:

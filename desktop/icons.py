@@ -8,7 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 import resources
 
-SIZES_PX = (16, 20, 24, 32, 48)
+SIZES_PX = (16, 17, 18, 20, 24, 32, 34, 36, 48)
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,9 @@
 """The Lingma program in the user's language: how far it is, and why there is none."""
 
-from PySide6.QtCore import QCoreApplication, QLocale, QUrl
+from PySide6.QtCore import QCoreApplication, QUrl
 
 from desktop.durations import time_left
+from desktop.sizes import size
 from gateway_engine.public import InstallChanged, InstallState
 
 translate = QCoreApplication.translate
@@ -36,8 +37,6 @@ def install_figures(event: InstallChanged) -> str:
     """Bytes, speed, time left; as far as they are known."""
     if not event.bytes_done and not event.bytes_total:
         return ""
-    locale = QLocale()
-    size = locale.formattedDataSize
     parts = [size(event.bytes_done)]
     if event.bytes_total:
         parts = [

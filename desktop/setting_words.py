@@ -132,7 +132,7 @@ def _titles() -> dict[str, str]:
         "cors_origins": translate("SettingTitles", "Pages that may call"),
         "ollama_auth": translate("SettingTitles", "Ollama's routes"),
         "max_body_bytes": translate("SettingTitles", "Largest request"),
-        "log_level": translate("SettingTitles", "Log"),
+        "log_level": translate("SettingTitles", "Log level"),
         "default_model": translate("SettingTitles", "Default model"),
         "model_aliases": translate("SettingTitles", "Model names"),
         "default_ask_mode": translate("SettingTitles", "Lingma's own tools"),

@@ -24,6 +24,7 @@ from desktop.actions import Actions
 from desktop.icons import line_icon
 from desktop.panels.catalogue import PANELS
 from desktop.theme import Tokens
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.styling import label
 from gateway_engine.public import __version__
 
@@ -102,8 +103,7 @@ class Sidebar(QFrame):
             button = QPushButton(entry.title())
             button.setProperty("nav", True)
             button.setCheckable(True)
-            button.setIcon(line_icon(entry.icon, self._tokens.accent))
-            button.setIconSize(self._icon_size())
+            show_icon(button, line_icon(entry.icon, self._tokens.accent), self._icon_side())
             keys = QKeySequence(f"Ctrl+{number + 1}")
             button.setToolTip(keys.toString(QKeySequence.SequenceFormat.NativeText))
             self._group.addButton(button, number)
@@ -121,15 +121,15 @@ class Sidebar(QFrame):
         self._scroll.setMinimumWidth(content.sizeHint().width() + bar)
         return self._scroll
 
-    def _icon_size(self) -> QSize:
-        side = max(ICON_PX, self.fontMetrics().height())
-        return QSize(side, side)
+    def _icon_side(self) -> int:
+        return max(ICON_PX, self.fontMetrics().height())
 
     def _brand(self) -> QHBoxLayout:
         mark = QLabel()
         ratio = self.devicePixelRatioF()
         from_icon = line_icon("gateway", self._tokens.accent)
-        mark.setPixmap(from_icon.pixmap(self._icon_size() * 1.5, ratio))
+        side = self._icon_side() * 3 // 2
+        mark.setPixmap(from_icon.pixmap(QSize(side, side), ratio))
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(10)
@@ -148,8 +148,7 @@ class Sidebar(QFrame):
         button = QToolButton()
         button.setText(title)
         button.setAccessibleName(title)
-        button.setIcon(line_icon(icon, self._tokens.text_soft))
-        button.setIconSize(self._icon_size())
+        show_icon(button, line_icon(icon, self._tokens.text_soft), self._icon_side())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         menu = QMenu(button)
         group = QActionGroup(menu)

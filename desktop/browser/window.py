@@ -26,6 +26,7 @@ from desktop.icons import line_icon
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.theme import Tokens
 from desktop.widgets.banner import Banner
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP
 
@@ -81,7 +82,7 @@ class SignInWindow(QMainWindow):
         self.address.setProperty("value", True)
         self.address.setAccessibleName(self.tr("Address of this page"))
         self.system = QPushButton(self.tr("Use the system browser"))
-        self.system.setIcon(line_icon("external", tokens.text))
+        show_icon(self.system, line_icon("external", tokens.text))
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 8)
         bar.setSpacing(GAP)

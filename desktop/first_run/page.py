@@ -1,4 +1,4 @@
-"""The page of the first steps: where one is, the step itself, Back, Later and Next."""
+"""The page of the first steps: where one is, the step itself, Back, Set up later and Next."""
 
 from collections.abc import Callable
 
@@ -104,7 +104,7 @@ class FirstRunPage(QWidget):
         foot.setObjectName("foot")
         self._back = QPushButton(self.tr("Back"))
         self._back.clicked.connect(lambda _checked=False: self._go(-1))
-        self._later = QPushButton(self.tr("Later"))
+        self._later = QPushButton(self.tr("Set up later"))
         self._later.setToolTip(self.tr("See the window; these steps can be resumed there"))
         self._later.clicked.connect(lambda _checked=False: self._desktop.leave_first_run())
         self._next = QPushButton()
@@ -124,8 +124,14 @@ class FirstRunPage(QWidget):
         outer = QHBoxLayout(foot)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(1)
-        outer.addWidget(inner, 20)
+        outer.addWidget(inner, MOST_WIDTH)  # so that nothing is left for the stretches but the rest
         outer.addStretch(1)
+        bar = self._area.verticalScrollBar()
+
+        def keep_below_the_step(_least: int, most: int) -> None:
+            outer.setContentsMargins(0, 0, bar.sizeHint().width() if most else 0, 0)
+
+        bar.rangeChanged.connect(keep_below_the_step)
         return foot
 
     def render_state(self, state: AppState) -> None:
@@ -144,7 +150,7 @@ class FirstRunPage(QWidget):
         self._title.setText(step_title(step))
         self._demo.setVisible(state.demo and step is not FirstRunStep.WELCOME)
         self._failure.render_state(state)
-        self._back.setEnabled(number > 0)
+        self._back.setVisible(number > 0)
         is_last = number == len(STEPS) - 1
         self._next.setText(self.tr("Finish") if is_last else self.tr("Next"))
         if is_new or step is not self._step:

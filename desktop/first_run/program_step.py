@@ -17,8 +17,9 @@ from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
 from desktop.slices.first_run import FirstRun
 from desktop.state import AppState
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
-from desktop.widgets.styling import label
+from desktop.widgets.styling import GAP, GAP_LARGE, label
 from gateway_engine.public import InstallChanged, InstallState
 
 FETCHING = (InstallState.CHECKING, InstallState.DOWNLOADING, InstallState.UNPACKING)
@@ -35,43 +36,48 @@ class ProgramStep(StepPage):
         self._card = Card()
         self._card.setAccessibleName(self.tr("Programs"))
         self._group = QButtonGroup(self)
-        self._lingma = self._add(LINGMA, "Lingma")
-        self._lingma_text = self._words()
-        self._fetch = QPushButton(self.tr("Fetch Lingma"))
+        self._card.body.setSpacing(GAP_LARGE)
+        self._lingma, self._lingma_text, lingma = self._choice(LINGMA, "Lingma")
+        self._fetch = QPushButton(self.tr("Download Lingma"))
         self._fetch_icon = line_icon("fetch", context.tokens.text)
         self._stop_icon = line_icon("stop", context.tokens.text)
         self._fetch.clicked.connect(self._fetch_or_stop)
         self._progress = QProgressBar()
-        self._progress.setAccessibleName(self.tr("Fetching Lingma"))
+        self._progress.setTextVisible(False)  # the line below tells it in figures
+        self._progress.setAccessibleName(self.tr("Downloading Lingma"))
         self._progress_text = label("", "small", wraps=True)
-        fetching = QVBoxLayout()
-        fetching.setContentsMargins(_inset(self), 0, 0, 4)
-        fetching.setSpacing(8)
+        self._fetching = QWidget()
+        fetching = QVBoxLayout(self._fetching)
+        fetching.setContentsMargins(_inset(self), GAP, 0, 0)
+        fetching.setSpacing(GAP)
         fetching.addWidget(self._fetch, 0, Qt.AlignmentFlag.AlignLeft)
         fetching.addWidget(self._progress)
         fetching.addWidget(self._progress_text)
-        self._card.body.addLayout(fetching)
+        lingma.addWidget(self._fetching)
+        self._card.body.addLayout(lingma)
         self._agents_box = QWidget()
         self._card.body.addWidget(self._agents_box)
-        self._demo = self._add(DEMO, self.tr("Demo"))
-        self._words(
+        self._demo, demo_text, demo = self._choice(DEMO, self.tr("Demo"))
+        demo_text.setText(
             self.tr("A bundled stand-in, to look around. Its answers never come from Lingma.")
         )
+        self._card.body.addLayout(demo)
         self._is_fetching = False
         self.column.addWidget(self._fixed)
         self.column.addWidget(self._card)
 
-    def _add(self, key: str, title: str) -> QRadioButton:
+    def _choice(self, key: str, title: str) -> tuple[QRadioButton, QLabel, QVBoxLayout]:
+        """A radio button and its explanation, close to each other."""
         button = QRadioButton(title)
         button.setProperty("choice", key)
         self._group.addButton(button)
-        self._card.body.addWidget(button)
-        return button
-
-    def _words(self, text: str = "") -> QLabel:
-        words = small_words(text)
-        self._card.body.addWidget(words)
-        return words
+        words = label("", "small", wraps=True)
+        words.setContentsMargins(_inset(words), 0, 0, 0)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(button)
+        column.addWidget(words)
+        return button, words, column
 
     def render_state(self, state: AppState) -> None:
         """Show what was found, and how far a fetch is."""
@@ -90,7 +96,8 @@ class ProgramStep(StepPage):
     def _show_found(self, run: FirstRun) -> None:
         before, self._known = self._known, run
         self._lingma_text.setText(
-            run.program or self.tr("Not found on this computer. It can be fetched from its maker.")
+            run.program
+            or self.tr("Not found on this computer. It can be downloaded from its maker.")
         )
         self._lingma.setEnabled(bool(run.program))
         if before is None or before.agents != run.agents:
@@ -103,12 +110,11 @@ class ProgramStep(StepPage):
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_LARGE)
         for name, title, path in run.agents:
-            button = QRadioButton(title)
-            button.setProperty("choice", name)
-            self._group.addButton(button)
-            column.addWidget(button)
-            column.addWidget(small_words(path))
+            _button, words, choice = self._choice(name, title)
+            words.setText(path)
+            column.addLayout(choice)
         self._card.body.replaceWidget(self._agents_box, box)
         self._agents_box.hide()
         self._agents_box.deleteLater()
@@ -126,12 +132,13 @@ class ProgramStep(StepPage):
     def _show_fetch(self, install: InstallChanged | None, *, has_program: bool) -> None:
         self._is_fetching = install is not None and install.state in FETCHING
         self._fetch.setVisible(self._is_fetching or not has_program)
-        self._fetch.setText(self.tr("Stop") if self._is_fetching else self.tr("Fetch Lingma"))
-        self._fetch.setIcon(self._stop_icon if self._is_fetching else self._fetch_icon)
+        self._fetch.setText(self.tr("Stop") if self._is_fetching else self.tr("Download Lingma"))
+        show_icon(self._fetch, self._stop_icon if self._is_fetching else self._fetch_icon)
         self._progress.setVisible(self._is_fetching)
         text = _install_words(install)
         self._progress_text.setText(text)
         self._progress_text.setVisible(bool(text))
+        self._fetching.setVisible(self._is_fetching or not has_program or bool(text))
         if install is not None and self._is_fetching:
             self._progress.setRange(0, 1000 if install.bytes_total else 0)
             if install.bytes_total:
@@ -160,15 +167,9 @@ class ProgramStep(StepPage):
         self.context.actions.upstream.choose(LINGMA if is_stopgap else choice)
 
 
-def small_words(text: str) -> QLabel:
-    """An explanation below a radio button, as far in as the button's words."""
-    words = label(text, "small", wraps=True)
-    words.setContentsMargins(_inset(words), 0, 0, 4)
-    return words
-
-
 def _inset(widget: QWidget) -> int:
-    return widget.fontMetrics().height() + 12
+    """How far in the words of a radio button begin, by the style sheet."""
+    return widget.fontMetrics().height() + 14
 
 
 def _install_words(install: InstallChanged | None) -> str:
@@ -188,8 +189,8 @@ def _install_words(install: InstallChanged | None) -> str:
                 version=install.version
             )
         case InstallState.FAILED:
-            return translate("Install", "It could not be fetched: {message}").format(
+            return translate("Install", "It could not be downloaded: {message}").format(
                 message=program_wording.install_error(install)
             )
         case InstallState.CANCELLED:
-            return translate("Install", "Stopped. What was fetched is kept for another try.")
+            return translate("Install", "Stopped. What has come is kept for another try.")

@@ -42,7 +42,7 @@ class PlacesCard(Card):
         self.body.addLayout(self._rows)
         self.body.addWidget(
             label(
-                self.tr("The level holds until the next start. To keep one, set Log in Settings."),
+                self.tr("Holds until the next start. To keep a level, set Log level in Settings."),
                 "small",
                 wraps=True,
             )

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton
 
 from desktop.panels.panel import PanelContext
 from desktop.panels.texts import code_view
+from desktop.sizes import size
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.folding_row import FoldingRow
@@ -93,8 +94,7 @@ class SupportCard(Card):
     def _show_list(self, files: tuple[SupportFile, ...]) -> None:
         self._files.clear()
         for each in files:
-            size = QLocale().formattedDataSize(len(each.content))
-            self._files.addItem(QListWidgetItem(f"{each.name}  ({size})"))
+            self._files.addItem(QListWidgetItem(f"{each.name}  ({size(len(each.content))})"))
         self._files.setCurrentRow(0 if files else -1)
 
     def _show_file(self, row: int) -> None:

@@ -1,6 +1,6 @@
 """The Lingma program: which one is used, the versions there are, and how to get another."""
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
@@ -14,6 +14,7 @@ from desktop import program_wording
 from desktop.icons import line_icon
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
+from desktop.sizes import size
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
 from desktop.widgets.card import Card
@@ -117,9 +118,7 @@ class ProgramCard(Card):
         set_property(self._fetch, "kind", "primary" if lacks else "")
         part = programs.part_bytes if programs is not None else 0
         self._fetch.setText(
-            self.tr("Go on with the download ({size})").format(
-                size=QLocale().formattedDataSize(part)
-            )
+            self.tr("Go on with the download ({size})").format(size=size(part))
             if part
             else self.tr("Download from the marketplace")
         )

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayou
 
 from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.long_value import LongValue
 from desktop.widgets.styling import GAP, label
@@ -32,7 +33,7 @@ class UnderWay(QWidget):
         )
         self._address.copy_wanted.connect(lambda: self._actions.copy(self._url))
         self._again = QPushButton(self.tr("Open it in the system browser"))
-        self._again.setIcon(line_icon("external", tokens.text))
+        show_icon(self._again, line_icon("external", tokens.text))
         self._again.clicked.connect(lambda _checked=False: self._actions.open_again(name))
         caption = label(self.tr("Address the browser ended at (only from another machine)"))
         caption.setProperty("type", "caption")
@@ -96,7 +97,7 @@ class CommandOutput(QWidget):
         )
         self._field.copy_wanted.connect(lambda: actions.copy(self._link))
         self._open = QPushButton(self.tr("Open the link"))
-        self._open.setIcon(line_icon("external", tokens.text))
+        show_icon(self._open, line_icon("external", tokens.text))
         self._open.clicked.connect(lambda _checked=False: actions.open_link(self._link))
         row = FoldingRow(FOLD_BELOW_EM, GAP)
         row.add(self._open)

@@ -41,7 +41,9 @@ class KeyCard(Card):
         self._about.setText(
             self.tr("It has a key of its own. Revoking shuts out this client and no other.")
             if has_key
-            else self.tr("It has none. One is made when it is applied, copied or started here.")
+            else self.tr(
+                "It has none. One is made when you connect it, copy its key or start it here."
+            )
         )
         self._row.setVisible(has_key)
         self._revoke.setEnabled(self._name not in state.clients.busy)

@@ -62,7 +62,7 @@ class PlanView(QWidget):
             if is_apply
             else self.tr("Undo would change this in the file:")
         )
-        self._do.setText(self.tr("Apply") if is_apply else self.tr("Undo"))
+        self._do.setText(self.tr("Connect") if is_apply else self.tr("Undo"))
         notes = [client_wording.kept(plan.change.kept)] if plan.change.kept else []
         if is_apply:
             notes.append(self.tr("Nothing else is touched. The key is not shown here."))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from desktop import health_wording, remedies, wording
@@ -14,6 +13,7 @@ from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.remedies import Cure
 from desktop.state import AppState
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.question import ask
@@ -107,7 +107,8 @@ class HealthCard(Card):
 
     def _button(self, text: str, icon: str, on_click: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
-        button.setIcon(line_icon(icon, self._context.tokens.text) if icon else QIcon())
+        if icon:
+            show_icon(button, line_icon(icon, self._context.tokens.text))
         button.setAccessibleName(f"{text}: {self._name}")
         button.clicked.connect(lambda _checked=False: on_click())
         self._buttons.add(button)

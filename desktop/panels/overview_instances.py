@@ -9,7 +9,9 @@ from desktop.icons import line_icon
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
+from desktop.remedies import Cure
 from desktop.state import AppState
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.elided_label import ElidedLabel
@@ -62,8 +64,8 @@ class InstanceCard(Card):
         self._age = label("", "small")
         self._kind = label("", "small")
 
-        restart = QPushButton(self.tr("Restart"))
-        restart.setIcon(line_icon("restart", context.tokens.text))
+        self._restart = restart = QPushButton(self.tr("Restart"))
+        show_icon(restart, line_icon("restart", context.tokens.text))
         restart.setAccessibleName(self.tr("Restart {name}").format(name=name))
         restart.clicked.connect(lambda _checked=False: context.actions.restart_instance(name))
 
@@ -121,4 +123,7 @@ class InstanceCard(Card):
         self._restarts.setText(locale.toString(status.restarts))
         self._models.setText(locale.toString(len(status.models)) if status.models else none)
         self._models.setToolTip("\n".join(status.models[:40]))
-        self._remedy.show_remedy(remedies.for_status(status))
+        remedy = remedies.for_status(status)
+        self._remedy.show_remedy(remedy)
+        offered = () if remedy is None else (remedy.cure, remedy.second)
+        self._restart.setVisible(Cure.RESTART not in offered)  # one button for one thing

@@ -9,6 +9,7 @@ from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
 from desktop.try_it import TryIt, TryItState
 from desktop.try_it_wire import Protocol
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.segments import Segments
@@ -116,7 +117,7 @@ class TryItCard(Card):
     def _render_button(self) -> None:
         running = self._session.view.is_running
         self._button.setText(self.tr("Stop") if running else self.tr("Send"))
-        self._button.setIcon(self._stop_icon if running else self._send_icon)
+        show_icon(self._button, self._stop_icon if running else self._send_icon)
         self._button.setEnabled(running or bool(self._prompt.text().strip()))
         set_property(self._button, "kind", "" if running else "primary")
 

@@ -5,7 +5,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop import detail_wording as wording
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_tab import (
     DetailTab,
@@ -15,6 +14,7 @@ from desktop.panels.request_detail_tab import (
     length,
 )
 from desktop.panels.texts import code_view, json_tree, markdown_view
+from desktop.sizes import size
 from desktop.widgets.json_items import Root
 from desktop.widgets.question import ask
 from desktop.widgets.styling import label, set_property
@@ -190,7 +190,7 @@ class AnswerTab(DetailTab):
 
     def _say(self, record: Record, details: Details, answer: SentAnswer) -> None:
         body = details.exchange.response_body
-        words = [wording.size(body.size)]
+        words = [size(body.size)]
         if answer.finish:
             words.append(self.tr("ended with {reason}").format(reason=answer.finish))
         if answer.error_code:

@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop import detail_wording as wording
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_tab import DetailTab, header_lines, json_or_none, length
 from desktop.panels.texts import code_view, json_tree
+from desktop.sizes import size
 from desktop.widgets.styling import label
 from desktop.widgets.views import Views
 from gateway_engine.public import Details, Record
@@ -54,11 +54,11 @@ class ClientTab(DetailTab):
 
     def _words(self, details: Details) -> str:
         body = details.exchange.request_body
-        words = [wording.size(body.size)]
+        words = [size(body.size)]
         if body.cut:
             words.append(
                 self.tr("only the first {size} were kept").format(
-                    size=wording.size(len(body.text.encode("utf-8", "replace")))
+                    size=size(len(body.text.encode("utf-8", "replace")))
                 )
             )
         if details.removed:

@@ -12,6 +12,7 @@ from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_messages import SETTINGS_ROW, MessageRows
 from desktop.panels.request_detail_tab import DetailTab, indented
 from desktop.panels.texts import code_view, json_tree
+from desktop.sizes import size
 from desktop.widgets.diff_lines import Diff, diff_of
 from desktop.widgets.split_pane import SplitPane
 from desktop.widgets.styling import label
@@ -158,8 +159,8 @@ class ConversationTab(DetailTab):
             kind = part["image"] or "?"
             if part.get("url"):
                 return self.tr("[image, {kind}, {url}]").format(kind=kind, url=part["url"])
-            size = wording.size(int(part.get("bytes") or 0))
-            return self.tr("[image, {kind}, {size}]").format(kind=kind, size=size)
+            told = size(int(part.get("bytes") or 0))
+            return self.tr("[image, {kind}, {size}]").format(kind=kind, size=told)
         if "audio" in part:
             return self.tr("[audio, {kind}]").format(kind=part["audio"] or "?")
         return text_of(part)

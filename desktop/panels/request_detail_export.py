@@ -3,8 +3,8 @@
 from PySide6.QtCore import QCoreApplication, QLocale, QStandardPaths, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
-from desktop import detail_wording as wording
 from desktop.detail_actions import DetailActions
+from desktop.sizes import size
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from gateway_engine.public import Export, ExportKind
@@ -49,14 +49,14 @@ class ExportDialog(QDialog):
     def _facts_of(self, made: Export) -> list[Fact]:
         locale = QLocale()
         facts = [
-            Fact(self.tr("File"), f"{made.file_name} · {wording.size(len(made.content))}"),
+            Fact(self.tr("File"), f"{made.file_name} · {size(len(made.content))}"),
             Fact(self.tr("Requests"), locale.toString(made.requests) if made.requests > 1 else ""),
             Fact(self.tr("Prompts, files, tools"), _size(made.sent_bytes)),
             Fact(self.tr("Answers"), _size(made.answer_bytes)),
         ]
         if made.frames:
             words = self.tr("{n}, {size}").format(
-                n=locale.toString(made.frames), size=wording.size(made.frame_bytes)
+                n=locale.toString(made.frames), size=size(made.frame_bytes)
             )
             facts.append(Fact(self.tr("Upstream messages"), words))
         if made.without_details:
@@ -125,4 +125,4 @@ def open_export(made: Export, actions: DetailActions, parent: QWidget, left_out:
 
 
 def _size(count: int) -> str:
-    return wording.size(count) if count else ""
+    return size(count) if count else ""

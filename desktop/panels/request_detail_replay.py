@@ -19,6 +19,7 @@ from desktop.panels.texts import code_view
 from desktop.replaying import answer_text
 from desktop.slices.replay import ReplayPhase, ReplayRun
 from desktop.state import AppState
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.diff_lines import diff_of
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import label, set_property
@@ -199,7 +200,7 @@ class ReplayTab(DetailTab):
     def _render_button(self) -> None:
         running = self._is_running
         self._button.setText(self.tr("Stop") if running else self.tr("Send again"))
-        self._button.setIcon(self._stop_icon if running else self._send_icon)
+        show_icon(self._button, self._stop_icon if running else self._send_icon)
         self._button.setEnabled(running or (self._shown is not None and not self._obstacle()))
         set_property(self._button, "kind", "" if running else "primary")
 

@@ -6,11 +6,11 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop import detail_wording as wording
 from desktop.durations import duration
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_tab import DetailTab, json_or_none, length
 from desktop.panels.texts import code_view, json_tree
+from desktop.sizes import size
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.json_items import Root
 from desktop.widgets.segments import Segments
@@ -117,8 +117,8 @@ def _root(frame: Frame) -> Root:
 def _words(frame: Frame) -> tuple[str, str]:
     arrow = "→" if frame.direction == TO_UPSTREAM else "←"
     found = _METHOD.search(frame.body.text, 0, LOOKED_AT_CHARS)
-    size = wording.size(frame.body.size)
-    note = f"{found[1]} · {size}" if found is not None else size
+    told = size(frame.body.size)
+    note = f"{found[1]} · {told}" if found is not None else told
     return f"{arrow} {duration(frame.at_ms)}", note
 
 

@@ -12,6 +12,7 @@ from desktop.models.request_cells import PROTOCOLS
 from desktop.panels.panel import PanelContext
 from desktop.slices.request_filter import CLIENT_LEFT, FAILED, OK, RUNNING, RequestFilter
 from desktop.slices.requests import RequestsSlice
+from desktop.widgets.button_icon import show_icon
 from desktop.widgets.flow_row import FlowRow
 from desktop.widgets.styling import GAP, label
 from gateway_engine.public import SEARCHED_CHARS
@@ -76,11 +77,11 @@ class RequestsToolbar(QWidget):
             for paused in (False, True)
         }
         self._clear = QPushButton(self.tr("Clear…"))
-        self._clear.setIcon(line_icon("clear", tokens.text, tokens.text_soft))
+        show_icon(self._clear, line_icon("clear", tokens.text, tokens.text_soft))
         self._clear.setToolTip(self.tr("Delete the whole history of requests"))
         self._clear.clicked.connect(self.clear_wanted)
         columns = QPushButton(self.tr("Columns"))
-        columns.setIcon(line_icon("columns", tokens.text))
+        show_icon(columns, line_icon("columns", tokens.text))
         columns.clicked.connect(lambda _checked=False: self.columns_wanted.emit(columns))
 
         self._status = self._combo(self.tr("Status"), self.tr("Any status"))
@@ -97,7 +98,7 @@ class RequestsToolbar(QWidget):
         self._pinned = QPushButton(self.tr("Pinned"))
         self._pinned.setCheckable(True)
         self._pinned.setProperty("toggle", True)
-        self._pinned.setIcon(line_icon("pin", tokens.text))
+        show_icon(self._pinned, line_icon("pin", tokens.text))
         self._pinned.setToolTip(self.tr("Only requests that are pinned"))
         self._pinned.clicked.connect(self._choose)
         self.reset = QPushButton(self.tr("Show all"))
@@ -218,7 +219,7 @@ class RequestsToolbar(QWidget):
     def _show_pause(self, requests: RequestsSlice, waiting: int) -> None:
         is_paused = requests.paused_at is not None
         self._pause.setChecked(is_paused)
-        self._pause.setIcon(self._icons[is_paused])
+        show_icon(self._pause, self._icons[is_paused])
         if not is_paused:
             words = self.tr("Pause")
         elif waiting:

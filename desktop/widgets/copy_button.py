@@ -4,6 +4,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop.widgets.button_icon import show_icon
+
 COPIED_SHOWN_MS = 1600
 
 
@@ -39,8 +41,8 @@ class CopyButton(QPushButton):
 
     def _show_copied(self) -> None:
         self.setText(self._copied_text)
-        self.setIcon(self._copied_icon)
+        show_icon(self, self._copied_icon)
 
     def _show_copy(self) -> None:
         self.setText(self._copy_text)
-        self.setIcon(self._copy_icon)
+        show_icon(self, self._copy_icon)

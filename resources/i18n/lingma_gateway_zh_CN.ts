@@ -1524,10 +1524,6 @@
 <context>
     <name>Detail</name>
     <message>
-        <source>{n} bytes</source>
-        <translation>{n} 字节</translation>
-    </message>
-    <message>
         <source>Reused: only what is new was sent to the model</source>
         <translation>已复用：仅向模型发送新增内容</translation>
     </message>
@@ -2197,8 +2193,8 @@
         <translation>上一步</translation>
     </message>
     <message>
-        <source>Later</source>
-        <translation>稍后</translation>
+        <source>Set up later</source>
+        <translation>以后再设置</translation>
     </message>
     <message>
         <source>See the window; these steps can be resumed there</source>
@@ -2479,12 +2475,12 @@
         <translation>已有版本 {version}。</translation>
     </message>
     <message>
-        <source>It could not be fetched: {message}</source>
-        <translation>无法获取：{message}</translation>
+        <source>It could not be downloaded: {message}</source>
+        <translation>无法下载：{message}</translation>
     </message>
     <message>
-        <source>Stopped. What was fetched is kept for another try.</source>
-        <translation>已停止。已获取的部分会保留，供下次继续。</translation>
+        <source>Stopped. What has come is kept for another try.</source>
+        <translation>已停止。已下载的部分会保留，供下次继续。</translation>
     </message>
 </context>
 <context>
@@ -2739,8 +2735,8 @@
         <translation>它有自己的密钥。吊销只会拒绝这个客户端，不影响其他客户端。</translation>
     </message>
     <message>
-        <source>It has none. One is made when it is applied, copied or started here.</source>
-        <translation>它还没有密钥。在这里应用、复制或启动时会生成一个。</translation>
+        <source>It has none. One is made when you connect it, copy its key or start it here.</source>
+        <translation>它还没有密钥。在这里连接、复制密钥或启动时会生成一个。</translation>
     </message>
     <message>
         <source>No request with it yet.</source>
@@ -3396,8 +3392,8 @@ In its own words: {message}</source>
         <translation>日志级别</translation>
     </message>
     <message>
-        <source>The level holds until the next start. To keep one, set Log in Settings.</source>
-        <translation>此级别在下次启动前有效；要长期有效，请在“设置”中修改“日志级别”。</translation>
+        <source>Holds until the next start. To keep a level, set Log level in Settings.</source>
+        <translation>下次启动前有效；要长期有效，请在“设置”中修改“日志级别”。</translation>
     </message>
     <message>
         <source>Open</source>
@@ -3427,12 +3423,12 @@ In its own words: {message}</source>
         <translation>撤销将会更改文件中的：</translation>
     </message>
     <message>
-        <source>Apply</source>
-        <translation>应用</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Nothing else is touched. The key is not shown here.</source>
@@ -3683,12 +3679,12 @@ In its own words: {message}</source>
         <translation>程序</translation>
     </message>
     <message>
-        <source>Fetch Lingma</source>
-        <translation>获取灵码</translation>
+        <source>Download Lingma</source>
+        <translation>下载灵码</translation>
     </message>
     <message>
-        <source>Fetching Lingma</source>
-        <translation>正在获取灵码</translation>
+        <source>Downloading Lingma</source>
+        <translation>正在下载灵码</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -3703,8 +3699,8 @@ In its own words: {message}</source>
         <translation>设置已指定由谁回答：{what}。无需选择。</translation>
     </message>
     <message>
-        <source>Not found on this computer. It can be fetched from its maker.</source>
-        <translation>在这台电脑上没有找到。可以从其发布者处获取。</translation>
+        <source>Not found on this computer. It can be downloaded from its maker.</source>
+        <translation>本机没有找到。可以从其发布者处下载。</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -5117,7 +5113,7 @@ In its own words: {message}</source>
         <translation>最大请求</translation>
     </message>
     <message>
-        <source>Log</source>
+        <source>Log level</source>
         <translation>日志级别</translation>
     </message>
     <message>
@@ -5890,6 +5886,13 @@ In its own words: {message}</source>
     <message>
         <source>Sign in {who} – {title}</source>
         <translation>登录 {who} – {title}</translation>
+    </message>
+</context>
+<context>
+    <name>Size</name>
+    <message>
+        <source>{n} bytes</source>
+        <translation>{n} 字节</translation>
     </message>
 </context>
 <context>

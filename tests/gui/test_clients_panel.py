@@ -126,7 +126,7 @@ def test_nothing_is_written_before_its_difference_was_shown(
     assert view.isVisible()
     assert '+     "ANTHROPIC_AUTH_TOKEN": "***",' in view.toPlainText()
     asked.clear()
-    QTest.keyClick(button(window, "Apply"), Qt.Key.Key_Space)
+    QTest.keyClick(button(window, "Connect"), Qt.Key.Key_Space)
     assert asked == [("do", "codex")]
     QTest.mouseClick(button(window, "Cancel"), Qt.MouseButton.LeftButton)
     assert asked[-1] == ("put_aside", "codex")

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QStyle,
+    QStyleOptionButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -21,6 +23,7 @@ from desktop.actions import Actions
 from desktop.client_actions import ClientActions
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
+from desktop.panels.overview_try_it import TryItCard
 from desktop.slices.clients import (
     ClientPlanned,
     ClientsLookedAt,
@@ -153,7 +156,7 @@ def test_tab_goes_down_the_step_and_then_along_its_foot(open_steps: Open) -> Non
         "Sign in: inst-1",
         "Open the accounts page",
         "Back",
-        "Later",
+        "Set up later",
         "Next",
         "Sign in: inst-0",
     ]
@@ -207,11 +210,11 @@ def test_return_in_the_question_sends_it_and_does_not_finish(
 
 def test_what_was_left_is_offered_at_the_head_of_the_window(open_steps: Open) -> None:
     window = open_steps(FirstRunMoved(FirstRunStep.SIGN_IN))
-    click(window, "Later")
+    click(window, "Set up later")
     assert not window.store.state.first_run.is_open
     click(window, "Continue")
     assert titles(window) == ["Sign in"]
-    click(window, "Later")
+    click(window, "Set up later")
     click(window, "Not needed")
     assert window.store.state.first_run.state is FirstRunState.DONE
 
@@ -262,7 +265,7 @@ def test_without_lingma_it_can_be_fetched_and_the_fetch_stopped(
     upstream = window.wishes.upstream
     monkeypatch.setattr(upstream, "fetch", lambda: asked.append("fetch"))
     monkeypatch.setattr(upstream, "stop_fetching", lambda: asked.append("stop"))
-    click(window, "Fetch Lingma")
+    click(window, "Download Lingma")
     window.store.dispatch(InstallChanged(InstallState.DOWNLOADING, 1.0, 5, 10))
     click(window, "Stop")
     assert asked == ["fetch", "stop"]
@@ -380,7 +383,7 @@ def test_a_client_is_connected_after_its_change_was_shown(
     (diff,) = [d for d in window.findChildren(DiffView) if d.isVisible()]
     assert "ANTHROPIC_BASE_URL" in diff.toPlainText()
     settle()
-    apply = button(window, "Apply")
+    apply = button(window, "Connect")
     assert window.focusWidget() is apply
     assert apply.visibleRegion().boundingRect() == apply.rect()
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
@@ -458,3 +461,45 @@ def test_where_no_client_is_found_it_is_said(
     assert any(text.startswith("None of the clients") for text in shown(window))
     click(window, "Open the clients page")
     assert window.panel == "clients"
+
+
+def test_the_first_step_has_no_way_back(open_steps: Open) -> None:
+    window = open_steps()
+    texts = [b.text() for b in window.findChildren(QPushButton) if b.isVisible()]
+    assert "Next" in texts
+    assert "Back" not in texts
+    click(window, "Next")
+    click(window, "Back")
+    assert titles(window) == ["Welcome to Lingma Gateway"]
+    assert "Back" not in [b.text() for b in window.findChildren(QPushButton) if b.isVisible()]
+
+
+@pytest.mark.parametrize(("width", "height"), [(720, 480), (900, 600), (1160, 1000)])
+def test_the_foot_ends_where_the_step_ends_with_a_scroll_bar_or_without(
+    open_steps: Open, width: int, height: int
+) -> None:
+    window = open_steps(FirstRunMoved(FirstRunStep.ANSWER))
+    window.resize(width, height)
+    settle()
+    (card,) = [c for c in window.findChildren(TryItCard) if c.isVisible()]
+    foot = button(window, "Finish")
+    right = [w.mapTo(window, w.rect().topRight()).x() for w in (card, foot)]
+    left = [w.mapTo(window, w.rect().topLeft()).x() for w in (card, button(window, "Back"))]
+    assert abs(right[0] - right[1]) <= 1, right
+    assert abs(left[0] - left[1]) <= 1, left
+
+
+def test_what_explains_a_choice_stands_below_its_words(open_steps: Open) -> None:
+    window = open_steps(
+        ProgramsFound("/usr/bin/lingma", (AGENT,), "auto", is_fixed=False),
+        FirstRunMoved(FirstRunStep.PROGRAM),
+    )
+    (choice,) = [r for r in window.findChildren(QRadioButton) if r.text() == AGENT[1]]
+    (words,) = [w for w in window.findChildren(QLabel) if w.text() == AGENT[2]]
+    option = QStyleOptionButton()
+    choice.initStyleOption(option)
+    element = QStyle.SubElement.SE_RadioButtonContents
+    inner = choice.style().subElementRect(element, option, choice)
+    begins = choice.mapTo(window, inner.topLeft()).x()
+    below = words.mapTo(window, words.contentsRect().topLeft()).x()
+    assert abs(begins - below) <= 1

@@ -25,6 +25,7 @@ from desktop.actions import Actions
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
 from desktop.panels.catalogue import PANELS
+from desktop.panels.overview_instances import InstanceCard
 from desktop.slices.first_run import FirstRunStep, ProgramsFound
 from desktop.state import EndpointSwitched
 from desktop.store import StateStore
@@ -328,3 +329,16 @@ def test_the_place_of_the_window_is_kept(open_window: Open) -> None:
 
 def visible(window: QWidget, kind: type[W]) -> list[W]:
     return [widget for widget in window.findChildren(kind) if widget.isVisible()]
+
+
+@pytest.mark.parametrize("name", ["ready", "error"])
+def test_an_instance_has_one_button_that_restarts_it(
+    open_window: Open, language: Language, name: str
+) -> None:
+    language.install("en")
+    window = open_window(SCENES[name])
+    cards = window.findChildren(InstanceCard)
+    assert cards
+    for card in cards:
+        texts = [button.text() for button in visible(card, QPushButton)]
+        assert sum(text.startswith("Restart") for text in texts) == 1, texts

@@ -174,6 +174,7 @@ def _instance(
             last_error_message=error[1],
             upstream_version=version,
             models=MODELS if state is InstanceState.READY else (),
+            signs_in=kind == "lingma",
         )
     )
 
