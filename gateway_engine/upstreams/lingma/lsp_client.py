@@ -43,6 +43,7 @@ MAX_UNSENT_REPLIES: Final = 16 * 1024
 """More than one read of the socket can bring: answers leave only between two reads."""
 MAX_UNCUT_BYTES: Final = 8 * 1024 * 1024
 FRAGMENT_BYTES: Final = 256 * 1024
+ENDED: Final = "the connection ended"
 
 
 class RpcFailureError(UpstreamError):
@@ -71,14 +72,27 @@ class _Socket(ClientConnection):
     """
 
     _on_bytes: Callable[[bytes | bytearray], None] | None = None
+    _on_end: Callable[[], None] | None = None
     _early = b""
 
-    def listen(self, on_bytes: Callable[[bytes | bytearray], None]) -> None:
+    def listen(
+        self, on_bytes: Callable[[bytes | bytearray], None], on_end: Callable[[], None]
+    ) -> None:
         """Hand on what has come already, and from now on everything."""
-        self._on_bytes = on_bytes
+        self._on_bytes, self._on_end = on_bytes, on_end
         early, self._early = self._early, b""
         if early:
             on_bytes(early)
+        self._tell_end()
+
+    def data_received(self, data: bytes) -> None:
+        """A peer that says goodbye need not hang up: nothing it sends counts from then on."""
+        super().data_received(data)
+        self._tell_end()
+
+    def _tell_end(self) -> None:
+        if self._on_end is not None and self.protocol.close_expected():
+            self._on_end()
 
     def process_event(self, event: Event) -> None:
         """Take the data frames out of what websockets has parsed."""
@@ -114,7 +128,7 @@ class LspClient:
         self._now = loop.time
         self._tasks.spawn(self._until_closed(), name="until-closed")
         self._tasks.spawn(self._reply(), name="reply")
-        socket.listen(self._receive)
+        socket.listen(self._receive, self._nothing_more)
 
     async def request(
         self,
@@ -237,14 +251,21 @@ class LspClient:
         self._end(reason)
 
     async def _until_closed(self) -> None:
-        reason = "the connection ended"
         try:
             await self._socket.wait_closed()
+            self._nothing_more()
+        finally:
+            self._end(ENDED)
+
+    def _nothing_more(self) -> None:
+        if self.closed.done():
+            return
+        try:
             self._decoder.receive_eof()
         except FramingError as error:
-            reason = str(error)
-        finally:
-            self._end(reason)
+            self._end(str(error))
+        else:
+            self._end(ENDED)
 
     def _dispatch(self, message: RpcMessage, body: bytes) -> None:
         if isinstance(message, Call):

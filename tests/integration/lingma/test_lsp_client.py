@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway_engine.errors import UpstreamGoneError, UpstreamTimeoutError
+from gateway_engine.upstreams.lingma import lsp_client
 from gateway_engine.upstreams.lingma.lsp_client import (
     ConnectRefusedError,
     RpcFailureError,
@@ -92,6 +93,30 @@ async def test_an_end_within_a_frame() -> None:
         with pytest.raises(UpstreamGoneError):
             await client.request("m", {}, timeout_s=5)
         assert "inside a frame" in await client.closed
+
+
+@pytest.mark.parametrize("last", [b"", framed(b"{}")[:-1]])
+async def test_a_goodbye_is_the_end_though_nobody_hangs_up(
+    last: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lsp_client, "CLOSE_TIMEOUT_S", 60.0)
+    may_hang_up = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.next()
+        if last:
+            await peer.socket.send(last)
+        peer.socket.transport.pause_reading()  # so it never learns that it may hang up
+        peer.socket.protocol.send_close(1001, "going away")
+        peer.socket.send_data()
+        await may_hang_up.wait()
+        peer.socket.transport.resume_reading()
+
+    async with connected(script) as (client, _):
+        with pytest.raises(UpstreamGoneError):
+            await client.request("m", {}, timeout_s=5)
+        assert ("inside a frame" in await client.closed) is bool(last)
+        may_hang_up.set()
 
 
 async def test_a_message_of_many_megabytes_both_ways() -> None:
