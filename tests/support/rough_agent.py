@@ -9,9 +9,9 @@ words of the prompt's last line, one command each, separated by " ; ":
     tools (their names) · images (how many came) · model (the one it is set to)
 
 ROUGH (space-separated) changes how it is: signed_out, noisy, split, slow_start, never_ready,
-dies_at_start, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http, relists, forks, resumes,
-loads, closes, slow_sessions, embeds, options, string_ids, many_models, no_tools. ROUGH_JOURNAL
-names a file that gets every message it receives.
+dies_at_start, retired, bad_sessions, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http,
+relists, forks, resumes, loads, closes, slow_sessions, embeds, options, string_ids, many_models,
+no_tools. ROUGH_JOURNAL names a file that gets every message it receives.
 """
 
 import json
@@ -335,6 +335,9 @@ def serve(method: str, params: dict[str, Any]) -> dict[str, Any]:
     if method == "session/new":
         if "signed_out" in ROUGH and not (SIGNED_IN and os.path.exists(SIGNED_IN)):  # noqa: PTH110
             raise LookupError(-32000, "Authentication required")
+        if "bad_sessions" in ROUGH:
+            os.write(2, b"no model is configured\n")
+            raise LookupError(-32603, "out of order")
         if "slow_sessions" in ROUGH:
             threading.Event().wait(0.3)
         return opened(Session(fresh_id(), params["mcpServers"], []))
@@ -402,6 +405,9 @@ def main() -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if "grandchild" in ROUGH:
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], stdin=-3)
+    if "retired" in ROUGH:
+        os.write(1, b"this program is retired, install the next\n")
+        raise SystemExit(0)
     if "never_ready" in ROUGH:
         threading.Event().wait(60)
     if "slow_start" in ROUGH:

@@ -57,7 +57,7 @@ class McpHost:
         if http:
             server = ToolServer(
                 messages.SERVER_NAME,
-                url=f"http://127.0.0.1:{door.port}/mcp/{name}",
+                url=f"http://127.0.0.1:{door.port}/{name}/mcp",
                 headers={"Authorization": f"Bearer {token}"},
             )
             return self._add(server, name, token)

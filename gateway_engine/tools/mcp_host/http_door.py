@@ -31,7 +31,8 @@ from gateway_engine.upstreams.wire.json_rpc import (
 
 logger = logging.getLogger(__name__)
 
-PATH: Final = "/mcp/{room}"
+PATH: Final = "/{room}/mcp"
+"""It ends as servers' addresses do: fast-agent appends that where it is missing."""
 SESSION_HEADER: Final = "Mcp-Session-Id"
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 COMMENT_EVERY_S: Final = 15.0

@@ -1,6 +1,5 @@
 """The standard way to an agent: a child process, one JSON message a line on its pipes."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from gateway_engine.upstreams.wire.ndjson import (
     encode_line,
     is_message,
 )
-
-logger = logging.getLogger(__name__)
 
 
 class StdioLink:
@@ -48,17 +45,16 @@ async def open_stdio(
     """
     decoder = LineDecoder()
 
-    def receive(data: bytes) -> None:
+    def receive(data: bytes) -> list[bytes]:
         try:
             lines = decoder.receive_data(data)
         except LineTooLongError as error:
             peer.end(str(error))
-            return
+            return []
         for line in lines:
             if is_message(line):
                 peer.receive(line)
-            else:
-                logger.debug("the agent printed: %.200r", line)
+        return [line for line in lines if not is_message(line)]
 
     program = argv[0]
     try:

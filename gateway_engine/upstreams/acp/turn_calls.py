@@ -55,7 +55,7 @@ class TurnCalls:
         self._tools = frozenset(tools)
         escaped = re.escape(server)
         self._ours = (
-            re.compile(rf"(?:mcp[\W_]+)?{escaped}[\W_]+(?P<name>[\w.-]+)"),
+            re.compile(rf"(?:Tool: )?(?:mcp[\W_]+)?{escaped}[\W_]+(?P<name>[\w.-]+)"),
             re.compile(rf"(?P<name>[\w.-]+) \({escaped}\b.*", re.DOTALL),
         )
         self._open: set[str] = set()
@@ -64,6 +64,8 @@ class TurnCalls:
         self._own: dict[str, _Own] = {}
         self._silent: set[str] = set()
         """Calls that are not told: the client's, which it knows, and those that were refused."""
+        self._ours_by_id: set[str] = set()
+        """Calls of the client's: Codex names the tool once, and asks leave by the id alone."""
         self._permissions: dict[str, Reply] = {}
 
     # --- the client's tools ---
@@ -85,11 +87,13 @@ class TurnCalls:
         """The agent asks whether it may run a tool (`session/request_permission`)."""
         call = _table(params.get("toolCall"))
         options = [_table(item) for item in _items(params.get("options"))]
-        if self._is_ours(call):
-            self._silent.add(str(call.get("toolCallId")))
+        call_id = str(call.get("toolCallId") or f"permission-{len(self._permissions)}")
+        harmless = call.get("kind") in _HARMLESS_KINDS
+        if self._is_ours(call) or (harmless and call_id in self._ours_by_id):
+            self._silent.add(call_id)
             reply(pick_option(options, allow=True))
             return
-        call_id = str(call.get("toolCallId") or f"permission-{len(self._permissions)}")
+        self._silent.discard(call_id)
         own = self._note(call_id, call)
         if self._inbox.ended:
             reply(pick_option((), allow=False))
@@ -114,6 +118,7 @@ class TurnCalls:
         if self._is_ours(update):
             # Said once: what follows may bring nothing but the id.
             self._silent.add(call_id)
+            self._ours_by_id.add(call_id)
             self._own.pop(call_id, None)
         if call_id in self._silent:
             return

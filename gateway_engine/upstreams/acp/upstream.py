@@ -192,7 +192,7 @@ class AcpUpstream:
             ) from None
         except UpstreamError as error:
             detail = f" ({error.detail})" if error.detail else ""
-            raise UpstreamStartError("protocol", f"{error}{detail}") from None
+            raise UpstreamStartError("protocol", f"{error}{detail}{self._last_words()}") from None
         self._tasks.spawn(self._watch(peer), name="watch")
         self._tasks.spawn(self._look_after_login(), name="login")
 
@@ -252,7 +252,7 @@ class AcpUpstream:
             await self._peer.request(messages.PING, {}, timeout_s=None)
 
     def output(self, lines: int) -> list[str]:
-        """What it wrote to stderr last."""
+        """What it wrote last that is no message: stderr, and stray lines of its stdout."""
         return self._child.output(lines) if self._child is not None else []
 
     async def check_login(self) -> Login:

@@ -1,7 +1,7 @@
 """A child process in its own group, with its output captured and a certain end.
 
 One that is spoken with over its standard input and output (`on_stdout`) keeps what it writes to
-stderr only; its output goes where it is wanted the moment it comes.
+stderr, and of its output what its listener has no use for: that goes there the moment it comes.
 
 POSIX: the child leads a new session; the end is SIGTERM to the group, a grace period, SIGKILL to
 the group, so that grandchildren go too. Windows: a Job Object ends the whole tree.
@@ -31,6 +31,9 @@ SHOWN_LINES: Final = 5
 MAX_PENDING_BYTES: Final = 64 * 1024
 GROUP_POLL_S: Final = 0.02
 
+OnStdout = Callable[[bytes], Sequence[bytes]]
+"""Takes what a child wrote; returns the lines to keep with its other output."""
+
 
 class ChildProcess(asyncio.SubprocessProtocol):
     """A running child. Made by `start_child`.
@@ -42,7 +45,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
     def __init__(
         self,
         guard: OrphanGuard,
-        on_stdout: Callable[[bytes], None] | None = None,
+        on_stdout: OnStdout | None = None,
         on_line: Callable[[str], None] | None = None,
     ) -> None:
         self._guard = guard
@@ -109,7 +112,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """It wrote something (called by asyncio)."""
         if fd == 1 and self._on_stdout is not None:
-            self._on_stdout(data)
+            self._lines.extend(_line(raw) for raw in self._on_stdout(data))
             return
         *whole, rest = (self._rest[fd] + data).split(b"\n")
         lines = [_line(raw) for raw in whole]
@@ -209,7 +212,7 @@ async def start_child(
     cwd: Path,
     env: Mapping[str, str],
     guard: OrphanGuard,
-    on_stdout: Callable[[bytes], None] | None = None,
+    on_stdout: OnStdout | None = None,
     on_line: Callable[[str], None] | None = None,
     given: bytes | None = None,
 ) -> ChildProcess:

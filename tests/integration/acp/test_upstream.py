@@ -361,6 +361,8 @@ async def test_a_refused_prompt_says_why(tmp_path: Path) -> None:
     ("how", "code", "words"),
     [
         ("dies_at_start", "exited", "no licence"),
+        ("retired", "exited", "said: this program is retired"),
+        ("bad_sessions", "protocol", "out of order.*said: no model is configured"),
         ("never_ready", "not_ready_in_time", "not ready within"),
     ],
 )

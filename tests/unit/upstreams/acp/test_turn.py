@@ -251,6 +251,7 @@ OURS: list[dict[str, Any]] = [
     {"title": "{}", "_meta": {"toolName": "mcp__client-tools__add"}, "kind": "other"},
     {"title": "client-tools_add", "kind": "other"},
     {"title": "client-tools/add"},
+    {"title": "Tool: client-tools/add"},
 ]
 OTHERS: list[dict[str, Any]] = [
     {"title": "add", "kind": "other"},
@@ -259,6 +260,7 @@ OTHERS: list[dict[str, Any]] = [
     {"title": "client-tools_rm", "kind": "other"},
     {"title": "other-tools_add", "kind": "other"},
     {"title": "run client-tools_add", "kind": "other"},
+    {"title": "Approve MCP tool call"},
     {"title": "{}", "_meta": {"toolName": "mcp__other__add"}, "kind": "other"},
 ]
 
@@ -303,6 +305,40 @@ async def test_leave_for_the_agents_own_is_asked_for(
     # What was refused did not happen, and is not shown.
     shown = [each.outcome for each in await items(turn) if isinstance(each, ToolUsed)]
     assert shown == ([ToolOutcome.FAILED] if said == YES else [])
+
+
+async def test_leave_for_a_call_that_was_reported_before_as_the_clients() -> None:
+    turn = a_turn("add")
+    replies: list[Any] = []
+    update(turn, "tool_call", toolCallId="t", title="Tool: client-tools/add", status="in_progress")
+    asked = {"toolCallId": "t", "title": "Approve MCP tool call", "status": "pending"}
+    turn.calls.asked_leave({"toolCall": asked, "options": OPTIONS}, replies.append)
+    assert replies == [YES]
+    update(turn, "tool_call_update", toolCallId="t", status="completed")
+    # The id of a call of the client's is no leave to run a command.
+    asked = {"toolCallId": "t", "title": "rm -r x", "kind": "execute"}
+    turn.calls.asked_leave({"toolCall": asked, "options": OPTIONS}, replies.append)
+    wanted = await turn.inbox.take()
+    assert isinstance(wanted, ToolCallsWanted)
+    assert replies == [YES]
+    assert wanted.calls[0].answer(ToolApproved())
+    update(turn, "tool_call_update", toolCallId="t", status="completed")
+    turn.asked({})
+    [used] = [each for each in await items(turn) if isinstance(each, ToolUsed)]
+    assert used.name == "rm -r x"
+
+
+async def test_leave_that_was_refused_is_asked_for_again() -> None:
+    turn = a_turn("add")
+    replies: list[Any] = []
+    asked = {"toolCallId": "t", "title": "ls"}
+    for wanted_replies in ([NO], [NO, NO]):
+        turn.calls.asked_leave({"toolCall": asked, "options": OPTIONS}, replies.append)
+        wanted = await turn.inbox.take()
+        assert isinstance(wanted, ToolCallsWanted)
+        assert wanted.calls[0].answer(ToolDenied("no"))
+        assert replies == wanted_replies
+    turn.close()
 
 
 async def test_without_tools_nothing_is_ours() -> None:

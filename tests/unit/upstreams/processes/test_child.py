@@ -226,12 +226,17 @@ class TestLeftovers:
 async def spoken_with(code: str) -> AsyncIterator[tuple[ChildProcess, list[bytes]]]:
     guard = OrphanGuard()
     heard: list[bytes] = []
+
+    def hear(data: bytes) -> list[bytes]:
+        heard.append(data)
+        return [data.strip()] if data.startswith(b"#") else []
+
     child = await start_child(
         [sys.executable, "-c", code],
         cwd=ROOT,
         env=dict(os.environ),
         guard=guard,
-        on_stdout=heard.append,
+        on_stdout=hear,
     )
     try:
         yield child, heard
@@ -246,6 +251,13 @@ async def test_what_it_answers_goes_where_it_is_wanted() -> None:
         await child.write(b"one\n")
         await until(lambda: b"".join(heard) == b"got one\n")
         assert child.output() == []
+
+
+async def test_what_is_no_answer_is_kept_with_its_other_output() -> None:
+    async with spoken_with("print('# no longer maintained', flush=True)") as (child, _):
+        await child.wait()
+        await until(child.output)
+        assert child.last_words() == "; it said: # no longer maintained"
 
 
 async def test_one_that_does_not_read_makes_the_writer_wait() -> None:
