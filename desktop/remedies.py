@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop import wording
 from desktop.wording import Words
-from gateway_engine.public import InstanceStatus, ListenerFailed
+from gateway_engine.public import InstanceStatus, LifeStep, ListenerFailed
 
 translate = QCoreApplication.translate
 
@@ -99,7 +99,10 @@ def for_status(status: InstanceStatus) -> Remedy | None:
             Cure.TEST,
             Kind.WARNING,
         )
-    return for_instance(status.last_error, status.last_error_message, can_sign_in=status.signs_in)
+    # Of one that ran the engine says no more than the words here do.
+    has_run = bool(status.life) and status.life[-1].step is LifeStep.ENDED
+    message = "" if has_run else status.last_error_message
+    return for_instance(status.last_error, message, can_sign_in=status.signs_in)
 
 
 def for_instance(code: str, message: str, *, can_sign_in: bool = True) -> Remedy:
@@ -160,7 +163,7 @@ REQUEST_CURES: dict[str, tuple[Cure, Cure]] = {
 def _instance_table(message: str) -> dict[str, Remedy]:
     said = ""
     if message:
-        said = translate("Remedy", "In its own words: {message}").format(message=message)
+        said = translate("Remedy", "Details: {message}").format(message=message)
     return {
         "not_found": Remedy(
             Words(

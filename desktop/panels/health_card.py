@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from desktop import health_wording, remedies, wording
 from desktop.icons import line_icon
@@ -145,10 +152,15 @@ class HealthCard(Card):
         show_value(self._models, self._model_words(status))
         self._pulse.show_pulse(vitals.pulse if vitals is not None else None)
         remedy = remedies.for_status(status)
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self._remedy.isAncestorOf(focused)
         self._remedy.show_remedy(remedy)
         test = state.health.tests.get(status.name)
         offered = {remedy.cure, remedy.second} if remedy is not None else set()
         self._show_buttons(status, offered, tests=test is not None and test.runs)
+        if had_focus and remedy is None:
+            # Qt would hand it to the next button, which may well be "Stop".
+            self._restart.setFocus()
 
     def _show_buttons(self, status: InstanceStatus, offered: set[Cure], *, tests: bool) -> None:
         """What the banner offers already is not offered twice."""

@@ -9,6 +9,9 @@ from desktop.actions import Actions
 from desktop.state import AppState
 from desktop.theme import Tokens
 
+PAGE_MARGIN_PX = 28
+PAGE_TOP_PX = 24
+
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
@@ -36,7 +39,7 @@ def scrolled_column(page: QWidget, most_width: int) -> QVBoxLayout:
     content = QWidget()
     content.setObjectName("scrolled")
     column = QVBoxLayout(content)
-    column.setContentsMargins(28, 24, 28, 28)
+    column.setContentsMargins(PAGE_MARGIN_PX, PAGE_TOP_PX, PAGE_MARGIN_PX, PAGE_MARGIN_PX)
     column.setSpacing(16)
     content.setMaximumWidth(most_width)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMessageBox, QTabBar, QVBoxLayout, QWidget
 
 from desktop.panels.marks import tone_colour, tone_surface
-from desktop.panels.panel import Panel, PanelContext
+from desktop.panels.panel import PAGE_MARGIN_PX, PAGE_TOP_PX, Panel, PanelContext
 from desktop.panels.request_detail_export import open_export
 from desktop.panels.requests_beside import RequestsBeside
 from desktop.panels.requests_chosen import wants_pin
@@ -50,7 +50,7 @@ class RequestsPanel(Panel):
         self._split = RequestsSplit(self._listed, self._beside, context.actions.layouts)
 
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 24, 20, 20)
+        column.setContentsMargins(PAGE_MARGIN_PX, PAGE_TOP_PX, PAGE_MARGIN_PX, PAGE_MARGIN_PX)
         column.setSpacing(12)
         column.addWidget(self._toolbar)
         column.addWidget(self._note)

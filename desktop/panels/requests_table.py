@@ -14,7 +14,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QFocusEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -238,16 +237,6 @@ class RequestTable(QTableView):
             self._scale_ms,
             time.localtime(now).tm_yday,
         )
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The chosen row says where the keyboard is."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """… or is not."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     def _grow(self) -> None:
         """Paint again what grows with time: the cells of those that run."""

@@ -101,6 +101,11 @@ def running(live: LiveRequests) -> LiveRequests:
     return {i: known for i, known in live.items() if known.phase is not RequestPhase.OVER}
 
 
+def unrecorded(live: LiveRequests) -> LiveRequests:
+    """Those whose line is still to come: of those that run, and of those that are just over."""
+    return {i: known for i, known in live.items() if not known.recorded}
+
+
 def unread(live: LiveRequests, recorded: int) -> LiveRequests:
     """Those that are not among the first `recorded` lines of the history."""
     return {i: known for i, known in live.items() if not 0 < known.recorded <= recorded}

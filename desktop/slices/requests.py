@@ -15,6 +15,7 @@ from desktop.slices.live_requests import (
     newest,
     running,
     unread,
+    unrecorded,
     with_event,
 )
 from desktop.slices.request_filter import RequestFilter
@@ -233,14 +234,9 @@ def reduce_requests(state: RequestsSlice, event: RequestsNews) -> RequestsSlice:
         case PageRead():
             return _with_page(state, event)
         case HistoryWiped():
-            opened = state.opened
-            still_runs = opened is not None and opened.summary.id in running(state.live)
-            return replace(
-                state,
-                live=running(state.live),
-                view=None,
-                opened=opened if still_runs else None,
-            )
+            opened, live = state.opened, unrecorded(state.live)
+            is_left = opened is not None and opened.summary.id in live
+            return replace(state, live=live, view=None, opened=opened if is_left else None)
         case RecordsPinned():
             return _with_pin(state, event)
         case RecordOpened(summary):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
 STEP_EM: Final = 1.5
@@ -87,13 +87,3 @@ class _Handle(QSplitterHandle):
             middle = (self.height() - MARK_PX) // 2
             painter.fillRect(0, middle, self.width(), MARK_PX, colour)
         painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shown."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Not shown any more."""
-        super().focusOutEvent(event)
-        self.update()

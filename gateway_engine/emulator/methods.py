@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from gateway_engine.emulator import misbehaviour
 from gateway_engine.emulator.models import scenes
 from gateway_engine.emulator.rpc import (
     INVALID_PARAMS,
@@ -36,6 +37,7 @@ async def answer(link: Connection, call: Call) -> Any:
 
 
 async def _initialize(link: Connection, params: Json) -> Json:
+    misbehaviour.on_greeting(link.host)
     capabilities = {"textDocumentSync": 0, "experimental": {}}
     return {
         "capabilities": capabilities,

@@ -36,6 +36,12 @@ def on_call(host: Host) -> None:
         _hang(host)
 
 
+def on_greeting(host: Host) -> None:
+    """A client introduces itself, before anything is answered."""
+    if "crash_on_greeting" in host.scenario:
+        _crash(host)
+
+
 def on_prompt(host: Host, scenario: Scenario) -> None:
     """A chat prompt came in, before anything is answered; ``scenario`` is the prompt's own."""
     if "crash_on_prompt" in scenario:

@@ -53,6 +53,7 @@ SCENARIOS: Mapping[str, Kind] = {
     # account
     "logged_out": Kind("a fresh workDir starts without a login"),
     "expired_login": Kind("the login expires after this many seconds", 1.0),
+    "quiet_login": Kind("tells nobody that the login has changed"),
     "login_url_string": Kind("login/generateUrl gives a bare string"),
     # the wire
     "burst": Kind("all tokens of an answer in one message"),
@@ -68,6 +69,7 @@ SCENARIOS: Mapping[str, Kind] = {
     "no_ask_result": Kind("never answers the chat/ask request itself"),
     "late_ask_result": Kind("answers the chat/ask request after chat/finish"),
     # the process
+    "crash_on_greeting": Kind("exits hard when a client introduces itself"),
     "crash_on_prompt": Kind("exits hard when a prompt comes"),
     "crash_mid_stream": Kind("exits hard in mid-answer"),
     "hang": Kind("stops answering everything, stays alive", "prompt", ("prompt", "stream", "call")),

@@ -4163,8 +4163,8 @@ In its own words: {message}</source>
         <translation>上次拒绝于 {time}。何时恢复不得而知：{until} 之前优先使用其他实例，下一次成功回答后此提示消失。换一个账号可立即解决。</translation>
     </message>
     <message>
-        <source>In its own words: {message}</source>
-        <translation>程序的原话：{message}</translation>
+        <source>Details: {message}</source>
+        <translation>详情：{message}</translation>
     </message>
     <message>
         <source>The program was not found</source>

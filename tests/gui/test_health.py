@@ -139,6 +139,18 @@ def test_the_card_tells_the_truth_and_its_button_mends_it(
     assert button not in [each.text() for each in visible(shown.panel, QPushButton)]
 
 
+def test_a_banner_that_goes_does_not_hand_the_keyboard_to_stop(shown: Shown) -> None:
+    shown.window.activateWindow()
+    for told in (SILENT, SPENT, SIGNED_OUT):
+        shown.show(told)
+        button = visible(visible(shown.panel, RemedyBanner)[0], QPushButton)[0]
+        button.setFocus()
+        shown.show(status())
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, QPushButton)
+        assert focused.text() == "Restart"
+
+
 def test_what_comes_to_a_card_finds_room(shown: Shown) -> None:
     for name in ("inst-0", "inst-1", "inst-2"):
         shown.show(status(name))

@@ -98,6 +98,8 @@ def test_every_scene_renders_and_fits(
     try:
         theme.apply(look)
         window = open_window(scene)
+        scene.prepare(window)
+        settle()
         for area in window.findChildren(QScrollArea):
             assert area.horizontalScrollBar().maximum() == 0
         for button in visible(window, QPushButton):

@@ -4,6 +4,7 @@ By `ping`, which not every build may know: a refusal is an answer too. A build t
 it does not know is asked the question it answered when it was greeted.
 """
 
+import asyncio
 from typing import Final
 
 from gateway_engine.errors import UpstreamTimeoutError
@@ -11,6 +12,7 @@ from gateway_engine.upstreams.lingma import methods
 from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureError
 
 PING_WAIT_S: Final = 5.0
+OFTEN_S: Final = 2.0
 
 
 class Pinging:
@@ -19,9 +21,14 @@ class Pinging:
     def __init__(self) -> None:
         self._method = methods.PING
         self._known = False
+        self._asked_at = -OFTEN_S
+        self.is_often = False
+        """Whether it is asked often at present: somebody looks at it."""
 
     async def ping(self, client: LspClient) -> None:
         """Return when an answer has come, however late. Raises UpstreamGoneError."""
+        now = asyncio.get_running_loop().time()
+        self.is_often, self._asked_at = now - self._asked_at < OFTEN_S, now
         while True:
             unsure = self._method == methods.PING and not self._known
             try:

@@ -168,6 +168,11 @@ class LingmaUpstream:
             ) from None
         except UpstreamTimeoutError as error:
             raise UpstreamStartError("not_ready_in_time", str(error)) from None
+        except UpstreamGoneError:
+            last_words = self._children[-1].last_words() if self._children else ""
+            raise UpstreamStartError(
+                "exited", f"the Lingma program ended before it was ready{last_words}"
+            ) from None
         except UpstreamError as error:
             detail = f" ({error.detail})" if error.detail else ""
             raise UpstreamStartError("protocol", f"{error}{detail}") from None
@@ -288,8 +293,10 @@ class LingmaUpstream:
         await self.check_login()
 
     async def ping(self) -> None:
-        """Ask whether it lives (see the contract)."""
+        """Ask whether it lives (see the contract), and for its login while somebody looks at it."""
         await self._pinging.ping(self._connected())
+        if self._pinging.is_often:
+            self._probe.set()
 
     def output(self, lines: int) -> list[str]:
         """What it printed last, of every try to start it."""

@@ -11,6 +11,7 @@ import pytest
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, NotFoundError
 from gateway_engine.events import InstanceState, InstanceStatus, LifeStep
+from gateway_engine.upstreams.lingma.upstream import LOGIN_INTERVAL_S
 from tests.integration.engine.running_engine import KEY, Gateway, alive, gateway
 from tests.support.hygiene import ExpectedLogs
 
@@ -84,6 +85,16 @@ async def test_a_quota_that_is_spent_and_comes_back(tmp_path: Path) -> None:
         assert (await running.ask("count to 3")).done
         assert (running.status.out_of_quota, running.status.last_error) == (None, "")
         assert steps(running.status)[-2:] == [LifeStep.QUOTA_SPENT, LifeStep.QUOTA_BACK]
+
+
+async def test_who_looks_hears_of_a_login_that_ended_without_a_word(tmp_path: Path) -> None:
+    async with gateway(tmp_path, "expired_login=2,quiet_login") as running:
+        await running.state(READY, InstanceState.NEEDS_LOGIN)
+        async with asyncio.timeout(0.8 * LOGIN_INTERVAL_S):
+            while running.status.state is READY:
+                await running.engine.look()
+                await asyncio.sleep(0.1)
+        assert running.status.last_error == "login_expired"
 
 
 async def test_a_login_that_expires_is_told_at_once(tmp_path: Path) -> None:

@@ -161,6 +161,18 @@ async def test_a_hang_while_starting(tmp_path: Path, expected_logs: ExpectedLogs
         assert (await running.ask("count to 20")).text == COUNT
 
 
+async def test_one_that_ends_while_it_is_greeted_is_not_said_to_speak_strangely(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("could not start", logger="gateway_engine.pool")
+    async with gateway(tmp_path, "crash_on_greeting=1") as running:
+        status = await running.state(InstanceState.RECONNECTING)
+        assert status.last_error == "exited"
+        assert "before it was ready; it said: " in status.last_error_message
+        assert "emulated crash" in status.last_error_message
+        assert (await running.ask("count to 20")).text == COUNT
+
+
 @pytest.mark.parametrize("scenario", ["never_ready", "never_ready,stale_info"])
 async def test_never_ready(tmp_path: Path, scenario: str, expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("not ready within 0.5 s", logger="gateway_engine.pool")

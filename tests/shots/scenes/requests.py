@@ -39,15 +39,19 @@ from tests.support.recorded_turns import turn
 CLIENTS = ("claude-cli", "codex", "curl", "Zed", "opencode")
 PROTOCOLS = ("anthropic_messages", "openai_responses", "openai_chat", "openai_chat", "ollama")
 MODELS = ("claude-sonnet-4", "gpt-4o", "kmodel", "qwen3-coder", "org_auto")
+RUNNING = 3
+OPENED_LINE = 2
+"""One of the history that ended well; those that run stand above it."""
 ENDS = ((200, ""), (200, ""), (200, ""), (200, ""), (502, "upstream_error"), (499, "client_gone"))
 
 
 def scenes() -> tuple[Scene, ...]:
     """Empty, typical, overfull, error."""
     now = time.time()
-    typical = _after(now, *_running(now, 3), history=36)
+    typical = _after(now, *_running(now, RUNNING), history=36)
     overfull = _after(now, *_running(now, 200), history=100_000, long_names=True)
-    opened = _opened(typical, turn(4).summary, turn(4), turn(3))
+    chosen = replace(turn(4), summary=_line(now, OPENED_LINE, long_names=False))
+    opened = _opened(typical, chosen.summary, chosen, turn(3))
     searched = RequestFilter(text="fix the total")
     none_fit = RequestFilter(text="nowhere to be found", status="failed", client="codex")
     return (
@@ -56,9 +60,9 @@ def scenes() -> tuple[Scene, ...]:
         _scene("running", _after(now, *_running(now, 12), history=4)),
         _scene("paused", reduce_all(typical, [PauseSwitched(True), *_running(now, 5, "later")])),
         _scene("none_fit", _after(now, FilterChosen(none_fit), history=0, chosen=none_fit)),
-        _scene("details", opened, _choose_third),
+        replace(_scene("details", opened), prepare=_choose_opened),
         _scene("details_running", _opened(typical, typical.requests.live["run_0001"].summary)),
-        replace(_scene("details_small", opened), size=(900, 600)),
+        replace(_scene("details_small", opened), prepare=_choose_opened, size=(900, 600)),
         replace(_scene("several", opened), prepare=_choose_several),
         replace(_scene("several_small", opened), prepare=_choose_several, size=(900, 600)),
         replace(_scene("several_wide", opened), prepare=_choose_several, size=(2560, 1440)),
@@ -71,7 +75,7 @@ def scenes() -> tuple[Scene, ...]:
         replace(_scene("several_too_many", overfull), prepare=_choose_all),
         replace(_scene("border", opened), prepare=_go_to_border),
         _scene("searched", _after(now, FilterChosen(searched), history=3, chosen=searched)),
-        replace(_scene("details_wide", opened, _choose_third), size=(2560, 1440)),
+        replace(_scene("details_wide", opened), prepare=_choose_opened, size=(2560, 1440)),
         replace(_scene("details_large_text", opened), size=(1400, 1100), type_scale=2.0),
         _scene("bodies_off", _after(now, history=36, bodies=False)),
         _scene("overfull", overfull, _choose_third),
@@ -101,6 +105,12 @@ def _scene(name: str, state: AppState, prepare: object = None) -> Scene:
 def _choose_third(window: MainWindow) -> None:
     table = _table(window)
     table.select_row(2)
+    table.setFocus()
+
+
+def _choose_opened(window: MainWindow) -> None:
+    table = _table(window)
+    table.select_row(RUNNING + OPENED_LINE)
     table.setFocus()
 
 

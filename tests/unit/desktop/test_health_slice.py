@@ -25,6 +25,8 @@ from gateway_engine.public import (
     InstanceName,
     InstanceRemoved,
     InstanceState,
+    LifeEvent,
+    LifeStep,
     LogTail,
     QuotaSpent,
     SmokeReport,
@@ -110,6 +112,20 @@ INSTANCE_CODES = sorted(
     | {"exited", "connection_lost", "hung", "not_answering"}
     | {"upstream_quota", "upstream_error"}
 )
+
+
+def test_of_one_that_ran_nothing_is_said_twice() -> None:
+    ended = replace(
+        samples.status(last_error="exited"),
+        life=(LifeEvent(samples.NOON, LifeStep.ENDED, "exited"),),
+    )
+    told = for_status(ended)
+    assert told is not None
+    assert "English detail." not in told.words.text
+    started = replace(ended, life=(LifeEvent(samples.NOON, LifeStep.START_FAILED, "exited"),))
+    told = for_status(started)
+    assert told is not None
+    assert told.words.text.endswith("Details: English detail.")
 
 
 def test_the_codes_are_all_there_are() -> None:

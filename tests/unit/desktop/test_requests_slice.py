@@ -247,6 +247,16 @@ def test_a_wipe_leaves_what_runs() -> None:
     assert requests.opened is not None
 
 
+def test_a_wipe_leaves_what_has_just_ended_until_its_line_comes() -> None:
+    told = (read(9, 0, 0), started("a"), finished("a"), RecordOpened(line("a")), HistoryWiped())
+    requests = after(*told)
+    assert list(requests.live) == ["a"]
+    assert requests.opened is not None
+    # The wipe took its line along, which is told of late; the reading after it knows of that.
+    assert not after(*told, recorded("a", 10), read(0, 10)).live
+    assert not after(*told, read(0, 10), recorded("a", 10)).live
+
+
 def test_after_a_loss_what_runs_is_told_again_and_the_rest_is_read() -> None:
     requests = after(
         read(), started("a"), started("lost"), recorded("b", 1), SnapshotTaken((started("a"),))

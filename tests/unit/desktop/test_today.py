@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.slices.requests import HistoryWiped
 from desktop.slices.today import DayBegan, Today, TodayRead, day_of
 from desktop.state import AppEvent, AppState, EngineCrashed, SnapshotTaken, reduce, reduce_all
 from gateway_engine.public import RequestRecorded, Summary
@@ -64,6 +65,12 @@ def test_requests_that_were_refused_count_and_clients_that_left_are_no_failures(
         finished("left", "client_gone", status=499),
     )
     assert figures(state) == (2, 1)
+
+
+def test_a_wipe_between_a_requests_end_and_its_line_counts_nothing_twice() -> None:
+    state = after(TodayRead(DAY, 4, 0, recorded=4), started("a"), finished("a", "busy", status=429))
+    state = reduce_all(state, (HistoryWiped(), RequestRecorded(line("a", "busy"), 5)))
+    assert figures(state) == (5, 1)
 
 
 def test_midnight_begins_anew_and_late_ends_of_yesterday_change_nothing() -> None:
