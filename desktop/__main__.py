@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_options(arguments[1:] if arguments[:1] == ["desktop"] else arguments)
     if not _has_qt():
         return _refuse(NO_QT)
-    if not has_display(os.environ, sys.platform):
+    if not options.quit and not has_display(os.environ, sys.platform):
         return _refuse(NO_DISPLAY)
     why = _why_qt_fails()
     if why:

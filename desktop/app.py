@@ -103,11 +103,11 @@ SECOND_LAUNCH_PATIENCE_S = 3.0
 def run(options: DesktopOptions) -> int:
     """Run the desktop until the user leaves; returns the exit code."""
     tune_interpreter()
-    application = GatewayApplication(sys.argv[:1])
     paths = app_paths(os.environ, cwd=Path.cwd())
     name = socket_name(paths.data_dir)
     if options.quit:
         return _quit_running(name)
+    application = GatewayApplication(sys.argv[:1])
     if show_running(name, file=options.file):
         _say("it runs already: its window is shown")
         return EXIT_OK
@@ -149,6 +149,7 @@ def _in_words(
 
 
 def _quit_running(name: str) -> int:
+    _application = QCoreApplication(sys.argv[:1])  # sockets want one; a display it needs not
     if quit_running(name):
         return EXIT_OK
     _say("the running one does not quit")

@@ -111,7 +111,7 @@ class Engine:
         self._live = LiveSettings(
             plan, self._pool, secrets=secrets, client_keys=self._client_keys.pairs, clock=clock
         )
-        keys = (*self._live.keys, *self._live.admin_keys)
+        keys = (*self._live.keys, *self._live.runtime_keys)
         self._secrets = Secrets([*secret_values(plan.settings), *(key for _, key in keys)])
         self._hide = hide
         self.accounts = AccountSide(
@@ -468,7 +468,7 @@ class Engine:
             write_running(
                 self._plan.paths,
                 url=self._listener.url,
-                admin_token=self._live.admin_keys[0][1] if self._live.admin_keys else "",
+                admin_token=self._live.runtime_keys[0][1],
                 version=__version__,
             )
         except OSError as error:

@@ -73,7 +73,11 @@ def resize(sessions: SessionCache, settings: Settings) -> None:
 
 
 def door_rules(
-    plan: EnginePlan, keys: Keys, admin_keys: Keys, client_keys: Callable[[], Keys]
+    plan: EnginePlan,
+    keys: Keys,
+    admin_keys: Keys,
+    command_keys: Keys,
+    client_keys: Callable[[], Keys],
 ) -> DoorRules:
     """Who may call, and how much is taken."""
     settings = plan.settings
@@ -81,6 +85,7 @@ def door_rules(
         api_keys=keys,
         client_keys=client_keys,
         admin_keys=admin_keys,
+        command_keys=command_keys,
         metrics_keys=metrics_keys(settings.metrics_token, keys),
         metrics_public=settings.metrics_public,
         allowed_hosts=settings.allowed_hosts,

@@ -7,6 +7,7 @@ What a request began with holds for it to its end.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from secrets import token_urlsafe
 from typing import Any, Final
 
 from gateway_engine.accounts.credentials import LocalSecrets
@@ -90,8 +91,10 @@ class LiveSettings:
         self._own = secrets
         self._client_keys = client_keys
         self._clock = clock
+        # Without a window nobody may have set a token: commands then need one of their own.
+        self._command_keys: Keys = () if secrets else (("command", token_urlsafe(32)),)
         self._read_keys(plan.settings)
-        self.door: DoorRules = door_rules(plan, self.keys, self.admin_keys, client_keys)
+        self.door: DoorRules = self._door(plan)
         rules = chat_rules(plan)
         self.pressure = back_pressure(plan, pool)
         self.sessions = session_cache(plan, pool, clock)
@@ -109,7 +112,7 @@ class LiveSettings:
         """This plan holds from now on."""
         settings = plan.settings
         self._read_keys(settings)
-        door = door_rules(plan, self.keys, self.admin_keys, self._client_keys)
+        door = self._door(plan)
         self.door.access, self.door.limits = door.access, door.limits
         self.pressure.follow(
             max_in_flight=settings.gateway_max_in_flight,
@@ -129,6 +132,14 @@ class LiveSettings:
             queue_timeout_s=rules.queue_timeout_s,
             default_model=rules.default_model,
         )
+
+    @property
+    def runtime_keys(self) -> Keys:
+        """What this user's commands call the internal routes with, the best first."""
+        return (*self._command_keys, *self.admin_keys)
+
+    def _door(self, plan: EnginePlan) -> DoorRules:
+        return door_rules(plan, self.keys, self.admin_keys, self._command_keys, self._client_keys)
 
     def _read_keys(self, settings: Settings) -> None:
         admin_token = settings.admin_token

@@ -210,7 +210,7 @@ class AccountDesk:
             if (await upstream.check_login()).usable:
                 if not switch:
                     raise ConflictError(
-                        f"{name} is signed in already; sign out first, or say that you switch",
+                        f"{name} is signed in already; sign out first, or switch: `login --switch`",
                         reason="already_logged_in",
                     )
                 await upstream.sign_out()

@@ -158,6 +158,6 @@ async def _check(launch: LaunchOptions, connections: Connections, client: Client
             wrong, took = done.wrong, f"{done.took_ms} ms"
             failed += bool(wrong)
             path = probe.path.partition("?")[0]
-            line = f"{'FAIL' if wrong else 'ok':5}{path:27}{probe.title:36}{wrong or took}"
+            line = f"{'FAIL' if wrong else 'ok':5}{path:27}{probe.title:42}{wrong or took}"
             sys.stdout.write(line + "\n")
     return EXIT_FAILED if failed else 0

@@ -46,14 +46,16 @@ class AccessRules:
     `client_keys` gives the keys of single clients as they are now: they open what an API key opens,
     never the internal routes or the metrics, and where everybody may call they say who does.
     `admin_keys` open the internal routes and `metrics_keys` the metrics: with none these are closed
-    to everybody, but for metrics that are `metrics_public`. `allowed_hosts` are names or addresses
-    without a port, `bound` what the socket was asked to bind, `cors_origins` whole origins
-    (`https://example.com`) or schemes (`tauri:`). `ollama_open`: Ollama's routes need no key on the
-    loopback, where its clients know of none.
+    to everybody, but for metrics that are `metrics_public`. `command_keys` open the internal routes
+    in any case: only commands of the same user can read them. `allowed_hosts` are names or
+    addresses without a port, `bound` what the socket was asked to bind, `cors_origins` whole
+    origins (`https://example.com`) or schemes (`tauri:`). `ollama_open`: Ollama's routes need no
+    key on the loopback, where its clients know of none.
     """
 
     api_keys: Keys = ()
     admin_keys: Keys = ()
+    command_keys: Keys = ()
     metrics_keys: Keys = ()
     metrics_public: bool = False
     allowed_hosts: tuple[str, ...] = ()
@@ -63,7 +65,7 @@ class AccessRules:
     client_keys: Callable[[], Keys] = tuple
 
     def __post_init__(self) -> None:
-        every = (*self.api_keys, *self.admin_keys, *self.metrics_keys)
+        every = (*self.api_keys, *self.admin_keys, *self.command_keys, *self.metrics_keys)
         if any(not key.strip() for _, key in every):
             raise ValueError("an API key must not be empty")
 
@@ -130,6 +132,9 @@ def admitted(rules: AccessRules, guard: Guard, offered: Sequence[str]) -> str:
             keys, open_without = (*rules.api_keys, *rules.client_keys()), True
             what = "an API key"
         case Guard.ADMIN:
+            command = matching_key(rules.command_keys, offered)
+            if command is not None:
+                return command
             keys, open_without, what = rules.admin_keys, False, "the admin token"
         case Guard.METRICS:
             keys, open_without = rules.metrics_keys, rules.metrics_public

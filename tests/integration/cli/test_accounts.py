@@ -150,6 +150,24 @@ async def test_login_from_another_machine(tmp_path: Path) -> None:
         await gateway.end(signal.SIGTERM)
 
 
+@pytest.mark.deadline(60)
+async def test_commands_of_the_same_user_need_no_key_to_be_set(tmp_path: Path) -> None:
+    async with started(tmp_path, "serve", *DEMO, API_KEYS="") as gateway:
+        await gateway.ready()
+        await gateway.upstreams()
+        assert await run(tmp_path, "logout", API_KEYS="") == (0, "inst-0 is signed out\n", "")
+        async with started(tmp_path, "login", DISPLAY="", API_KEYS="") as command:
+            await end_of(await address_of(command), follow=True)
+            out, _ = await command.process.communicate()
+            assert out.decode() == "inst-0 is signed in as ann\n"
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(f"{gateway.url}/internal/stats", headers={"x-api-key": "any"}) as got,
+        ):
+            assert (got.status, (await got.json())["error"]["code"]) == (403, "not_enabled")
+        await gateway.end(signal.SIGTERM)
+
+
 @pytest.mark.deadline(110)
 @pytest.mark.skipif(
     not find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"}, platform=sys.platform),

@@ -1,5 +1,6 @@
 """`settings` as a user runs it."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,9 @@ async def test_a_gateway_that_cannot_be_told_is_named(tmp_path: Path) -> None:
         tmp_path, "serve", "--upstream", "demo", *config, API_KEYS="", PORT=0
     ) as gateway:
         await gateway.ready()
+        runtime = tmp_path / "home" / "runtime" / "runtime.json"
+        known = json.loads(runtime.read_text())
+        runtime.write_text(json.dumps({**known, "admin_token": "of another gateway"}))
         code, _, err = await run(
             tmp_path, "settings", *config, "set", "HEARTBEAT_SEC", "3", API_KEYS=""
         )

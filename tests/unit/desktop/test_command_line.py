@@ -68,6 +68,19 @@ def test_no_display_is_one_line_and_exit_2() -> None:
     assert "no display" in result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Unix desktops may have no display")
+def test_quitting_needs_no_display(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "desktop", "--quit"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**HEADLESS_ENV, "LINGMA_GATEWAY_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
 def test_a_library_that_the_system_lacks_is_one_line_and_exit_2(tmp_path: Path) -> None:
     why = "libEGL.so.1: cannot open shared object file: No such file or directory"
     (tmp_path / "PySide6").mkdir()

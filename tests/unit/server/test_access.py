@@ -1,5 +1,7 @@
 """The decisions about Host, Origin and keys, against those who would get around them."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway_engine.errors import GatewayError, InvalidApiKeyError, NotEnabledError
@@ -274,6 +276,15 @@ def test_with_nothing_set_the_internal_routes_are_closed_and_say_what_to_set() -
     for offered in ("", "anything"):
         with pytest.raises(NotEnabledError, match="ADMIN_TOKEN"):
             admitted(admins(keys=False, headless=True), Guard.ADMIN, [offered])
+
+
+def test_the_users_own_commands_open_the_internal_routes_alone() -> None:
+    for keys, others in ((False, NotEnabledError), (True, InvalidApiKeyError)):
+        rules = replace(admins(keys=keys, headless=True), command_keys=(("command", "c"),))
+        assert opens(rules, Guard.ADMIN, "wrong", "c") == "command"
+        assert opens(rules, Guard.ADMIN, "wrong") is others
+        assert opens(rules, Guard.METRICS, "c") is NotEnabledError
+    assert opens(rules, Guard.KEY, "c") is InvalidApiKeyError
 
 
 def meters(token: str = "", *, keys: bool = True, public: bool = False) -> AccessRules:
