@@ -44,6 +44,14 @@ READ = ToolSpec(
 )
 CALL = '```json action\n{"tool": "read", "parameters": {"path": "a.txt"}}\n```'
 FORCED = ToolChoice(ToolChoiceMode.REQUIRED)
+NUMBERED = {
+    "type": "object",
+    "properties": {
+        "n": {"type": "integer"},
+        "of": {"type": "object", "properties": {"x": {"type": "string"}}},
+    },
+    "required": ["n"],
+}
 
 
 class Script:
@@ -212,7 +220,16 @@ async def test_arguments_broken_twice_fail_the_turn(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "first", ['{"a": 1}', '```json\n{"a": 1}\n```', '\n {"a": 1} \n'], ids=["bare", "fenced", "air"]
+    "first",
+    [
+        '{"a": 1}',
+        '```json\n{"a": 1}\n```',
+        '\n {"a": 1} \n',
+        'Here it is:\n\n```json\n{"a": 1}\n```\nAnything else?',
+        'Here it is: {"a": 1}.',
+        '{"a": 1,}',
+    ],
+    ids=["bare", "fenced", "air", "fenced_among_words", "among_words", "trailing_comma"],
 )
 async def test_a_json_format_is_checked(monkeypatch: pytest.MonkeyPatch, first: str) -> None:
     script = Script(first)
@@ -222,11 +239,33 @@ async def test_a_json_format_is_checked(monkeypatch: pytest.MonkeyPatch, first: 
         assert "JSON object" in script.asked[0].prompt
 
 
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [('{"n": "7"}', '{"n": 7}'), ('{"n": 7, "of": {"x": "y"}}', '{"n": 7, "of": {"x": "y"}}')],
+)
+async def test_a_json_answer_has_the_types_of_its_schema(
+    monkeypatch: pytest.MonkeyPatch, first: str, expected: str
+) -> None:
+    script = Script(first)
+    async with service(script, monkeypatch) as chat:
+        events = await answer(chat, json_format=JsonFormat(NUMBERED))
+        assert text_of(events) == expected
+        assert len(script.asked) == 1
+
+
+async def test_a_json_answer_is_checked_on_all_its_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script('{"n": 7, "of": {"x": 1}}', '{"n": 7, "of": {"x": "1"}}')
+    async with service(script, monkeypatch) as chat:
+        events = await answer(chat, json_format=JsonFormat(NUMBERED))
+        assert text_of(events) == '{"n": 7, "of": {"x": "1"}}'
+        assert len(script.asked) == 2
+
+
 async def test_an_answer_that_is_no_json_is_asked_for_once_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wanted = JsonFormat({"type": "object", "required": ["a"], "properties": {"a": {}}})
-    script = Script('{"b": 1}', 'Here: {"a": 1}', '{"b": 1}', '{"a": 2}')
+    script = Script('{"b": 1}', '{"a": 1} or {"a": 2}', '{"b": 1}', '{"a": 2}')
     async with service(script, monkeypatch) as chat:
         in_vain = await answer(chat, json_format=wanted)
         assert text_of(in_vain) == '{"b": 1}'
