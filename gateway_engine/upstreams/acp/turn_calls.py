@@ -53,7 +53,9 @@ class TurnCalls:
     def __init__(self, inbox: TurnInbox, tools: Sequence[str], server: str) -> None:
         self._inbox = inbox
         self._tools = frozenset(tools)
-        escaped = re.escape(server)
+        self._plain_tools = frozenset(_plain(tool) for tool in tools)
+        # Many agents make all names letters, digits and underscores.
+        escaped = re.sub(r"[\W_]", r"[\\W_]", server)
         self._ours = (
             re.compile(rf"(?:Tool: )?(?:mcp[\W_]+)?{escaped}[\W_]+(?P<name>[\w.-]+)"),
             re.compile(rf"(?P<name>[\w.-]+) \({escaped}\b.*", re.DOTALL),
@@ -173,7 +175,9 @@ class TurnCalls:
             return False
         named = (_table(call.get("_meta")).get("toolName"), call.get("title"))
         found = (p.fullmatch(text) for text in named if isinstance(text, str) for p in self._ours)
-        return any(match is not None and match["name"] in self._tools for match in found)
+        return any(
+            match is not None and _plain(match["name"]) in self._plain_tools for match in found
+        )
 
     # --- waiting ---
 
@@ -215,6 +219,10 @@ class TurnCalls:
         self._open.discard(call_id)
         if not self._open:
             self._inbox.resume()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W", "_", name)
 
 
 def _tool_name(fields: Mapping[str, Any]) -> str:

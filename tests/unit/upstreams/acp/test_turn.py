@@ -252,6 +252,8 @@ OURS: list[dict[str, Any]] = [
     {"title": "client-tools_add", "kind": "other"},
     {"title": "client-tools/add"},
     {"title": "Tool: client-tools/add"},
+    {"title": "mcp__client_tools__add", "kind": "other"},
+    {"title": "mcp__client_tools__mcp__github__find_all", "kind": "other"},
 ]
 OTHERS: list[dict[str, Any]] = [
     {"title": "add", "kind": "other"},
@@ -269,7 +271,7 @@ OTHERS: list[dict[str, Any]] = [
 async def test_leave_for_the_clients_tools_is_given_and_they_are_not_told_twice(
     call: dict[str, Any],
 ) -> None:
-    turn = a_turn("add")
+    turn = a_turn("add", "mcp__github__find.all")
     said: list[Any] = []
     turn.calls.asked_leave(
         {"toolCall": {"toolCallId": "t", **call}, "options": OPTIONS}, said.append
