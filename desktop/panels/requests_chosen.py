@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from desktop import detail_wording as wording
 from desktop.chosen_actions import MOST_CHOSEN, Chosen
+from desktop.chosen_times import ChosenTimes, times_of
 from desktop.client_wording import client_name
 from desktop.durations import duration
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_export import EXPORT_KINDS, export_title
+from desktop.panels.requests_chosen_times import ChosenTimesView
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import GAP, label
 from desktop.widgets.wrapping_row import WrappingRow
@@ -34,6 +36,7 @@ class ChosenRequests(QWidget):
         self._context = context
         self._title = label("", "heading", wraps=True)
         self._note = label("", "soft", wraps=True)
+        self._times = ChosenTimesView(context)
         self._facts = FactGrid()
         export = QPushButton(self.tr("Export"))
         menu = QMenu(export)
@@ -61,6 +64,7 @@ class ChosenRequests(QWidget):
         column = scrolled_page(page, 12)
         column.addWidget(self._note)
         column.addWidget(buttons)
+        column.addWidget(self._times)
         column.addWidget(self._facts)
         column.addStretch(1)
         outer.addWidget(page, 1)
@@ -79,7 +83,9 @@ class ChosenRequests(QWidget):
             button.setEnabled(not chosen.is_too_many)
         self._pin.setText(self.tr("Pin") if wants_pin(chosen) else self.tr("Unpin"))
         self._note.setText(self._words(chosen, running))
-        self._facts.show_facts([] if chosen.is_too_many else self._facts_of(chosen, running))
+        times = ChosenTimes() if chosen.is_too_many else times_of(chosen.lines)
+        self._times.show_times(times)
+        self._facts.show_facts([] if chosen.is_too_many else self._facts_of(chosen, running, times))
 
     def _words(self, chosen: Chosen, running: int) -> str:
         if chosen.is_too_many:
@@ -91,7 +97,7 @@ class ChosenRequests(QWidget):
             return self.tr("Those that still run are left out of an export.")
         return self.tr("An export shows what leaves before anything is saved.")
 
-    def _facts_of(self, chosen: Chosen, running: int) -> list[Fact]:
+    def _facts_of(self, chosen: Chosen, running: int, times: ChosenTimes) -> list[Fact]:
         locale, lines = QLocale(), chosen.lines
         ended = [line for line in lines if line.status]
         failed = sum(_is_failure(line) for line in ended)
@@ -122,6 +128,8 @@ class ChosenRequests(QWidget):
                 ),
             ),
             Fact(self.tr("Time together"), duration(sum(line.total_ms for line in ended))),
+            Fact(self.tr("First to last"), duration(times.total_ms) if times.gaps else ""),
+            Fact(self.tr("None ran"), duration(times.gaps_ms) if times.gaps else ""),
             Fact(self.tr("Pinned"), locale.toString(pinned) if pinned else ""),
             Fact(
                 self.tr("Not in these sums"),

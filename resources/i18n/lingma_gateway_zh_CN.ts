@@ -947,6 +947,14 @@
         <translation>总用时</translation>
     </message>
     <message>
+        <source>First to last</source>
+        <translation>首尾相距</translation>
+    </message>
+    <message>
+        <source>None ran</source>
+        <translation>无请求运行</translation>
+    </message>
+    <message>
         <source>Pinned</source>
         <translation>已固定</translation>
     </message>
@@ -957,6 +965,45 @@
     <message>
         <source>{n} that were not read yet</source>
         <translation>{n} 个尚未读取</translation>
+    </message>
+</context>
+<context>
+    <name>ChosenTimesView</name>
+    <message>
+        <source>Timeline of the chosen requests</source>
+        <translation>所选请求的时间线</translation>
+    </message>
+    <message>
+        <source>Point at something, or walk along with the arrow keys.</source>
+        <translation>用鼠标指向，或用方向键逐项查看。</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>None ran</source>
+        <translation>无请求</translation>
+    </message>
+    <message>
+        <source>None ran for {time}, from {start} to {end}: the client&apos;s own time</source>
+        <translation>{time}内没有请求运行，从 {start} 到 {end}：这是客户端自己的时间</translation>
+    </message>
+    <message>
+        <source>Request {n}: {time}, beginning after {start}</source>
+        <translation>请求 {n}：{time}，在 {start} 后开始</translation>
+    </message>
+    <message>
+        <source>, first words after {time}</source>
+        <translation>，{time}后出现首字</translation>
+    </message>
+    <message>
+        <source>, the client left</source>
+        <translation>，客户端已离开</translation>
+    </message>
+    <message>
+        <source>, failed</source>
+        <translation>，失败</translation>
     </message>
 </context>
 <context>

@@ -21,8 +21,10 @@ from desktop.i18n import Language
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.request_detail_export import ExportDialog
 from desktop.panels.requests_chosen import ChosenRequests
+from desktop.panels.requests_chosen_times import ChosenTimesView
 from desktop.slices.request_filter import RequestFilter
 from desktop.theme import Theme
+from desktop.widgets.timeline import Timeline
 from gateway_engine.public import (
     ExportKind,
     RequestRecorded,
@@ -98,6 +100,32 @@ def test_several_are_chosen_by_mouse_and_keys(run_on_qt: RunOnQt[None], house: M
         made.key(Qt.Key.Key_Return)
         await made.until(lambda: opened_record(made) == newest[4])
         assert not several.isVisible()
+
+    run(run_on_qt, made, scenario)
+
+
+def test_where_the_time_of_several_went_is_drawn_and_told(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    def scenario() -> None:
+        (times,) = made.panel.findChildren(ChosenTimesView)
+        (timeline,) = times.findChildren(Timeline)
+        made.table.select_row(2)
+        assert not times.isVisible()
+        made.key(Qt.Key.Key_Down, SHIFT)
+        made.key(Qt.Key.Key_Down, SHIFT)
+        assert times.isVisible()
+        # Each takes 1.2 s and begins 1 s after the one before: none of the time is the client's.
+        assert timeline.accessibleDescription().count("1.20 s") == 3
+        QTest.keyClick(timeline, Qt.Key.Key_End)
+        assert _says(times, "Request 3: 1.20 s, beginning after 2.00 s")
+        _click(made, 9, CONTROL)
+        told = timeline.accessibleDescription()
+        assert "None ran for 3.80 s, from 1.20 s to 5.00 s: the client's own time" in told
+        made.key(Qt.Key.Key_A, CONTROL)
+        assert not times.isVisible()
 
     run(run_on_qt, made, scenario)
 
