@@ -38,6 +38,9 @@ def _sign_in_errors() -> dict[str, str]:
         ),
         "captcha": translate("Accounts", "The site wants a captcha solved."),
         "second_factor": translate("Accounts", "The site wants a second factor."),
+        "agreement": translate(
+            "Accounts", "The site wants its terms accepted, and no box to tick was found."
+        ),
         "stuck": translate(
             "Accounts",
             "The page does not go on by itself. Sign in with a browser, or name its fields in "

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 AFTER_CALLBACK_S: Final = 20.0
 PAUSE_S: Final = 2.0
-_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR)
+_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR, Outcome.AGREEMENT)
 _AGAIN: Final = (Outcome.PAGE_TIMEOUT, Outcome.UNREACHABLE, Outcome.STUCK, Outcome.BROKEN)
 
 

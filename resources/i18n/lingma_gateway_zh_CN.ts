@@ -198,6 +198,10 @@
         <translation>网站要求第二重验证。</translation>
     </message>
     <message>
+        <source>The site wants its terms accepted, and no box to tick was found.</source>
+        <translation>网站要求先同意其条款，但没有找到可以勾选的选项。</translation>
+    </message>
+    <message>
         <source>The page does not go on by itself. Sign in with a browser, or name its fields in AUTO_LOGIN_SELECTORS_FILE.</source>
         <translation>页面无法自动继续。请用浏览器登录，或在 AUTO_LOGIN_SELECTORS_FILE 中指定其字段。</translation>
     </message>

@@ -64,10 +64,33 @@ ODD = """<form method=post action=/in><input name=x1 type=text><input name=mail 
 onclick="this.closest('form').submit()" id=go style="display:inline-block;width:40px;height:40px">
 &#10132;</i></form>"""
 
+TERMS = """<style>.drawn input {position:absolute; opacity:0; width:0; height:0}</style>
+<label><input type=checkbox name=spam> I want offers and news by e-mail</label>
+<label class=drawn><input type=checkbox name=tos><i>&#9744;</i> 我已阅读并同意
+<a href=/nothing target=_blank>用户协议</a></label>"""
+AGREE = ONE_FORM.replace("<button>", TERMS + "<button>")
+DRAWN = ONE_FORM.replace(
+    "<button>",
+    """<span role=checkbox aria-checked=false tabindex=0 onclick="
+this.setAttribute('aria-checked', 'true'); tos.value = 'on'">&#9744;</span> I accept the terms
+<input type=hidden name=tos id=tos><button>""",
+)
+NO_BOX = ONE_FORM.replace("<button>", "<p onclick=0>Terms of service</p><button>")
+UNAGREED = "<p>请先阅读并勾选用户协议</p>"
+DOOR = """<h1>Portal</h1><a href=/nothing>Documentation</a><a href=/nothing>Sign in with Google</a>
+<a href=/one target=_blank>Log in / Sign up</a>"""
+MODAL = (
+    "<button onclick=\"document.getElementById('d').hidden=false\">立即登录</button>"
+    "<div id=d hidden>" + ONE_FORM + "</div>"
+)
+COVERED = "<div onclick=this.remove() style='position:fixed;inset:0;z-index:9'></div>" + ONE_FORM
+
 PAGES = {
     "/one": ONE_FORM, "/chinese": CHINESE, "/two": STEP_ONE, "/tabs": TABS, "/frame": FRAME,
     "/scripted": SCRIPTED, "/late": LATE_BUTTON, "/trap": TRAP,
     "/picture": PICTURE, "/app": ONE_FORM,
+    "/agree": AGREE, "/drawn": DRAWN, "/nobox": NO_BOX, "/door": DOOR, "/modal": MODAL,
+    "/covered": COVERED,
     "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
     "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
 }  # fmt: skip
@@ -84,6 +107,8 @@ class SignInSite:
     """A wrong password brings the form back without a word."""
     hang: bool = False
     tries: list[tuple[str, str]] = field(default_factory=list)
+    offers: int = 0
+    """How many a time somebody wanted offers by e-mail."""
     shown: int = 0
     port: int = 0
     _user: str = ""
@@ -141,13 +166,16 @@ class SignInSite:
             password = sent.get("pw") or sent.get("f2") or ""
             self.tries.append((user, password))
             good = (user, password) == (USER, self.password)
+            self.offers += "spam" in sent
+            if good and self.entry in ("/agree", "/drawn", "/nobox") and not sent.get("tos"):
+                return 200, page(UNAGREED + PAGES[self.entry]), ""
             if path == "/api":
                 return (200, self.callback(), "") if good else (401, "no", "")
             if good and self.entry in ("/code", "/app"):
                 return 200, page(CODE if self.entry == "/code" else APP_CODE), ""
             if good:
                 return 302, "", self.callback()
-            again = PAGES["/one" if self.entry == "/frame" else self.entry]
+            again = PAGES["/one" if self.entry in ("/frame", "/door") else self.entry]
             again = STEP_TWO if self.entry == "/two" else again
             return 200, page(("" if self.silent else WRONG) + again), ""
         if path in PAGES:

@@ -1,8 +1,9 @@
 """The browser's process: one sign-in, from the page's first load to the callback.
 
 Read an order from stdin, drive an installed browser by Playwright, say on stdout what became of it.
-It looks at the page again and again and does the next thing that is there to do: switch to the
-password's tab, fill, submit. Never more than MAX_SUBMITS submissions: accounts get locked.
+It looks at the page again and again and does the next thing that is there to do: follow the link to
+the form, switch to the password's tab, agree to the terms, fill, submit. Never more than
+MAX_SUBMITS submissions: accounts get locked.
 """
 
 import asyncio
@@ -23,6 +24,9 @@ STUCK_S: Final = 15.0
 LOAD_S: Final = 45.0
 MAX_SUBMITS: Final = 4
 MAX_PASSWORDS: Final = 1
+MAX_TICKS: Final = 3
+WAY_AFTER_S: Final = 3.0
+"""A form may come late; only then is a link followed that may lead to one."""
 CALLBACK: Final = "/auth/callback"
 NO_PLAYWRIGHT: Final = (
     "the automatic sign-in needs a gateway that pip installed, with the extra 'auto-login':"
@@ -32,6 +36,7 @@ _MESSAGES: Final = {
     Outcome.WRONG_PASSWORD: "the site refuses this name or password: correct them",
     Outcome.CAPTCHA: "the site wants a captcha solved: sign in by hand once",
     Outcome.SECOND_FACTOR: "the site wants a second factor: sign in by hand once",
+    Outcome.AGREEMENT: "the site wants its terms accepted: sign in by hand once",
     Outcome.STUCK: "the page does not go on: sign in by hand, or name its fields in"
     " AUTO_LOGIN_SELECTORS_FILE",
     Outcome.PAGE_TIMEOUT: "the sign-in page did not load in time",
@@ -99,6 +104,7 @@ class _Attempt:
         """Whether the first page came at all."""
         self._submits = 0
         self._passwords = 0
+        self._ticks = 0
         self._told = False
         self._clicked: set[str] = set()
         self._refused = False
@@ -116,7 +122,7 @@ class _Attempt:
         loop = asyncio.get_running_loop()
         moved_at = loop.time()
         while not self._arrived.is_set():
-            if await self._step():
+            if await self._try_step(loop.time() - moved_at):
                 moved_at = loop.time()
             elif loop.time() - moved_at > STUCK_S and not self._told:
                 await self._person(Outcome.STUCK)
@@ -124,7 +130,17 @@ class _Attempt:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._arrived.wait()
 
-    async def _step(self) -> bool:
+    async def _try_step(self, idle_s: float) -> bool:
+        """A step; a page that changes under it, or covers what is pressed, is looked at again."""
+        from playwright.async_api import Error
+
+        try:
+            return await self._step(idle_s)
+        except Error:
+            self._stay_open()
+            return False
+
+    async def _step(self, idle_s: float) -> bool:
         """Do the next thing, if there is one. Returns whether something was done."""
         frame, seen = await self._look()
         if seen.captcha or seen.second_factor:
@@ -133,6 +149,11 @@ class _Attempt:
             return False
         if self._told:
             return False  # a person is at it
+        if self._passwords and seen.consent and "consent" not in self._clicked:
+            return await self._press(frame, "consent")
+        if self._passwords and seen.unagreed and not seen.wrong:
+            await self._person(Outcome.AGREEMENT)
+            return False
         if self._passwords and seen.password and (seen.wrong or self._refused):
             raise _EndedError(Outcome.WRONG_PASSWORD)
         if self._submits and seen.wrong and not seen.password and seen.username:
@@ -143,17 +164,29 @@ class _Attempt:
                 await frame.locator(selector).first.click(timeout=5000)
                 return True
         if seen.tab and not seen.form and "tab" not in self._clicked:
-            self._clicked.add("tab")
-            await frame.locator(MARKED.format("tab")).first.click(timeout=5000)
-            return True
+            return await self._press(frame, "tab")
         if not seen.form:
-            return False
+            here = f"way {frame.url}"
+            if not seen.way or idle_s < WAY_AFTER_S or here in self._clicked:
+                return False
+            self._clicked.add(here)
+            return await self._press(frame, "way")
         if self._passwords >= MAX_PASSWORDS and seen.password:
             if seen.password_empty:
                 # The form is back, empty: the site took it for wrong and does not say so.
                 raise _EndedError(Outcome.WRONG_PASSWORD)
             return False
+        if seen.agreement and self._ticks < MAX_TICKS:
+            self._ticks += 1
+            # Not by its place: that may be hidden under a drawing, and its label hold a link.
+            await frame.locator(MARKED.format("agreement")).first.evaluate("box => box.click()")
+            return True
         return await self._fill_and_submit(frame, seen)
+
+    async def _press(self, frame: Any, mark: str) -> bool:
+        self._clicked.add(mark)
+        await frame.locator(MARKED.format(mark)).first.click(timeout=5000)
+        return True
 
     async def _fill_and_submit(self, frame: Any, seen: Seen) -> bool:
         if self._submits >= MAX_SUBMITS:
@@ -173,14 +206,22 @@ class _Attempt:
             # Many a button can be pressed only once something is typed.
             again, now = await self._look()
             frame, seen = (again, now) if now.submit else (frame, seen)
-        if seen.submit:
-            await frame.locator(MARKED.format("submit")).first.click(timeout=5000)
-        else:
+        if not seen.submit or not await self._clicks(frame, "submit"):
             await field.press("Enter", timeout=5000)
         # What follows needs a moment: an answer, a redirect, an error that fades in.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_S):
                 await self._arrived.wait()
+        return True
+
+    async def _clicks(self, frame: Any, mark: str) -> bool:
+        """Whether it could be pressed; something may lie over it."""
+        from playwright.async_api import TimeoutError as LateError
+
+        try:
+            await frame.locator(MARKED.format(mark)).first.click(timeout=5000)
+        except LateError:
+            return False
         return True
 
     async def _look(self) -> tuple[Any, Seen]:
@@ -202,13 +243,20 @@ class _Attempt:
                     seen = read_seen(await frame.evaluate(LOOK, wanted))
                 except Error:
                     continue  # it is navigating, or gone
-                value = 4 * (seen.captcha or seen.second_factor) + 3 * seen.password
-                value += 2 * seen.username + seen.tab
+                value = 8 * (seen.captcha or seen.second_factor) + 6 * seen.password
+                value += 4 * seen.username + 2 * seen.tab + seen.way
                 if value > rank:
                     best, what, rank = frame, seen, value
-        if self._page.is_closed():
-            raise _EndedError(Outcome.WINDOW_CLOSED)
+        self._stay_open()
         return best, what
+
+    def _stay_open(self) -> None:
+        """Go on in another window of the site when the first one has gone."""
+        if self._page.is_closed():
+            others = [page for page in self._page.context.pages if not page.is_closed()]
+            if not others:
+                raise _EndedError(Outcome.WINDOW_CLOSED)
+            self._page = others[-1]
 
     async def _person(self, kind: Outcome) -> None:
         """Nobody sees a headless page: it ends here; before a window a person may go on."""

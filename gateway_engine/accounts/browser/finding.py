@@ -24,6 +24,17 @@ LOOK: Final = r"""
     other: new RegExp('google|github|facebook|apple|microsoft|wechat|微信|支付宝|qq|sso|passkey'
       + '|forgot|register|sign.?up|忘记|注册|扫码', 'i'),
     tab: /password|密码登录|账号登录|账号密码|account login/i,
+    way: new RegExp('^(立即|马上|去|前往|点击|请)?(sign.?in|log.?in|log.?on|continue in|登\\s*录'
+      + '|登\\s*陆|继续登录|账号登录)', 'i'),
+    provider: new RegExp('google|github|facebook|apple|microsoft|wechat|微信|支付宝|qq|sso|passkey'
+      + '|扫码|钉钉', 'i'),
+    terms: /agree|accept|consent|terms|privacy|polic(y|ies)|同意|已阅读|协议|条款|隐私/i,
+    extras: new RegExp('offers?\\b|news|marketing|promot|subscri|remember|keep me|stay signed|trust'
+      + '|推广|营销|订阅|记住|自动登录|保持登录|免登录', 'i'),
+    unagreed: new RegExp('(请|须|需)[^。\\n]{0,12}(勾选|同意)'
+      + '|(please|must|need to|have to)[^.\\n]{0,30}\\b(agree|accept|tick|check the)', 'i'),
+    consent: new RegExp('^(同意(并(登录|继续))?|(i )?agree( (and|&) (continue|log.?in|sign.?in))?'
+      + '|accept (and|&) (continue|log.?in|sign.?in))$', 'i'),
     wrong: new RegExp('incorrect|invalid|wrong|failed|denied|not (match|recogni|found|exist|valid)'
       + '|错误|不正确|有误|不存在|失败', 'i'),
   };
@@ -88,6 +99,25 @@ LOOK: Final = r"""
         && e.children.length === 0 && text(e).length < 30)).find((e) => words.tab.test(text(e))
         && !/forgot|reset|忘记|重置/i.test(text(e))) : null;
 
+  const way = !password && !username ? buttons.find((e) => words.way.test(text(e))
+    && text(e).length < 30 && !words.provider.test(text(e))) : null;
+
+  // Boxes of agreements: often drawn by styles, with the real one hidden; the words stand in its
+  // label or beside it.
+  const beside = (e) => {
+    const own = [label(e), e.parentElement ? e.parentElement.innerText : ''].join(' ').trim();
+    const up = e.parentElement && e.parentElement.parentElement;
+    return own || (up && up.innerText.length < 200 ? up.innerText : '');
+  };
+  const shown = (e) => visible(e) || [...(e.labels || [])].some(visible)
+    || visible(e.parentElement);
+  const boxesToTick = all('input[type=checkbox], [role=checkbox]').filter((e) => !e.disabled
+    && shown(e) && !(e.tagName === 'INPUT' ? e.checked : e.getAttribute('aria-checked') === 'true')
+    && (!scope || scope.contains(e) || e.form === scope || words.terms.test(beside(e))));
+  const agreement = password || username ? boxesToTick.find((e) => !words.extras.test(beside(e))
+    && (e.required || words.terms.test(beside(e)))) : null;
+  const consent = buttons.find((e) => words.consent.test(text(e)));
+
   const codes = typed.concat(inputs.filter((e) => e.type === 'password')).filter(isCode);
   const boxes = typed.filter((e) => e.maxLength === 1);
   const heading = (document.body ? document.body.innerText : '').slice(0, 4000);
@@ -110,7 +140,9 @@ LOOK: Final = r"""
   const wrong = errors.length > 0 || (!!password && !password.value && words.wrong.test(heading));
   return {
     username: mark(username, 'username'), password: mark(password, 'password'),
-    submit: mark(submit, 'submit'), tab: mark(tab, 'tab'),
+    submit: mark(submit, 'submit'), tab: mark(tab, 'tab'), way: mark(way, 'way'),
+    agreement: mark(agreement, 'agreement'), consent: mark(consent, 'consent'),
+    unagreed: words.unagreed.test(heading),
     usernameEmpty: !!username && !username.value, passwordEmpty: !!password && !password.value,
     captcha, secondFactor: secondFactor || (codes.length > 0 && !password && !captcha), wrong,
   };
@@ -126,6 +158,14 @@ class Seen:
     password: bool = False
     submit: bool = False
     tab: bool = False
+    way: bool = False
+    """A link or button that may lead to the form."""
+    agreement: bool = False
+    """A box of an agreement that is not ticked yet."""
+    consent: bool = False
+    """A button that agrees."""
+    unagreed: bool = False
+    """The page says that something was not agreed to."""
     username_empty: bool = False
     password_empty: bool = False
     captcha: bool = False
@@ -151,6 +191,10 @@ def read_seen(value: Any) -> Seen:
         password=yes("password"),
         submit=yes("submit"),
         tab=yes("tab"),
+        way=yes("way"),
+        agreement=yes("agreement"),
+        consent=yes("consent"),
+        unagreed=yes("unagreed"),
         username_empty=yes("usernameEmpty"),
         password_empty=yes("passwordEmpty"),
         captcha=yes("captcha"),

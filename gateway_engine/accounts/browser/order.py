@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - no password, the name of a failure
     CAPTCHA = "captcha"
     SECOND_FACTOR = "second_factor"
+    AGREEMENT = "agreement"
     STUCK = "stuck"
     PAGE_TIMEOUT = "page_timeout"
     UNREACHABLE = "unreachable"

@@ -85,6 +85,7 @@ async def test_a_wrong_password_is_tried_once(tmp_path: Path, entry: str, silent
         ("/picture", Outcome.CAPTCHA, 0),
         ("/code", Outcome.SECOND_FACTOR, 1),
         ("/app", Outcome.SECOND_FACTOR, 1),
+        ("/nobox", Outcome.AGREEMENT, 1),
         ("/nothing", Outcome.STUCK, 0),
     ],
 )
@@ -95,6 +96,36 @@ async def test_what_needs_a_person(
     said, arrived = await attempt(site, tmp_path)
     assert (said.outcome, arrived, len(site.tries)) == (outcome, False, tries)
     assert PASSWORD not in json.dumps(said.message)
+
+
+@pytest.mark.parametrize("entry", ["/agree", "/drawn"])
+async def test_the_terms_are_agreed_to_and_nothing_else(tmp_path: Path, entry: str) -> None:
+    """Once the box was left as it was, and what came back was taken for a wrong password."""
+    site = SignInSite(entry, callback=str)
+    said, arrived = await attempt(site, tmp_path)
+    assert (said.outcome, arrived) == (Outcome.DONE, True)
+    assert (site.tries, site.offers) == ([(USER, PASSWORD)], 0)
+
+
+@pytest.mark.parametrize("entry", ["/door", "/modal"])
+async def test_a_form_behind_a_link_or_a_button(tmp_path: Path, entry: str) -> None:
+    site = SignInSite(entry, callback=str)
+    said, arrived = await attempt(site, tmp_path)
+    assert (said.outcome, arrived) == (Outcome.DONE, True)
+    assert site.tries == [(USER, PASSWORD)]
+
+
+async def test_a_wrong_password_in_the_window_behind_a_link(tmp_path: Path) -> None:
+    site = SignInSite("/door", callback=str, password="another")
+    said, arrived = await attempt(site, tmp_path)
+    assert (said.outcome, arrived) == (Outcome.WRONG_PASSWORD, False)
+    assert site.tries == [(USER, PASSWORD)]
+
+
+async def test_a_button_under_something_else(tmp_path: Path) -> None:
+    """Once the page was said not to have loaded in time."""
+    said, arrived = await attempt(SignInSite("/covered", callback=str), tmp_path)
+    assert (said.outcome, arrived) == (Outcome.DONE, True)
 
 
 async def test_selectors_for_what_is_odd(tmp_path: Path) -> None:
