@@ -1,11 +1,13 @@
 """The instances of the settings file, arranged as a whole while they run."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway_engine.errors import ConflictError
+from gateway_engine.events import InstanceChanged, InstanceRemoved, InstanceState
 from gateway_engine.instances_edit import InstanceEntry
 from gateway_engine.setting_values import InstanceSettings
 from gateway_engine.settings_edit import SettingsChange
@@ -66,3 +68,37 @@ async def test_what_runs_by_itself_can_be_listed(tmp_path: Path) -> None:
         names = [str(status.name) for status in it.engine.instances()]
         assert names == ["inst-0", "inst-1", "inst-2"]
         assert (await it.engine.settings.view()).unlisted == ()
+
+
+async def test_one_that_is_there_again_begins_when_the_one_before_has_ended(
+    tmp_path: Path,
+) -> None:
+    other, own = "[[instances]]\nid = 'other'\n", "[[instances]]\nid = 'own'\n"
+    async with running(tmp_path, own, LINGMA_EMULATOR_DELTA_MS=30) as it:
+        await it.ready()
+        async with asyncio.TaskGroup() as group:
+            busy = group.create_task(it.ask("count to 40"))
+            await it.events.until(lambda: it.engine.instances()[0].in_flight or None)
+            pid, with_own = it.pids()[0], it.file.read_text()
+            for text in (with_own.replace(own, other), with_own):
+                it.file.write_text(text)
+                await it.engine.settings.reload()
+            told = len(it.events.seen)
+        assert busy.result()[0] == 200, "what ran to its end was not cut off"
+        await it.ready()
+        assert it.pids()[0] != pid
+        said = [
+            "removed" if isinstance(event, InstanceRemoved) else event.status.state
+            for event in it.events.seen[told:]
+            if isinstance(event, InstanceRemoved | InstanceChanged) and _named(event) == "own"
+        ]
+        assert InstanceState.CLOSED in said[: said.index("removed")]
+        assert set(said[said.index("removed") :]) == {
+            "removed",
+            InstanceState.STARTING,
+            InstanceState.READY,
+        }
+
+
+def _named(event: InstanceRemoved | InstanceChanged) -> str:
+    return event.name if isinstance(event, InstanceRemoved) else event.status.name

@@ -18,12 +18,7 @@ from gateway_engine.accounts.bundle import as_text, pack
 from gateway_engine.config import Effect, Settings
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError
-from gateway_engine.events import (
-    InstanceChanged,
-    InstanceRemoved,
-    InstanceState,
-    ListenerStarted,
-)
+from gateway_engine.events import InstanceRemoved, InstanceState, ListenerStarted
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.settings_edit import SettingsChange
@@ -450,36 +445,6 @@ async def test_instances_are_added_renamed_and_removed(tmp_path: Path) -> None:
         with pytest.raises(ConflictError, match="not in the settings file"):
             await it.engine.settings.remove_instance(InstanceName("inst-9"))
         assert it.file.read_text().startswith("# mine\n")
-
-
-async def test_one_that_is_there_again_begins_when_the_one_before_has_ended(
-    tmp_path: Path,
-) -> None:
-    other, own = "[[instances]]\nid = 'other'\n", "[[instances]]\nid = 'own'\n"
-    async with running(tmp_path, own, LINGMA_EMULATOR_DELTA_MS=30) as it:
-        await it.ready()
-        async with asyncio.TaskGroup() as group:
-            busy = group.create_task(it.ask("count to 40"))
-            await it.events.until(lambda: it.engine.instances()[0].in_flight or None)
-            pid, with_own = it.pids()[0], it.file.read_text()
-            for text in (with_own.replace(own, other), with_own):
-                it.file.write_text(text)
-                await it.engine.settings.reload()
-            told = len(it.events.seen)
-        assert busy.result()[0] == 200, "what ran to its end was not cut off"
-        await it.ready()
-        assert it.pids()[0] != pid
-        said = [
-            "removed" if isinstance(event, InstanceRemoved) else event.status.state
-            for event in it.events.seen[told:]
-            if isinstance(event, InstanceRemoved | InstanceChanged) and _named(event) == "own"
-        ]
-        assert InstanceState.CLOSED in said[: said.index("removed")]
-        assert set(said[said.index("removed") :]) == {"removed", InstanceState.STARTING, READY}
-
-
-def _named(event: InstanceRemoved | InstanceChanged) -> str:
-    return event.name if isinstance(event, InstanceRemoved) else event.status.name
 
 
 async def test_instances_without_ids_stay_who_they_are(tmp_path: Path) -> None:
