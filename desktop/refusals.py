@@ -116,6 +116,8 @@ def _of_settings() -> dict[str, str]:
         "no_toml_in_line": translate(
             "Refusal", "{file} is no valid TOML: look at line {line}. ({words})"
         ),
+        "no_import_file": translate("Refusal", "{file} is no settings file."),
+        "no_import": translate("Refusal", "There is no import left to undo."),
         "no_utf8": translate("Refusal", "{file} is not written in UTF-8."),
         "unreadable": translate("Refusal", "{file} cannot be read: {why}"),
         "not_written": translate("Refusal", "{file} cannot be written: {why}"),

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -13,6 +13,9 @@ from desktop.asking import EngineAsker
 from desktop.engine_thread import EngineControl, EngineThreadGoneError
 from desktop.os_integration.reveal import open_file
 from desktop.slices.settings import (
+    ImportLookedInto,
+    ImportPutAside,
+    Incoming,
     SettingsNoteRead,
     SettingsRead,
     SettingsRefused,
@@ -22,10 +25,13 @@ from desktop.slices.settings import (
 from desktop.state import ActionFailed
 from gateway_engine.public import (
     GatewayError,
+    ImportPreview,
     Refusal,
     Saved,
     SettingsChange,
+    SettingsError,
     SettingsView,
+    text_of_import,
     write_private,
 )
 
@@ -33,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 translate = QCoreApplication.translate
 INSTANCES = "instances"
-MAX_IMPORT_BYTES = 4 * 1024 * 1024
+T = TypeVar("T")
 
 
 class SettingsDraft(QObject):
@@ -144,9 +150,33 @@ class SettingsActions:
         """Write the settings into a file of their own."""
         self._asker.spawn(self._export(file, secrets=secrets), name="export-settings")
 
-    def bring(self, file: Path) -> None:
-        """Take over the settings of a file."""
-        self._asker.spawn(self._bring(file), name="import-settings")
+    def look_into(self, file: Path) -> None:
+        """See what taking over the settings of a file would change."""
+        self._asker.spawn(self._look_into(file), name="look-into-settings")
+
+    def put_aside(self) -> None:
+        """The file that was looked into is not to be imported."""
+        self._store.dispatch(ImportPutAside())
+
+    def bring(self) -> None:
+        """Take over the file that was looked into, as it was shown."""
+        incoming = self._store.state.settings.incoming
+        if incoming is None:
+            return
+
+        async def ask(engine: EngineControl) -> Saved:
+            name, seen = incoming.file.name, incoming.preview.seen
+            return await engine.settings.importing.bring(incoming.text, name, seen=seen)
+
+        self._change(ask, imported=incoming.file)
+
+    def take_back(self) -> None:
+        """Let everything be as it was before the last import."""
+
+        async def ask(engine: EngineControl) -> Saved:
+            return await engine.settings.importing.take_back()
+
+        self._change(ask)
 
     def open_file(self) -> None:
         """Show the settings file in the program that edits such files."""
@@ -172,31 +202,36 @@ class SettingsActions:
         self._store.dispatch(SettingsRead(view))
 
     def _change(
-        self, ask: Callable[[EngineControl], Any], then: Callable[[], None] = lambda: None
+        self,
+        ask: Callable[[EngineControl], Any],
+        then: Callable[[], None] = lambda: None,
+        imported: Path | None = None,
     ) -> None:
         self._store.dispatch(SettingsSaving())
-        self._asker.spawn(self._changed(ask, then), name="change-settings")
 
-    async def _changed(self, ask: Callable[[EngineControl], Any], then: Callable[[], None]) -> None:
-        message = await self._refusal(self._asker.ask_or_raise(ask), then)
-        if message:
-            self._store.dispatch(SettingsRefused(message))
+        async def changed() -> None:
+            saved = await self._answer(ask)
+            if saved is not None:
+                then()
+                self._store.dispatch(SettingsSaved(saved.overridden, imported))
 
-    async def _refusal(self, work: Awaitable[Saved], then: Callable[[], None]) -> str:
+        self._asker.spawn(changed(), name="change-settings")
+
+    async def _answer(self, ask: Callable[[EngineControl], Coroutine[Any, Any, T]]) -> T | None:
+        """What the engine says; None when it was refused, which is told then."""
         try:
-            saved = await work
+            return await self._asker.ask_or_raise(ask)
         except EngineThreadGoneError:
-            return translate("Actions", "The engine is not running.")
+            message = translate("Actions", "The engine is not running.")
         except TimeoutError:
-            return translate("Actions", "The engine did not answer in time.")
+            message = translate("Actions", "The engine did not answer in time.")
         except GatewayError as error:
-            return refusals.of_error(error)
+            message = refusals.of_error(error)
         except Exception as error:
             logger.exception("settings could not be changed")
-            return f"{type(error).__name__}: {error}"
-        then()
-        self._store.dispatch(SettingsSaved(saved.overridden))
-        return ""
+            message = f"{type(error).__name__}: {error}"
+        self._store.dispatch(SettingsRefused(message))
+        return None
 
     async def _export(self, file: Path, *, secrets: bool) -> None:
         async def ask(engine: EngineControl) -> str:
@@ -215,21 +250,19 @@ class SettingsActions:
         except OSError as error:
             self._fail(translate("SettingsActions", "{file} cannot be written: {why}"), file, error)
 
-    async def _bring(self, file: Path) -> None:
+    async def _look_into(self, file: Path) -> None:
         try:
-            text = await asyncio.to_thread(_read_text, file)
-        except OSError as error:
-            self._fail(translate("SettingsActions", "{file} cannot be read: {why}"), file, error)
-            return
-        except ValueError:
-            sentence = translate("SettingsActions", "{file} is no settings file.")
-            self._store.dispatch(SettingsRefused(sentence.format(file=file)))
+            text = await asyncio.to_thread(text_of_import, file)
+        except SettingsError as error:
+            self._store.dispatch(SettingsRefused(refusals.of_error(error)))
             return
 
-        async def ask(engine: EngineControl) -> Saved:
-            return await engine.settings.bring(text)
+        async def ask(engine: EngineControl) -> ImportPreview:
+            return await engine.settings.importing.look_into(text, file.name)
 
-        self._change(ask)
+        preview = await self._answer(ask)
+        if preview is not None:
+            self._store.dispatch(ImportLookedInto(Incoming(file, text, preview)))
 
     def _fail(self, sentence: str, file: Path, error: OSError) -> None:
         self._store.dispatch(
@@ -239,13 +272,3 @@ class SettingsActions:
 
 def _is_same(one: Path, other: Path) -> bool:
     return one.exists() and other.exists() and one.samefile(other)
-
-
-def _read_text(file: Path) -> str:
-    if file.exists() and not file.is_file() and not file.is_dir():
-        raise ValueError("no plain file")  # a pipe would never end, a device give anything
-    with file.open("rb") as stream:
-        data = stream.read(MAX_IMPORT_BYTES + 1)
-    if len(data) > MAX_IMPORT_BYTES:
-        raise ValueError("too large")
-    return data.decode("utf-8-sig")

@@ -342,7 +342,7 @@ def load_settings(
 
     for key, raw in read_settings_text(_text_of(file) if text is None else text, file).items():
         if key not in origins:
-            raise _unknown(repr(key), key, str(file), upper=False)
+            raise _unknown(key, str(file), upper=False)
         take(key, raw, Origin.FILE, str(file))
     in_file = dict(values)
     sources = [("environment", environ)]
@@ -403,6 +403,8 @@ def _no_toml(file: Path, error: ValueError) -> SettingsError:
     )
 
 
+MAX_SHOWN: Final = 60
+"""So many characters of what somebody has written are quoted."""
 _LINE: Final = re.compile(r"\(at line (\d+)")
 
 
@@ -448,13 +450,14 @@ def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
             and name not in NOT_SETTINGS
             and not name.startswith(FOREIGN_PREFIXES)
         ):
-            raise _unknown(name, name, shown, upper=True)
+            raise _unknown(name, shown, upper=True)
 
 
-def _unknown(spelled: str, name: str, source: str, *, upper: bool) -> SettingsError:
+def _unknown(name: str, source: str, *, upper: bool) -> SettingsError:
     names = [f.name for f in fields(Settings)]
+    name = name if len(name) <= MAX_SHOWN else f"{name[: MAX_SHOWN - 1]}…"
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
-    said = f"{source}: unknown setting {spelled}"
+    said = f"{source}: unknown setting {name if upper else repr(name)}"
     if not close:
         said += "; see README for the list of settings"
         return SettingsError(said, "unknown_setting", source=source, name=name)
@@ -483,4 +486,4 @@ def _parse(name: str, raw: Any, origin: Origin, shown: str) -> Any:
 
 def _shown(raw: Any) -> str:
     text = repr(raw)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

@@ -18,11 +18,16 @@ def effective_config(loaded: LoadedSettings) -> dict[str, EffectiveSetting]:
         value = getattr(loaded.settings, spec.name)
         secret = bool(spec.metadata.get("secret"))
         shown[spec.name.upper()] = EffectiveSetting(
-            value=HIDDEN if secret and value else _plain(value),
+            value=shown_value(value, hidden=secret),
             origin=loaded.origins[spec.name].value,
             secret=secret,
         )
     return shown
+
+
+def shown_value(value: Any, *, hidden: bool) -> Any:
+    """A setting's value as JSON has it; of one that is `hidden` only whether there is one."""
+    return HIDDEN if hidden and value else _plain(value)
 
 
 def _plain(value: Any) -> Any:

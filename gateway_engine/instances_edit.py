@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from gateway_engine.setting_values import InstanceSettings
+from gateway_engine.setting_values import InstanceSettings, instance_ids
 from gateway_engine.settings_proof import plain, prove
 from gateway_engine.splicing import toml_tables, toml_text
 from gateway_engine.splicing.edits import RefusedEditError
@@ -19,6 +19,36 @@ class InstanceEntry:
 
     settings: InstanceSettings
     place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceMove:
+    """What befalls an instance: it comes, it goes, or its `fields` get other values; nothing of
+    that where only their order is another.
+    """
+
+    name: str
+    comes: bool = False
+    goes: bool = False
+    fields: tuple[str, ...] = ()
+
+
+def instance_moves(
+    before: Sequence[InstanceSettings], after: Sequence[InstanceSettings]
+) -> tuple[InstanceMove, ...]:
+    """Tell what is different, by what the gateway calls the instances."""
+    old = dict(zip(instance_ids(tuple(before)), before, strict=True))
+    new = dict(zip(instance_ids(tuple(after)), after, strict=True))
+    found = []
+    for name, own in new.items():
+        if name not in old:
+            found.append(InstanceMove(own.name, comes=True))
+            continue
+        changed = tuple(field for field in _changes(old[name], own) if field != "id")
+        if changed:
+            found.append(InstanceMove(old[name].name, fields=changed))
+    found += [InstanceMove(own.name, goes=True) for name, own in old.items() if name not in new]
+    return tuple(found)
 
 
 def with_instance(text: str, instance: InstanceSettings) -> str:

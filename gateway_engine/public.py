@@ -95,6 +95,7 @@ from gateway_engine.events import (
     SmokeStep,
 )
 from gateway_engine.garbage import exempt_loaded_modules
+from gateway_engine.importing import Importing, ImportPreview, Replaced, text_of_import
 from gateway_engine.inspector.asked_text import AskedText, asked_texts
 from gateway_engine.inspector.call_results import results_of
 from gateway_engine.inspector.conversation_view import (
@@ -128,7 +129,7 @@ from gateway_engine.inspector.replay import NotReplayableError, Replay, replay, 
 from gateway_engine.inspector.sent_answer import AnswerReader, SentAnswer, SentCall, read_answer
 from gateway_engine.inspector.snippets import javascript, python
 from gateway_engine.inspector.stalls import STALL_MS, Phase, PhaseKind, Span, TurnTimes, turn_times
-from gateway_engine.instances_edit import InstanceEntry
+from gateway_engine.instances_edit import InstanceEntry, InstanceMove
 from gateway_engine.json_text import InvalidJsonError, render_indented
 from gateway_engine.json_text import parse as parse_json
 from gateway_engine.live_settings import Difference
@@ -153,6 +154,7 @@ from gateway_engine.plan import (
 from gateway_engine.programs import Programs, ProgramsKnown
 from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
+from gateway_engine.saving import Saved
 from gateway_engine.sessions.cache import SessionCacheStats
 from gateway_engine.setting_specs import SettingSpec, setting_specs
 from gateway_engine.setting_values import (
@@ -164,7 +166,7 @@ from gateway_engine.setting_values import (
     check_instances,
     problem_of,
 )
-from gateway_engine.settings_desk import Saved, SettingsDesk, SettingState, SettingsView
+from gateway_engine.settings_desk import SettingsDesk, SettingState, SettingsView
 from gateway_engine.settings_edit import SettingsChange
 from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
 from gateway_engine.splicing.line_blocks import Block, changed_blocks
@@ -233,12 +235,15 @@ __all__ = [
     "HintCode",
     "HistoryNote",
     "HistoryNoted",
+    "ImportPreview",
     "Imported",
+    "Importing",
     "InstallChanged",
     "InstallState",
     "Installed",
     "InstanceChanged",
     "InstanceEntry",
+    "InstanceMove",
     "InstanceName",
     "InstanceRemoved",
     "InstanceSettings",
@@ -281,6 +286,7 @@ __all__ = [
     "RecordQuery",
     "Redaction",
     "Refusal",
+    "Replaced",
     "Replay",
     "RequestFinished",
     "RequestId",
@@ -364,6 +370,7 @@ __all__ = [
     "set_level",
     "setting_specs",
     "text_of",
+    "text_of_import",
     "this_program",
     "turn_times",
     "upgrade_settings_file",

@@ -214,7 +214,7 @@ def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
         unknown = [key for key in item if key not in known]
         if unknown:
             close = difflib.get_close_matches(unknown[0], known, n=1)
-            hint = f" ('{unknown[0]}' is unknown" + (f", {close[0]}?)" if close else ")")
+            hint = f" ('{unknown[0][:60]}' is unknown" + (f", {close[0]}?)" if close else ")")
             raise SettingProblem(Wrong.BAD_ENTRY, f"tables of {', '.join(sorted(known))}{hint}")
         found.append(
             InstanceSettings(

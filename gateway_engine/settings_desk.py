@@ -18,10 +18,10 @@ from gateway_engine.config import (
     Origin,
     Settings,
     SettingsError,
-    load_settings,
 )
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError, Refusal
+from gateway_engine.importing import Importing
 from gateway_engine.instances_edit import (
     INSTANCES,
     InstanceEntry,
@@ -36,13 +36,13 @@ from gateway_engine.plan import (
     EnginePlan,
     prepare_again,
 )
+from gateway_engine.saving import EditText, Saved, Sought
 from gateway_engine.server.listener import ListenError
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import InstanceSettings, instance_ids
 from gateway_engine.settings_checks import refuse_unusable
 from gateway_engine.settings_edit import (
     SettingsChange,
-    brought_text,
     changed_text,
     conflicts,
     exported_text,
@@ -82,17 +82,6 @@ class SettingsView:
     unlisted: tuple[InstanceSettings, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a change did. `overridden`: saved, but the environment or the command line says
-    otherwise. `instance` is the one that was added.
-    """
-
-    difference: Difference
-    overridden: tuple[str, ...] = ()
-    instance: InstanceName | None = None
-
-
 class Applying(Protocol):
     """The engine, as far as settings concern it."""
 
@@ -125,6 +114,7 @@ class SettingsDesk:
         self._started = plan.settings
         self._headless = headless
         self._one_at_a_time = asyncio.Lock()
+        self.importing = Importing(self._look, self._edit, _refused)
 
     def took(self, plan: EnginePlan) -> None:
         """The engine was given this plan by somebody else."""
@@ -199,24 +189,6 @@ class SettingsDesk:
             return exported_text(loaded.in_file, SETTINGS_FILE_VERSION, secrets=secrets)
         except RefusedEditError as error:
             raise self._not_editable(error) from None
-
-    async def bring(self, text: str) -> Saved:
-        """Take over the settings of another file: what it names; the rest stays."""
-        try:
-            given = await asyncio.to_thread(
-                lambda: (
-                    load_settings(
-                        file=Path("import"), environ={}, dotenv=None, cli={}, text=text
-                    ).in_file
-                )
-            )
-        except SettingsError as error:
-            raise _refused(error) from None
-
-        def edit(text: str, loaded: LoadedSettings) -> str:
-            return brought_text(text, given, len(loaded.in_file.get(INSTANCES, ())))
-
-        return await self._edit(edit, tuple(given))
 
     # --- instances ---
 
@@ -319,28 +291,31 @@ class SettingsDesk:
 
     # --- inside ---
 
-    async def _edit(
-        self, edit: Callable[[str, LoadedSettings], str], names: tuple[str, ...]
-    ) -> Saved:
+    async def _seek(self, edit: EditText, names: tuple[str, ...]) -> Sought:
+        before = await asyncio.to_thread(self._read)
+        present = await self._planned(before.text)
+        try:
+            text = await asyncio.to_thread(edit, before.text, present.loaded)
+        except RefusedEditError as error:
+            raise self._not_editable(error) from None
+        plan = await self._planned(text)
+        await self._check(present, plan, names)
+        return Sought(before, present.loaded, text, plan, names)
+
+    async def _look(self, edit: EditText, names: tuple[str, ...]) -> Sought:
         async with self._one_at_a_time:
-            before = await asyncio.to_thread(self._read)
-            present = await self._planned(before.text)
+            return await self._seek(edit, names)
+
+    async def _edit(self, edit: EditText, names: tuple[str, ...]) -> Saved:
+        async with self._one_at_a_time:
+            found = await self._seek(edit, names)
+            await asyncio.to_thread(self._write, found.before, found.text)
             try:
-                text = await asyncio.to_thread(edit, before.text, present.loaded)
-            except RefusedEditError as error:
-                raise self._not_editable(error) from None
-            plan = await self._planned(text)
-            await self._check(present, plan, names)
-            await asyncio.to_thread(self._write, before, text)
-            try:
-                found = await self._apply(plan)
+                difference = await self._apply(found.plan)
             except InvalidRequestError:
-                await asyncio.to_thread(self._write_back, before, text)
+                await asyncio.to_thread(self._write_back, found.before, found.text)
                 raise
-            overridden = tuple(
-                name for name in names if plan.loaded.origins[name] in (Origin.ENV, Origin.CLI)
-            )
-            return Saved(found, overridden)
+            return Saved(difference, found.overridden)
 
     def _not_editable(self, error: RefusedEditError) -> InvalidRequestError:
         return InvalidRequestError(

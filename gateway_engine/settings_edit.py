@@ -11,10 +11,10 @@ from typing import Any, Final
 from gateway_engine.instances_edit import (
     INSTANCES,
     InstanceEntry,
-    with_instance,
-    without_instance,
+    arranged,
 )
 from gateway_engine.setting_specs import SettingSpec, setting_specs
+from gateway_engine.setting_values import instance_ids
 from gateway_engine.settings_proof import plain, prove
 from gateway_engine.settings_upgrade import VERSION_KEY
 from gateway_engine.splicing import toml_tables, toml_text
@@ -77,17 +77,24 @@ def changed_text(text: str, change: SettingsChange) -> str:
 # --- sharing ---
 
 
-def brought_text(text: str, given: Mapping[str, Any], present: int) -> str:
-    """Return `text` with the settings of another file, `present` being the instances that it has
-    now; what that file does not name stays. Raises RefusedEditError.
+def brought_text(text: str, given: Mapping[str, Any], in_file: Mapping[str, Any]) -> str:
+    """Return `text`, which says `in_file`, with the settings of another file; what that does not
+    name stays, and so does the writing of what is the same. Raises RefusedEditError.
     """
-    values = {name: value for name, value in given.items() if name != INSTANCES}
+    values = {
+        name: value
+        for name, value in given.items()
+        if name != INSTANCES and not (name in in_file and in_file[name] == value)
+    }
     text = changed_text(text, SettingsChange(values))
-    if INSTANCES in given:
-        for _ in range(present):
-            text = without_instance(text, 0)
-        for instance in given[INSTANCES]:
-            text = with_instance(text, instance)
+    present = in_file.get(INSTANCES, ())
+    if INSTANCES in given and given[INSTANCES] != present:
+        places = {name: place for place, name in enumerate(instance_ids(present))}
+        entries = [
+            InstanceEntry(each, places.get(name))
+            for each, name in zip(given[INSTANCES], instance_ids(given[INSTANCES]), strict=True)
+        ]
+        text = arranged(text, present, entries)
     return text
 
 

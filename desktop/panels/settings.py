@@ -12,6 +12,7 @@ from desktop.panels.panel import Panel, PanelContext, scrolled_column
 from desktop.panels.settings_bar import MOST_WIDTH, SettingsBar
 from desktop.panels.settings_desktop import SettingsDesktopCard
 from desktop.panels.settings_file import SettingsFileRow, SettingsNotes
+from desktop.panels.settings_import import ImportCard
 from desktop.panels.settings_instances import InstancesEditor
 from desktop.panels.settings_row import SettingRow
 from desktop.settings_actions import INSTANCES
@@ -130,6 +131,8 @@ class SettingsPanel(Panel):
         column.addWidget(self._head())
         self._notes = SettingsNotes(context)
         column.addWidget(self._notes)
+        self._import = ImportCard(context)
+        column.addWidget(self._import)
         self._nothing = label(self.tr("No setting is called so."), "soft")
         self._nothing.hide()
         column.addWidget(self._nothing)
@@ -225,6 +228,7 @@ class SettingsPanel(Panel):
         self._desktop.render_state(state)
         self._file.render_state(state)
         self._notes.render_state(state)
+        self._import.render_state(state, self._file.take)
         self._bar.render_state(state)
         models = _models(before) != _models(state)
         if settings.view is not self._shown or models:

@@ -20,7 +20,6 @@ from desktop.state import AppState
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
-from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
 
 FOLD_BELOW_EM = 34
@@ -41,13 +40,13 @@ class SettingsFileRow(FoldingRow):
         line = QHBoxLayout(buttons)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        take = QPushButton(self.tr("Import…"))
-        take.clicked.connect(self._choose_import)
+        self.take = QPushButton(self.tr("Import…"))
+        self.take.clicked.connect(self._choose_import)
         self._give = QPushButton(self.tr("Export…"))
         self._give.clicked.connect(self._show_exports)
         see = QPushButton(self.tr("Open the file"))
         see.clicked.connect(self._actions.open_file)
-        for button in (take, self._give, see):
+        for button in (self.take, self._give, see):
             line.addWidget(button)
         self._buttons = buttons
         self.add(buttons)
@@ -63,17 +62,8 @@ class SettingsFileRow(FoldingRow):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Settings (*.toml)"), self.tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._ask_to_import)
+        dialog.fileSelected.connect(lambda path: self._actions.look_into(Path(path)))
         dialog.open()
-
-    def _ask_to_import(self, path: str) -> None:
-        ask(
-            self,
-            self.tr("Take over the settings of {name}?").format(name=Path(path).name),
-            self.tr("Import"),
-            lambda: self._actions.bring(Path(path)),
-            details=self.tr("Settings that it names are replaced; all others stay."),
-        )
 
     def _show_exports(self) -> None:
         menu = QMenu(self)
@@ -113,6 +103,10 @@ class SettingsNotes(QWidget):
         self._overridden = self._add("warn", Shape.INFO)
         self._overridden.add_button(self.tr("Dismiss"), actions.dismiss_note)
 
+        self._imported = self._add("ok", Shape.CHECK)
+        self._imported.add_button(self.tr("Undo"), actions.take_back)
+        self._imported.add_button(self.tr("Dismiss"), actions.dismiss_note)
+
     def _add(self, tone: str, shape: Shape) -> Banner:
         banner = Banner(tone, shape)
         banner.set_colours(tone_colour(self._tokens, tone), tone_surface(self._tokens, tone))
@@ -140,6 +134,12 @@ class SettingsNotes(QWidget):
             self._overridden,
             self.tr("Saved, but overridden by the environment or the command line"),
             _titles(settings.overridden),
+        )
+        imported = settings.imported
+        _say(
+            self._imported,
+            self.tr("The settings were imported"),
+            imported.name if imported is not None else "",
         )
         self.setVisible(any(not banner.isHidden() for banner in self.findChildren(Banner)))
 

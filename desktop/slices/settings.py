@@ -1,9 +1,10 @@
 """What the window knows of the settings: how they are, and what became of the last change."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from pathlib import Path
 
-from gateway_engine.public import EngineEvent, SettingsApplied, SettingsView
+from gateway_engine.public import EngineEvent, ImportPreview, SettingsApplied, SettingsView
 
 
 class Saving(Enum):
@@ -16,9 +17,20 @@ class Saving(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file of settings, and what taking it over would change."""
+
+    file: Path
+    text: str = field(repr=False)
+    preview: ImportPreview
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsSlice:
     """`view` is None before it was read, `is_stale` when it is to be read again. `refusal` says why
-    the last change was not saved; `overridden` names what was saved but is overridden.
+    the last change was not saved; `overridden` names what was saved but is overridden. `incoming`
+    was looked into and waits for a word; `imported` is the file of the last change, if that can
+    be taken back.
     """
 
     view: SettingsView | None = None
@@ -26,6 +38,8 @@ class SettingsSlice:
     saving: Saving = Saving.IDLE
     refusal: str = ""
     overridden: tuple[str, ...] = ()
+    incoming: Incoming | None = None
+    imported: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +56,12 @@ class SettingsSaving:
 
 @dataclass(frozen=True, slots=True)
 class SettingsSaved:
-    """The change is in the file and in force, but for what the environment overrides."""
+    """The change is in the file and in force, but for what the environment overrides. `imported`
+    is the file that it came from.
+    """
 
     overridden: tuple[str, ...] = ()
+    imported: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,27 @@ class SettingsNoteRead:
     """What became of the last change has been read."""
 
 
-SettingsEvent = SettingsRead | SettingsSaving | SettingsSaved | SettingsRefused | SettingsNoteRead
+@dataclass(frozen=True, slots=True)
+class ImportLookedInto:
+    """The user has chosen a file to import; nothing is changed yet."""
+
+    incoming: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPutAside:
+    """It is not to be imported."""
+
+
+SettingsEvent = (
+    SettingsRead
+    | SettingsSaving
+    | SettingsSaved
+    | SettingsRefused
+    | SettingsNoteRead
+    | ImportLookedInto
+    | ImportPutAside
+)
 
 
 def reduce_settings(settings: SettingsSlice, event: EngineEvent | SettingsEvent) -> SettingsSlice:
@@ -68,14 +105,31 @@ def reduce_settings(settings: SettingsSlice, event: EngineEvent | SettingsEvent)
         case SettingsRead(view):
             return replace(settings, view=view, is_stale=False)
         case SettingsSaving():
-            return replace(settings, saving=Saving.UNDER_WAY, refusal="", overridden=())
-        case SettingsSaved(overridden):
-            return replace(settings, saving=Saving.SAVED, overridden=overridden, is_stale=True)
+            return replace(_silent(settings), saving=Saving.UNDER_WAY)
+        case SettingsSaved(overridden, imported):
+            return replace(
+                settings,
+                saving=Saving.SAVED,
+                overridden=overridden,
+                imported=imported,
+                incoming=None,
+                is_stale=True,
+            )
         case SettingsRefused(message):
-            return replace(settings, saving=Saving.REFUSED, refusal=message, is_stale=True)
+            return replace(
+                settings, saving=Saving.REFUSED, refusal=message, incoming=None, is_stale=True
+            )
         case SettingsNoteRead():
-            return replace(settings, saving=Saving.IDLE, refusal="", overridden=())
+            return replace(_silent(settings), saving=Saving.IDLE)
+        case ImportLookedInto(incoming):
+            return replace(_silent(settings), saving=Saving.IDLE, incoming=incoming)
+        case ImportPutAside():
+            return replace(settings, incoming=None)
         case SettingsApplied():
             return replace(settings, is_stale=True)
         case _:
             return settings
+
+
+def _silent(settings: SettingsSlice) -> SettingsSlice:
+    return replace(settings, refusal="", overridden=(), imported=None)

@@ -1,5 +1,6 @@
 """Properties the style sheet selects by, and the distances all widgets share."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 GAP = 8
@@ -19,8 +20,12 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 
 def label(text: str = "", kind: str = "", *, wraps: bool = False) -> QLabel:
-    """A label of a type the style sheet knows: title, heading, figure, strong, soft, small …"""
+    """A label of a type the style sheet knows: title, heading, figure, strong, soft, small …
+
+    What it says may be others' words: it is text, never HTML.
+    """
     result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
     if kind:
         result.setProperty("type", kind)
     result.setWordWrap(wraps)

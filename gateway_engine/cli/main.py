@@ -201,7 +201,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     export = actions.add_parser("export", help="write them as a file of their own")
     export.add_argument("--out", type=Path, metavar="F", help="file to write (0600), else stdout")
     export.add_argument("--secrets", action="store_true", help="keys and passwords too")
-    actions.add_parser("import", help="take over what a file names").add_argument("file", type=Path)
+    bring = actions.add_parser("import", help="take over what a file names")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="only say what would change")
 
 
 def _add_upstream_choice(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,17 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, Final
 
 from gateway_engine.atomic_file import write_private
 from gateway_engine.cli.settings_telling import SettingsTelling
-from gateway_engine.config import LoadedSettings, Origin, SettingsError, load_settings
-from gateway_engine.effective_config import effective_config
-from gateway_engine.instances_edit import INSTANCES
+from gateway_engine.config import LoadedSettings, Origin, SettingsError
+from gateway_engine.effective_config import effective_config, shown_value
+from gateway_engine.importing import given_by, preview_of, text_of_import
 from gateway_engine.json_text import render
-from gateway_engine.plan import LaunchOptions, prepare
+from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
 from gateway_engine.setting_specs import SettingSpec, setting_specs
 from gateway_engine.setting_values import SettingProblem
 from gateway_engine.settings_checks import refuse_unusable
@@ -22,11 +23,12 @@ from gateway_engine.settings_edit import (
     changed_text,
     exported_text,
 )
-from gateway_engine.settings_file import read_settings, write_settings
+from gateway_engine.settings_file import SettingsText, read_settings, write_settings
 from gateway_engine.settings_upgrade import SETTINGS_FILE_VERSION
 from gateway_engine.splicing.edits import RefusedEditError
 
 EXIT_OK = 0
+BEFORE_IMPORT: Final = ".before-import"
 
 
 def settings(options: argparse.Namespace) -> int:
@@ -50,7 +52,7 @@ def settings(options: argparse.Namespace) -> int:
         case "reset":
             _change(loaded, launch, SettingsChange(reset=(_spec(options.name).name,)))
         case _:
-            _bring(loaded, launch, options.file)
+            _bring(loaded, launch, options.file, dry_run=options.dry_run)
     return EXIT_OK
 
 
@@ -79,16 +81,68 @@ def _export(loaded: LoadedSettings, out: Path | None, *, secrets: bool) -> None:
         raise SettingsError(f"{out}: {error.strerror}") from None
 
 
-def _bring(loaded: LoadedSettings, launch: LaunchOptions, file: Path) -> None:
-    if not file.is_file():
+def _bring(loaded: LoadedSettings, launch: LaunchOptions, file: Path, *, dry_run: bool) -> None:
+    if not file.exists():
         raise SettingsError(f"{file} does not exist")
-    given = load_settings(file=file, environ={}, dotenv=None, cli={}).in_file
-    present = len(loaded.in_file.get(INSTANCES, ()))
-    _write(loaded, launch, lambda text: brought_text(text, given, present), tuple(given))
+    text = text_of_import(file)
+    given = given_by(text, str(file))
+    names = tuple(given)
+
+    def edit(text: str) -> str:
+        return brought_text(text, given, loaded.in_file)
+
+    before, brought, _ = _worked_out(loaded, launch, edit, names)
+    if dry_run:
+        for line in _told(given, loaded):
+            _say(line)
+        return
+    if brought != before.text and before.content is not None:
+        copy = loaded.file.with_name(f"{loaded.file.name}{BEFORE_IMPORT}")
+        try:
+            write_private(copy, before.content)
+        except OSError as error:
+            raise SettingsError(f"{copy}: {error.strerror}") from None
+        sys.stderr.write(f"lingma-gateway: as it was, the file is kept as {copy}\n")
+    _write(loaded, launch, edit, names)
+
+
+def _told(given: Mapping[str, Any], loaded: LoadedSettings) -> list[str]:
+    """What an import changes, a line each; secrets are not shown."""
+    changes, moves = preview_of(given, loaded.in_file)
+    specs = {spec.name: spec for spec in setting_specs()}
+    lines = []
+    for change in changes:
+        hidden = specs[change.name].secret
+        shown = [
+            render(shown_value(value, hidden=hidden)).decode()
+            for value in (change.before, change.after)
+        ]
+        lines.append(f"{change.name.upper()} = {' -> '.join(shown)}")
+    for move in moves:
+        what = "comes" if move.comes else "goes" if move.goes else f"gets {', '.join(move.fields)}"
+        lines.append(f"INSTANCES: {move.name} {what}")
+    return lines or ["nothing would change"]
 
 
 def _change(loaded: LoadedSettings, launch: LaunchOptions, change: SettingsChange) -> None:
     _write(loaded, launch, lambda text: changed_text(text, change), change.names)
+
+
+def _worked_out(
+    loaded: LoadedSettings,
+    launch: LaunchOptions,
+    edit: Callable[[str], str],
+    names: tuple[str, ...],
+) -> tuple[SettingsText, str, EnginePlan]:
+    """The file as it is, the text it gets, and the plan made of that. Raises SettingsError."""
+    before = read_settings(loaded.file)
+    try:
+        text = edit(before.text)
+    except RefusedEditError as error:
+        raise SettingsError(f"{loaded.file} cannot be edited: {error}") from None
+    plan = prepare(launch, environ=os.environ, cwd=Path.cwd(), text=text)
+    refuse_unusable(plan.settings, names, headless=False)
+    return before, text, plan
 
 
 def _write(
@@ -97,13 +151,7 @@ def _write(
     edit: Callable[[str], str],
     names: tuple[str, ...],
 ) -> None:
-    before = read_settings(loaded.file)
-    try:
-        text = edit(before.text)
-    except RefusedEditError as error:
-        raise SettingsError(f"{loaded.file} cannot be edited: {error}") from None
-    plan = prepare(launch, environ=os.environ, cwd=Path.cwd(), text=text)
-    refuse_unusable(plan.settings, names, headless=False)
+    before, text, plan = _worked_out(loaded, launch, edit, names)
     try:
         write_settings(before, text)
     except OSError as error:

@@ -2512,6 +2512,33 @@
     </message>
 </context>
 <context>
+    <name>ImportCard</name>
+    <message>
+        <source>Everything in it is so already.</source>
+        <translation>其中的设置与当前完全相同。</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Importing {name} would change</source>
+        <translation>导入 {name} 将更改</translation>
+    </message>
+    <message>
+        <source>Everything else stays. It can be undone afterwards.</source>
+        <translation>其他设置保持不变。导入后可以撤销。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Install</name>
     <message>
         <source>Asking for the newest version…</source>
@@ -3989,6 +4016,14 @@ In its own words: {message}</source>
     <message>
         <source>{file} is no valid TOML: look at line {line}. ({words})</source>
         <translation>{file} 不是有效的 TOML：请查看第 {line} 行。（{words}）</translation>
+    </message>
+    <message>
+        <source>{file} is no settings file.</source>
+        <translation>{file} 不是设置文件。</translation>
+    </message>
+    <message>
+        <source>There is no import left to undo.</source>
+        <translation>没有可撤销的导入。</translation>
     </message>
     <message>
         <source>{file} is not written in UTF-8.</source>
@@ -5480,14 +5515,6 @@ In its own words: {message}</source>
         <source>{file} cannot be written: {why}</source>
         <translation>无法写入 {file}：{why}</translation>
     </message>
-    <message>
-        <source>{file} cannot be read: {why}</source>
-        <translation>无法读取 {file}：{why}</translation>
-    </message>
-    <message>
-        <source>{file} is no settings file.</source>
-        <translation>{file} 不是设置文件。</translation>
-    </message>
 </context>
 <context>
     <name>SettingsBar</name>
@@ -5585,18 +5612,6 @@ In its own words: {message}</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <source>Take over the settings of {name}?</source>
-        <translation>采用 {name} 中的设置？</translation>
-    </message>
-    <message>
-        <source>Import</source>
-        <translation>导入</translation>
-    </message>
-    <message>
-        <source>Settings that it names are replaced; all others stay.</source>
-        <translation>文件中列出的设置会被替换，其余保持不变。</translation>
-    </message>
-    <message>
         <source>Without keys and passwords…</source>
         <translation>不含密钥和密码…</translation>
     </message>
@@ -5607,6 +5622,93 @@ In its own words: {message}</source>
     <message>
         <source>Export settings</source>
         <translation>导出设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsImport</name>
+    <message>
+        <source>Overridden by the environment or the command line: {names}.</source>
+        <translation>被环境变量或命令行覆盖：{names}。</translation>
+    </message>
+    <message>
+        <source>{before} → {after}</source>
+        <translation>{before} → {after}</translation>
+    </message>
+    <message>
+        <source>is emptied (its content is not shown)</source>
+        <translation>将被清空（内容不显示）</translation>
+    </message>
+    <message>
+        <source>is set (its content is not shown)</source>
+        <translation>将被设置（内容不显示）</translation>
+    </message>
+    <message>
+        <source>is replaced (its content is not shown)</source>
+        <translation>将被替换（内容不显示）</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>{name} is added</source>
+        <translation>添加 {name}</translation>
+    </message>
+    <message>
+        <source>{name} is removed; its folder stays</source>
+        <translation>移除 {name}，其文件夹保留</translation>
+    </message>
+    <message>
+        <source>another order</source>
+        <translation>顺序改变</translation>
+    </message>
+    <message>
+        <source>{name} changes: {what}</source>
+        <translation>{name} 更改：{what}</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>sign-in command</source>
+        <translation>登录命令</translation>
     </message>
 </context>
 <context>
@@ -5622,6 +5724,10 @@ In its own words: {message}</source>
     <message>
         <source>Use the file</source>
         <translation>使用文件</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>The settings file cannot be used as it is</source>
@@ -5646,6 +5752,10 @@ In its own words: {message}</source>
     <message>
         <source>Saved, but overridden by the environment or the command line</source>
         <translation>已保存，但被环境变量或命令行覆盖</translation>
+    </message>
+    <message>
+        <source>The settings were imported</source>
+        <translation>设置已导入</translation>
     </message>
 </context>
 <context>

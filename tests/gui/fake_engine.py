@@ -13,6 +13,7 @@ from gateway_engine.public import (
     EngineEvent,
     EngineStats,
     GatewayError,
+    ImportPreview,
     InstanceName,
     InstanceSettings,
     ListenerStarted,
@@ -21,6 +22,7 @@ from gateway_engine.public import (
     Origin,
     ProgramsKnown,
     Record,
+    Replaced,
     Saved,
     SettingsChange,
     SettingState,
@@ -49,6 +51,7 @@ class FakeSettings:
         self.asked = asked
         self.refusal = ""
         self.changes: list[SettingsChange] = []
+        self.importing = FakeImporting(self)
 
     async def view(self) -> SettingsView:
         self.asked.append("settings")
@@ -56,32 +59,46 @@ class FakeSettings:
 
     async def change(self, change: SettingsChange) -> Saved:
         self.changes.append(change)
-        return self._saved("change settings", change.names)
+        return self.saved("change settings", change.names)
 
     async def reload(self) -> Saved:
-        return self._saved("reload settings")
+        return self.saved("reload settings")
 
     async def export(self, *, secrets: bool) -> str:
         self.asked.append(f"export settings, secrets: {secrets}")
         return "version = 1\n"
 
-    async def bring(self, text: str) -> Saved:
-        return self._saved(f"import {text.strip()}")
-
     async def add_instance(self, instance: InstanceSettings) -> Saved:
-        return self._saved(f"add {instance.name}")
+        return self.saved(f"add {instance.name}")
 
     async def remove_instance(self, name: InstanceName) -> Saved:
-        return self._saved(f"remove {name}")
+        return self.saved(f"remove {name}")
 
     async def change_instance(self, name: InstanceName, changes: Mapping[str, Any]) -> Saved:
-        return self._saved(f"change {name}: {', '.join(changes)}")
+        return self.saved(f"change {name}: {', '.join(changes)}")
 
-    def _saved(self, what: str, names: tuple[str, ...] = ()) -> Saved:
+    def saved(self, what: str, names: tuple[str, ...] = ()) -> Saved:
         self.asked.append(what)
         if self.refusal:
             raise GatewayError(self.refusal)
         return Saved(Difference(names))
+
+
+class FakeImporting:
+    """`ImportControl` for tests: every file would change the port."""
+
+    def __init__(self, settings: FakeSettings) -> None:
+        self._settings = settings
+
+    async def look_into(self, text: str, name: str = "") -> ImportPreview:
+        self._settings.saved(f"look into {name}: {text.strip()}")
+        return ImportPreview((Replaced("port", 8317, 9000),), seen="as shown")
+
+    async def bring(self, text: str, name: str = "", *, seen: str = "") -> Saved:
+        return self._settings.saved(f"import {name}: {text.strip()}, {seen}")
+
+    async def take_back(self) -> Saved:
+        return self._settings.saved("take the import back")
 
 
 class FakeTurns:

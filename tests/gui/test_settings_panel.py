@@ -308,16 +308,30 @@ def test_saving_reaches_the_engine(run_on_qt: RunOnQt[None], tmp_path: Path) -> 
         settings.export(tmp_path / "out.toml", secrets=False)
         given = tmp_path / "in.toml"
         given.write_text("port = 5\n")
-        settings.bring(given)
+        settings.look_into(given)
+        await house.until(lambda: state().incoming is not None)
+        assert not any(asked.startswith("import") for asked in house.engine.asked)
+        settings.put_aside()
+        settings.bring()
+        assert state().incoming is None
+        settings.look_into(given)
+        await house.until(lambda: state().incoming is not None)
+        settings.bring()
         await house.until(lambda: state().saving is Saving.SAVED)
-        settings.bring(tmp_path / "none.toml")
+        assert (state().incoming, state().imported) == (None, given)
+        settings.take_back()
+        await house.until(lambda: "take the import back" in house.engine.asked)
+        await house.until(lambda: state().saving is Saving.SAVED)
+        assert state().imported is None
+        settings.look_into(tmp_path / "none.toml")
         await house.until(lambda: state().saving is Saving.REFUSED)
         async with asyncio.timeout(5):
             while not (tmp_path / "out.toml").exists():  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
         assert (tmp_path / "out.toml").read_text() == "version = 1\n"
         assert (tmp_path / "out.toml").stat().st_mode & 0o077 == 0
-        assert "import port = 5" in house.engine.asked
+        assert house.engine.asked.count("look into in.toml: port = 5") == 2
+        assert "import in.toml: port = 5, as shown" in house.engine.asked
         await house.close()
 
     run_on_qt(scenario())

@@ -64,7 +64,14 @@ async def test_settings_travel_between_files(tmp_path: Path) -> None:
     export = ("settings", "--config", str(file), "export", "--secrets", "--out", str(kept))
     assert await run(tmp_path, *export) == (0, "", "")
     bring = ("settings", "--config", str(other), "import", str(kept))
+    code, out, _ = await run(tmp_path, *bring, "--dry-run")
+    assert (code, out) == (0, 'ADMIN_TOKEN = "" -> "***"\nHEARTBEAT_SEC = 15.0 -> 3.0\n')
+    assert other.read_text() == "# theirs\nidle_timeout_sec = 9\n"
     assert (await run(tmp_path, *bring))[:2] == (0, "")
+    copy = other.with_name("other.toml.before-import")
+    assert copy.read_text() == "# theirs\nidle_timeout_sec = 9\n"
+    assert copy.stat().st_mode & 0o077 == 0
+    assert (await run(tmp_path, *bring, "--dry-run"))[1] == "nothing would change\n"
     text = other.read_text()
     assert text.startswith("# theirs\nidle_timeout_sec = 9\n")
     assert "heartbeat_sec = 3\n" in text

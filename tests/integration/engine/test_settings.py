@@ -408,10 +408,10 @@ async def test_settings_travel(tmp_path: Path) -> None:
         assert KEY in whole
         await it.engine.settings.change(SettingsChange(reset=("heartbeat_sec", "admin_token")))
         with pytest.raises(InvalidRequestError, match="unknown setting"):
-            await it.engine.settings.bring("nonsense = 1\n")
+            await it.engine.settings.importing.bring("nonsense = 1\n")
         with pytest.raises(InvalidRequestError, match="newer"):
-            await it.engine.settings.bring("version = 99\n")
-        await it.engine.settings.bring(whole)
+            await it.engine.settings.importing.bring("version = 99\n")
+        await it.engine.settings.importing.bring(whole)
         assert it.settings.heartbeat_sec == 2.0
         assert it.settings.admin_token == "admin-0123456789"
         assert it.file.read_text().startswith("# mine\n")

@@ -12,6 +12,8 @@ from desktop.main_window import MainWindow
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_instances import InstancesEditor
 from desktop.slices.settings import (
+    ImportLookedInto,
+    Incoming,
     SettingsRead,
     SettingsRefused,
     SettingsSaved,
@@ -20,10 +22,13 @@ from desktop.slices.settings import (
 from desktop.state import AppEvent, AppState, PlanMade, reduce_all
 from gateway_engine.public import (
     AccountSettings,
+    ImportPreview,
+    InstanceMove,
     InstanceSettings,
     ListenerStarted,
     Origin,
     Refusal,
+    Replaced,
     SettingState,
     SettingsView,
     setting_specs,
@@ -125,6 +130,15 @@ def scenes() -> tuple[Scene, ...]:
             reduce_all(typical, [SettingsRefused("the endpoint cannot be there: 127.0.0.1:80")]),
             prepare=_change,
         ),
+        _scene("importing", reduce_all(typical, [ImportLookedInto(_incoming())])),
+        _scene("importing_nothing", reduce_all(typical, [ImportLookedInto(_nothing_new())])),
+        _scene(
+            "importing_large_text",
+            reduce_all(typical, [ImportLookedInto(_incoming())]),
+            size=(900, 1400),
+            type_scale=2.0,
+        ),
+        _scene("imported", reduce_all(typical, [SettingsSaved((), Path("/home/li/old.toml"))])),
         _scene("broken", _after(SettingsRead(broken))),
         _scene("everything", everything),
         _scene("found", typical, prepare=_search("model")),
@@ -144,6 +158,33 @@ def scenes() -> tuple[Scene, ...]:
         _scene("large_text", everything, size=(1400, 1700), type_scale=2.0, prepare=_change),
         _scene("small_large_text", typical, size=(900, 600), type_scale=2.0, prepare=_change),
     )
+
+
+def _incoming() -> Incoming:
+    """A file that changes something of every kind."""
+    after: dict[str, Any] = {
+        "port": 9001,
+        "api_keys": ("sk-other-0123456789",),
+        "admin_token": "",
+        "metrics_public": True,
+        "heartbeat_sec": 2.5,
+        "allowed_hosts": tuple(f"a.long.name.of.a.host.{n}.example.com" for n in range(20)),
+        "model_aliases": {"gpt-4o": "qmodel"},
+        "lingma_work_dir": "/srv/a-name-that-goes-on-and-on-and-on-without-any-place-to-break",
+    }
+    rows = {row.name: row for row in view().rows}
+    changes = tuple(Replaced(name, rows[name].value, value) for name, value in after.items())
+    moves = (
+        InstanceMove("Qwen at home", comes=True),
+        InstanceMove("work", fields=("command", "env")),
+        InstanceMove("old", goes=True),
+    )
+    preview = ImportPreview(changes, moves, overridden=("port",))
+    return Incoming(Path("/home/li/settings of the other machine.toml"), "", preview)
+
+
+def _nothing_new() -> Incoming:
+    return Incoming(Path("/home/li/same.toml"), "", ImportPreview(()))
 
 
 def _scene(name: str, state: AppState, prepare: Prepare | None = None, **given: Any) -> Scene:
