@@ -109,7 +109,12 @@ class Engine:
             plan.paths.data_dir / CLIENT_KEYS_FILE, learn=self._learn_secrets
         )
         self._live = LiveSettings(
-            plan, self._pool, secrets=secrets, client_keys=self._client_keys.pairs, clock=clock
+            plan,
+            self._pool,
+            secrets=secrets,
+            client_keys=self._client_keys.pairs,
+            clock=clock,
+            hide=lambda text: self._secrets.finder().clean(text),
         )
         keys = (*self._live.keys, *self._live.runtime_keys)
         self._secrets = Secrets([*secret_values(plan.settings), *(key for _, key in keys)])

@@ -5,7 +5,8 @@ As many classes as there are different reactions (http-api contract §1). Each c
 them. Nobody matches on message text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -40,6 +41,19 @@ class GatewayError(Exception):
     def refusal(self) -> Refusal:
         """The same for whoever words it in a user's language."""
         return Refusal(self.code, str(self), self.facts)
+
+
+@contextmanager
+def told_without(clean: Callable[[str], str]) -> Iterator[None]:
+    """Let `clean` take out of an error's message what an upstream's own words may hold: secrets.
+
+    Who raises such an error quotes what upstream said and knows no secrets.
+    """
+    try:
+        yield
+    except GatewayError as error:
+        error.args = (clean(str(error)),)
+        raise
 
 
 # --- the client's fault --------------------------------------------------------------------------

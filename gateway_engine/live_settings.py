@@ -86,6 +86,7 @@ class LiveSettings:
         secrets: LocalSecrets | None,
         client_keys: Callable[[], Keys],
         clock: Callable[[], float],
+        hide: Callable[[str], str],
     ) -> None:
         self._pool = pool
         self._own = secrets
@@ -98,7 +99,9 @@ class LiveSettings:
         rules = chat_rules(plan)
         self.pressure = back_pressure(plan, pool)
         self.sessions = session_cache(plan, pool, clock)
-        self.chat = ChatService(pool, rules, pressure=self.pressure, sessions=self.sessions)
+        self.chat = ChatService(
+            pool, rules, pressure=self.pressure, sessions=self.sessions, hide=hide
+        )
         self.smoke = SmokeTest(
             pool,
             self.pressure,
@@ -106,6 +109,7 @@ class LiveSettings:
             queue_timeout_s=rules.queue_timeout_s,
             default_model=rules.default_model,
             clock=clock,
+            hide=hide,
         )
 
     def follow(self, plan: EnginePlan) -> None:

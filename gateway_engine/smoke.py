@@ -44,6 +44,7 @@ class SmokeTest:
         queue_timeout_s: float,
         default_model: str,
         clock: Callable[[], float],
+        hide: Callable[[str], str] = str,
     ) -> None:
         self._pool = pool
         self._pressure = pressure
@@ -51,6 +52,7 @@ class SmokeTest:
         self._queue_timeout_s = queue_timeout_s
         self._default_model = default_model
         self._clock = clock
+        self._hide = hide
 
     def follow(self, *, deadlines: Deadlines, queue_timeout_s: float, default_model: str) -> None:
         """These hold from the next test on."""
@@ -86,7 +88,7 @@ class SmokeTest:
         try:
             await work()
         except GatewayError as failure:
-            error = f"{failure.code}: {failure}"
+            error = self._hide(f"{failure.code}: {failure}")
         return SmokeStep(name, not error, round((self._clock() - began) * 1000, 1), error)
 
     async def _up(self, instance: Instance) -> None:

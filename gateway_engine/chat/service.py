@@ -32,6 +32,7 @@ from gateway_engine.errors import (
     LoginRequiredError,
     UpstreamError,
     UpstreamGoneError,
+    told_without,
 )
 from gateway_engine.models import AGENT_NAMES, list_models, resolve_model
 from gateway_engine.pool.pool import Lease, Pool
@@ -61,7 +62,10 @@ class ChatRules:
 
 
 class ChatService:
-    """Asks the pool's instances for answers. Without `sessions` every turn is a transcript."""
+    """Asks the pool's instances for answers. Without `sessions` every turn is a transcript.
+
+    `hide` takes secrets out of a text: errors quote what upstreams say.
+    """
 
     def __init__(
         self,
@@ -71,9 +75,11 @@ class ChatService:
         pressure: BackPressure | None = None,
         sessions: SessionCache | None = None,
         new_call_id: Callable[[], str] = lambda: f"call_{uuid.uuid4().hex[:24]}",
+        hide: Callable[[str], str] = str,
     ) -> None:
         self._pool = pool
         self._rules = rules
+        self._hide = hide
         self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
         self._placing = Placing(pool, sessions, forward_tools=rules.forward_tools)
         self._parking = Parking(timeout_s=rules.park_timeout_s)
@@ -126,40 +132,42 @@ class ChatService:
 
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
-        request = _plain(request)
-        caller.trace.changed(request.changes)
-        if not any(render_parts(message.parts).strip() for message in request.messages):
-            raise InvalidRequestError(
-                "the conversation is empty: send at least one message with text", param="messages"
-            )
-        returned = returned_results(request, caller.key_id)
-        parked = self._parking.find(returned)
-        async with self._pressure.ticket(resume=parked is not None):
-            size = size_of(request)
-            input_tokens = await off_loop(lambda: count_request(request), size)
-            turn = Turn(request, caller, input_tokens, self._agent_mode(request))
-            tried = Attempt()
-            for attempt in (1, 2):
-                if parked is not None and returned is not None and self._parking.take(parked):
-                    asked = self._resume(turn, tried, parked, returned)
-                else:
-                    asked = self._attempt(turn, tried)
-                try:
-                    async with aclosing(asked) as events:
-                        async for batch in events:
-                            yield batch
-                    return
-                except (UpstreamError, LoginRequiredError) as error:
-                    # Nothing was shown yet; another instance, or a transcript, may do better: once.
-                    elsewhere = isinstance(error, UpstreamGoneError | LoginRequiredError)
-                    if attempt == 2 or turn.began or not (elsewhere or tried.reused):
-                        raise
-                    tried = Attempt(
-                        fresh=True,
-                        avoid=tried.instance if elsewhere else None,
-                        gone=tried.upstream if isinstance(error, UpstreamGoneError) else None,
-                    )
-                    logger.info("%s: asking again: %s", caller.request_id, error.code)
+        with told_without(self._hide):
+            request = _plain(request)
+            caller.trace.changed(request.changes)
+            if not any(render_parts(message.parts).strip() for message in request.messages):
+                raise InvalidRequestError(
+                    "the conversation is empty: send at least one message with text",
+                    param="messages",
+                )
+            returned = returned_results(request, caller.key_id)
+            parked = self._parking.find(returned)
+            async with self._pressure.ticket(resume=parked is not None):
+                size = size_of(request)
+                input_tokens = await off_loop(lambda: count_request(request), size)
+                turn = Turn(request, caller, input_tokens, self._agent_mode(request))
+                tried = Attempt()
+                for attempt in (1, 2):
+                    if parked is not None and returned is not None and self._parking.take(parked):
+                        asked = self._resume(turn, tried, parked, returned)
+                    else:
+                        asked = self._attempt(turn, tried)
+                    try:
+                        async with aclosing(asked) as events:
+                            async for batch in events:
+                                yield batch
+                        return
+                    except (UpstreamError, LoginRequiredError) as error:
+                        # Nothing was shown yet; another instance or a transcript may do better.
+                        elsewhere = isinstance(error, UpstreamGoneError | LoginRequiredError)
+                        if attempt == 2 or turn.began or not (elsewhere or tried.reused):
+                            raise
+                        tried = Attempt(
+                            fresh=True,
+                            avoid=tried.instance if elsewhere else None,
+                            gone=tried.upstream if isinstance(error, UpstreamGoneError) else None,
+                        )
+                        logger.info("%s: asking again: %s", caller.request_id, error.code)
 
     async def _attempt(self, turn: Turn, tried: Attempt) -> AsyncGenerator[StreamBatch, None]:
         async with self._placing.lease(

@@ -32,6 +32,7 @@ _SENSITIVE: Final = re.compile(
     "|.*(apikey|accesskey|privatekey|token|tokenstring|passw(or)?d|passphrase|secret|cookie)"
 )
 _NAMED: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:\s*"((?:[^"\\]|\\.)*)"?')
+_QUERY_VALUE: Final = re.compile(r"([?&])([^=&#]{1,100})=([^&#]+)")
 _NAMES: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:')
 
 Span = tuple[int, int]
@@ -140,8 +141,11 @@ class Redactor:
         return self._noted(text, cleaned, where)
 
     def url(self, url: str, where: str) -> str:
-        """Return an address without secrets, however they are percent-encoded."""
-        cleaned = self.finder.clean(mend_surrogates(url))
+        """Return an address without secrets, however they are percent-encoded.
+
+        What stands in it under a name that keys have is one, be it ours or another service's.
+        """
+        cleaned = self.finder.clean(_QUERY_VALUE.sub(_without_key, mend_surrogates(url)))
         if self.finder.spans(unquote(cleaned)) or self.finder.spans(unquote_plus(cleaned)):
             cleaned = f"{self.finder.clean(cleaned.partition('?')[0])}?{MARK}"
         return self._noted(mend_surrogates(url), cleaned, where)
@@ -298,6 +302,12 @@ def _leaves(root: _Root, piece: int, changed: set[int], *, by_name: bool) -> Ite
 
 def _says_something(value: Any) -> bool:
     return value not in ("", MARK, None, [], {}) and not isinstance(value, bool | int | float)
+
+
+def _without_key(match: re.Match[str]) -> str:
+    name = unquote_plus(match[2])
+    told = name.lower() == "key" or sensitive_name(name)
+    return f"{match[1]}{match[2]}={MARK}" if told else match[0]
 
 
 def _without_named(match: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """Each step of a smoke test, and where it stops."""
 
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -28,7 +28,7 @@ from tests.unit.pool.fake_upstream import IN, OUT, FakeUpstream, World, settle
 
 @asynccontextmanager
 async def smoke_of(
-    *worlds: World, queue_timeout_s: float = 1
+    *worlds: World, queue_timeout_s: float = 1, hide: Callable[[str], str] = str
 ) -> AsyncIterator[tuple[Pool, SmokeTest]]:
     pool = Pool()
     pool.instances = tuple(world.instance(f"inst-{n}", pool) for n, world in enumerate(worlds))
@@ -42,6 +42,7 @@ async def smoke_of(
         queue_timeout_s=queue_timeout_s,
         default_model="",
         clock=lambda: next(ticks) / 1000,
+        hide=hide,
     )
     try:
         yield pool, smoke
@@ -171,3 +172,10 @@ async def test_each_step_is_told_as_it_is_taken(monkeypatch: pytest.MonkeyPatch)
                 pool.instances[0], RequestId("r"), lambda steps, now: told.append((len(steps), now))
             )
         assert told[-1] == (3, "")  # whatever ends it, it is told
+
+
+async def test_no_step_quotes_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeUpstream, "ask", says(UpstreamTimeoutError("token pt-1234 is late")))
+    async with smoke_of(World(), hide=lambda text: text.replace("pt-1234", "***")) as (pool, smoke):
+        report = await smoke.run(pool.instances[0], RequestId("r"))
+        assert report.steps[-1].error == "upstream_timeout: token *** is late"

@@ -255,3 +255,18 @@ def test_the_tokens_of_a_login_are_found() -> None:
     value = {"name": "Ann", "token": "pt-123456", "more": [{"refreshToken": "rt-123456"}], "n": 1}
     assert sorted(secret_strings(value)) == ["pt-123456", "rt-123456"]
     assert secret_strings("text") == secret_strings(None) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("?key=AIzaSomebodyElses", "?key=***"),
+        ("?beta=true&api_key=sk-other&limit=2", "?beta=true&api_key=***&limit=2"),
+        ("?access%5Ftoken=abc&x=1", "?access%5Ftoken=***&x=1"),
+        ("?limit=2&after_id=m&key=", "?limit=2&after_id=m&key="),
+    ],
+)
+def test_an_address_holds_nothing_under_a_name_that_keys_have(query: str, kept: str) -> None:
+    cleaning = redactor()
+    assert cleaning.url(f"http://127.0.0.1:1/v1/models{query}", "url").endswith(kept)
+    assert cleaning.removed == ([] if query == kept else ["url"])
