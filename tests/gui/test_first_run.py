@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QStyle,
     QStyleOptionButton,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -52,6 +51,7 @@ from gateway_engine.public import (
     InstanceState,
     TaskOwner,
 )
+from tests.gui.seen_in_window import button, click, named, settle, shown, titles
 from tests.shots.scenes import scenes
 from tests.unit.desktop.samples import changed, listening, started, status
 
@@ -90,20 +90,6 @@ def open_steps(qtbot: QtBot, theme: Theme, language: Language) -> Open:
         return window
 
     return opened
-
-
-def button(window: QWidget, text: str) -> QPushButton:
-    (found,) = [b for b in window.findChildren(QPushButton) if b.isVisible() and b.text() == text]
-    return found
-
-
-def click(window: QWidget, text: str) -> None:
-    QTest.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
-
-
-def titles(window: QWidget) -> list[str]:
-    labels = [w for w in window.findChildren(QLabel) if w.isVisible()]
-    return [w.text() for w in labels if w.property("type") == "title"]
 
 
 def test_by_mouse_from_the_first_step_to_the_last(open_steps: Open) -> None:
@@ -339,21 +325,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 CLIENT_SCENES = {scene.name: scene.state.clients for scene in scenes() if scene.panel == "clients"}
 FOUND = ClientsLookedAt(CLIENT_SCENES["connected"].views)
 AT_CLIENTS = FirstRunMoved(FirstRunStep.CLIENT)
-
-
-def named(window: QWidget, name: str) -> QPushButton:
-    buttons = [b for b in window.findChildren(QPushButton) if b.isVisible()]
-    (found,) = [b for b in buttons if b.accessibleName() == name]
-    return found
-
-
-def settle() -> None:
-    for _round in range(4):
-        QCoreApplication.processEvents()
-
-
-def shown(window: QWidget) -> list[str]:
-    return [w.text() for w in window.findChildren(QLabel) if w.isVisible()]
 
 
 def test_the_client_step_looks_when_it_is_seen_and_again_when_the_window_is(

@@ -1,0 +1,34 @@
+"""What a person sees and presses in a window, found by what it says."""
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+
+def button(window: QWidget, text: str) -> QPushButton:
+    (found,) = [b for b in window.findChildren(QPushButton) if b.isVisible() and b.text() == text]
+    return found
+
+
+def click(window: QWidget, text: str) -> None:
+    QTest.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
+
+
+def titles(window: QWidget) -> list[str]:
+    labels = [w for w in window.findChildren(QLabel) if w.isVisible()]
+    return [w.text() for w in labels if w.property("type") == "title"]
+
+
+def named(window: QWidget, name: str) -> QPushButton:
+    buttons = [b for b in window.findChildren(QPushButton) if b.isVisible()]
+    (found,) = [b for b in buttons if b.accessibleName() == name]
+    return found
+
+
+def settle() -> None:
+    for _round in range(4):
+        QCoreApplication.processEvents()
+
+
+def shown(window: QWidget) -> list[str]:
+    return [w.text() for w in window.findChildren(QLabel) if w.isVisible()]
