@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gateway_engine.chat.turn import Turn
 from gateway_engine.conversation import SessionUse
 from gateway_engine.pool.instance import Instance
-from gateway_engine.pool.pool import Lease, Pool, ResolveModel
+from gateway_engine.pool.known_models import ResolveModel
+from gateway_engine.pool.pool import Lease, Pool
 from gateway_engine.sessions.affinity import Affinity
 from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
 from gateway_engine.sessions.key import SessionKey, affinity_key

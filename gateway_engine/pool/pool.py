@@ -3,7 +3,7 @@
 Ready instances that have the model: the one the caller prefers, else least in flight first, then in
 turn; those that do not answer now or are out of quota only when there is no other. A request waits
 for an instance that is starting or reconnecting, never for one that a person stopped; when none is
-ready or coming, the error says why.
+ready or coming, the error says why. A model whose instance is away is not replaced by another's.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from gateway_engine.errors import (
 from gateway_engine.events import InstanceState, LifeStep
 from gateway_engine.models import is_named
 from gateway_engine.pool.instance import UP, Instance
+from gateway_engine.pool.known_models import KnownModels, ResolveModel
 from gateway_engine.pool.naming import name_models
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import Upstream, UpstreamModel
@@ -32,9 +33,6 @@ from gateway_engine.upstreams.contract import Upstream, UpstreamModel
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S: Final = 5.0
-
-ResolveModel = Callable[[Sequence[UpstreamModel]], ModelId | None]
-"""Which of the ready instances' models answers this request; None when none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,11 @@ class Pool:
         self._ends: dict[Instance, asyncio.Event] = {}
         self._turn = itertools.count()
         self._waiters: set[asyncio.Future[None]] = set()
+        self._known_models = KnownModels()
 
     def changed(self) -> None:
         """Something about an instance changed: those who wait look again."""
+        self._known_models.learn(self.instances)
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
@@ -195,7 +195,7 @@ class Pool:
             return None
         if any(instance.coming for instance in self.instances):
             return self._not_yet("is ready yet")
-        return self._why_none()
+        return self._why_none(self.instances)
 
     async def _choose(
         self,
@@ -206,10 +206,12 @@ class Pool:
         gone: Upstream | None = None,
         only: Instance | None = None,
     ) -> Lease:
-        candidates = self.instances if only is None else (only,)
+        wanted = self.instances if only is None else (only,)
         try:
             async with asyncio.timeout(timeout_s or None):
                 while True:
+                    ready = [each for each in wanted if each.upstream not in (None, gone)]
+                    candidates = self._known_models.meant(resolve, wanted, ready)
                     lease = self._best(candidates, resolve, prefer, avoid, gone)
                     if lease is not None:
                         return lease
@@ -217,7 +219,7 @@ class Pool:
                         instance.coming or (gone is not None and instance.upstream is gone)
                         for instance in candidates
                     ):
-                        raise self._why_none()
+                        raise self._why_none(candidates)
                     await self._change()
         except TimeoutError:
             raise self._not_yet(f"became ready within {timeout_s:g} s") from None
@@ -270,8 +272,8 @@ class Pool:
         reason = next((f": {message}" for message in messages if message), "")
         return UpstreamUnavailableError(f"no upstream instance {what}{reason}; see /healthz")
 
-    def _why_none(self) -> GatewayError:
-        statuses = [instance.status() for instance in self.instances]
+    def _why_none(self, candidates: Sequence[Instance]) -> GatewayError:
+        statuses = [instance.status() for instance in candidates]
         for status in statuses:
             if status.state is InstanceState.NEEDS_LOGIN:
                 if status.last_error == "upstream_forbidden":

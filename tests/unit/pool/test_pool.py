@@ -77,6 +77,36 @@ async def test_only_an_instance_that_has_the_model() -> None:
         assert {(await chosen(pool, "unknown"))[1] for _ in range(4)} == {"a"}
 
 
+@pytest.mark.parametrize("asked", ["b", "B", "lingma/b"])
+async def test_a_model_whose_instance_restarts_is_waited_for(
+    asked: str, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("being restarted")
+    other = World(models=(A, B))
+    async with pool_of(World(models=(A,)), other) as pool, asyncio.TaskGroup() as group:
+        other.slow = True
+        other.made[0].closed.set_result("exited")
+        await settle()
+        waiting = group.create_task(chosen(pool, asked))
+        assert await chosen(pool, "a") == ("inst-0", "a")
+        assert await chosen(pool, "nobody's") == ("inst-0", "a")
+        await settle()
+        assert not waiting.done()
+        other.made[1].may_start.set()
+        assert await waiting == ("inst-1", "b")
+
+
+async def test_a_model_whose_instance_was_stopped_is_not_replaced() -> None:
+    async with pool_of(World(models=(A,)), World(models=(A, B))) as pool:
+        await pool.instances[1].stop()
+        assert await chosen(pool, "a") == ("inst-0", "a")
+        with pytest.raises(UpstreamUnavailableError, match="inst-1 was stopped by hand"):
+            await chosen(pool, "b")
+        pool.instances = pool.instances[:1]
+        pool.changed()
+        assert await chosen(pool, "b") == ("inst-0", "a")
+
+
 async def test_an_instance_that_lists_no_models_may_have_any() -> None:
     async with pool_of(World(models=())) as pool:
         assert await chosen(pool) == ("inst-0", "")
