@@ -180,6 +180,11 @@ def _bundle_errors() -> dict[str, str]:
             "Bundles", "This is no bundle, or it is cut off or damaged. Nothing was changed."
         ),
         "too_large": translate("Bundles", "This file is too large for a login."),
+        "too_costly": translate(
+            "Bundles",
+            "Opening this file would take more memory than a login is worth. It was refused and "
+            "nothing was changed.",
+        ),
         "no_login": translate("Bundles", "There is no login in this bundle."),
         "already_logged_in": translate(
             "Bundles",

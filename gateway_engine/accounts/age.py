@@ -7,8 +7,10 @@ process. The passphrase goes there through a pipe.
 
 import asyncio
 import base64
+import binascii
 import contextlib
 import os
+import re
 import sys
 from typing import Final
 
@@ -17,7 +19,12 @@ from gateway_engine.accounts.bundle import BundleError
 from gateway_engine.own_program import own_command, own_environment
 
 AGE_TIMEOUT_S: Final = 120.0
+MAX_WORK_FACTOR: Final = 20
+"""A gigabyte; each step doubles it. age writes 18, the library what a second allows here: 19."""
 COMMAND: Final = "age-process"
+MAX_HEADER_BYTES: Final = 64 * 1024
+MAX_HEADER_LINES: Final = 1024
+_SCRYPT: Final = re.compile(rb"^-> scrypt \S* ?(\d+)\r?$", re.MULTILINE)
 
 
 def seal(data: bytes, passphrase: str) -> bytes:
@@ -40,12 +47,31 @@ def unseal(data: bytes, passphrase: str) -> bytes:
 
     if not passphrase:
         raise BundleError("passphrase_needed", "this bundle is encrypted: give its passphrase")
+    if work_factor(data) > MAX_WORK_FACTOR:
+        raise BundleError(
+            "too_costly",
+            "opening this bundle would take more memory than a login is worth: it was made to harm",
+        )
     try:
         return bytes(age.decrypt(data.strip() if data[:1] == b"-" else data, passphrase))
     except DecryptError:
         raise BundleError(
             "wrong_passphrase", "the passphrase is wrong, or the bundle was tampered with"
         ) from None
+
+
+def work_factor(data: bytes) -> int:
+    """What scrypt would cost by the header (age v1, "scrypt recipient stanza"); 0 when unsaid."""
+    header = data
+    if data.lstrip().startswith(b"-"):
+        lines = data.split()[4:MAX_HEADER_LINES]  # behind the four words of the first line
+        text = b"".join(lines).partition(b"-")[0]
+        try:
+            header = base64.b64decode(text[: len(text) // 4 * 4])
+        except binascii.Error:
+            return 0
+    factors = _SCRYPT.findall(header[:MAX_HEADER_BYTES])
+    return max((int(factor[:9]) for factor in factors), default=0)
 
 
 async def seal_aside(data: bytes, passphrase: str) -> bytes:

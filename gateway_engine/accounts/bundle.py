@@ -37,7 +37,8 @@ LoginFiles = Mapping[str, bytes]
 class BundleError(Exception):
     """A bundle that cannot be used; nothing was changed.
 
-    `code`: unreadable, unsafe, too_large, no_login (in it), passphrase_needed, wrong_passphrase.
+    `code`: unreadable, unsafe, too_large, too_costly, no_login (in it), passphrase_needed,
+    wrong_passphrase.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -608,6 +608,10 @@
         <translation>此文件对于登录来说过大。</translation>
     </message>
     <message>
+        <source>Opening this file would take more memory than a login is worth. It was refused and nothing was changed.</source>
+        <translation>打开此文件所需的内存远超一个登录信息应有的大小。已拒绝，未作任何更改。</translation>
+    </message>
+    <message>
         <source>There is no login in this bundle.</source>
         <translation>此登录包中没有登录。</translation>
     </message>

@@ -209,10 +209,20 @@ def test_sealed() -> None:
         seal(packed, "")
 
 
-def test_a_work_factor_that_would_take_for_ever() -> None:
-    header = b"age-encryption.org/v1\n-> scrypt " + b"A" * 22 + b" 40\n" + b"A" * 43 + b"\n"
-    with pytest.raises(BundleError):
-        unseal(header + b"--- " + b"A" * 43 + b"\n" + b"x" * 48, "p")
+@pytest.mark.parametrize("armoured", [False, True])
+@pytest.mark.parametrize("factor", [21, 40, 10**30])
+def test_a_work_factor_made_to_take_the_memory(factor: int, armoured: bool) -> None:
+    """21 is two gigabytes, which the library would take."""
+    header = b"age-encryption.org/v1\n-> scrypt " + b"A" * 22 + b" %d\n" % factor + b"A" * 43
+    sealed = header + b"\n--- " + b"A" * 43 + b"\n" + b"x" * 48
+    if armoured:
+        text = base64.b64encode(sealed)
+        lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+        ends = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----\n")
+        sealed = b"\n".join([ends[0], *lines, ends[1]])
+    with pytest.raises(BundleError) as caught:
+        unseal(sealed, "p")
+    assert caught.value.code == "too_costly"
 
 
 def test_every_file_of_a_login_fits() -> None:
