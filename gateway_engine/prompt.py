@@ -14,6 +14,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Final
 
+from gateway_engine.begun_answer import begun_answer
 from gateway_engine.conversation import (
     AudioPart,
     Change,
@@ -39,6 +40,15 @@ _NAMES: Final = {
     Role.ASSISTANT: "Assistant",
     Role.TOOL: "Tool result",
 }
+_ANSWER: Final = (
+    "Below is the conversation so far. Answer its last message as the assistant,"
+    " without repeating the conversation or naming a role."
+)
+_GO_ON: Final = (
+    "Below is the conversation so far. Its last message is your own answer, begun but not finished:"
+    " write only what comes next, from the very character where it stops, without repeating"
+    " anything of it or naming a role."
+)
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
 Beside = Mapping[ImagePart | DocumentPart, int]
 """What upstream is given beside the prompt: images and documents, by the number of their kind."""
@@ -75,10 +85,7 @@ def render_prompt(
         return "\n\n".join([*instructions, _parts(turns[0].parts, names)])
     blocks = list(instructions)
     if turns:
-        blocks.append(
-            "Below is the conversation so far. Answer its last message as the assistant,"
-            " without repeating the conversation or naming a role."
-        )
+        blocks.append(_GO_ON if begun_answer(turns) else _ANSWER)
     blocks += _turns(turns, names)
     return "\n\n".join(blocks)
 

@@ -1,12 +1,14 @@
 """What an upstream's text becomes under the client's tools and formats: one answer's shape. Pure.
 
 Text flows at once, with two exceptions (http-api contract §1, "Streaming"): under a forced choice
-it is held until a call begins, and for a JSON format until it has been checked. At the end
-`verdict` says whether what came is right, or what to ask upstream once more.
+it is held until a call begins, and for a JSON format until it has been checked. What a client has
+begun itself is not said twice. At the end `verdict` says whether what came is right, or what to ask
+upstream once more.
 """
 
 from collections.abc import Callable, Sequence
 
+from gateway_engine.begun_answer import RepeatedBeginning, begun_answer
 from gateway_engine.conversation import (
     ChatRequest,
     StreamEvent,
@@ -31,6 +33,8 @@ class AnswerShape:
 
     def __init__(self, request: ChatRequest, new_id: Callable[[], str]) -> None:
         self._request = request
+        self._begun = begun_answer(request.messages)
+        self._repeated = RepeatedBeginning(self._begun)
         tools = callable_tools(request)
         self._parser = (
             AnswerParser(tools, new_id, parallel=request.parallel_tool_calls) if tools else None
@@ -50,13 +54,13 @@ class AnswerShape:
 
     def take(self, batch: Sequence[StreamEvent]) -> list[StreamEvent]:
         """Return what may be passed on of this."""
-        if self._parser is None:
+        if self._parser is None and not self._begun:
             return self._hold(list(batch))
         events: list[StreamEvent] = []
         for event in batch:
             if isinstance(event, TextDelta):
-                events += self._understand(self._parser.feed(event.text))
-            elif self._parser.closed:
+                events += self._read(self._repeated.feed(event.text))
+            elif self._parser is not None and self._parser.closed:
                 self._thinks_on = True  # of calls that nobody wants
             else:
                 events.append(event)
@@ -64,7 +68,10 @@ class AnswerShape:
 
     def finish(self) -> list[StreamEvent]:
         """Upstream is done: return what was not decided before its end."""
-        return self._hold(self._understand(self._parser.finish()) if self._parser else [])
+        events = self._read(self._repeated.finish())
+        if self._parser is not None:
+            events += self._understand(self._parser.finish())
+        return self._hold(events)
 
     def native_call(self, call_id: str, name: str, arguments: str) -> list[StreamEvent]:
         """Upstream called a tool of the client's by itself: return the call, whole."""
@@ -86,8 +93,8 @@ class AnswerShape:
         if judgement.verdict is Verdict.RETRY:
             return judgement.instruction
         wanted = self._request.json_format
-        if wanted is None:
-            return ""
+        if wanted is None or self._begun:
+            return ""  # only with its beginning it is JSON
         accepted = accept_json(self._held_text(), wanted)
         if accepted is None:
             return ask_for_json(wanted)
@@ -110,6 +117,13 @@ class AnswerShape:
             return [*self.release(), *events]
         self._held += [event for event in events if isinstance(event, TextDelta)]
         return [event for event in events if not isinstance(event, TextDelta)]
+
+    def _read(self, text: str) -> list[StreamEvent]:
+        if not text:
+            return []
+        if self._parser is None:
+            return [TextDelta(text)]
+        return self._understand(self._parser.feed(text))
 
     def _understand(self, parsed: Sequence[ParserEvent]) -> list[StreamEvent]:
         events: list[StreamEvent] = []

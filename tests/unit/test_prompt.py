@@ -45,6 +45,13 @@ def test_what_is_ordered_in_the_middle_stays_there() -> None:
     assert said.endswith("User:\nthree\n\nSystem:\nbe brief")
 
 
+def test_an_answer_that_the_client_began_is_to_be_gone_on_with() -> None:
+    said = prompt((Role.USER, "as JSON"), (Role.ASSISTANT, '{"a":'))
+    assert said.startswith("Below is the conversation so far. Its last message is your own answer")
+    assert said.endswith('Assistant:\n{"a":')
+    assert "Answer its last message" in prompt((Role.USER, "a"), (Role.ASSISTANT, " "))
+
+
 def follow_up(*messages: Message) -> str:
     return render_follow_up(ChatRequest("m", messages))
 

@@ -239,6 +239,19 @@ async def test_a_json_format_is_checked(monkeypatch: pytest.MonkeyPatch, first: 
         assert "JSON object" in script.asked[0].prompt
 
 
+@pytest.mark.parametrize("tools", [(), (READ,)])
+@pytest.mark.parametrize("answered", ['{"a": 1}', " 1}"])
+async def test_an_answer_goes_on_where_the_client_began_it(
+    monkeypatch: pytest.MonkeyPatch, answered: str, tools: tuple[ToolSpec, ...]
+) -> None:
+    script = Script(answered)
+    begun = (said(Role.USER, "as JSON"), said(Role.ASSISTANT, '{"a":'))
+    async with service(script, monkeypatch) as chat:
+        events = await answer(chat, *begun, json_format=JsonFormat(), tools=tools)
+        assert text_of(events) == " 1}"
+        assert len(script.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("first", "expected"),
     [('{"n": "7"}', '{"n": 7}'), ('{"n": 7, "of": {"x": "y"}}', '{"n": 7, "of": {"x": "y"}}')],
