@@ -153,7 +153,8 @@ def of_accounts() -> dict[str, str]:
         ),
         "upstream_named": translate(
             "Accounts",
-            "The gateway was started with --upstream, which says what runs. Start it without.",
+            "What answers was chosen under Who should answer, or with --upstream. Choose Lingma "
+            "there, or start without --upstream.",
         ),
     }
 

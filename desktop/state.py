@@ -439,20 +439,24 @@ def _running(phase: EnginePhase) -> EnginePhase:
 
 def _with_instance(state: AppState, status: InstanceStatus) -> AppState:
     names = [known.name for known in state.instances]
+    error = state.last_error
     if status.name in names:
         place = names.index(status.name)
         before = state.instances[place]
         if before == status:
             return state
+        its_own = error is not None and error.of_instance and error.source == status.name
+        if its_own and before.kind != status.kind:  # it is of the program that was there before
+            error, state = None, replace(state, last_error=None)
         instances = (*state.instances[:place], status, *state.instances[place + 1 :])
         is_news = status.last_error != before.last_error or status.since != before.since
     else:
         instances, is_news = (*state.instances, status), True
-    error = state.last_error
     # A missing login is a state of its own, told at the head and on the card; what makes a ready
     # one doubtful is told on the card, and by the requests that fail of it.
     told = (InstanceState.NEEDS_LOGIN, InstanceState.READY)
-    if is_news and status.last_error and status.state not in told:
+    is_told = status.state in told or status.last_error == "login_required"
+    if is_news and status.last_error and not is_told:
         error = LastError(
             status.last_error,
             status.last_error_message,

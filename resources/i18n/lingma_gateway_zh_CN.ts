@@ -278,8 +278,8 @@
         <translation>此账号不在设置文件中：它因环境变量或因找到灵码程序而运行。</translation>
     </message>
     <message>
-        <source>The gateway was started with --upstream, which says what runs. Start it without.</source>
-        <translation>网关以 --upstream 启动，由它决定运行什么。请不带此参数启动。</translation>
+        <source>What answers was chosen under Who should answer, or with --upstream. Choose Lingma there, or start without --upstream.</source>
+        <translation>已在“由谁来回答”中或通过 --upstream 选定了由谁回答。请在那里选择 Lingma，或不带 --upstream 启动。</translation>
     </message>
     <message>
         <source>This is not the address a sign-in ends at. Copy the whole address http://127.0.0.1:…/auth/callback?… from the browser.</source>

@@ -1,5 +1,7 @@
 """The reducer and what is derived from its state: no Qt anywhere."""
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.slices.accounts import SignInBegan
@@ -155,6 +157,20 @@ def test_an_instance_error_is_told_once_and_again_only_when_new() -> None:
         status(state=InstanceState.FAILED, last_error="upstream_error", since=NOON + 5)
     )
     assert reduce(state, later).last_error is not None
+
+
+def test_a_missing_login_is_no_error_of_an_instance_that_is_on_its_way() -> None:
+    asked = status(state=InstanceState.RECONNECTING, last_error="login_required", since=NOON + 5)
+    assert after(InstanceChanged(asked)).last_error is None
+
+
+def test_an_instances_error_goes_with_the_program_that_had_it() -> None:
+    failed = status(state=InstanceState.FAILED, last_error="upstream_error")
+    started = status(state=InstanceState.STARTING)
+    state = after(InstanceChanged(failed), InstanceChanged(started))
+    assert state.last_error is not None
+    other = replace(started, kind="acp" if started.kind != "acp" else "lingma")
+    assert reduce(state, InstanceChanged(other)).last_error is None
 
 
 def test_a_failed_listener_heals_when_it_opens() -> None:
