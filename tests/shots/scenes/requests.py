@@ -51,7 +51,10 @@ def scenes() -> tuple[Scene, ...]:
     typical = _after(now, *_running(now, RUNNING), history=36)
     overfull = _after(now, *_running(now, 200), history=100_000, long_names=True)
     chosen = replace(turn(4), summary=_line(now, OPENED_LINE, long_names=False))
-    opened = _opened(typical, chosen.summary, chosen, turn(3))
+    earlier = turn(3)
+    began = chosen.summary.started_at - 24
+    earlier = replace(earlier, summary=replace(earlier.summary, started_at=began))
+    opened = _opened(typical, chosen.summary, chosen, earlier)
     searched = RequestFilter(text="fix the total")
     none_fit = RequestFilter(text="nowhere to be found", status="failed", client="codex")
     return (

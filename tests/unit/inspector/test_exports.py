@@ -103,6 +103,7 @@ def test_har_says_what_was_asked_and_answered() -> None:
     assert entry["response"]["content"]["mimeType"] == "text/event-stream"
     assert entry["timings"] == {"send": 0, "wait": 120.0, "receive": 780.0}
     assert entry["comment"] == ""
+    assert entry["_resourceType"] == "fetch", "a browser would list an event stream as a script"
 
 
 def made_with(body: bytes, *, headers: tuple[tuple[str, str], ...] = ()) -> Record:
@@ -217,6 +218,14 @@ def test_the_page_forbids_itself_everything_and_tells_the_whole_story() -> None:
     for told in ("qwen", "chat/ask", "Hello", "data: [DONE]", "req_"):
         assert told in page
     assert "only figures were kept" in html_page([record(bodies=False)])
+
+
+def test_a_model_that_was_asked_for_by_its_own_name_is_named_once() -> None:
+    made = record()
+    own = replace(made, summary=replace(made.summary, model_asked="qwen", model_used="qwen"))
+    assert "qwen → qwen" not in html_page([own])
+    other = replace(made, summary=replace(made.summary, model_asked="gpt-4o", model_used="qwen"))
+    assert "gpt-4o → qwen" in html_page([other])
 
 
 # --- what leaves ---
