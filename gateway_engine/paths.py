@@ -1,6 +1,7 @@
 """Where this program keeps its files. `LINGMA_GATEWAY_HOME` moves all of them under one folder."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,17 @@ APP: Final = "lingma-gateway"
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Absolute folders; none is made by asking for it."""
+    """Absolute folders; none is made by asking for it.
+
+    `other_runtime_dirs`: where this user's gateway may say that it runs when it was started from
+    another kind of session (a service, `sudo -u`, `su`).
+    """
 
     config_dir: Path
     data_dir: Path
     state_dir: Path
     runtime_dir: Path
+    other_runtime_dirs: tuple[Path, ...] = ()
 
     @property
     def config_file(self) -> Path:
@@ -61,7 +67,10 @@ def app_paths(environ: Mapping[str, str], *, cwd: Path) -> Paths:
     dirs = platformdirs.PlatformDirs(APP, appauthor=False)
     state = Path(dirs.user_state_dir)
     # Without a runtime folder of the session there is only /tmp, where others may look and squat.
-    runtime = Path(environ["XDG_RUNTIME_DIR"]) / APP if environ.get("XDG_RUNTIME_DIR") else None
-    return Paths(
-        Path(dirs.user_config_dir), Path(dirs.user_data_dir), state, runtime or state / "run"
-    )
+    runtimes = [state / "run"]
+    if environ.get("XDG_RUNTIME_DIR"):
+        runtimes.insert(0, Path(environ["XDG_RUNTIME_DIR"]) / APP)
+    if sys.platform == "linux":
+        runtimes.append(Path(f"/run/user/{os.getuid()}") / APP)
+    first, *others = dict.fromkeys(runtimes)
+    return Paths(Path(dirs.user_config_dir), Path(dirs.user_data_dir), state, first, tuple(others))

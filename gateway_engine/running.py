@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final
 
 import filelock
+import psutil
 
 from gateway_engine import json_text
 from gateway_engine.atomic_file import write_private
@@ -100,9 +101,20 @@ def write_running(paths: Paths, *, url: str, admin_token: str, version: str) -> 
 
 
 def read_running(paths: Paths) -> RunningGateway | None:
-    """Return what the runtime file says, None when there is none that can be read."""
+    """Return what the runtime file says, None when there is none that can be read.
+
+    A gateway that was started from another kind of session has its file elsewhere.
+    """
+    found = [_said_in(paths.runtime_file)]
+    found += [_said_in(folder / paths.runtime_file.name) for folder in paths.other_runtime_dirs]
+    told = [running for running in found if running is not None]
+    alive = [running for running in told if psutil.pid_exists(running.pid)]
+    return next(iter(alive or told), None)
+
+
+def _said_in(file: Path) -> RunningGateway | None:
     try:
-        value = json_text.parse(paths.runtime_file.read_bytes())
+        value = json_text.parse(file.read_bytes())
         return RunningGateway(
             int(value["pid"]), str(value["url"]), str(value["admin_token"]), str(value["version"])
         )
@@ -112,6 +124,6 @@ def read_running(paths: Paths) -> RunningGateway | None:
 
 def remove_running(paths: Paths) -> None:
     """This process's gateway answers no more."""
-    running = read_running(paths)
+    running = _said_in(paths.runtime_file)
     if running is not None and running.pid == os.getpid():
         paths.runtime_file.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from devtools.terminal import ROOT, RefusedError, answer, call, call_quietly, sa
 BUILD = ROOT / "build"
 NAME = "lingma-gateway"
 SHARED = "import sysconfig; print(sysconfig.get_config_var('Py_ENABLE_SHARED'))"
+LOADED = "import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var('INSTSONAME'))"
 LAST_LINE = "self-test: all good"
 BINUTILS = ("objcopy", "objdump", "strip")
 
@@ -45,9 +46,20 @@ def build_python() -> Tuple[Path, Version]:
 def build_venv(yes: bool) -> Path:
     """The environment of the build, made from requirements/build.txt."""
     python, version = build_python()
+    ensure_shared_library(python, version, yes)
     venv = ROOT / ".venv-build"
     ensure_venv(venv, "build.txt", python, version, yes)
     return venv
+
+
+def ensure_shared_library(python: Path, version: Version, yes: bool) -> None:
+    """Debian's python3 is built with a shared library, and has it in a package of its own."""
+    if not sys.platform.startswith("linux") or answer([python, "-c", LOADED]) is not None:
+        return
+    package = "libpython{}.{}".format(*version)
+    install_debian_packages([package], "PyInstaller", yes)
+    if answer([python, "-c", LOADED]) is None:
+        raise RefusedError(f"{python} finds no shared library of its own: install {package}")
 
 
 def ensure_tools(yes: bool) -> None:

@@ -1,5 +1,7 @@
 """Where files go."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,11 @@ def test_the_usual_folders_are_absolute_and_never_the_shared_one() -> None:
         assert not paths.runtime_file.is_relative_to("/tmp")
     session = app_paths({"XDG_RUNTIME_DIR": "/run/user/1000"}, cwd=Path("/"))
     assert session.runtime_dir == Path("/run/user/1000/lingma-gateway")
+    # One is found from the other: a service that runs and a command by `sudo -u`.
+    without = app_paths({}, cwd=Path("/"))
+    assert without.runtime_dir in session.other_runtime_dirs
+    if sys.platform == "linux":
+        assert Path(f"/run/user/{os.getuid()}/lingma-gateway") in without.other_runtime_dirs
 
 
 def test_folders_are_private(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """One gateway a folder, and how others find it."""
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,27 @@ def test_the_lock_is_held_once_and_freed(paths: Paths) -> None:
             DataLock(paths).acquire()
         assert (caught.value.pid, caught.value.url) == (os.getpid(), "http://127.0.0.1:5")
     DataLock(paths).acquire()
+
+
+def test_one_that_another_kind_of_session_started_is_found(paths: Paths, tmp_path: Path) -> None:
+    write_running(paths, url="http://127.0.0.1:5", admin_token="t", version="1")
+    elsewhere = replace(
+        paths,
+        runtime_dir=tmp_path / "session",
+        other_runtime_dirs=(tmp_path / "none", paths.runtime_dir),
+    )
+    found = read_running(elsewhere)
+    assert found is not None
+    assert found.url == "http://127.0.0.1:5"
+    elsewhere.make()
+    # What a gateway left that ended badly in this session says less than one that lives.
+    ended = {"pid": 2**22 + 1, "url": "http://127.0.0.1:6", "admin_token": "o", "version": "1"}
+    write_private(elsewhere.runtime_file, json.dumps(ended).encode())
+    assert read_running(elsewhere) == found
+    remove_running(elsewhere)
+    assert elsewhere.runtime_file.exists()
+    remove_running(paths)
+    assert read_running(elsewhere) == RunningGateway(2**22 + 1, "http://127.0.0.1:6", "o", "1")
 
 
 def test_another_process_holds_it_until_it_dies(paths: Paths, tmp_path: Path) -> None:

@@ -62,6 +62,30 @@ def test_an_archive_is_the_same_however_its_files_came(tmp_path: Path) -> None:
     assert {m.name: oct(m.mode) for m in members if m.isfile()}["app/a"] == "0o755"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its python is a shell script")
+def test_the_library_of_debians_python_is_installed_or_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python, wanted = tmp_path / "python3", list[str]()
+    # Like Debian's: it loads its library where that is installed.
+    python.write_text(f"#!/bin/sh\ntest -e '{tmp_path}/installed'\n", "utf-8")
+    python.chmod(0o755)
+
+    def install(packages: list[str], why: str, yes: bool) -> bool:
+        wanted.extend(packages)
+        if yes:
+            (tmp_path / "installed").touch()
+        return yes
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(application, "install_debian_packages", install)
+    with pytest.raises(RefusedError, match=r"install libpython3\.11$"):
+        application.ensure_shared_library(python, (3, 11), yes=False)
+    application.ensure_shared_library(python, (3, 11), yes=True)
+    application.ensure_shared_library(python, (3, 11), yes=False)
+    assert wanted == ["libpython3.11"] * 2
+
+
 def test_without_git_the_time_must_be_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
