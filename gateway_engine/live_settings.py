@@ -8,7 +8,7 @@ What a request began with holds for it to its end.
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from secrets import token_urlsafe
-from typing import Any, Final
+from typing import Any
 
 from gateway_engine.accounts.credentials import LocalSecrets
 from gateway_engine.chat.service import ChatService
@@ -26,9 +26,6 @@ from gateway_engine.pool.pool import Pool
 from gateway_engine.server.access import Keys, admin_keys
 from gateway_engine.server.service import DoorRules
 from gateway_engine.smoke import SmokeTest
-
-OF_EVERY_UPSTREAM: Final = ("lingma_startup_timeout", "lingma_rpc_timeout")
-OF_LINGMA: Final = ("lingma_auto_memory", "lingma_delete_sessions", "dedicated_domain_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +67,8 @@ def changed_names(before: Settings, after: Settings) -> tuple[str, ...]:
 
 def _run_by(plan: InstancePlan, settings: Settings) -> tuple[Any, ...]:
     """Everything that this instance's process was started with."""
-    names = OF_EVERY_UPSTREAM if plan.agent is not None else (*OF_EVERY_UPSTREAM, *OF_LINGMA)
     process = replace(plan, title="", account=None, env=dict(plan.env))
-    return (process, *(getattr(settings, name) for name in names))
+    return (process, *(getattr(settings, name) for name in plan.settings_used))
 
 
 class LiveSettings:

@@ -35,6 +35,9 @@ OTHER_SECRETS: Final = (
     "LINGMA_GATEWAY_API_KEY",
 )
 
+OF_EVERY_UPSTREAM: Final = ("lingma_startup_timeout", "lingma_rpc_timeout")
+OF_LINGMA: Final = ("lingma_auto_memory", "lingma_delete_sessions", "dedicated_domain_url")
+
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
@@ -81,6 +84,11 @@ class InstancePlan:
     def label(self) -> str:
         """What tells its models from another upstream's of the same name."""
         return self.agent.label if self.agent is not None else self.kind
+
+    @property
+    def settings_used(self) -> tuple[str, ...]:
+        """The settings that its upstream is made with: a change of one of them renews it."""
+        return OF_EVERY_UPSTREAM if self.agent is not None else (*OF_EVERY_UPSTREAM, *OF_LINGMA)
 
 
 @dataclass(frozen=True, slots=True)

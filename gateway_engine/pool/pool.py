@@ -279,7 +279,7 @@ class Pool:
                 if status.last_error == "upstream_forbidden":
                     return UpstreamForbiddenError(status.last_error_message)
                 return LoginRequiredError(
-                    status.last_error_message or "Lingma is not signed in: sign in first"
+                    status.last_error_message or f"{status.name} is not signed in: sign in first"
                 )
         if any(status.state is InstanceState.READY for status in statuses):
             return BusyError(
