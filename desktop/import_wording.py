@@ -7,6 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop import setting_words
+from desktop.setting_choices import choice_title
 from gateway_engine.public import (
     AccountSettings,
     Effect,
@@ -80,7 +81,7 @@ def _value(spec: SettingSpec, value: Any) -> str:
             each.username if isinstance(each, AccountSettings) else str(each) for each in value
         )
     else:
-        text = str(value)
+        text = choice_title(spec.name, str(value))
     text = " ".join(text.split())
     if len(text) > MAX_CHARS:
         text = text[: MAX_CHARS - 1] + "…"

@@ -4,7 +4,8 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from gateway_engine.public import Effect, Group, Origin, SettingProblem, SettingSpec, Wrong
+from desktop.setting_choices import choice_title
+from gateway_engine.public import Effect, Group, SettingProblem, SettingSpec, Wrong
 
 translate: Final = QCoreApplication.translate
 
@@ -60,16 +61,6 @@ def effect(which: Effect) -> str:
     }[which]
 
 
-def origin(which: Origin) -> str:
-    """Where a value comes from."""
-    return {
-        Origin.DEFAULT: translate("Settings", "Default"),
-        Origin.FILE: translate("Settings", "From the settings file"),
-        Origin.ENV: translate("Settings", "From the environment"),
-        Origin.CLI: translate("Settings", "From the command line"),
-    }[which]
-
-
 def problem(spec: SettingSpec, wrong: SettingProblem) -> str:
     """Why a value cannot be saved."""
     low, high = QLocale().toString(int(wrong.low)), QLocale().toString(int(wrong.high or 0))
@@ -80,7 +71,7 @@ def problem(spec: SettingSpec, wrong: SettingProblem) -> str:
             return translate("Settings", "Between {low} and {high}.").format(low=low, high=high)
         case Wrong.NO_CHOICE:
             return translate("Settings", "One of: {choices}.").format(
-                choices=", ".join(spec.choices)
+                choices=", ".join(choice_title(spec.name, each) for each in spec.choices)
             )
         case Wrong.EMPTY:
             return translate("Settings", "This may not be empty.")
@@ -130,7 +121,7 @@ def _titles() -> dict[str, str]:
         "metrics_public": translate("SettingTitles", "Metrics for everybody"),
         "allowed_hosts": translate("SettingTitles", "Further host names"),
         "cors_origins": translate("SettingTitles", "Pages that may call"),
-        "ollama_auth": translate("SettingTitles", "Ollama's routes"),
+        "ollama_auth": translate("SettingTitles", "Key for Ollama's API"),
         "max_body_bytes": translate("SettingTitles", "Largest request"),
         "log_level": translate("SettingTitles", "Log level"),
         "default_model": translate("SettingTitles", "Default model"),
@@ -218,12 +209,12 @@ def _abouts() -> dict[str, str]:
         ),
         "ollama_auth": translate(
             "SettingHelp",
-            "loopback: no key is needed on this computer. key: one always is.",
+            "Whether clients that speak Ollama's protocol need a key.",
         ),
         "max_body_bytes": translate("SettingHelp", "Requests above this size are refused."),
         "log_level": translate(
             "SettingHelp",
-            "How much is written into the log. DEBUG writes the most.",
+            "How much is written into the log file. Debug writes the most.",
         ),
         "default_model": translate(
             "SettingHelp",
@@ -235,7 +226,7 @@ def _abouts() -> dict[str, str]:
         ),
         "default_ask_mode": translate(
             "SettingHelp",
-            "agent lets Lingma use its own tools in every request, at about 69,000 tokens each.",
+            "Lets Lingma use its own tools in every request, at about 69,000 tokens each.",
         ),
         "tool_forward_enabled": translate(
             "SettingHelp",
@@ -243,8 +234,8 @@ def _abouts() -> dict[str, str]:
         ),
         "tool_approval": translate(
             "SettingHelp",
-            "deny refuses and tells the model why. auto lets it run them on "
-            "this computer, shell commands too.",
+            "Refusing tells the model why. Otherwise they run on this computer, "
+            "shell commands too.",
         ),
         "tool_park_timeout_sec": translate(
             "SettingHelp",

@@ -76,7 +76,7 @@ class Sidebar(QFrame):
             )
         )
         self._version = label(self.tr("Version {version}").format(version=__version__), "small")
-        self._version.setContentsMargins(10, 4, 0, 0)
+        self._version.setContentsMargins(13, 4, 0, 0)
         column.addWidget(self._version)
         self.setMinimumWidth(max(184, self.sizeHint().width()))
         self.setMaximumWidth(max(216, self.sizeHint().width()))

@@ -1,5 +1,8 @@
 """What is new, the licence and the notices: the project's own documents, as they were shipped."""
 
+import re
+from typing import Final
+
 from PySide6.QtWidgets import QStackedWidget
 
 import resources
@@ -14,6 +17,25 @@ from desktop.widgets.styling import label
 LINES = 16
 FOLD_BELOW_EM = 22
 DOCUMENTS = {"news": "CHANGELOG.md", "licence": "LICENSE", "notices": "THIRD_PARTY_NOTICES.md"}
+
+
+HEAD_OF_VERSION: Final = re.compile(r"^## \[([^]]+)\]", re.MULTILINE)
+UNRELEASED: Final = "Unreleased"
+
+
+def news_of(changelog: str, unreleased: str) -> str:
+    """The changelog for those who use the program: from its first version on, without brackets.
+
+    What has no number yet is called `unreleased`.
+    """
+    first = HEAD_OF_VERSION.search(changelog)
+    if first is None:
+        return changelog
+
+    def head(found: re.Match[str]) -> str:
+        return f"## {unreleased if found[1] == UNRELEASED else found[1]}"
+
+    return HEAD_OF_VERSION.sub(head, changelog[first.start() :])
 
 
 class DocumentsCard(Card):
@@ -49,6 +71,8 @@ class DocumentsCard(Card):
 
     def _show(self, key: str) -> None:
         text = resources.document(DOCUMENTS[key])
+        if key == "news":
+            text = news_of(text, self.tr("In this version"))
         if key == "licence":
             self._plain.set_text(text)
             self._pages.setCurrentWidget(self._plain)

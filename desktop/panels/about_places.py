@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from desktop.panels.panel import PanelContext
+from desktop.setting_choices import level_title
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
@@ -19,6 +20,7 @@ class PlacesCard(Card):
         self.setAccessibleName(self.tr("Files"))
         self.body.addWidget(label(self.tr("Files"), "heading"))
         self._desktop = context.actions.desktop
+        self._places: list[tuple[QLabel, QPushButton]] = []
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(16)
         self._rows.setVerticalSpacing(8)
@@ -27,10 +29,13 @@ class PlacesCard(Card):
         self._data = self._add(self.tr("Data"))
         self._log = self._add(self.tr("Log"))
         self._level = QComboBox()
-        self._level.addItems(LEVELS)
+        for name in LEVELS:
+            self._level.addItem(level_title(name), name)
         self._level.setAccessibleName(self.tr("How much is logged until the next start"))
         self._level.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._level.textActivated.connect(self._desktop.log_more_or_less)
+        self._level.activated.connect(
+            lambda place: self._desktop.log_more_or_less(self._level.itemData(place))
+        )
         caption = label(self.tr("Log level"), "small")
         caption.setBuddy(self._level)
         row = self._rows.rowCount()
@@ -56,6 +61,7 @@ class PlacesCard(Card):
         button = QPushButton(self.tr("Open"))
         button.setAccessibleName(self.tr("Open the folder of: {what}").format(what=title))
         button.clicked.connect(lambda _checked=False: self._desktop.open_folder(place.text()))
+        self._places.append((place, button))
         self._rows.addWidget(label(title, "small"), row, 0)
         self._rows.addWidget(place, row, 1)
         self._rows.addWidget(button, row, 2)
@@ -67,4 +73,7 @@ class PlacesCard(Card):
         self._config.setText(places.config_file)
         self._data.setText(places.data_folder)
         self._log.setText(places.log_file)
-        self._level.setCurrentText(state.product.log_level)
+        self._level.setCurrentIndex(self._level.findData(state.product.log_level))
+        self._level.setEnabled(bool(state.product.log_level))
+        for place, button in self._places:
+            button.setEnabled(bool(place.text()))

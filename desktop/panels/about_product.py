@@ -28,7 +28,7 @@ class ProductCard(Card):
         self._add("Python").setText(platform.python_version())
         self._add("Qt").setText(f"{qVersion()} (PySide6 {PySide6.__version__})")
         self._add(self.tr("System")).setText(f"{platform.system()} {platform.machine()}")
-        self._upstreams = self._add(self.tr("Upstreams"))
+        self._upstreams = self._add(self.tr("Answered by"))
         self.body.addLayout(self._facts)
         line = label(
             self.tr(

@@ -125,6 +125,7 @@ class _Matrix(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setProperty("plaincells", True)
         self.setWordWrap(True)
         self.setItemDelegate(_Roomy(self))
         self.verticalHeader().hide()

@@ -35,6 +35,7 @@ class FileCard(Card):
         self._open.clicked.connect(
             lambda _checked=False: self._desktop.open_folder(self._path.text())
         )
+        self._notes = label("", "soft", wraps=True)
         self._hints = label("", "soft", wraps=True)
         self._apply = QPushButton()
         self._apply.clicked.connect(
@@ -52,9 +53,15 @@ class FileCard(Card):
         self.body.setSpacing(12)
         self.body.addWidget(label(self.tr("Settings file"), "heading"))
         self.body.addWidget(place)
+        self.body.addWidget(self._notes)
         self.body.addWidget(self._hints)
         self.body.addWidget(self._buttons)
         self.body.addWidget(self._plan)
+
+    def show_notes(self, text: str) -> None:
+        """Say what to know of this client's file."""
+        self._notes.setText(text)
+        self._notes.setVisible(bool(text))
 
     def show_client(self, state: AppState, view: ClientView) -> None:
         """Show the file of this client; nothing where it has none."""

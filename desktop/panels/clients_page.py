@@ -34,7 +34,7 @@ class ClientPage(QWidget):
         self._title = label("", "title", wraps=True)
         self._state = label("", "strong", wraps=True)
         self._meaning = label("", "soft", wraps=True)
-        self._notes = label("", "small", wraps=True)
+        self._notes = label("", "soft", wraps=True)
         self._said = Banner("info", Shape.INFO)
         self._said.add_button(
             self.tr("Dismiss"), lambda: context.actions.clients.dismiss(self._name)
@@ -57,8 +57,8 @@ class ClientPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addLayout(head)
-        column.addWidget(self._notes)
         column.addWidget(self._said)
+        column.addWidget(self._notes)
         for card in (self._file, self._launch, self._paste, self._check, self._key):
             column.addWidget(card)
 
@@ -76,11 +76,15 @@ class ClientPage(QWidget):
         self._state.setText(words.title)
         set_property(self._state, "tone", tone)
         self._meaning.setText(words.text)
-        said = notes(name, status.client.notes)
-        self._notes.setText("\n".join(said))
-        self._notes.setVisible(bool(said))
-        self._show_outcome(state)
         is_open = status.state is not ClientState.BLOCKED
+        # In the card of what they are about; only a client without cards has them on the page.
+        said = "\n".join(notes(name, status.client.notes))
+        has_file = status.path is not None
+        self._file.show_notes(said if has_file else "")
+        self._paste.show_notes("" if has_file else said)
+        self._notes.setText(said)
+        self._notes.setVisible(bool(said) and not is_open)
+        self._show_outcome(state)
         for card in (self._file, self._launch, self._paste, self._check, self._key):
             card.setVisible(is_open)
         if is_open:

@@ -40,9 +40,17 @@ class PasteCard(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
         self.body.setSpacing(12)
+        self._notes = label("", "soft", wraps=True)
+        self._notes.hide()
         self.body.addLayout(head)
+        self.body.addWidget(self._notes)
         self.body.addWidget(self._box)
         self._name_button()
+
+    def show_notes(self, text: str) -> None:
+        """Say what to do in the client, and why its file is not edited."""
+        self._notes.setText(text)
+        self._notes.setVisible(bool(text))
 
     def show_client(self, state: AppState, view: ClientView) -> None:
         """Show what is to be pasted; another client begins with its key hidden."""

@@ -24,7 +24,6 @@ class PlanView(QWidget):
         self._shown: Plan | None = None
         self._title = label("", "strong", wraps=True)
         self._diff = diff_view(context.tokens, self.tr("What would change"))
-        self._diff.setMinimumHeight(DIFF_LINES * self.fontMetrics().lineSpacing())
         self._notes = label("", "soft", wraps=True)
         self._do = QPushButton()
         self._do.setProperty("kind", "primary")
@@ -71,6 +70,7 @@ class PlanView(QWidget):
         if plan is not self._shown:
             self._shown = plan
             self._diff.show_unified(plan.change.diff)
+            self._diff.fit_to(DIFF_LINES)
             if had_none and self.isVisible():
                 self._do.setFocus()
                 QTimer.singleShot(0, self, self._bring_into_view)

@@ -133,7 +133,7 @@ class SettingsPanel(Panel):
         column.addWidget(self._notes)
         self._import = ImportCard(context)
         column.addWidget(self._import)
-        self._nothing = label(self.tr("No setting is called so."), "soft")
+        self._nothing = label(self.tr("No setting fits."), "soft")
         self._nothing.hide()
         column.addWidget(self._nothing)
         self._desktop = SettingsDesktopCard(context)

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop import setting_words
 from desktop.icons import line_icon
+from desktop.setting_choices import choice_title
 from desktop.theme import Tokens
 from desktop.widgets.styling import set_property
 from desktop.widgets.toggle_switch import ToggleSwitch
@@ -30,7 +30,10 @@ from gateway_engine.public import AccountSettings, SettingSpec, Shape
 
 MOST = 9e15
 LIST_LINES = 4
-TEXT_MARGIN = 6
+TEXT_MARGIN = 11
+"""Puts a number where the letters of a field begin."""
+INSET_PX = 4
+"""So far in begins what is drawn of a switch: all else of a setting begins there too."""
 translate = QCoreApplication.translate
 
 
@@ -52,10 +55,10 @@ class Control(QWidget):
 
 
 class _Row(Control):
-    def __init__(self) -> None:
+    def __init__(self, inset: int = INSET_PX) -> None:
         super().__init__()
         self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setContentsMargins(inset, 0, 0, 0)
         self.row.setSpacing(8)
 
 
@@ -63,7 +66,7 @@ class SwitchControl(_Row):
     """On or off."""
 
     def __init__(self, tokens: Tokens) -> None:
-        super().__init__()
+        super().__init__(inset=0)
         self._switch = ToggleSwitch()
         self._switch.set_colours(
             on=tokens.ok, off=tokens.border_strong, knob=tokens.surface, focus=tokens.accent
@@ -132,13 +135,16 @@ class NumberControl(_Row):
 
 
 class ChoiceControl(_Row):
-    """One of a few words."""
+    """One of a few values, each in words."""
 
-    def __init__(self, choices: Sequence[str]) -> None:
+    def __init__(self, spec: SettingSpec) -> None:
         super().__init__()
         self._box = CalmComboBox()
-        self._box.addItems(list(choices))
-        self._box.currentTextChanged.connect(self.edited.emit)
+        for value in spec.choices:
+            self._box.addItem(choice_title(spec.name, value), value)
+        self._box.currentIndexChanged.connect(
+            lambda place: self.edited.emit(self._box.itemData(place))
+        )
         self.row.addWidget(self._box)
         self.row.addStretch(1)
         self.setFocusProxy(self._box)
@@ -146,7 +152,7 @@ class ChoiceControl(_Row):
     def show_value(self, value: Any) -> None:
         """Choose without saying so."""
         with QSignalBlocker(self._box):
-            self._box.setCurrentText(str(value))
+            self._box.setCurrentIndex(self._box.findData(str(value)))
 
 
 class CalmComboBox(QComboBox):
@@ -255,16 +261,16 @@ class LinesControl(Control):
         self._text.setFixedHeight(height)
         self._is_pairs = spec.type == Mapping[str, str]
         self._text.textChanged.connect(self._say)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(INSET_PX, 0, 0, 0)
+        row.setSpacing(8)
         self.setFocusProxy(self._text)
-        column.addWidget(self._text)
+        row.addWidget(self._text, 1)
         self._is_secret = self._is_covered = spec.secret
         self._value: Any = ()
         if spec.secret:
             button = reveal_button(tokens, self._reveal)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             self._text.setReadOnly(True)
 
     def show_value(self, value: Any) -> None:
@@ -337,7 +343,7 @@ def control_of(spec: SettingSpec, tokens: Tokens) -> Control | None:
     if spec.type is bool:
         return SwitchControl(tokens)
     if spec.choices:
-        return ChoiceControl(spec.choices)
+        return ChoiceControl(spec)
     if spec.type in (int, float):
         return NumberControl(spec)
     if spec.shape is Shape.MODEL:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 
 from desktop import setting_words
 from desktop.panels.panel import PanelContext
-from desktop.panels.settings_controls import ModelControl, control_of
+from desktop.panels.settings_controls import INSET_PX, ModelControl, control_of
+from desktop.setting_choices import choice_title
 from desktop.settings_actions import SettingsDraft
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import label, set_property
@@ -27,7 +28,8 @@ class SettingRow(QWidget):
         self._state: SettingState | None = None
         self._edits_file = False
         title, about = setting_words.title(spec.name), setting_words.about(spec.name)
-        self.searched = f"{title} {about} {spec.name} {spec.about}".casefold()
+        choices = " ".join(f"{each} {choice_title(spec.name, each)}" for each in spec.choices)
+        self.searched = f"{title} {about} {spec.name} {spec.about} {choices}".casefold()
         self._control = control_of(spec, context.tokens)
 
         words = QWidget()
@@ -53,9 +55,11 @@ class SettingRow(QWidget):
         self._problem.setProperty("tone", "error")
         self._overridden = label("", "small", wraps=True)
         self._overridden.setProperty("tone", "warn")
-        right.addWidget(self._problem)
-        right.addWidget(self._overridden)
-        right.addWidget(self._foot(title))
+        for words_below in (self._problem, self._overridden):
+            words_below.setContentsMargins(INSET_PX, 0, 0, 0)
+            right.addWidget(words_below)
+        self._foot = self._make_foot(title)
+        right.addWidget(self._foot)
         right.addStretch(1)
         wide = round(self.fontMetrics().height() * CONTROL_EM)
         value.setMaximumWidth(wide)
@@ -68,18 +72,18 @@ class SettingRow(QWidget):
         outer.setContentsMargins(0, 6, 0, 6)
         outer.addWidget(row)
 
-    def _foot(self, title: str) -> QWidget:
+    def _make_foot(self, title: str) -> QWidget:
         foot = QWidget()
         line = QHBoxLayout(foot)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
+        line.setContentsMargins(INSET_PX, 0, 0, 0)
+        line.setSpacing(12)
         self._origin = label("", "small")
         self._reset = QPushButton(self.tr("Reset"))
-        self._reset.setProperty("kind", "quiet")
+        self._reset.setProperty("kind", "link")
         self._reset.setAccessibleName(self.tr("Reset {title}").format(title=title))
         self._reset.clicked.connect(lambda: self._draft.put_back(self.spec.name))
         self._anyway = QPushButton(self.tr("Edit the file"))
-        self._anyway.setProperty("kind", "quiet")
+        self._anyway.setProperty("kind", "link")
         self._anyway.setAccessibleName(self.tr("Edit {title} in the file").format(title=title))
         self._anyway.clicked.connect(self._edit_anyway)
         line.addWidget(self._origin)
@@ -137,13 +141,18 @@ class SettingRow(QWidget):
         if is_overridden:
             self._overridden.setText(self._overridden_words(state))
         changed = name in draft.values or name in draft.reset
-        self._origin.setText(
-            self.tr("Changed, not saved yet") if changed else setting_words.origin(state.origin)
-        )
+        # A default needs no word, and what overrides the file has said so already.
+        is_from_file = state.origin is Origin.FILE and not changed
+        self._origin.setText(self.tr("From the settings file") if is_from_file else "")
+        if changed:
+            self._origin.setText(self.tr("Changed, not saved yet"))
         set_property(self._origin, "tone", "info" if changed else "")
         may_reset = state.in_file and name not in draft.reset and self._control is not None
+        may_edit = is_overridden and not self._edits_file and not self.spec.file_only
+        self._origin.setVisible(changed or is_from_file)
         self._reset.setVisible(may_reset)
-        self._anyway.setVisible(is_overridden and not self._edits_file and not self.spec.file_only)
+        self._anyway.setVisible(may_edit)
+        self._foot.setVisible(changed or is_from_file or may_reset or may_edit)
 
     def _overridden_words(self, state: SettingState) -> str:
         if state.origin is Origin.CLI:

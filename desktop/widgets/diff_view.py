@@ -24,6 +24,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from desktop.widgets.diff_lines import Diff, DiffLine, Kind, diff_from, diff_of
 
 GUTTER_PAD_PX = 6
+FRAME_PX = 7
+"""Border and padding of a text, by the style sheet."""
 LEAST_DIGITS = 2
 
 
@@ -104,6 +106,14 @@ class DiffView(QPlainTextEdit):
         cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self._make_room()
+
+    def fit_to(self, most_lines: int) -> None:
+        """Be as high as what is shown, up to `most_lines`; the rest is scrolled to."""
+        self.ensurePolished()  # the letters are those of the style sheet
+        lines = min(most_lines, max(1, self.blockCount()))
+        around = 2 * (FRAME_PX + round(self.document().documentMargin()))
+        bar = self.horizontalScrollBar().sizeHint().height()  # long lines are scrolled to
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + around + bar)
 
     def go_to_change(self, step: int) -> None:
         """Put the cursor at the next (1) or previous (-1) place that differs, if there is one."""

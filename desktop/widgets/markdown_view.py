@@ -31,6 +31,10 @@ SHOWN_AT_ONCE: Final = 24 * 1024
 PIECE_CHARS: Final = 1500
 """Laid out in a few milliseconds, on a slow machine too."""
 MAX_MARKED: Final = 300
+MARGIN_PX: Final = 10
+INDENT_PX: Final = 24
+HEAD_ABOVE_PX: Final = 12
+HEAD_BELOW_PX: Final = 4
 OPENED_SCHEMES: Final = ("http", "https")
 FEATURES: Final = (
     QTextDocument.MarkdownFeature.MarkdownDialectGitHub
@@ -62,6 +66,8 @@ class MarkdownView(QWidget):
         self._browser.setOpenLinks(False)
         self._browser.setTabChangesFocus(True)
         self._browser.setUndoRedoEnabled(False)
+        self._browser.document().setDocumentMargin(MARGIN_PX)
+        self._browser.document().setIndentWidth(INDENT_PX)
         self._browser.anchorClicked.connect(self._follow)
         self._browser.highlighted.connect(self._show_target)
         self._bar = FindBar(self)
@@ -172,6 +178,10 @@ class MarkdownView(QWidget):
                     QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
                 )
                 cursor.mergeCharFormat(calm)
+                air = QTextBlockFormat()
+                air.setTopMargin(0 if block == document.firstBlock() else HEAD_ABOVE_PX)
+                air.setBottomMargin(HEAD_BELOW_PX)
+                cursor.mergeBlockFormat(air)
             if block.blockFormat().hasProperty(_CODE):
                 shape = QTextBlockFormat()
                 shape.setBackground(self._ground)

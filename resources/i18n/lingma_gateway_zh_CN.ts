@@ -45,7 +45,7 @@
     </message>
     <message>
         <source>Its program does not run. The health page says why and starts it.</source>
-        <translation>其程序没有运行。健康页面会说明原因，并可在那里启动。</translation>
+        <translation>其程序没有运行。运行状况页面会说明原因，并可在那里启动。</translation>
     </message>
     <message>
         <source>Sign {name} out and sign in with another account?</source>
@@ -251,7 +251,7 @@
     </message>
     <message>
         <source>The password was not kept: this computer has no usable keyring, or it is locked. Unlock it, or give a passphrase to encrypt the password with. It is never kept in plain text.</source>
-        <translation>密码未保存：本机没有可用的钥匙串，或钥匙串已锁定。请解锁，或提供用于加密密码的口令。密码绝不以明文保存。</translation>
+        <translation>密码未保存：本机没有可用的密钥库，或密钥库已锁定。请解锁，或提供用于加密密码的口令。密码绝不以明文保存。</translation>
     </message>
     <message>
         <source>This is not the passphrase that the passwords were encrypted with.</source>
@@ -271,7 +271,7 @@
     </message>
     <message>
         <source>Its program did not answer in time. Try again, or restart it.</source>
-        <translation>其程序未及时应答。请重试，或重新启动它。</translation>
+        <translation>其程序未及时响应。请重试，或重新启动它。</translation>
     </message>
     <message>
         <source>This account is not in the settings file: it runs because of an environment variable, or because a Lingma program was found.</source>
@@ -306,7 +306,7 @@
     <name>ActionFailure</name>
     <message>
         <source>Dismiss</source>
-        <translation>关闭</translation>
+        <translation>知道了</translation>
     </message>
     <message>
         <source>That did not work</source>
@@ -474,7 +474,7 @@
     </message>
     <message>
         <source>Dismiss</source>
-        <translation>关闭</translation>
+        <translation>知道了</translation>
     </message>
     <message>
         <source>A bundle signs another machine in without a browser. It equals a password: encrypt it with a passphrase, and give it to nobody.</source>
@@ -756,7 +756,7 @@
     </message>
     <message>
         <source>a tool that Lingma waits for answers in text</source>
-        <translation>灵码等待的工具以文本作答</translation>
+        <translation>灵码正在等待的工具以文本回答</translation>
     </message>
     <message>
         <source>the tool call had a result already</source>
@@ -861,7 +861,7 @@
     </message>
     <message>
         <source>Copy ids</source>
-        <translation>复制标识</translation>
+        <translation>复制 ID</translation>
     </message>
 </context>
 <context>
@@ -872,7 +872,7 @@
     </message>
     <message>
         <source>Copy ids</source>
-        <translation>复制标识</translation>
+        <translation>复制 ID</translation>
     </message>
     <message>
         <source>Chosen requests: {n}</source>
@@ -1271,7 +1271,7 @@
     <name>ClientPaste</name>
     <message>
         <source>Base URL</source>
-        <translation>基础 URL</translation>
+        <translation>Base URL</translation>
     </message>
     <message>
         <source>API key</source>
@@ -1456,7 +1456,7 @@
     <name>ConversationTab</name>
     <message>
         <source>Messages of the conversation</source>
-        <translation>会话消息</translation>
+        <translation>对话消息</translation>
     </message>
     <message>
         <source>The chosen message</source>
@@ -1476,7 +1476,7 @@
     </message>
     <message>
         <source>The request was refused before it was understood: there is none.</source>
-        <translation>请求在解析之前就被拒绝：没有会话。</translation>
+        <translation>请求在解析之前就被拒绝：没有对话。</translation>
     </message>
     <message>
         <source>{n} messages</source>
@@ -1584,11 +1584,11 @@
     </message>
     <message>
         <source>New: the whole conversation was sent</source>
-        <translation>新会话：发送了整个会话</translation>
+        <translation>新会话：发送了整个对话</translation>
     </message>
     <message>
         <source>Sessions are not reused: the whole conversation was sent</source>
-        <translation>未启用会话复用：发送了整个会话</translation>
+        <translation>未启用会话复用：发送了整个对话</translation>
     </message>
     <message>
         <source>Waiting for an instance</source>
@@ -1688,7 +1688,7 @@
     </message>
     <message>
         <source>Nothing of the conversation can be asked in this protocol.</source>
-        <translation>此协议无法表达该会话的任何内容。</translation>
+        <translation>此协议无法表达该对话的任何内容。</translation>
     </message>
     <message>
         <source>This window may not choose the instance: start the engine again.</source>
@@ -1751,6 +1751,10 @@
     <message>
         <source>Notices</source>
         <translation>第三方声明</translation>
+    </message>
+    <message>
+        <source>In this version</source>
+        <translation>本版本</translation>
     </message>
 </context>
 <context>
@@ -1895,7 +1899,7 @@
     </message>
     <message>
         <source>No keyring answered, so the key lies in {path}, readable by you alone.</source>
-        <translation>系统密钥环不可用，密钥保存在 {path}，仅您本人可读。</translation>
+        <translation>系统密钥库不可用，密钥保存在 {path}，仅您本人可读。</translation>
     </message>
 </context>
 <context>
@@ -2195,15 +2199,15 @@
     </message>
     <message>
         <source>Previous match (Shift+F3)</source>
-        <translation>上一处 (Shift+F3)</translation>
+        <translation>上一处（Shift+F3）</translation>
     </message>
     <message>
         <source>Next match (F3)</source>
-        <translation>下一处 (F3)</translation>
+        <translation>下一处（F3）</translation>
     </message>
     <message>
         <source>Close the search (Esc)</source>
-        <translation>关闭查找 (Esc)</translation>
+        <translation>关闭查找（Esc）</translation>
     </message>
     <message>
         <source>No match</source>
@@ -2253,7 +2257,7 @@
     </message>
     <message>
         <source>See the window; these steps can be resumed there</source>
-        <translation>先看窗口；可以在那里继续这些步骤</translation>
+        <translation>先看主窗口；之后可在那里继续初始设置</translation>
     </message>
     <message>
         <source>Step {n} of {all}</source>
@@ -2444,7 +2448,7 @@
     </message>
     <message>
         <source>Quota</source>
-        <translation>配额</translation>
+        <translation>额度</translation>
     </message>
     <message>
         <source>In flight</source>
@@ -2617,7 +2621,7 @@
     </message>
     <message>
         <source>Stopped by you</source>
-        <translation>已由你停止</translation>
+        <translation>已由您停止</translation>
     </message>
     <message>
         <source>Not answering</source>
@@ -2625,7 +2629,7 @@
     </message>
     <message>
         <source>Out of quota</source>
-        <translation>配额用尽</translation>
+        <translation>额度用尽</translation>
     </message>
 </context>
 <context>
@@ -2742,7 +2746,7 @@
     </message>
     <message>
         <source>The one found on this computer</source>
-        <translation>此电脑上找到的程序</translation>
+        <translation>本机上找到的程序</translation>
     </message>
     <message>
         <source>The name is missing.</source>
@@ -2806,7 +2810,7 @@
     <name>KeyCard</name>
     <message>
         <source>Its key</source>
-        <translation>它的密钥</translation>
+        <translation>密钥</translation>
     </message>
     <message>
         <source>Revoke the key…</source>
@@ -2861,7 +2865,7 @@
     </message>
     <message>
         <source>Folder it works in</source>
-        <translation>它的工作文件夹</translation>
+        <translation>工作文件夹</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -2869,7 +2873,7 @@
     </message>
     <message>
         <source>Choose the folder it works in</source>
-        <translation>选择它的工作文件夹</translation>
+        <translation>选择工作文件夹</translation>
     </message>
     <message>
         <source>Open in a terminal</source>
@@ -2935,19 +2939,19 @@
     </message>
     <message>
         <source>Refused a request: out of quota</source>
-        <translation>拒绝了一个请求：配额用尽</translation>
+        <translation>拒绝了一个请求：额度用尽</translation>
     </message>
     <message>
         <source>Answers again: quota is back</source>
-        <translation>恢复回答：配额已恢复</translation>
+        <translation>恢复回答：额度已恢复</translation>
     </message>
     <message>
         <source>You restarted it</source>
-        <translation>你重启了它</translation>
+        <translation>您重启了它</translation>
     </message>
     <message>
         <source>You stopped it</source>
-        <translation>你停止了它</translation>
+        <translation>您停止了它</translation>
     </message>
     <message>
         <source>Restarted for changed settings</source>
@@ -2955,7 +2959,7 @@
     </message>
     <message>
         <source>You started it</source>
-        <translation>你启动了它</translation>
+        <translation>您启动了它</translation>
     </message>
     <message>
         <source>Could not start</source>
@@ -3389,11 +3393,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>In the system&apos;s keyring, or encrypted with a passphrase; never in plain text.</source>
-        <translation>存入系统钥匙串，或以口令加密；绝不以明文保存。</translation>
+        <translation>存入系统密钥库，或以口令加密；绝不以明文保存。</translation>
     </message>
     <message>
         <source>Passphrase, only where this computer has no keyring</source>
-        <translation>口令，仅在此计算机没有钥匙串时需要</translation>
+        <translation>口令，仅在本机没有密钥库时需要</translation>
     </message>
     <message>
         <source>Sign in automatically</source>
@@ -3428,7 +3432,7 @@ In its own words: {message}</source>
     <name>PasteCard</name>
     <message>
         <source>Paste it yourself</source>
-        <translation>自己粘贴</translation>
+        <translation>手动粘贴</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -3525,15 +3529,15 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Answer</source>
-        <translation>应答</translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Streaming, with usage</source>
-        <translation>流式应答，含用量</translation>
+        <translation>流式输出，含用量</translation>
     </message>
     <message>
         <source>Streaming</source>
-        <translation>流式应答</translation>
+        <translation>流式输出</translation>
     </message>
     <message>
         <source>Tools</source>
@@ -3553,11 +3557,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Errors in OpenAI&apos;s form</source>
-        <translation>OpenAI 形式的错误</translation>
+        <translation>OpenAI 格式的错误</translation>
     </message>
     <message>
         <source>Errors in Anthropic&apos;s form</source>
-        <translation>Anthropic 形式的错误</translation>
+        <translation>Anthropic 格式的错误</translation>
     </message>
     <message>
         <source>Two streams at once</source>
@@ -3573,7 +3577,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Counting tokens</source>
-        <translation>计算 token</translation>
+        <translation>计算词元</translation>
     </message>
     <message>
         <source>First look at the server</source>
@@ -3589,11 +3593,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>HTTP {status}, not of the expected form</source>
-        <translation>HTTP {status}，形式不符合预期</translation>
+        <translation>HTTP {status}，格式不符合预期</translation>
     </message>
     <message>
         <source>The answer lacks {detail}</source>
-        <translation>应答缺少 {detail}</translation>
+        <translation>回答缺少 {detail}</translation>
     </message>
     <message>
         <source>The stream lacks {detail}</source>
@@ -3605,7 +3609,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>The answer does not end as a tool call</source>
-        <translation>应答没有以工具调用结束</translation>
+        <translation>回答没有以工具调用结束</translation>
     </message>
     <message>
         <source>The call lacks its argument</source>
@@ -3617,7 +3621,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>No answer: {detail}</source>
-        <translation>没有应答：{detail}</translation>
+        <translation>没有回答：{detail}</translation>
     </message>
 </context>
 <context>
@@ -3631,8 +3635,8 @@ In its own words: {message}</source>
         <translation>系统</translation>
     </message>
     <message>
-        <source>Upstreams</source>
-        <translation>上游</translation>
+        <source>Answered by</source>
+        <translation>回答来源</translation>
     </message>
     <message>
         <source>Free software under the MIT licence. Not made by Alibaba; Lingma belongs to its owner.</source>
@@ -3640,7 +3644,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Show the first steps</source>
-        <translation>查看首次设置步骤</translation>
+        <translation>重新查看初始设置</translation>
     </message>
 </context>
 <context>
@@ -3703,7 +3707,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>The bundled demo answers. Get Lingma here: the gateway takes it over by itself.</source>
-        <translation>目前由内置演示回答。可在这里获取灵码，网关会自动启用它。</translation>
+        <translation>目前由内置演示回答。可在这里下载灵码，网关会自动启用它。</translation>
     </message>
     <message>
         <source>No Lingma was found in the folders of its editors and plugins. Download it, or choose its program.</source>
@@ -3715,7 +3719,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Fetched versions</source>
-        <translation>已获取的版本</translation>
+        <translation>已下载的版本</translation>
     </message>
     <message>
         <source>{version} – in use</source>
@@ -3774,7 +3778,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>A bundled stand-in, to look around. Its answers never come from Lingma.</source>
-        <translation>内置的替身，供您先看看。它的回答从不来自灵码。</translation>
+        <translation>内置的模拟程序，供您先看看。它的回答从不来自灵码。</translation>
     </message>
     <message>
         <source>The settings name what answers here: {what}. Nothing to choose.</source>
@@ -3905,7 +3909,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>The file is damaged. Fetch it again.</source>
-        <translation>文件已损坏。请重新获取。</translation>
+        <translation>文件已损坏。请重新下载。</translation>
     </message>
     <message>
         <source>{file} is neither a program that can be run nor a VSIX.</source>
@@ -4135,11 +4139,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>{file} is not a program that you may run on this computer.</source>
-        <translation>{file} 不是您可以在此电脑上运行的程序。</translation>
+        <translation>{file} 不是您可以在本机上运行的程序。</translation>
     </message>
     <message>
         <source>{instance} names no program, and no Lingma was found. Fetch it under Accounts, or name one.</source>
-        <translation>{instance} 没有指定程序，也没有找到 Lingma。请在“账号”中获取，或指定一个程序。</translation>
+        <translation>{instance} 没有指定程序，也没有找到灵码。请在“账号”中下载，或指定一个程序。</translation>
     </message>
     <message>
         <source>{first} and {second} both have the folder {folder}. Give each its own.</source>
@@ -4147,11 +4151,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>{instance}: {command} is no program on this computer. Enter its path, or choose a known agent.</source>
-        <translation>{instance}：此电脑上没有程序 {command}。请填写其路径，或选择已知的智能体。</translation>
+        <translation>{instance}：本机上没有程序 {command}。请填写其路径，或选择已知的智能体。</translation>
     </message>
     <message>
         <source>{instance}: only programs on this computer can be attached to, as ws://127.0.0.1:PORT/PATH.</source>
-        <translation>{instance}：只能连接此电脑上的程序，形式为 ws://127.0.0.1:PORT/PATH。</translation>
+        <translation>{instance}：只能连接本机上的程序，形式为 ws://127.0.0.1:PORT/PATH。</translation>
     </message>
     <message>
         <source>{instance}: {title} ({program}) was not found. Install it, or enter the path of its program.</source>
@@ -4171,7 +4175,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>This computer has no address {host}. Use 127.0.0.1, or 0.0.0.0 for all.</source>
-        <translation>此电脑没有地址 {host}。请使用 127.0.0.1，或用 0.0.0.0 表示全部。</translation>
+        <translation>本机没有地址 {host}。请使用 127.0.0.1，或用 0.0.0.0 表示全部。</translation>
     </message>
     <message>
         <source>The system does not allow port {port}. Those below 1024 are reserved.</source>
@@ -4179,7 +4183,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>No instance can answer now. Wait until one is ready, or restart it.</source>
-        <translation>现在没有实例可以应答。请等待就绪，或重启实例。</translation>
+        <translation>现在没有可以回答的实例。请等待就绪，或重启实例。</translation>
     </message>
     <message>
         <source>Nobody is signed in. Sign in under Accounts.</source>
@@ -4238,7 +4242,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>You stopped it</source>
-        <translation>你停止了它</translation>
+        <translation>您停止了它</translation>
     </message>
     <message>
         <source>It takes no requests until it is started again.</source>
@@ -4246,7 +4250,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>The quota is spent, or requests come too fast</source>
-        <translation>配额已用尽，或请求过于频繁</translation>
+        <translation>额度已用尽，或请求过于频繁</translation>
     </message>
     <message>
         <source>Last refused at {time}. Nobody says when it comes back: other instances are asked first until {until}, and the next answer clears this. Another account helps at once.</source>
@@ -4294,7 +4298,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>It may be busy and come back by itself. If it stays silent it is restarted; you need not wait.</source>
-        <translation>它可能正忙，会自行恢复。如果一直没有响应，会自动重启；你也可以不必等待。</translation>
+        <translation>它可能正忙，会自行恢复。如果一直没有响应，会自动重启；您也可以不必等待。</translation>
     </message>
     <message>
         <source>It stopped answering and is being restarted</source>
@@ -4310,7 +4314,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Look into its log, or raise LINGMA_STARTUP_TIMEOUT if this computer is slow. {said}</source>
-        <translation>请查看日志；如果这台电脑较慢，可调大 LINGMA_STARTUP_TIMEOUT。{said}</translation>
+        <translation>请查看日志；如果本机较慢，可调大 LINGMA_STARTUP_TIMEOUT。{said}</translation>
     </message>
     <message>
         <source>It speaks in a way the gateway does not understand</source>
@@ -4401,7 +4405,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>This asks for real: it uses the account&apos;s quota, and tools the model calls are not run.</source>
-        <translation>这会发出真实请求：将消耗账号配额，且不会运行模型调用的工具。</translation>
+        <translation>这会发出真实请求：将消耗账号额度，且不会运行模型调用的工具。</translation>
     </message>
     <message>
         <source>New answer</source>
@@ -4445,7 +4449,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Asked, waiting for the first words…</source>
-        <translation>已发送，正在等待首个字…</translation>
+        <translation>已发送，正在等待首字…</translation>
     </message>
     <message>
         <source>Answering</source>
@@ -4484,7 +4488,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Conversation</source>
-        <translation>会话</translation>
+        <translation>对话</translation>
     </message>
     <message>
         <source>Upstream</source>
@@ -4671,7 +4675,7 @@ In its own words: {message}</source>
     <name>RequestsPanel</name>
     <message>
         <source>Only figures are recorded</source>
-        <translation>只记录数字</translation>
+        <translation>仅记录统计数据</translation>
     </message>
     <message>
         <source>What clients ask and are answered is not kept: RECORD_BODIES is off. Set it to true in the settings to see the details of requests that come from then on.</source>
@@ -4709,7 +4713,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>In ids, names, errors and the beginning of the last question (Ctrl+F)</source>
-        <translation>在标识、名称、错误和最后一个问题的开头中查找（Ctrl+F）</translation>
+        <translation>在 ID、名称、错误和最后一个问题的开头中查找（Ctrl+F）</translation>
     </message>
     <message>
         <source>Clear…</source>
@@ -4785,11 +4789,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Looks in ids, paths, names, errors and the first {n} characters of the last question. Of requests that still run the question is not searched yet.</source>
-        <translation>在标识、路径、名称、错误和最后一个问题的前 {n} 个字符中查找。仍在进行的请求尚不能按问题查找。</translation>
+        <translation>在 ID、路径、名称、错误和最后一个问题的前 {n} 个字符中查找。仍在进行的请求尚不能按问题查找。</translation>
     </message>
     <message>
         <source>Looks in ids, paths, names and codes of errors: questions are not recorded.</source>
-        <translation>在标识、路径、名称和错误代码中查找：问题未被记录。</translation>
+        <translation>在 ID、路径、名称和错误代码中查找：问题未被记录。</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -4832,7 +4836,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Copy id</source>
-        <translation>复制标识</translation>
+        <translation>复制 ID</translation>
     </message>
     <message>
         <source>Copy as cURL</source>
@@ -4845,6 +4849,57 @@ In its own words: {message}</source>
     <message>
         <source>Only this instance</source>
         <translation>只看这个实例</translation>
+    </message>
+</context>
+<context>
+    <name>SettingChoices</name>
+    <message>
+        <source>Not on this computer</source>
+        <translation>本机无需密钥</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终需要</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>On in every request</source>
+        <translation>每次请求都开启</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>Let it run them</source>
+        <translation>允许运行</translation>
+    </message>
+    <message>
+        <source>VS Code marketplace</source>
+        <translation>VS Code 市场</translation>
+    </message>
+    <message>
+        <source>VSIX address</source>
+        <translation>VSIX 地址</translation>
     </message>
 </context>
 <context>
@@ -4887,7 +4942,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Fetching the program</source>
-        <translation>获取程序</translation>
+        <translation>下载程序</translation>
     </message>
     <message>
         <source>Instances</source>
@@ -4929,16 +4984,8 @@ In its own words: {message}</source>
         <translation>网页和应用的来源，每行一个：https://example.com 或 tauri:。</translation>
     </message>
     <message>
-        <source>loopback: no key is needed on this computer. key: one always is.</source>
-        <translation>loopback：本机无需密钥。key：始终需要密钥。</translation>
-    </message>
-    <message>
         <source>Requests above this size are refused.</source>
         <translation>超过此大小的请求会被拒绝。</translation>
-    </message>
-    <message>
-        <source>How much is written into the log. DEBUG writes the most.</source>
-        <translation>写入日志的详细程度。DEBUG 最详细。</translation>
     </message>
     <message>
         <source>Answers when a client names a model that nobody knows. Empty: Lingma&apos;s own choice.</source>
@@ -4949,16 +4996,24 @@ In its own words: {message}</source>
         <translation>模型的其他名称，每行一个：gpt-4o = kmodel。* 表示任意内容。</translation>
     </message>
     <message>
-        <source>agent lets Lingma use its own tools in every request, at about 69,000 tokens each.</source>
-        <translation>agent 让灵码在每次请求中使用自带工具，每次约 69,000 个词元。</translation>
-    </message>
-    <message>
         <source>Also gives the client&apos;s tools to Lingma and agents, which then call them natively.</source>
         <translation>同时把客户端的工具交给灵码和智能体，由其原生调用。</translation>
     </message>
     <message>
-        <source>deny refuses and tells the model why. auto lets it run them on this computer, shell commands too.</source>
-        <translation>deny 拒绝并告知模型原因。auto 允许在本机运行，包括命令行。</translation>
+        <source>Whether clients that speak Ollama&apos;s protocol need a key.</source>
+        <translation>使用 Ollama 协议的客户端是否需要密钥。</translation>
+    </message>
+    <message>
+        <source>How much is written into the log file. Debug writes the most.</source>
+        <translation>写入日志文件的详细程度。“调试”最详细。</translation>
+    </message>
+    <message>
+        <source>Lets Lingma use its own tools in every request, at about 69,000 tokens each.</source>
+        <translation>让灵码在每次请求中使用自带工具，每次约 69,000 个词元。</translation>
+    </message>
+    <message>
+        <source>Refusing tells the model why. Otherwise they run on this computer, shell commands too.</source>
+        <translation>拒绝时会告知模型原因。允许时它们在本机运行，包括命令行。</translation>
     </message>
     <message>
         <source>How long an answer waits for the client to run its tools. 0: no limit.</source>
@@ -4978,7 +5033,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>How long the first words of an answer may take. 0: no limit.</source>
-        <translation>回答的第一个字最多等待多久。0 表示不限。</translation>
+        <translation>回答的首字最多等待多久。0 表示不限。</translation>
     </message>
     <message>
         <source>How long an answer may pause. 0: no limit.</source>
@@ -5022,7 +5077,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Holds its login and its logs. Empty: in the data folder.</source>
-        <translation>存放登录信息和日志。留空则在数据目录中。</translation>
+        <translation>存放登录信息和日志。留空则在数据文件夹中。</translation>
     </message>
     <message>
         <source>The WebSocket port of the first instance. 0: any.</source>
@@ -5034,7 +5089,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>How long one of its replies may take. 0: no limit.</source>
-        <translation>单次应答最多用多久。0 表示不限。</translation>
+        <translation>单次响应最多用多久。0 表示不限。</translation>
     </message>
     <message>
         <source>How many Lingma processes run beside each other.</source>
@@ -5050,7 +5105,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Better kept in the system&apos;s keyring: sign in under Accounts.</source>
-        <translation>建议在“账号”中登录，由系统钥匙串保存。</translation>
+        <translation>建议在“账号”中登录，由系统密钥库保存。</translation>
     </message>
     <message>
         <source>A login to put in place at the start, when there is none.</source>
@@ -5082,7 +5137,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>A file whose first line encrypts remembered passwords where there is no keyring.</source>
-        <translation>没有钥匙串时，用此文件的第一行加密记住的密码。</translation>
+        <translation>没有密钥库时，用此文件的第一行加密记住的密码。</translation>
     </message>
     <message>
         <source>Lets Lingma remember things across conversations.</source>
@@ -5118,7 +5173,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>At every start of a gateway without a window.</source>
-        <translation>无窗口的网关每次启动时重新获取。</translation>
+        <translation>无窗口的网关每次启动时。</translation>
     </message>
     <message>
         <source>The address of your company&apos;s own Lingma.</source>
@@ -5141,11 +5196,15 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Edit the file</source>
-        <translation>仍要编辑</translation>
+        <translation>编辑文件</translation>
     </message>
     <message>
         <source>Edit {title} in the file</source>
         <translation>在文件中编辑{title}</translation>
+    </message>
+    <message>
+        <source>From the settings file</source>
+        <translation>来自设置文件</translation>
     </message>
     <message>
         <source>Changed, not saved yet</source>
@@ -5195,8 +5254,8 @@ In its own words: {message}</source>
         <translation>允许调用的页面</translation>
     </message>
     <message>
-        <source>Ollama&apos;s routes</source>
-        <translation>Ollama 接口</translation>
+        <source>Key for Ollama&apos;s API</source>
+        <translation>Ollama 接口的密钥</translation>
     </message>
     <message>
         <source>Largest request</source>
@@ -5288,7 +5347,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Its folder</source>
-        <translation>工作目录</translation>
+        <translation>工作文件夹</translation>
     </message>
     <message>
         <source>Its port</source>
@@ -5300,7 +5359,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Reply within</source>
-        <translation>应答时限</translation>
+        <translation>响应时限</translation>
     </message>
     <message>
         <source>Instances</source>
@@ -5388,7 +5447,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Fetch the program anew</source>
-        <translation>重新获取程序</translation>
+        <translation>重新下载程序</translation>
     </message>
     <message>
         <source>Enterprise domain</source>
@@ -5426,7 +5485,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>The endpoint moves; answers on their way end where they began.</source>
-        <translation>端点会移动；进行中的回答在原处结束。</translation>
+        <translation>端点会改到新地址；进行中的回答会在原地址完成。</translation>
     </message>
     <message>
         <source>Instances that this concerns start again, after their answers.</source>
@@ -5435,22 +5494,6 @@ In its own words: {message}</source>
     <message>
         <source>Takes effect at the next start of the application.</source>
         <translation>下次启动应用时生效。</translation>
-    </message>
-    <message>
-        <source>Default</source>
-        <translation>默认</translation>
-    </message>
-    <message>
-        <source>From the settings file</source>
-        <translation>来自设置文件</translation>
-    </message>
-    <message>
-        <source>From the environment</source>
-        <translation>来自环境变量</translation>
-    </message>
-    <message>
-        <source>From the command line</source>
-        <translation>来自命令行</translation>
     </message>
     <message>
         <source>At least {low}.</source>
@@ -5727,7 +5770,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Use the file</source>
-        <translation>使用文件</translation>
+        <translation>使用文件中的设置</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -5743,7 +5786,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>The settings file was edited</source>
-        <translation>设置文件已被编辑</translation>
+        <translation>设置文件已被修改</translation>
     </message>
     <message>
         <source>It says something else than what is in force.</source>
@@ -5765,8 +5808,8 @@ In its own words: {message}</source>
 <context>
     <name>SettingsPanel</name>
     <message>
-        <source>No setting is called so.</source>
-        <translation>没有这样的设置。</translation>
+        <source>No setting fits.</source>
+        <translation>没有符合的设置。</translation>
     </message>
     <message>
         <source>Search settings</source>
@@ -5954,7 +5997,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation>关闭</translation>
+        <translation>知道了</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -6096,7 +6139,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Waiting for the system&apos;s key store. Unlock it if it asks you to.</source>
-        <translation>正在等待系统密钥环；如有提示，请将其解锁。</translation>
+        <translation>正在等待系统密钥库；如有提示，请将其解锁。</translation>
     </message>
     <message>
         <source>The demo is starting.</source>
@@ -6389,7 +6432,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Testing… it asks one short real question.</source>
-        <translation>正在测试… 会提出一个简短的真实问题。</translation>
+        <translation>正在测试：会提出一个简短的真实问题。</translation>
     </message>
     <message>
         <source>The test broke off: {why}</source>
@@ -6460,7 +6503,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Asked, waiting for the first words…</source>
-        <translation>已发送，正在等待首个字…</translation>
+        <translation>已发送，正在等待首字…</translation>
     </message>
     <message>
         <source>demo answer, not from Lingma</source>
@@ -6716,11 +6759,11 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Conversation</source>
-        <translation>会话</translation>
+        <translation>对话</translation>
     </message>
     <message>
         <source>The request was refused before it had one.</source>
-        <translation>请求在解析之前就被拒绝：没有会话。</translation>
+        <translation>请求在解析之前就被拒绝：没有对话。</translation>
     </message>
     <message>
         <source>Changes</source>
@@ -6814,7 +6857,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>What is new</source>
-        <translation>新内容</translation>
+        <translation>查看新内容</translation>
     </message>
     <message>
         <source>Dismiss</source>
@@ -6822,7 +6865,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Set-up is not finished</source>
-        <translation>设置尚未完成</translation>
+        <translation>初始设置尚未完成</translation>
     </message>
     <message>
         <source>Updated to version {version}</source>
@@ -6868,7 +6911,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>the program found on this computer</source>
-        <translation>此电脑上找到的程序</translation>
+        <translation>本机上找到的程序</translation>
     </message>
     <message>
         <source>Edit {name}</source>
@@ -6903,7 +6946,7 @@ In its own words: {message}</source>
     </message>
     <message>
         <source>Waits</source>
-        <translation>等待</translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>Asked</source>

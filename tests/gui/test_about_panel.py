@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop import desktop_actions
 from desktop.actions import Actions
 from desktop.i18n import Language
-from desktop.panels.about_documents import DocumentsCard
+from desktop.panels.about_documents import DocumentsCard, news_of
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.store import StateStore
@@ -38,10 +38,22 @@ def test_the_news_come_in_pieces_and_whole(qtbot: QtBot, documents: DocumentsCar
         documents.show()
     qtbot.waitUntil(lambda: view.is_whole)
     (shown,) = view.findChildren(QTextBrowser)
-    assert shown.toPlainText().startswith("Changelog")
+    assert shown.toPlainText().startswith("In this version")
     assert shown.textCursor().position() == 0
     documents.resize(500, 600)
     assert shown.verticalScrollBar().value() == 0
+
+
+@pytest.mark.parametrize(
+    ("changelog", "shown"),
+    [
+        ("# Changelog\n\nThe format.\n\n## [Unreleased]\n\n- a [b] c\n", "## Now\n\n- a [b] c\n"),
+        ("# C\n\n## [0.2.0] - 2026-11-01\n\n## [0.1.0]\n", "## 0.2.0 - 2026-11-01\n\n## 0.1.0\n"),
+        ("nothing of the kind", "nothing of the kind"),
+    ],
+)  # fmt: skip
+def test_the_news_begin_with_a_version(changelog: str, shown: str) -> None:
+    assert news_of(changelog, "Now") == shown
 
 
 def test_the_licence_is_plain_text(qtbot: QtBot, documents: DocumentsCard) -> None:

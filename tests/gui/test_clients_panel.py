@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +21,8 @@ from desktop.actions import Actions
 from desktop.client_actions import ClientActions
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
+from desktop.panels.clients_file import FileCard
+from desktop.panels.clients_paste import PasteCard
 from desktop.slices.clients import ClientPasted, ClientPlanned, Plan
 from desktop.store import StateStore
 from desktop.theme import Theme
@@ -130,6 +133,50 @@ def test_nothing_is_written_before_its_difference_was_shown(
     assert asked == [("do", "codex")]
     QTest.mouseClick(button(window, "Cancel"), Qt.MouseButton.LeftButton)
     assert asked[-1] == ("put_aside", "codex")
+
+
+@pytest.mark.parametrize(
+    ("scene", "card", "words"),
+    [
+        ("connected", FileCard, "comes before this file"),
+        ("paste_only", PasteCard, "Manage Language Models"),
+    ],
+)
+def test_a_note_stands_in_the_card_that_it_is_about(
+    open_scene: Open,
+    asked: list[tuple[object, ...]],
+    scene: str,
+    card: type[QWidget],
+    words: str,
+) -> None:
+    window = open_scene(scene)
+    notes = [w for w in window.findChildren(QLabel) if w.isVisible() and words in w.text()]
+    (inside,) = window.findChildren(card)
+    assert len(notes) == 1
+    assert inside.isAncestorOf(notes[0])
+
+
+def test_headings_of_the_check_stand_above_what_they_name(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("check_failed")
+    (table,) = window.findChildren(QTableWidget)
+    left = table.columnViewportPosition(1)
+    above = table.horizontalHeader().grab(
+        QRect(left, 0, table.columnWidth(1), table.horizontalHeader().height())
+    )
+    below = table.viewport().grab(QRect(left, 0, table.columnWidth(1), table.rowHeight(0)))
+    begins = [_first_ink(picture.toImage()) for picture in (above, below)]
+    assert abs(begins[0] - begins[1]) <= 2, begins
+
+
+def _first_ink(image: QImage) -> int:
+    ground = image.pixelColor(2, image.height() // 2)
+    rows = range(2, image.height() - 3)  # without the line below the head
+    return next(
+        x for x in range(2, image.width())
+        if any(abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 60 for y in rows)
+    )  # fmt: skip
 
 
 def test_no_key_is_in_a_widget_before_it_is_asked_for(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,6 +26,7 @@ from desktop.panels.panel import PanelContext
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_bar import SettingsBar
 from desktop.panels.settings_row import SettingRow
+from desktop.setting_choices import choice_title
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import HistoryRead
 from desktop.slices.settings import Saving, SettingsRead, SettingsRefused, SettingsSlice
@@ -124,12 +125,53 @@ def test_every_setting_has_a_row_in_both_languages(
             assert chinese.texts(spec.name)[1] != english[spec.name][1]
 
 
+def test_what_can_be_chosen_is_in_words_and_saved_in_the_models_own(
+    page: Page, language: Language
+) -> None:
+    box = page.control("ollama_auth", QComboBox)
+    assert [box.itemText(n) for n in range(box.count())] == ["Not on this computer", "Always"]
+    box.setCurrentIndex(1)
+    assert page.draft.values == {"ollama_auth": "key"}
+    assert "key" in page.row("ollama_auth").searched  # as files and the environment spell it
+    for code in ("en", "zh_CN"):
+        language.install(code)
+        for spec in setting_specs():
+            words = [choice_title(spec.name, each) for each in spec.choices]
+            assert not set(words) & set(spec.choices), spec.name
+            assert len(set(words)) == len(words)
+
+
+def test_only_what_is_no_default_says_where_it_comes_from(page: Page) -> None:
+    assert len(page.texts("host")) == 2
+    assert "From the settings file" in page.texts("default_model")
+    port = page.texts("port")
+    assert sum("command line" in text for text in port) == 1
+
+
+def test_fields_and_what_is_said_of_them_begin_at_one_edge(page: Page) -> None:
+    edges = {}
+    for name, kind in (
+        ("host", QLineEdit),
+        ("idle_timeout_sec", QDoubleSpinBox),
+        ("log_level", QComboBox),
+        ("allowed_hosts", QPlainTextEdit),
+        ("metrics_public", ToggleSwitch),
+    ):
+        control: QWidget = page.control(name, kind)
+        begins = 4 if kind is ToggleSwitch else 0  # where its track is drawn
+        edges[name] = control.mapTo(page.row(name), QPoint(begins, 0)).x()
+    (said,) = [w for w in page.row("heartbeat_sec").findChildren(QLabel)
+               if w.text() == "From the settings file"]  # fmt: skip
+    edges["said"] = said.mapTo(page.row("heartbeat_sec"), QPoint(0, 0)).x()
+    assert len(set(edges.values())) == 1, edges
+
+
 def test_each_kind_of_control_says_what_is_wanted(page: Page) -> None:
     line = page.control("lingma_bin", QLineEdit)
     line.setFocus()
     QTest.keyClicks(line, "/usr/bin/Lingma")
     page.control("record_bodies", ToggleSwitch).click()
-    page.control("log_level", QComboBox).setCurrentText("DEBUG")
+    page.control("log_level", QComboBox).setCurrentText("Debug")
     page.control("default_model", QComboBox).setEditText("qmodel")
     box = page.control("idle_timeout_sec", QDoubleSpinBox)
     box.setValue(7.5)

@@ -95,3 +95,28 @@ def test_a_chosen_language_wins_over_the_system(preference: str) -> None:
 
 def test_the_system_decides_else() -> None:
     assert resolved("auto") in ("en", "zh_CN")
+
+
+HAN = "[\u4e00-\u9fff]"
+FOREIGN_TERMS = {
+    # What stands here is said otherwise everywhere.
+    "a word for quota": "配额",
+    "a word for the system's keyring": "钥匙串|密钥环",
+    "a word for this computer": "此电脑|这台电脑|此计算机",
+    "an informal you": "你",
+    "a word for folder": "目录",
+    "an English word for tokens": "token",
+}
+SLIPS = {
+    "half-width punctuation": f"{HAN}[,;!?]|{HAN}:(?!密码)|{HAN}[()]|[()]{HAN}",
+    "no space beside Latin letters": f"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}",
+    "a space beside Chinese punctuation": "[，。：；？！（）“”、] | [，。：；？！（）“”、]",
+    "three dots": r"\.\.\.|。。",
+}
+
+
+@pytest.mark.parametrize("kind", [*FOREIGN_TERMS, *SLIPS])
+def test_chinese_is_written_in_one_way(kind: str) -> None:
+    slip = re.compile({**FOREIGN_TERMS, **SLIPS}[kind])
+    found = {key: text for key, text in messages(TS).items() if slip.search(text)}
+    assert found == {}
