@@ -16,6 +16,7 @@ from desktop.slices.settings import (
     ImportLookedInto,
     ImportPutAside,
     Incoming,
+    Saving,
     SettingsNoteRead,
     SettingsRead,
     SettingsRefused,
@@ -160,8 +161,9 @@ class SettingsActions:
 
     def bring(self) -> None:
         """Take over the file that was looked into, as it was shown."""
-        incoming = self._store.state.settings.incoming
-        if incoming is None:
+        settings = self._store.state.settings
+        incoming = settings.incoming
+        if incoming is None or settings.saving is Saving.UNDER_WAY:
             return
 
         async def ask(engine: EngineControl) -> Saved:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from desktop import import_wording
 from desktop.panels.panel import PanelContext
-from desktop.slices.settings import Incoming, Saving
+from desktop.slices.settings import Incoming
 from desktop.state import AppState
 from desktop.widgets.button_row import ButtonRow
 from desktop.widgets.card import Card
@@ -37,7 +37,6 @@ class ImportCard(Card):
     def render_state(self, state: AppState, back_to: QWidget) -> None:
         """Show what was looked into; when it is gone, `back_to` has the keyboard."""
         incoming = state.settings.incoming
-        self._do.setEnabled(state.settings.saving is not Saving.UNDER_WAY)
         if incoming is self._shown:
             return
         had_focus = self._do.hasFocus() or self._leave.hasFocus()

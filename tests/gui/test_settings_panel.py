@@ -25,11 +25,21 @@ from desktop.i18n import Language
 from desktop.panels.panel import PanelContext
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_bar import SettingsBar
+from desktop.panels.settings_import import ImportCard
 from desktop.panels.settings_row import SettingRow
 from desktop.setting_choices import choice_title
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import HistoryRead
-from desktop.slices.settings import Saving, SettingsRead, SettingsRefused, SettingsSlice
+from desktop.slices.settings import (
+    ImportLookedInto,
+    Incoming,
+    Saving,
+    SettingsRead,
+    SettingsRefused,
+    SettingsSaved,
+    SettingsSaving,
+    SettingsSlice,
+)
 from desktop.state import AppEvent
 from desktop.store import StateStore
 from desktop.theme import Theme
@@ -38,7 +48,9 @@ from desktop.widgets.toggle_switch import ToggleSwitch
 from gateway_engine.public import (
     AccountSettings,
     Effect,
+    ImportPreview,
     ListenerStarted,
+    Replaced,
     SettingsChange,
     Survey,
     TaskOwner,
@@ -320,6 +332,25 @@ def test_a_refusal_is_said_and_the_draft_stays(page: Page) -> None:
     texts = [each.text() for each in page.panel.findChildren(QLabel) if each.isVisible()]
     assert "the endpoint cannot be there: taken" in texts
     assert page.draft.values == {"host": "::1"}
+
+
+def test_an_import_is_shown_first_and_the_keyboard_comes_back(page: Page) -> None:
+    preview = ImportPreview((Replaced("port", 8317, 9000), Replaced("admin_token", "", "secret-1")))
+    page.store.dispatch(ImportLookedInto(Incoming(Path("/x/<b>theirs.toml"), "", preview)))
+    (card,) = page.panel.findChildren(ImportCard)
+    said = " ".join(each.text() for each in card.findChildren(QLabel) if each.isVisibleTo(card))
+    assert "<b>theirs.toml" in said
+    assert "8317 → 9000" in said
+    assert "secret-1" not in said
+    assert page.button("Import").hasFocus()
+    page.store.dispatch(SettingsSaving())
+    assert page.button("Import").hasFocus()
+    page.store.dispatch(SettingsSaved((), Path("/x/theirs.toml")))
+    assert not card.isVisible()
+    assert page.button("Import…").hasFocus()
+    assert page.button("Undo").isVisible()
+    page.store.dispatch(ImportLookedInto(Incoming(Path("same.toml"), "", ImportPreview(()))))
+    assert page.button("Close").hasFocus()
 
 
 def test_saving_reaches_the_engine(run_on_qt: RunOnQt[None], tmp_path: Path) -> None:
