@@ -57,10 +57,12 @@ def with_instance(text: str, instance: InstanceSettings) -> str:
     before = content_of(text)
     present = list(before.get(INSTANCES, []))
     if present and not toml_tables.count(text, INSTANCES):
-        done = toml_text.put(text, (INSTANCES,), [*present, entry])
+        done = _with_list(text, [*present, entry])
     else:
         if not present:
-            text = toml_text.drop(text, (INSTANCES,))  # an empty list would be in the way
+            text = toml_text.drop(
+                toml_text.comments_above(text, (INSTANCES,)), (INSTANCES,)
+            )  # an empty list would be in the way
         done = toml_tables.add(text, INSTANCES, entry)
     prove(done, before | {INSTANCES: [*present, entry]})
     return done
@@ -73,9 +75,9 @@ def without_instance(text: str, index: int) -> str:
     if toml_tables.count(text, INSTANCES):
         done = toml_tables.remove(text, INSTANCES, index)
     elif left:
-        done = toml_text.put(text, (INSTANCES,), left)
+        done = _with_list(text, left)
     else:
-        done = toml_text.drop(text, (INSTANCES,))
+        done = _without_list(text)
     wanted = {k: v for k, v in before.items() if k != INSTANCES}
     prove(done, wanted | ({INSTANCES: left} if left else {}))
     return done
@@ -100,7 +102,7 @@ def with_instance_fields(text: str, index: int, changes: Mapping[str, Any]) -> s
             arguments = (plain(value),) if value else ()
             done = edit(done, INSTANCES, index, key, *arguments)
     if not toml_tables.count(text, INSTANCES):
-        done = toml_text.put(text, (INSTANCES,), entries)
+        done = _with_list(text, entries)
     prove(done, before | {INSTANCES: entries})
     return done
 
@@ -148,6 +150,15 @@ def _in_order(text: str, order: Sequence[int]) -> str:
     if toml_tables.count(text, INSTANCES):
         done = toml_tables.arrange(text, INSTANCES, order)
     else:
-        done = toml_text.put(text, (INSTANCES,), moved)
+        done = _with_list(text, moved)
     prove(done, before | {INSTANCES: moved})
     return done
+
+
+def _with_list(text: str, entries: Sequence[Any]) -> str:
+    """All of them in one list, as they were written; comments between them go above it."""
+    return toml_text.put(toml_text.comments_above(text, (INSTANCES,)), (INSTANCES,), entries)
+
+
+def _without_list(text: str) -> str:
+    return toml_text.drop(toml_text.comments_above(text, (INSTANCES,)), (INSTANCES,))

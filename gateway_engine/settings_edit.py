@@ -129,6 +129,7 @@ def _secret_names(in_file: Mapping[str, Any]) -> list[str]:
 
 def _put(text: str, spec: SettingSpec, value: Any) -> str:
     name, wanted = spec.name, plain(value)
+    text = toml_text.comments_above(text, (name,))
     if toml_text.source(text, (name,)) is not None:
         return toml_text.put(text, (name,), wanted)
     if isinstance(wanted, dict) and _has_table(text, name):
@@ -142,6 +143,7 @@ def _put(text: str, spec: SettingSpec, value: Any) -> str:
 
 def _without(text: str, name: str) -> str:
     """Without the setting, however it is written: as a pair, a table, entries, or with dots."""
+    text = toml_text.comments_above(text, (name,))
     while toml_tables.count(text, name):
         text = toml_tables.remove(text, name, 0)
     while (found := _parts(text, name)) is not None:

@@ -15,6 +15,7 @@ from gateway_engine.splicing.toml_text import (
     line_end,
     scan,
     spelled_key,
+    with_comments_above,
     written_value,
 )
 
@@ -68,8 +69,10 @@ def put(text: str, name: str, index: int, key: str, value: Any) -> str:
     direct = _direct(entry)
     for statement in direct:
         if statement.names == (key,):
-            written = written_value(value)
-            return text[: statement.value_start] + written + text[statement.end :]
+            kept = with_comments_above(text, statement)
+            moved = len(kept) - len(text)
+            value_start, end = statement.value_start + moved, statement.end + moved
+            return kept[:value_start] + written_value(value) + kept[end:]
     # Written in parts, as a table of its own or with dots: these give way to one line.
     text = drop(text, name, index, key)
     entry = _entry(text, name, index)

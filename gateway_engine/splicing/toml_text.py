@@ -23,6 +23,7 @@ _TEXT: Final = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|' r"'''.*?'{3,5}|" r'"(?:[^"\\\r\n]|\\.)*"|' r"'[^'\r\n]*'",
     re.DOTALL,
 )
+_TEXT_OR_COMMENT: Final = re.compile(rf"{_TEXT.pattern}|(?P<comment>#[^\r\n]*)", re.DOTALL)
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -104,6 +105,22 @@ def put(text: str, path: Path, value: Any) -> str:
         return mark + line + text.removeprefix("\ufeff")
     gap = "" if not text.strip("\ufeff") else newline if text.endswith("\n") else 2 * newline
     return f"{text}{gap}[{'.'.join(map(spelled_key, table))}]{newline}{line}"
+
+
+def comments_above(text: str, path: Path) -> str:
+    """Return `text` with the comments inside the value at `path` written above it as well: there
+    they stay when the value is replaced or dropped.
+    """
+    pair = _pair(scan(text), path)
+    return text if pair is None else with_comments_above(text, pair)
+
+
+def with_comments_above(text: str, pair: Statement) -> str:
+    """The same for a pair that was scanned."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    found = _TEXT_OR_COMMENT.finditer(text, pair.value_start, pair.end)
+    comments = [each["comment"].rstrip() + newline for each in found if each["comment"]]
+    return text[: pair.start] + "".join(comments) + text[pair.start :]
 
 
 def put_source(text: str, path: Path, written: str) -> str:

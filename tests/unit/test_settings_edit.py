@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_engine.config import load_settings
-from gateway_engine.instances_edit import with_instance, with_instance_fields, without_instance
+from gateway_engine.instances_edit import (
+    InstanceEntry,
+    arranged,
+    with_instance,
+    with_instance_fields,
+    without_instance,
+)
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.settings_edit import (
@@ -138,6 +144,32 @@ def test_instances_on_one_line_are_edited_too() -> None:
     one = without_instance(without_instance(text, 0), 0)
     assert one == "port = 1 # mine\n# two\n"
     assert read(with_instance("instances = []\n", InstanceSettings("c")))["instances"]
+
+
+def test_comments_inside_a_list_outlive_it() -> None:
+    text = (
+        'port = 1\r\napi_keys = [ # of mine\r\n  "a#b", # the first\r\n  "c",\r\n] # all\r\n'
+        'instances = [\r\n  { name = "a" }, # at home\r\n  { name = "b" }\r\n]\r\n'
+    )
+    kept = ["# of mine", "# the first", "# all", "# at home"]
+    instances = (InstanceSettings("a"), InstanceSettings("b"))
+    for done in (
+        changed_text(text, SettingsChange({"api_keys": ("x",)})),
+        changed_text(text, SettingsChange(reset=("api_keys",))),
+        with_instance(text, InstanceSettings("c")),
+        with_instance_fields(text, 1, {"mode": "m"}),
+        without_instance(text, 0),
+        without_instance(without_instance(text, 0), 0),
+        arranged(text, instances, [InstanceEntry(instances[1], 1), InstanceEntry(instances[0], 0)]),
+    ):
+        assert [done.count(each) for each in kept] == [1, 1, 1, 1]
+        read(done)
+
+
+def test_comments_inside_a_field_of_an_instance_outlive_it() -> None:
+    text = '[[instances]]\nname = "a"\nkind = "acp"\ncommand = "x"\nargs = [ # why\n "y" ]\n'
+    done = with_instance_fields(text, 0, {"args": ("z",)})
+    assert '# why\nargs = ["z"]\n' in done
 
 
 def test_every_setting_can_be_set_reset_and_read_back(tmp_path: Path) -> None:
