@@ -1,18 +1,20 @@
 """A request's body: read within the limit, one JSON object."""
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
 
-from gateway_engine.errors import InvalidRequestError, RequestTooLargeError
+from gateway_engine.errors import ClientTooSlowError, InvalidRequestError, RequestTooLargeError
 from gateway_engine.json_text import InvalidJsonError, parse
-from gateway_engine.server.service import INFO
+from gateway_engine.server.service import INFO, SERVICE
 
 
 async def read_json_object(
     request: web.Request, limit: int, *, advice: str = "; MAX_BODY_BYTES raises the limit"
 ) -> dict[str, Any]:
-    """Return the body as a dict. Raises InvalidRequestError or RequestTooLargeError.
+    """Return the body as a dict. Raises InvalidRequestError, RequestTooLargeError or, when the
+    rest of it does not come, ClientTooSlowError.
 
     `advice` ends the sentence about a body that is larger than `limit`.
 
@@ -38,11 +40,18 @@ async def _read(request: web.Request, limit: int, advice: str) -> bytearray:
     if limit and (request.content_length or 0) > limit:
         raise _too_large(limit, advice)
     data = bytearray()
+    stall_s = request.app[SERVICE].limits.client_stall_s or None
     try:
-        while chunk := await request.content.readany():
+        while True:
+            async with asyncio.timeout(stall_s):
+                chunk = await request.content.readany()
+            if not chunk:
+                break
             data += chunk
             if limit and len(data) > limit:
                 raise _too_large(limit, advice)
+    except TimeoutError:
+        raise ClientTooSlowError("the rest of the request did not come; send it again") from None
     except web.RequestPayloadError:
         raise InvalidRequestError(
             "the body does not fit its Content-Encoding or Transfer-Encoding header"

@@ -2,9 +2,11 @@
 
 Bytes that are not HTTP never reach a route: aiohttp answers them itself, as plain text and with a
 traceback in the log. They are the client's fault and get a clear 400 here, in the form of the path
-they ask for, as far as one can be read.
+they ask for, as far as one can be read. A connection on which no request comes is closed: aiohttp
+minds those only that had one.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable
@@ -27,6 +29,7 @@ from gateway_engine.server.error_forms import (
     from_aiohttp,
     speaks_anthropic,
 )
+from gateway_engine.server.service import SERVICE
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +40,36 @@ _VERSION_HEADER: Final = re.compile(rb"\r\nanthropic-version:", re.IGNORECASE)
 class _Connection(RequestHandler):
     """One connection of a client."""
 
-    __slots__ = ("_asked_path", "_has_version_header", "_new_id")
+    __slots__ = ("_asked_path", "_has_version_header", "_new_id", "_patience", "_patience_s")
 
-    def __init__(self, server: web.Server, *, new_id: Callable[[], str], **kwargs: Any) -> None:
+    def __init__(
+        self, server: web.Server, *, new_id: Callable[[], str], patience_s: float, **kwargs: Any
+    ) -> None:
         super().__init__(server, **kwargs)
         self._new_id = new_id
+        self._patience_s = patience_s
+        self._patience: asyncio.TimerHandle | None = None
         self._asked_path = "/"
         self._has_version_header = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the first request only so long."""
+        super().connection_made(transport)
+        if self._patience_s:
+            self._patience = self._loop.call_later(self._patience_s, self._first_is_due)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Nothing more is waited for."""
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+        super().connection_lost(exc)
+
+    def _first_is_due(self) -> None:
+        self._patience = None
+        if not self._request_count:
+            logger.info("closed a connection on which no request came")
+            self.force_close()
 
     def data_received(self, data: bytes) -> None:
         """Keep the path that is asked for: of a request that breaks, aiohttp keeps none."""
@@ -159,5 +185,9 @@ class GatewayRunner(web.AppRunner):
             request_factory=plain.request_factory,
             handler_cancellation=plain.handler_cancellation,
             loop=plain._loop,
-            connection_kwargs={**plain._kwargs, "new_id": self._new_id},
+            connection_kwargs={
+                **plain._kwargs,
+                "new_id": self._new_id,
+                "patience_s": self.app[SERVICE].limits.client_stall_s,
+            },
         )

@@ -25,7 +25,8 @@ from gateway_engine.server.contracts import (
 class ServerLimits:
     """Sizes in bytes, times in seconds; 0 = no limit (no heartbeats).
 
-    `client_stall_s`: how long a client may leave its answer unread before it is cut off;
+    `client_stall_s`: how long a client may leave its answer unread, or us waiting for the next
+    piece of its request, before it is cut off;
     `stop_grace_s`: how long answers on their way may go on when the listener stops.
     """
 

@@ -1,10 +1,11 @@
 """What is no request, or expects what nobody gives: refused in the right form, and never quoted."""
 
+import asyncio
 import logging
 
 import pytest
 
-from tests.support.raw_http import ask, connection
+from tests.support.raw_http import READ_TIMEOUT_S, ask, connection
 from tests.support.scripted_backend import KEY, endpoint
 
 AUTH = {"Authorization": f"Bearer {KEY}"}
@@ -98,3 +99,21 @@ async def test_headers_of_many_kilobytes_are_read() -> None:
     async with endpoint() as server:
         reply = await ask(server.port, "GET", "/v1/models", {**AUTH, "X-Long": "y" * 40_000})
     assert reply.status == 200
+
+
+@pytest.mark.parametrize("begun", [b"", b"POST /v1/mess", b"GET / HTTP/1.1\r\nHost: a\r\nX-A: "])
+async def test_a_connection_without_a_request_is_closed(begun: bytes) -> None:
+    async with endpoint(client_stall_s=0.2) as server, connection(server.port) as wire:
+        await wire.send(begun)
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            assert await wire.reader.read() == b""
+
+
+@pytest.mark.parametrize("encoding", [{"Content-Length": "9"}, {"Transfer-Encoding": "chunked"}])
+async def test_a_request_whose_rest_does_not_come_is_refused(encoding: dict[str, str]) -> None:
+    async with endpoint(client_stall_s=0.2) as server, connection(server.port) as wire:
+        await wire.request("POST", "/v1/chat/completions", {**AUTH, **encoding})
+        await wire.send(b"3\r\n{")
+        reply = await wire.reply()
+    assert reply.status == 408
+    assert reply.json["error"]["code"] == "client_too_slow"
