@@ -69,6 +69,9 @@ def cure_text(cure: Cure) -> str:
     }.get(cure, "")
 
 
+ENDS = (LifeStep.ENDED, LifeStep.START_FAILED)
+
+
 def for_status(status: InstanceStatus) -> Remedy | None:
     """What is wrong with an instance now; None when nothing is."""
     if status.stopped:
@@ -100,7 +103,8 @@ def for_status(status: InstanceStatus) -> Remedy | None:
             Kind.WARNING,
         )
     # Of one that ran the engine says no more than the words here do.
-    has_run = bool(status.life) and status.life[-1].step is LifeStep.ENDED
+    ends = (event.step for event in reversed(status.life) if event.step in ENDS)
+    has_run = next(ends, None) is LifeStep.ENDED
     message = "" if has_run else status.last_error_message
     return for_instance(status.last_error, message, can_sign_in=status.signs_in)
 

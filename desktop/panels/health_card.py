@@ -154,13 +154,22 @@ class HealthCard(Card):
         remedy = remedies.for_status(status)
         focused = QApplication.focusWidget()
         had_focus = focused is not None and self._remedy.isAncestorOf(focused)
+        twins = (
+            (self._start, Cure.START),
+            (self._restart, Cure.RESTART),
+            (self._test, Cure.TEST),
+            (self._sign_in, Cure.SIGN_IN),
+        )
+        wanted = next((cure for button, cure in twins if button is focused), Cure.NONE)
         self._remedy.show_remedy(remedy)
         test = state.health.tests.get(status.name)
         offered = {remedy.cure, remedy.second} if remedy is not None else set()
         self._show_buttons(status, offered, tests=test is not None and test.runs)
+        # Qt would hand the keyboard to the next button, which may well be "Stop".
         if had_focus and remedy is None:
-            # Qt would hand it to the next button, which may well be "Stop".
             self._restart.setFocus()
+        elif wanted in offered and wanted is not Cure.NONE:
+            self._remedy.take_focus(wanted)
 
     def _show_buttons(self, status: InstanceStatus, offered: set[Cure], *, tests: bool) -> None:
         """What the banner offers already is not offered twice."""

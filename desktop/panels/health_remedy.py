@@ -51,6 +51,12 @@ class RemedyBanner(Banner):
             _label_button(button, cure)
         set_property(self._made[0], "kind", "primary")
 
+    def take_focus(self, cure: Cure) -> None:
+        """Give the keyboard to the button that does this."""
+        for button, offered in zip(self._made, self._cures, strict=True):
+            if offered is cure:
+                button.setFocus()
+
 
 def _label_button(button: QPushButton, cure: Cure) -> None:
     button.setText(cure_text(cure))

@@ -151,6 +151,20 @@ def test_a_banner_that_goes_does_not_hand_the_keyboard_to_stop(shown: Shown) -> 
         assert focused.text() == "Restart"
 
 
+def test_a_button_that_moves_into_a_banner_takes_the_keyboard_along(shown: Shown) -> None:
+    shown.window.activateWindow()
+    shown.show(status())
+    next(b for b in visible(shown.panel, QPushButton) if b.text() == "Restart").setFocus()
+    shown.show(SILENT)
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text() == "Restart it"
+    shown.show(status())
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text() == "Restart"
+
+
 def test_what_comes_to_a_card_finds_room(shown: Shown) -> None:
     for name in ("inst-0", "inst-1", "inst-2"):
         shown.show(status(name))

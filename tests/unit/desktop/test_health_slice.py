@@ -122,6 +122,10 @@ def test_of_one_that_ran_nothing_is_said_twice() -> None:
     told = for_status(ended)
     assert told is not None
     assert "English detail." not in told.words.text
+    asked = LifeEvent(samples.NOON, LifeStep.RESTART_ASKED)
+    told = for_status(replace(ended, life=(*ended.life, asked)))
+    assert told is not None
+    assert "English detail." not in told.words.text
     started = replace(ended, life=(LifeEvent(samples.NOON, LifeStep.START_FAILED, "exited"),))
     told = for_status(started)
     assert told is not None
