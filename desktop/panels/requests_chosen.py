@@ -114,6 +114,9 @@ class ChosenRequests(QWidget):
         absent = len(chosen.places)
         return [
             Fact(self.tr("Status"), status, "error" if failed else ""),
+            Fact(self.tr("Time together"), duration(sum(line.total_ms for line in ended))),
+            Fact(self.tr("First to last"), duration(times.total_ms) if times.gaps else ""),
+            Fact(self.tr("None ran"), duration(times.gaps_ms) if times.gaps else ""),
             Fact(self.tr("From"), wording.moment(min(starts)) if starts else ""),
             Fact(self.tr("To"), wording.moment(max(starts)) if starts else ""),
             Fact(self.tr("Clients"), _names(client_name(line.client) for line in lines)),
@@ -127,9 +130,6 @@ class ChosenRequests(QWidget):
                     m=locale.toString(sum(line.tokens_out for line in lines)),
                 ),
             ),
-            Fact(self.tr("Time together"), duration(sum(line.total_ms for line in ended))),
-            Fact(self.tr("First to last"), duration(times.total_ms) if times.gaps else ""),
-            Fact(self.tr("None ran"), duration(times.gaps_ms) if times.gaps else ""),
             Fact(self.tr("Pinned"), locale.toString(pinned) if pinned else ""),
             Fact(
                 self.tr("Not in these sums"),
