@@ -1,6 +1,7 @@
 """Before a file is written: what leaves in it. Nothing is saved before somebody has seen that."""
 
 from PySide6.QtCore import QCoreApplication, QLocale, QStandardPaths, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
 from desktop.detail_actions import DetailActions
@@ -11,6 +12,8 @@ from gateway_engine.public import Export, ExportKind
 
 EXPORT_KINDS = (ExportKind.HAR, ExportKind.HTML, ExportKind.RAW_ANSWER)
 WIDTH_EM = 30
+NAMES_EM = 14
+"""For the facts' names, and what is around and between."""
 LEAST_WIDTH_EM, LEAST_HEIGHT_EM = 18, 14
 
 
@@ -31,7 +34,8 @@ class ExportDialog(QDialog):
         save = buttons.addButton(self.tr("Save as…"), QDialogButtonBox.ButtonRole.AcceptRole)
         save.setProperty("kind", "primary")
         save.setDefault(True)
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())  # some desktops' themes paint a coloured one
         buttons.accepted.connect(self._choose_place)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -44,7 +48,13 @@ class ExportDialog(QDialog):
         column.addWidget(buttons)
         em = self.fontMetrics().height()
         self.setMinimumSize(LEAST_WIDTH_EM * em, LEAST_HEIGHT_EM * em)
-        self.resize(WIDTH_EM * em, max(self.sizeHint().height(), LEAST_HEIGHT_EM * em))
+        width = max(WIDTH_EM * em, self._width_of(made.file_name) + NAMES_EM * em)
+        self.resize(width, max(self.sizeHint().height(), LEAST_HEIGHT_EM * em))
+
+    def _width_of(self, file_name: str) -> int:
+        """Of its longest piece: a name can be broken only after a hyphen."""
+        pieces = file_name.replace("-", "- ").split()
+        return max(self.fontMetrics().horizontalAdvance(piece) for piece in pieces)
 
     def _facts_of(self, made: Export) -> list[Fact]:
         locale = QLocale()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 
@@ -25,6 +26,7 @@ def ask(
     box.setInformativeText(details)
     accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    cancel.setIcon(QIcon())  # some desktops' themes paint a coloured one
     box.setDefaultButton(cancel if destructive else accept)
     box.setEscapeButton(cancel)
 

@@ -386,6 +386,17 @@ def test_an_export_shows_what_leaves_before_it_leaves(detail: RequestDetail) -> 
     dialog.reject()
 
 
+def test_an_exports_long_name_can_be_read_to_its_end(detail: RequestDetail) -> None:
+    detail.show_record(turn(record_id=f"req_{'5e90m' * 6}ee"), None, None)
+    dialog = open_export(detail, "HAR")
+    (name,) = [each for each in seen(dialog, QLabel) if each.accessibleName() == "File"]
+    pieces = name.text().replace("-", "- ").split()
+    assert max(map(name.fontMetrics().horizontalAdvance, pieces)) <= name.contentsRect().width()
+    (cancel,) = [each for each in seen(dialog, QPushButton) if "Cancel" in each.text()]
+    assert cancel.icon().isNull()
+    dialog.reject()
+
+
 def test_an_export_is_saved_where_the_user_says(
     detail: RequestDetail,
     run_on_qt: RunOnQt[None],
