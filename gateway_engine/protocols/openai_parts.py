@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway_engine.conversation import AudioPart, DocumentPart, ImagePart, Part, TextPart
+from gateway_engine.conversation import (
+    AudioPart,
+    DocumentPart,
+    ImagePart,
+    Part,
+    ReasoningPart,
+    TextPart,
+)
 from gateway_engine.protocols import media
 from gateway_engine.protocols.request_fields import (
     Changes,
     as_object,
     as_text,
     invalid,
+    kind_shown,
     optional_text,
     required_text,
 )
@@ -52,7 +60,11 @@ def _part(item: Mapping[str, Any], path: str, changes: Changes) -> Part:
             return AudioPart(f"audio/{name}" if isinstance(name, str) else "")
         case "file" | "input_file":
             return _file(item, path, changes)
-    raise invalid(f"{path}.type", "must be one of text, image_url, input_audio, file, refusal")
+        case "thinking" | "reasoning":
+            # Programs that know several vendors put it beside the text.
+            thought = item.get("thinking", item.get("text"))
+            return ReasoningPart(as_text(thought, path) if isinstance(thought, str) else "")
+    return TextPart(kind_shown(kind, path, changes))
 
 
 def _file(item: Mapping[str, Any], path: str, changes: Changes) -> DocumentPart:

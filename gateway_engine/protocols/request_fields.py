@@ -5,18 +5,33 @@ message and as `param`. Strings are cleaned of lone surrogates here, once, so th
 may be encoded.
 """
 
+import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Final
 
 from gateway_engine.conversation import Change
 from gateway_engine.errors import InvalidRequestError
 from gateway_engine.json_text import mend_surrogates, render
 
+_KIND: Final = re.compile(r"[a-z][a-z0-9_.-]{0,59}", re.ASCII)
+
 
 def invalid(path: str, problem: str) -> InvalidRequestError:
     """Return the complaint that the field at `path` has `problem`."""
     return InvalidRequestError(f"{path}: {problem}" if path else problem, param=path)
+
+
+def kind_shown(kind: str, path: str, changes: "Changes") -> str:
+    """Return what a model is shown of a part whose kind nobody here knows: vendors add some often.
+
+    Raises InvalidRequestError for what cannot be the name of a kind.
+    """
+    if not _KIND.fullmatch(kind):
+        raise invalid(f"{path}.type", "is not a kind of content that is known here")
+    shown = f"[{kind}]"
+    changes.degraded(path, f"the model is shown {shown} in its place", "shown_as_name")
+    return shown
 
 
 def names(text: str) -> frozenset[str]:

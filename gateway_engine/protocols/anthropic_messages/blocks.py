@@ -27,6 +27,7 @@ from gateway_engine.protocols.request_fields import (
     as_text,
     clean,
     invalid,
+    kind_shown,
     names,
     optional_bool,
     optional_text,
@@ -134,7 +135,7 @@ def _part(block: Mapping[str, Any], path: str, changes: Changes) -> Part | None:
     if kind in _SERVER_SIDE:
         changes.dropped(path, f"{kind} blocks belong to the vendor's own tools", "vendor_tool")
         return None
-    raise invalid(f"{path}.type", "is not a content block that is known here")
+    return TextPart(kind_shown(kind, path, changes))
 
 
 def _arguments(value: Any, path: str) -> str:

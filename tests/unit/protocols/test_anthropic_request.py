@@ -251,7 +251,7 @@ def test_counting_needs_no_limit() -> None:
         ({"messages": [{"role": "user", "content": 5}]}, "messages[0].content"),
         ({"messages": [{"role": "user", "content": [{}]}]}, "messages[0].content[0].type"),
         (
-            {"messages": [{"role": "user", "content": [{"type": "smell"}]}]},
+            {"messages": [{"role": "user", "content": [{"type": "no kind\n"}]}]},
             "messages[0].content[0].type",
         ),
         (
@@ -431,3 +431,11 @@ def test_a_body_that_is_nearly_right_is_read_or_refused(body: dict[str, Any]) ->
 def test_an_empty_list_of_tools_forbids_calls() -> None:
     assert parsed(tools=[]).request.tool_choice == ToolChoice(ToolChoiceMode.NONE)
     assert parsed().request.tool_choice == ToolChoice()
+
+
+def test_a_block_of_a_kind_yet_unknown_is_shown_by_its_name_and_listed() -> None:
+    chat = parsed(messages=[{"role": "user", "content": [{"type": "smell_2027", "of": "tea"}]}])
+    assert chat.request.messages == (Message(Role.USER, (TextPart("[smell_2027]"),)),)
+    assert {(c.field, c.action) for c in chat.request.changes} == {
+        ("messages[0].content[0]", "degraded")
+    }

@@ -223,7 +223,7 @@ def test_lone_surrogates_do_not_get_in() -> None:
             "messages[0].content[0].text",
         ),
         (
-            {"messages": [{"role": "user", "content": [{"type": "smell"}]}]},
+            {"messages": [{"role": "user", "content": [{"type": "no kind\n"}]}]},
             "messages[0].content[0].type",
         ),
         (
@@ -391,3 +391,23 @@ def test_an_empty_list_of_tools_forbids_calls() -> None:
     assert parsed().request.tool_choice == ToolChoice()
     dropped = parsed(tools=[{"type": "web_search"}]).request
     assert (dropped.tools, dropped.tool_choice) == ((), ToolChoice())
+
+
+def test_a_part_of_a_kind_yet_unknown_is_shown_by_its_name_and_listed() -> None:
+    part = {"type": "video_url", "video_url": {"url": "https://example.com/v.mp4"}}
+    chat = parsed(messages=[{"role": "user", "content": [part]}])
+    assert chat.request.messages == (Message(Role.USER, (TextPart("[video_url]"),)),)
+    assert {(c.field, c.action) for c in chat.request.changes} == {
+        ("messages[0].content[0]", "degraded")
+    }
+
+
+@pytest.mark.parametrize(
+    "part", [{"type": "thinking", "thinking": "hm"}, {"type": "reasoning", "text": "hm"}]
+)
+def test_thoughts_beside_the_text_stay_thoughts(part: dict[str, Any]) -> None:
+    said = {"role": "assistant", "content": [part, {"type": "text", "text": "Yes."}]}
+    assert parsed(messages=[USER, said]).request.messages[1].parts == (
+        ReasoningPart("hm"),
+        TextPart("Yes."),
+    )
