@@ -59,13 +59,15 @@ def state_text(state: AppState) -> str:
                 )
             if state.demo:
                 return translate("State", "The demo is starting.")
-            return translate("State", "Lingma is starting. Requests wait until it is ready.")
+            return translate(
+                "State", "The instances are starting. Requests wait until one is ready."
+            )
         case TrayState.READY:
             return translate("State", "Clients can connect to {url}").format(url=state.endpoint.url)
         case TrayState.NEEDS_LOGIN:
             return translate(
                 "State",
-                "Lingma runs, but nobody is signed in. Sign in on the accounts page.",
+                "No instance is signed in. Sign in on the accounts page.",
             )
         case TrayState.ERROR:
             return _error_text(state)
@@ -190,7 +192,7 @@ def _told_by_the_engine() -> dict[str, str]:
 def _known_errors() -> dict[str, Words]:
     return {
         "login_required": Words(
-            translate("Error", "Lingma is not signed in"),
+            translate("Error", "Nobody is signed in"),
             translate("Error", "Sign in on the accounts page."),
         ),
         "upstream_unavailable": Words(
@@ -198,19 +200,19 @@ def _known_errors() -> dict[str, Words]:
             translate("Error", "Wait until one is ready, or restart it below."),
         ),
         "upstream_error": Words(
-            translate("Error", "Lingma failed in the middle of an answer"),
+            translate("Error", "The answer broke off"),
             translate("Error", "Ask again. If it happens often, restart the instance."),
         ),
         "upstream_timeout": Words(
-            translate("Error", "Lingma did not answer in time"),
+            translate("Error", "No answer came in time"),
             translate("Error", "Check the network connection, then ask again."),
         ),
         "upstream_quota": Words(
-            translate("Error", "Lingma's quota is used up"),
+            translate("Error", "The quota is used up"),
             translate("Error", "Wait until it is renewed, or use another account."),
         ),
         "upstream_forbidden": Words(
-            translate("Error", "Lingma refuses this account"),
+            translate("Error", "This account is refused"),
             translate("Error", "Check the account's licence, or sign in with another one."),
         ),
         "busy": Words(
@@ -226,7 +228,7 @@ def _known_errors() -> dict[str, Words]:
             translate("Error", "Start a new conversation or choose a model with more room."),
         ),
         "content_filter": Words(
-            translate("Error", "Lingma's content filter refused"),
+            translate("Error", "The content filter refused"),
             translate("Error", "Word the request differently."),
         ),
         "client_too_slow": Words(

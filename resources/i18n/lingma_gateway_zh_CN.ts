@@ -1909,10 +1909,6 @@
         <translation>出现问题（{code}）</translation>
     </message>
     <message>
-        <source>Lingma is not signed in</source>
-        <translation>灵码尚未登录</translation>
-    </message>
-    <message>
         <source>The gateway&apos;s engine has stopped</source>
         <translation>网关引擎已停止</translation>
     </message>
@@ -1961,6 +1957,10 @@
         <translation>现在无法执行此操作</translation>
     </message>
     <message>
+        <source>Nobody is signed in</source>
+        <translation>尚未登录</translation>
+    </message>
+    <message>
         <source>Sign in on the accounts page.</source>
         <translation>请在账号页面登录。</translation>
     </message>
@@ -1973,32 +1973,36 @@
         <translation>请等待实例就绪，或在下方将其重启。</translation>
     </message>
     <message>
-        <source>Lingma failed in the middle of an answer</source>
-        <translation>灵码在回答过程中出错</translation>
+        <source>The answer broke off</source>
+        <translation>回答过程中出错</translation>
+    </message>
+    <message>
+        <source>No answer came in time</source>
+        <translation>未及时收到回答</translation>
+    </message>
+    <message>
+        <source>The quota is used up</source>
+        <translation>额度已用完</translation>
+    </message>
+    <message>
+        <source>This account is refused</source>
+        <translation>该账号被拒绝</translation>
+    </message>
+    <message>
+        <source>The content filter refused</source>
+        <translation>请求被内容过滤器拒绝</translation>
     </message>
     <message>
         <source>Ask again. If it happens often, restart the instance.</source>
         <translation>请重新提问；若频繁出现，请重启实例。</translation>
     </message>
     <message>
-        <source>Lingma did not answer in time</source>
-        <translation>灵码未及时响应</translation>
-    </message>
-    <message>
         <source>Check the network connection, then ask again.</source>
         <translation>请检查网络连接，然后重新提问。</translation>
     </message>
     <message>
-        <source>Lingma&apos;s quota is used up</source>
-        <translation>灵码的额度已用完</translation>
-    </message>
-    <message>
         <source>Wait until it is renewed, or use another account.</source>
         <translation>请等待额度恢复，或换用其他账号。</translation>
-    </message>
-    <message>
-        <source>Lingma refuses this account</source>
-        <translation>灵码拒绝了该账号</translation>
     </message>
     <message>
         <source>Check the account&apos;s licence, or sign in with another one.</source>
@@ -2027,10 +2031,6 @@
     <message>
         <source>Start a new conversation or choose a model with more room.</source>
         <translation>请开始新的对话，或选择上下文更长的模型。</translation>
-    </message>
-    <message>
-        <source>Lingma&apos;s content filter refused</source>
-        <translation>请求被灵码的内容过滤器拒绝</translation>
     </message>
     <message>
         <source>Word the request differently.</source>
@@ -6146,16 +6146,16 @@ In its own words: {message}</source>
         <translation>演示程序正在启动。</translation>
     </message>
     <message>
-        <source>Lingma is starting. Requests wait until it is ready.</source>
-        <translation>灵码正在启动，就绪前的请求会排队等待。</translation>
+        <source>The instances are starting. Requests wait until one is ready.</source>
+        <translation>实例正在启动，就绪前的请求会排队等待。</translation>
+    </message>
+    <message>
+        <source>No instance is signed in. Sign in on the accounts page.</source>
+        <translation>没有任何实例已登录。请在账号页面登录。</translation>
     </message>
     <message>
         <source>Clients can connect to {url}</source>
         <translation>客户端可连接到 {url}</translation>
-    </message>
-    <message>
-        <source>Lingma runs, but nobody is signed in. Sign in on the accounts page.</source>
-        <translation>灵码正在运行，但没有人登录。请在账号页面登录。</translation>
     </message>
     <message>
         <source>The gateway&apos;s engine has stopped.</source>

@@ -186,7 +186,7 @@ def test_a_failure_is_told_and_a_cut_stream_is_one(
     server.status, server.chunks = 503, [b'{"error": {"code": "login_required", "message": "m"}}']
     run = send(qtbot, tab, actions)
     assert (run.phase, run.error_code, run.status) == (ReplayPhase.FAILED, "login_required", 503)
-    assert "Lingma is not signed in" in texts(tab)
+    assert "Nobody is signed in" in texts(tab)
     server.status, server.chunks = 200, [b'data: {"choices": [{"delta": {"content": "Hal"}}]}\n\n']
     run = send(qtbot, tab, actions)
     assert (run.phase, run.error_code, run.answer) == (ReplayPhase.FAILED, "stream_cut", "Hal")

@@ -165,7 +165,7 @@ def test_what_went_wrong_is_a_line_and_a_menu_and_opens_its_place(
     monkeypatch.setattr(asker, "store", store)
     tray.render_state(store.state)
     entries = _submenu(tray.menu, "Recent errors").actions()
-    assert "Lingma did not answer in time" in entries[-1].text()
+    assert "No answer came in time" in entries[-1].text()
     with qtbot.waitSignal(actions.panel_wanted, timeout=5000) as wanted:
         entries[-1].trigger()
     assert wanted.args == ["requests"]
