@@ -8,20 +8,23 @@ together: they are parallel. While one waits the turn's deadlines stand still.
 """
 
 import asyncio
-import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 from gateway_engine.json_text import render
+from gateway_engine.upstreams.acp.our_tools import HARMLESS_KINDS, OurTools, plain
 from gateway_engine.upstreams.acp.permissions import pick_option
 from gateway_engine.upstreams.contract import (
     ToolAnswer,
     ToolApproved,
     ToolCallsWanted,
     ToolCallWanted,
+    ToolDenied,
     ToolOutcome,
+    ToolResult,
     ToolUsed,
 )
 from gateway_engine.upstreams.turn_inbox import TurnInbox
@@ -30,9 +33,6 @@ GATHER_S: Final = 0.15
 MAX_RESULT_CHARS: Final = 64 * 1024
 
 _OUTCOMES: Final = {"completed": ToolOutcome.FINISHED, "failed": ToolOutcome.FAILED}
-_HARMLESS_KINDS: Final = ("other", "", None)
-"""What agents call a tool of an MCP server; a shell command or an edit is never one."""
-
 Reply = Callable[[Any], None]
 """Send the result of one request of the agent; never waits."""
 
@@ -52,22 +52,19 @@ class TurnCalls:
 
     def __init__(self, inbox: TurnInbox, tools: Sequence[str], server: str) -> None:
         self._inbox = inbox
-        self._tools = frozenset(tools)
-        self._plain_tools = frozenset(_plain(tool) for tool in tools)
-        # Many agents make all names letters, digits and underscores.
-        escaped = re.sub(r"[\W_]", r"[\\W_]", server)
-        self._ours = (
-            re.compile(rf"(?:Tool: )?(?:mcp[\W_]+)?{escaped}[\W_]+(?P<name>[\w.-]+)"),
-            re.compile(rf"(?P<name>[\w.-]+) \({escaped}\b.*", re.DOTALL),
-        )
+        self._tools = OurTools(tools, server)
         self._open: set[str] = set()
         self._gathered: list[ToolCallWanted] = []
         self._timer: asyncio.TimerHandle | None = None
         self._own: dict[str, _Own] = {}
         self._silent: set[str] = set()
         """Calls that are not told: the client's, which it knows, and those that were refused."""
-        self._ours_by_id: set[str] = set()
-        """Calls of the client's: Codex names the tool once, and asks leave by the id alone."""
+        self._hosted: dict[str, ToolCallWanted] = {}
+        """The client's calls that wait for their results."""
+        self._errors: Counter[str] = Counter()
+        """Errors that calls of these tools were answered with, which the agent will report."""
+        self._ours_by_id: dict[str, str] = {}
+        """The client's tool of a call: Codex names it once, and asks leave by the id alone."""
         self._permissions: dict[str, Reply] = {}
 
     # --- the client's tools ---
@@ -76,6 +73,7 @@ class TurnCalls:
         """The agent called a hosted tool and waits."""
         if self._inbox.ended:
             return
+        self._hosted[call.call_id] = call
         self._want(replace(call, answer=partial(self._answered, call)))
 
     def gone(self, call_id: str) -> None:
@@ -90,8 +88,8 @@ class TurnCalls:
         call = _table(params.get("toolCall"))
         options = [_table(item) for item in _items(params.get("options"))]
         call_id = str(call.get("toolCallId") or f"permission-{len(self._permissions)}")
-        harmless = call.get("kind") in _HARMLESS_KINDS
-        if self._is_ours(call) or (harmless and call_id in self._ours_by_id):
+        harmless = call.get("kind") in HARMLESS_KINDS
+        if self._tools.named_by(call) or (harmless and call_id in self._ours_by_id):
             self._silent.add(call_id)
             reply(pick_option(options, allow=True))
             return
@@ -117,12 +115,15 @@ class TurnCalls:
         call_id = update.get("toolCallId")
         if not isinstance(call_id, str):
             return
-        if self._is_ours(update):
+        if name := self._tools.named_by(update):
             # Said once: what follows may bring nothing but the id.
             self._silent.add(call_id)
-            self._ours_by_id.add(call_id)
+            self._ours_by_id.setdefault(call_id, name)
             self._own.pop(call_id, None)
         if call_id in self._silent:
+            if update.get("status") == "failed":
+                self._failed(self._ours_by_id.get(call_id, ""))
+                self._ours_by_id[call_id] = ""
             return
         own = self._note(call_id, update)
         outcome = _OUTCOMES.get(str(update.get("status")))
@@ -166,18 +167,18 @@ class TurnCalls:
         """An agent's own tool never goes by the name of one of the client's."""
         return f"agent:{name}" if name in self._tools else name
 
-    def _is_ours(self, call: Mapping[str, Any]) -> bool:
-        """True when the agent names a tool of ours under our server's name.
-
-        The bare name is not enough: a tool of the agent's own may have it too.
+    def _failed(self, name: str) -> None:
+        """A call of this tool failed at the agent: of its error, or the oldest that waits ran out
+        of time there.
         """
-        if not self._tools or call.get("kind") not in _HARMLESS_KINDS:
-            return False
-        named = (_table(call.get("_meta")).get("toolName"), call.get("title"))
-        found = (p.fullmatch(text) for text in named if isinstance(text, str) for p in self._ours)
-        return any(
-            match is not None and _plain(match["name"]) in self._plain_tools for match in found
-        )
+        if self._errors[name]:
+            self._errors[name] -= 1
+            return
+        for call in list(self._hosted.values()):
+            if plain(call.name) == name:
+                call.answer(ToolDenied("the agent waits no longer"))
+                self.gone(call.call_id)
+                return
 
     # --- waiting ---
 
@@ -197,6 +198,8 @@ class TurnCalls:
     def _answered(self, call: ToolCallWanted, answer: ToolAnswer) -> bool:
         if call.call_id not in self._open or not call.answer(answer):
             return False
+        if isinstance(answer, ToolDenied) or (isinstance(answer, ToolResult) and answer.is_error):
+            self._errors[plain(call.name)] += 1
         self._settled(call.call_id)
         return True
 
@@ -217,12 +220,9 @@ class TurnCalls:
 
     def _settled(self, call_id: str) -> None:
         self._open.discard(call_id)
+        self._hosted.pop(call_id, None)
         if not self._open:
             self._inbox.resume()
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\W", "_", name)
 
 
 def _tool_name(fields: Mapping[str, Any]) -> str:

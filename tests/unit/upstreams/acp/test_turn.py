@@ -233,6 +233,41 @@ async def test_a_call_given_up_before_it_was_handed_out_is_never_shown() -> None
     assert await items(turn) == [TurnEnd("s")]
 
 
+async def test_a_call_that_the_agent_reports_failed_waits_no_longer() -> None:
+    """Codex gives up after two minutes, and tells nobody over MCP."""
+    turn = a_turn("add")
+    given_up, goes_on = hosted("c1"), hosted("c2")
+    turn.calls.called(given_up[0])
+    turn.calls.called(goes_on[0])
+    wanted = await turn.inbox.take()
+    assert isinstance(wanted, ToolCallsWanted)
+    update(turn, "tool_call", toolCallId="t", title="Tool: client-tools/add", status="in_progress")
+    update(turn, "tool_call_update", toolCallId="t", status="failed")
+    update(turn, "tool_call_update", toolCallId="t", status="failed")
+    first, second = wanted.calls
+    assert not first.answer(ToolResult("late"))
+    assert second.answer(ToolResult("in time"))
+    assert [type(each) for each in given_up[1]] == [ToolDenied]
+    assert goes_on[1] == [ToolResult("in time")]
+    turn.close()
+
+
+async def test_a_call_that_failed_of_its_own_result_gives_up_no_other() -> None:
+    turn = a_turn("add")
+    failed, waits = hosted("c1"), hosted("c2")
+    turn.calls.called(failed[0])
+    turn.calls.called(waits[0])
+    wanted = await turn.inbox.take()
+    assert isinstance(wanted, ToolCallsWanted)
+    first, second = wanted.calls
+    assert first.answer(ToolResult("no such number", is_error=True))
+    for _ in range(2):  # said twice
+        update(turn, "tool_call_update", toolCallId="t", title="client-tools/add", status="failed")
+    assert second.answer(ToolResult("3"))
+    assert waits[1] == [ToolResult("3")]
+    turn.close()
+
+
 async def test_no_deadline_passes_while_a_tool_runs() -> None:
     turn = AcpTurn("s", Deadlines(0.05, 0.05, 0), whole=False, tools=["add"], server="t")
     call, _ = hosted()
