@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from desktop import refusals
+from desktop.sentences import in_a_row
 from desktop.slices.clients import Outcome, OutcomeKind
 from desktop.wording import Words
 from gateway_engine.public import (
@@ -158,14 +159,15 @@ def outcome(name: str, what: Outcome) -> Words:
         case OutcomeKind.APPLIED:
             text = translate("Client", "Restart it if it runs.")
             if what.readable:
-                text += " " + translate(
+                more = translate(
                     "Client", "Other users of this computer can read the file and the key in it."
                 )
+                text = in_a_row(text, more)
             return Words(translate("Client", "{client} is connected").format(client=title), text)
         case OutcomeKind.UNDONE:
             text = translate("Client", "Its key opens nothing any more.")
             if what.kept:
-                text += " " + kept(what.kept)
+                text = in_a_row(text, kept(what.kept))
             return Words(translate("Client", "{client} is as it was").format(client=title), text)
         case OutcomeKind.REVOKED:
             return Words(

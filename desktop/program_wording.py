@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication, QUrl
 
 from desktop.durations import time_left
+from desktop.sentences import in_a_row
 from desktop.sizes import size
 from gateway_engine.public import InstallChanged, InstallState
 
@@ -64,7 +65,7 @@ def refusal(code: str, message: str, detail: str = "") -> str:
     """
     words = _known().get(code, message)
     behind = _with_detail().get(code, "") if detail else ""
-    return " ".join(filter(None, (words, behind.format(detail=detail))))
+    return in_a_row(words, behind.format(detail=detail))
 
 
 def _known() -> dict[str, str]:

@@ -223,6 +223,8 @@ def style_sheet(tokens: Tokens, font: QFont) -> str:
         "size_title": f"{base * 1.6:.1f}pt",
         "size_figure": f"{base * 1.5:.1f}pt",
         "icon": f"{max(16, QFontMetrics(font).height())}px",
+        "arrow": f"{max(14, round(QFontMetrics(font).height() * 0.75))}px",
+        "small_arrow": f"{max(9, round(QFontMetrics(font).height() * 0.5))}px",
         # A style sheet opens pictures itself: this one has a colour that both themes can bear.
         "chevron": resources.path("icons", "chevron.svg").as_posix(),
         "chevron_up": resources.path("icons", "chevron_up.svg").as_posix(),

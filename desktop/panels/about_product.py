@@ -26,7 +26,7 @@ class ProductCard(Card):
         self._facts.setColumnStretch(1, 1)
         self._add(self.tr("Version")).setText(__version__)
         self._add("Python").setText(platform.python_version())
-        self._add("Qt").setText(f"{qVersion()} (PySide6 {PySide6.__version__})")
+        self._add("Qt").setText(_versions(qVersion(), PySide6.__version__))
         self._add(self.tr("System")).setText(f"{platform.system()} {platform.machine()}")
         self._upstreams = self._add(self.tr("Answered by"))
         self.body.addLayout(self._facts)
@@ -61,3 +61,8 @@ class ProductCard(Card):
             shown[name] = shown.get(name, 0) + 1
         texts = [f"{name} × {n}" if n > 1 else name for name, n in shown.items()]
         self._upstreams.setText(", ".join(texts) or "–")
+
+
+def _versions(qt: str, binding: str) -> str:
+    """One version where they are the same, as they mostly are."""
+    return qt if qt == binding else f"{qt} (PySide6 {binding})"

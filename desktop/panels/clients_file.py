@@ -81,7 +81,9 @@ class FileCard(Card):
         is_again = status.state in AGAIN or bool(status.elsewhere)
         self._apply.setText(self.tr("Connect again…") if is_connected else self.tr("Connect…"))
         self._apply.setVisible(not is_connected or is_again)
-        set_property(self._apply, "kind", "primary" if plan is None else "")
+        # What cannot be read cannot be connected either: then pasting is what helps.
+        may_connect = plan is None and status.problem is None
+        set_property(self._apply, "kind", "primary" if may_connect else "")
         self._undo.setVisible(is_connected)
         self._buttons.setVisible(plan is None)
         is_free = self._name not in state.clients.busy

@@ -5,6 +5,7 @@ from typing import Final
 from desktop import change_wording
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
+from desktop.sentences import in_a_row
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from gateway_engine.public import Record
@@ -47,5 +48,6 @@ class ChangesTab(DetailTab):
                 n=len(changes)
             )
         if len(changes) > MOST_SHOWN:
-            words += " " + self.tr("The first {n} are shown.").format(n=MOST_SHOWN)
+            first = self.tr("The first {n} are shown.").format(n=MOST_SHOWN)
+            words = in_a_row(words, first)
         self._note.setText(words)

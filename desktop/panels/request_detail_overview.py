@@ -11,6 +11,7 @@ from desktop.durations import duration
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.remedies import Cure, Remedy, for_request
+from desktop.sentences import in_a_row
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from desktop.wording import Words
@@ -51,7 +52,7 @@ class OverviewTab(QWidget):
         words = [wording.absence(record, line)]
         if record is not None and record.details is not None:
             words.append(wording.obstacle(record))
-        self._more.setText(" ".join(word for word in words if word))
+        self._more.setText(in_a_row(*words))
         self._more.setVisible(bool(self._more.text()))
 
     def _cure(self, cure: Cure) -> None:

@@ -8,6 +8,7 @@ from desktop import detail_wording as wording
 from desktop.durations import duration, on_scale
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
+from desktop.sentences import in_a_row
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from desktop.widgets.timeline import Bar, Tick, Timeline, TimelineColours
@@ -55,7 +56,7 @@ class TimelineTab(DetailTab):
         words = [rule.format(time=threshold)]
         if times.frames_left_out:
             words.append(self.tr("Not all messages were kept, so stalls cannot be told."))
-        self._rule.setText(" ".join(words))
+        self._rule.setText(in_a_row(*words))
 
     def _bars(self, times: TurnTimes) -> list[Bar]:
         tokens = self.context.tokens

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from desktop import setting_words
 from desktop.panels.panel import PanelContext
+from desktop.sentences import in_a_row
 from desktop.slices.settings import Saving
 from desktop.state import AppState, EnginePhase
 from desktop.widgets.folding_row import FoldingRow
@@ -87,4 +88,4 @@ class SettingsBar(QFrame):
         effects = {self._effects[name] for name in names}
         told = [which for which in Effect if which in effects]
         told = [which for which in told if which is not Effect.LIVE] or told
-        self._effect.setText(" ".join(setting_words.effect(which) for which in told))
+        self._effect.setText(in_a_row(*map(setting_words.effect, told)))

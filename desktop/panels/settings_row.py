@@ -60,6 +60,8 @@ class SettingRow(QWidget):
             right.addWidget(words_below)
         self._foot = self._make_foot(title)
         right.addWidget(self._foot)
+        for not_known_yet in (self._problem, self._overridden, self._foot):
+            not_known_yet.hide()
         right.addStretch(1)
         wide = round(self.fontMetrics().height() * CONTROL_EM)
         value.setMaximumWidth(wide)

@@ -460,3 +460,15 @@ def test_the_bar_stands_below_the_column_of_the_settings(
         return widget.mapTo(page.panel, widget.rect().topRight()).x()
 
     qtbot.waitUntil(lambda: bar.isVisible() and abs(right(apply) - right(search)) <= 1)
+
+
+def test_nothing_is_offered_for_a_setting_before_it_is_known(
+    qtbot: QtBot, theme: Theme, language: Language
+) -> None:
+    language.install("en")
+    unread = Page(qtbot, theme)
+    buttons = [b.text() for b in unread.row("host").findChildren(QPushButton)]
+    assert {"Reset", "Edit the file"} <= set(buttons)
+    assert len(unread.texts("host")) == 2
+    shown = [b for b in unread.row("host").findChildren(QPushButton) if b.isVisibleTo(unread.panel)]
+    assert shown == []

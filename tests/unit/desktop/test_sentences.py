@@ -1,0 +1,10 @@
+"""Sentences in a row: a space between them, where their language has one."""
+
+from desktop.sentences import in_a_row
+
+
+def test_a_space_between_sentences_and_none_after_chinese_punctuation() -> None:
+    assert in_a_row("It is so.", "", "It stays so.") == "It is so. It stays so."
+    assert in_a_row("就这样。", "保持不变。") == "就这样。保持不变。"
+    assert in_a_row("", "") == ""
+    assert in_a_row("Alone.") == "Alone."
