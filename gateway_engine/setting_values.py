@@ -104,8 +104,21 @@ def read_value(type_: Any, rules: Mapping[str, Any], raw: Any) -> Any:
     SettingProblem.
     """
     value = _PARSERS[type_](raw)
+    if _has_nul(value):
+        raise SettingProblem(Wrong.NO_TEXT, "text without NUL characters")
     _check(value, rules)
     return value
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether a NUL stands in it: no path, argument, variable or header may hold one."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, InstanceSettings | AccountSettings):
+        return any(_has_nul(getattr(value, f.name)) for f in fields(value))
+    if isinstance(value, Mapping):
+        return any(_has_nul(each) for each in (*value, *value.values()))
+    return isinstance(value, tuple) and any(_has_nul(each) for each in value)
 
 
 def _check(value: Any, rules: Mapping[str, Any]) -> None:

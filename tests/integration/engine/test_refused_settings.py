@@ -33,6 +33,11 @@ async def test_a_wrong_value_is_never_written(tmp_path: Path) -> None:
             {"lingma_session_bundle_file": "/none"},
             {"lingma_accounts": (AccountSettings("u", session_bundle_file="/none"),)},
             {"passphrase_file": "/none"},
+            {"passphrase_file": "/a\0b"},
+            {"lingma_work_dir": "/a\0b"},
+            {"lingma_session_bundle_file": "/a\0b"},
+            {"api_keys": ("sk-0123456789-0123456789\0",)},
+            {"instances": (InstanceSettings("x", env={"A": "\0"}),)},
             {"instances": (InstanceSettings("x", "acp", "/no/such/agent"),)},
         ):
             with pytest.raises((InvalidRequestError, ConflictError)):
