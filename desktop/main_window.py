@@ -17,6 +17,7 @@ from desktop.actions import Actions
 from desktop.first_run.page import FirstRunPage
 from desktop.looking import Looking
 from desktop.panels.catalogue import PANELS
+from desktop.panels.makers import MAKERS
 from desktop.panels.panel import Panel, PanelContext
 from desktop.sidebar import Sidebar
 from desktop.state import AppState
@@ -227,7 +228,7 @@ class MainWindow(QMainWindow):
     def _show_current(self) -> None:
         self._sidebar.choose(self._current)
         if self._current not in self._panels:
-            panel = PANELS[self._current].make(self._context)
+            panel = MAKERS[PANELS[self._current].key](self._context)
             self._panels[self._current] = panel
             self._places[self._current].addWidget(panel)
         self._pages.setCurrentIndex(self._current)

@@ -4,15 +4,19 @@ none ──wanted──► shown ──closed──► hidden ──wanted──
                    └──closed, memory is to be freed──► none
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop.actions import Actions
-from desktop.main_window import MainWindow
 from desktop.os_integration.memory import release_unused_memory
 from desktop.store import StateStore
 from desktop.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
 
 FIRST_PANEL = "overview"
 FIRST_RUN = "first_run"
@@ -101,8 +105,11 @@ class WindowKeeper(QObject):
         if self.window is not None:
             self.window.show_icon(icon)
 
-    def _built(self) -> MainWindow:
+    def _built(self) -> "MainWindow":
         if self.window is None:
+            # Started in the tray, the program does without all of this until somebody looks.
+            from desktop.main_window import MainWindow
+
             window = MainWindow(self._store, self._actions, self._theme, panel=self._panel)
             window.restore_geometry_text(self._geometry)
             window.show_icon(self._icon)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMessageBox, QTabBar, QVBoxLayout, QWidget
 
+from desktop.panels.catalogue import has_panel
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PAGE_MARGIN_PX, PAGE_TOP_PX, Panel, PanelContext
 from desktop.panels.request_detail_export import open_export
@@ -66,8 +67,6 @@ class RequestsPanel(Panel):
         self._connect()
 
     def _bodies_note(self) -> Banner:
-        from desktop.panels.catalogue import has_panel  # the catalogue makes this panel
-
         tokens = self.context.tokens
         note = Banner("quiet", Shape.INFO)
         note.set_colours(tone_colour(tokens, "quiet"), tone_surface(tokens, "quiet"))

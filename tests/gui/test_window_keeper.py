@@ -1,5 +1,8 @@
 """The window's life: hidden and shown again, or given up and built anew; its keys."""
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
@@ -10,6 +13,7 @@ from shiboken6 import isValid
 from desktop.actions import Actions
 from desktop.i18n import Language
 from desktop.panels.catalogue import PANELS
+from desktop.panels.makers import MAKERS
 from desktop.state import AppState, PlanMade, reduce_all
 from desktop.store import StateStore
 from desktop.theme import Theme
@@ -96,3 +100,18 @@ def test_keys_lead_to_every_panel(kept: Kept, qtbot: QtBot) -> None:
     with qtbot.waitSignal(kept.actions.quit_wanted, timeout=5000):
         QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     kept.windows.give_up()
+
+
+def test_no_panel_is_loaded_before_somebody_looks() -> None:
+    told = "import sys, desktop.app; print(*(n for n in sys.modules if n.startswith('desktop.')))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
+    loaded = set(done.stdout.split())
+    assert "desktop.tray_menu" in loaded
+    assert {name for name in loaded if name.startswith("desktop.panels.")} == {
+        "desktop.panels.catalogue"
+    }
+    assert "desktop.main_window" not in loaded
+
+
+def test_every_panel_of_the_catalogue_can_be_made() -> None:
+    assert [entry.key for entry in PANELS] == list(MAKERS)
