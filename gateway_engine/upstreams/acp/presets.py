@@ -1,8 +1,9 @@
 """The agents this program knows by name: how each is started so that it behaves as a model. Pure.
 
 Measured: Qwen Code 0.15.10 (first model request of 15 KB instead of 78 KB; its `--bare` makes that
-0.7 KB, but forgets the user's own sign-in, so it is the user's to add), opencode 1.18.33 (9 KB
-instead of 31 KB), Qoder CLI 1.1.52 and Gemini CLI 0.61.0 (handshake and needs-login only).
+0.7 KB, but forgets the user's own sign-in, so it is the user's to add) and 0.24.4 (13 KB instead of
+30 KB), opencode 1.18.33 (9 KB instead of 31 KB), Qoder CLI 1.1.52 (handshake and needs-login only)
+and Gemini CLI 0.61.0.
 """
 
 import shutil
@@ -36,7 +37,9 @@ class Preset:
 _QWEN_TOOLS: Final = (
     "agent,task_stop,send_message,skill,list_directory,read_file,read_many_files,grep_search,glob,"
     "edit,write_file,run_shell_command,todo_write,save_memory,web_fetch,web_search,monitor,"
-    "tool_search,ask_user_question,exit_plan_mode,lsp,cron_create,cron_list,cron_delete"
+    "tool_search,ask_user_question,exit_plan_mode,lsp,cron_create,cron_list,cron_delete,"
+    "enter_plan_mode,enter_worktree,exit_worktree,get_goal,update_goal,list_agents,loop_wakeup,"
+    "read_mcp_resource,list_mcp_resources,record_artifact,report_findings,tool_call"
 )
 _OPENCODE_TOOLS: Final = (
     '{"autoupdate":false,"share":"disabled","tools":{"bash":false,"edit":false,"glob":false,'
