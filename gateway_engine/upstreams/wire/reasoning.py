@@ -75,6 +75,9 @@ def _begun(word: str) -> str:
 _BLANKS: Final = r"[ \t]{0,16}"
 _BREAKS: Final = re.compile(r"[\r\n]*")
 _TICKS: Final = re.compile(r"`*")
+_OF_NOTE: Final = re.compile(r" *[<`~]")
+"""How a line begins that may open something, or begin or end a fence."""
+_LINE_OF_NOTE: Final = re.compile(rf"\n{_OF_NOTE.pattern}")
 _OPENING: Final = re.compile(
     r"(?P<tag><think>)"
     rf"|(?P<fence>````think::[0-9]*{_BLANKS}\r?\n)"
@@ -165,6 +168,11 @@ class ReasoningSplitter:
                 if short and not last and _MAY_OPEN.fullmatch(data, at) is not None:
                     self._say(data[start:at], items)
                     return at, True
+            if self._fences.fresh and _OF_NOTE.match(data, at) is None:
+                of_note = _next_of_note(data, at)
+                if of_note > at:
+                    at = of_note
+                    continue
             end = data.find("\n", at) + 1 or len(data)
             self._fences.take(data[at:end])
             at = end
@@ -250,6 +258,12 @@ class ReasoningSplitter:
         self._header, self._body = None, []
         assert header is not None  # noqa: S101 - the state CARD has one
         return NativeCard(header["name"], header["id"], header["status"] or "", body)
+
+
+def _next_of_note(data: str, at: int) -> int:
+    """Skip whole lines that mean nothing: one by one, those of a large answer take seconds."""
+    line = _LINE_OF_NOTE.search(data, at)
+    return max(at, line.start() + 1 if line is not None else data.rfind("\n", at) + 1)
 
 
 def _whole(found: re.Match[str], data: str, *, last: bool) -> bool:

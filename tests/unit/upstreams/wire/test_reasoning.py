@@ -221,6 +221,18 @@ def test_reasoning_flows_at_once() -> None:
     assert splitter.feed("x") == [AnswerReasoning("</x")]
 
 
+@pytest.mark.parametrize(
+    "line", ["plain\n", "    indented\n", "\n", "\tx ` <think>\n", "    ```\n"]
+)
+@pytest.mark.parametrize("indent", ["", "   "])
+def test_lines_that_mean_nothing_are_passed_over_and_no_others(line: str, indent: str) -> None:
+    before = f"a\n{line * 50}{indent}```\n{line * 3}<think>code</think>\n{indent}```\n{line * 50}"
+    text = f"{before}<think>why</think>\n{line * 2}end"
+    expected = [T(before), R("why"), T(f"\n{line * 2}end")]
+    assert split(text) == expected
+    assert split(*text) == expected
+
+
 def test_a_header_that_never_ends_is_text() -> None:
     text = "```toolCall::" + "a" * MAX_HEADER
     splitter = ReasoningSplitter()
