@@ -24,6 +24,8 @@ COMMAND = (
 )
 READY_S = 15.0
 END_S = 5.0
+REST_S = 40.0
+"""Nothing was promised for commands that end by themselves: so long on a busy machine."""
 
 
 class Command:
@@ -72,7 +74,7 @@ class Command:
 
     async def rest(self) -> tuple[str, str]:
         """What it still wrote to stdout and stderr, once it has ended."""
-        async with asyncio.timeout(READY_S):
+        async with asyncio.timeout(REST_S):
             out, err = await self.process.communicate()
         return out.decode(), err.decode()
 
