@@ -101,7 +101,7 @@ def test_an_error_says_what_to_do_in_the_users_language(
     detail = opened(qtbot, actions)
     detail.show_record(turn(status=503, error_code="login_required"), None, None)
     (banner,) = seen(detail, Banner)
-    assert banner.accessibleName() == "灵码尚未登录"
+    assert banner.accessibleName() == "尚未登录"
     asked: list[str] = []
     actions.panel_wanted.connect(asked.append)
     seen(banner, QPushButton)[0].click()
