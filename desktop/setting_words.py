@@ -97,6 +97,10 @@ def problem_words(wrong: SettingProblem) -> str:
             )
         case Wrong.NO_URL:
             return translate("Settings", "This must begin with https:// or http://.")
+        case Wrong.NO_KEY:
+            return translate(
+                "Settings", "A key is one line, without characters that cannot be seen."
+            )
         case Wrong.NO_COMMAND:
             return translate("Settings", "An agent needs a command: enter its program.")
         case Wrong.NO_LOGIN:

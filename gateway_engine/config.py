@@ -132,9 +132,13 @@ class Settings:
         minimum=0,
         maximum=MAX_PORT,
     )
-    api_keys: tuple[str, ...] = _live((), "keys a client may use", Group.ACCESS, secret=True)
-    admin_token: str = _live("", "token of the internal routes", Group.ACCESS, secret=True)
-    metrics_token: str = _live("", "token of the metrics", Group.ACCESS, secret=True)
+    api_keys: tuple[str, ...] = _live(
+        (), "keys a client may use", Group.ACCESS, secret=True, of="key"
+    )
+    admin_token: str = _live(
+        "", "token of the internal routes", Group.ACCESS, secret=True, of="key"
+    )
+    metrics_token: str = _live("", "token of the metrics", Group.ACCESS, secret=True, of="key")
     metrics_public: bool = _live(
         False, "metrics for everybody when there is no key at all", Group.ACCESS
     )

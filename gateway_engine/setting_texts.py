@@ -1,4 +1,4 @@
-"""What texts in settings stand for: hosts, origins, addresses, as `server.access` compares them.
+"""What texts in settings stand for: hosts, origins, addresses and keys, as requests meet them.
 
 Pure. What fits here and could never be met by a request is a mistake of this module.
 """
@@ -39,6 +39,11 @@ def is_url(text: str) -> bool:
     """A whole address of the web."""
     found = _ADDRESS.fullmatch(text)
     return found is not None and found[1].lower() in _WEB and _is_authority(found[2])
+
+
+def is_key(text: str) -> bool:
+    """What a client can send in a header: one line, and nothing in it that is not seen."""
+    return text.isprintable()
 
 
 def _is_authority(text: str) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from gateway_engine import json_text
-from gateway_engine.setting_texts import is_host, is_origin, is_url
+from gateway_engine.setting_texts import is_host, is_key, is_origin, is_url
 
 INSTANCE_KINDS: Final = ("lingma", "acp")
 MAX_INSTANCES: Final = 64
@@ -36,6 +36,7 @@ class Wrong(StrEnum):
     NO_ORIGIN = "no_origin"
     NO_HOST = "no_host"
     NO_URL = "no_url"
+    NO_KEY = "no_key"
     BAD_ENTRY = "bad_entry"
     NO_COMMAND = "no_command"
     NO_LOGIN = "no_login"
@@ -145,6 +146,11 @@ _TEXTS: Final[Mapping[str, tuple[Wrong, str, Callable[[str], bool]]]] = {
         is_origin,
     ),
     "host": (Wrong.NO_HOST, "a name or an address, without scheme, port or path", is_host),
+    "key": (
+        Wrong.NO_KEY,
+        "what a header can carry: one line, without characters that are not seen",
+        is_key,
+    ),
     "url": (Wrong.NO_URL, "an address that begins with https:// or http://", is_url),
 }
 

@@ -7,12 +7,12 @@ is replaced, not the link.
 import itertools
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway_engine.atomic_file import begin_beside
 from gateway_engine.splicing.edits import MAX_CHARS, RefusedEditError
 
 
@@ -81,8 +81,7 @@ def replace_target(target: Target, content: bytes | None) -> None:
         _sync_folder(path.parent)
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
-    beside = Path(name)
+    handle, beside = begin_beside(path)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)

@@ -153,21 +153,31 @@ class NativeCalls:
     def __init__(self) -> None:
         self._calls: dict[str, NativeCall] = {}
         self._said: dict[str, set[str]] = {}
+        self._dropped: set[NativeEventDropped] = set()
 
     def receive(self, method: str, params: Mapping[str, Any]) -> list[NativeEvent]:
-        """Take one event of METHODS; return what is new. An identical repeat says nothing."""
+        """Take one event of METHODS; return what is new. An identical repeat says nothing, nor does
+        another event that is of no use for the same reason: one that sends thousands says it once.
+        """
         call_id = _text_field(params, _IDS)
         if not call_id:
-            return [NativeEventDropped(method, "no_call_id")]
+            return self._of_no_use(method, "no_call_id")
         known = self._calls.get(call_id)
         request_id = _text_field(params, _REQUESTS)
         if known is None:
             if not request_id:
-                return [NativeEventDropped(method, "no_request")]
+                return self._of_no_use(method, "no_request")
             known = NativeCall(request_id, call_id)
         merged = _merge(known, method, params, request_id)
         self._keep(merged)
         return self._news(known, merged, method)
+
+    def _of_no_use(self, method: str, reason: str) -> list[NativeEvent]:
+        dropped = NativeEventDropped(method, reason)
+        if dropped in self._dropped:
+            return []
+        self._dropped.add(dropped)
+        return [dropped]
 
     def call(self, call_id: str) -> NativeCall | None:
         """Return what is known of a call."""

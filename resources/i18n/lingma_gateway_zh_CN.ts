@@ -5532,6 +5532,10 @@ In its own words: {message}</source>
         <translation>必须以 https:// 或 http:// 开头。</translation>
     </message>
     <message>
+        <source>A key is one line, without characters that cannot be seen.</source>
+        <translation>密钥只能是一行，且不能含有不可见的字符。</translation>
+    </message>
+    <message>
         <source>An agent needs a command: enter its program.</source>
         <translation>智能体需要命令：请填写其程序。</translation>
     </message>

@@ -146,8 +146,9 @@ def test_the_later_source_wins(tmp_path: Path) -> None:
 BAD: dict[str, tuple[str, ...]] = {
     "host": ("5", '""', '" "'),
     "port": ("-1", "65536", '"x"', "true", "1.0"),
-    "api_keys": ("5", "[5]"),
-    "admin_token": ("5",),
+    "api_keys": ("5", "[5]", r'["good", "bad\nkey"]'),
+    "admin_token": ("5", r'"a\nb"'),
+    "metrics_token": (r'"a\u007f"',),
     "max_body_bytes": ("1023",),
     "log_level": ('"LOUD"',),
     "default_ask_mode": ('"edit"',),

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway_engine.server.access import AccessRules, host_allowed, origin_allowed
-from gateway_engine.setting_texts import is_host, is_origin, is_url
+from gateway_engine.setting_texts import is_host, is_key, is_origin, is_url
 
 ORIGINS = {
     "https://example.com": "https://example.com",
@@ -69,3 +69,10 @@ def test_addresses_of_the_web() -> None:
         assert is_url(good)
     for bad in ("d.example", "ftp://d.example", "https://", "https:///x", "https://a b", "h"):
         assert not is_url(bad)
+
+
+def test_keys_are_what_a_header_can_carry() -> None:
+    for good in ("lgw-abc", "my key", "钥匙"):
+        assert is_key(good)
+    for bad in ("one\ntwo", "one\r", "a\tb", "a\u200bb", "a\x7f"):
+        assert not is_key(bad)

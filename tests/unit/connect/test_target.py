@@ -66,6 +66,8 @@ def test_a_crash_at_every_step_leaves_the_old_file_or_the_new_one(tmp_path: Path
         # Whatever a crash left beside it does not stand in the way of the next time.
         replace_target(read_target(file), NEW)
         assert file.read_bytes() == NEW
+        for left in tmp_path.glob(".*"):  # or looking at it were steps of the next time
+            left.unlink()
     assert seen == {OLD, NEW}
 
 

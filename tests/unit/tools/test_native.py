@@ -149,7 +149,9 @@ def test_events_without_a_request_go_where_their_call_went() -> None:
 def test_what_cannot_be_routed_is_dropped_with_a_reason(
     params: dict[str, Any], reason: str
 ) -> None:
-    assert NativeCalls().receive(SYNC, params) == [NativeEventDropped(SYNC, reason)]
+    calls = NativeCalls()
+    assert calls.receive(SYNC, params) == [NativeEventDropped(SYNC, reason)]
+    assert calls.receive(SYNC, params) == [], "thousands of them are told once"
 
 
 def test_approval_is_wanted_once_and_not_after_a_decision() -> None:
