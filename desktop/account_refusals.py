@@ -135,6 +135,11 @@ def of_accounts() -> dict[str, str]:
         "wrong_passphrase": translate(
             "Accounts", "This is not the passphrase that the passwords were encrypted with."
         ),
+        "too_busy": translate(
+            "Accounts",
+            "This computer is too busy to decrypt now. The passphrase was not tried: try again "
+            "when less is running.",
+        ),
         "no_credentials": translate("Accounts", "There is no password for this account yet."),
         "sign_in_unavailable": translate(
             "Accounts",

@@ -18,6 +18,7 @@ from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.given_bundle import bundle_of
 from gateway_engine.accounts.internal_api import AccountApi
 from gateway_engine.accounts.sealed_passwords import first_line
+from gateway_engine.accounts.signed_out import SignedOut
 from gateway_engine.accounts.ways_in import WaysIn
 from gateway_engine.accounts.window_sign_in import SignInWindows
 from gateway_engine.conversation import InstanceName
@@ -80,6 +81,7 @@ class AccountSide:
             guard,
             pictures=plan.paths.state_dir / "sign-in",
             passwords=self._passwords,
+            signed_out=SignedOut(plan.paths.data_dir),
             hide=learn_secrets,
         )
         self._agents = AgentSignIns(
@@ -88,7 +90,7 @@ class AccountSide:
         self._windows = SignInWindows(self.desk, guard)
         self.ways_in = WaysIn(self.desk, self._auto_login, self._agents, self._windows)
         self.carrying = Carrying(self.desk)
-        self.api = AccountApi(self.desk, self._auto_login, self._agents)
+        self.api = AccountApi(self.desk, self.ways_in, self._agents)
 
     def take(self, event: InstanceChanged) -> None:
         """Follow what an instance says of its account. Call it with every such event."""

@@ -1,8 +1,10 @@
 """Signing in without a person: when, how often, and what becomes of it.
 
 Only for accounts whose name and password are there. It begins by itself when the account is logged
-out or expired, once until it was logged in again; a wrong password is never tried twice, a captcha
-or a second factor waits for a person. The browser runs in a process of its own, under the guard.
+out or expired, once until it was logged in again, but never after its user has signed out: with a
+password of the settings until the next start, with a remembered one until somebody signs in. A
+wrong password is never tried twice, a captcha or a second factor waits for a person. The browser
+runs in a process of its own, under the guard.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selector
 from gateway_engine.accounts.browser.process import drive_aside
 from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.accounts.signed_out import SignedOut
 from gateway_engine.call_aside import call_aside
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, GatewayError
@@ -84,6 +87,7 @@ class AutoLogin:
         *,
         pictures: Path,
         passwords: Passwords,
+        signed_out: SignedOut,
         hide: Callable[[Iterable[str]], None] = lambda secrets: None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -92,6 +96,7 @@ class AutoLogin:
         self._guard = guard
         self._pictures = pictures
         self._passwords = passwords
+        self._signed_out = signed_out
         self._hide = hide
         """Told of passwords that come later than the settings, for the log and the records."""
         self._last: dict[InstanceName, InstanceStatus] = {}
@@ -101,6 +106,8 @@ class AutoLogin:
         self._spent: set[InstanceName] = set()
         self._running: set[InstanceName] = set()
         self._held: set[InstanceName] = set()
+        self._left: set[InstanceName] = set()
+        """Whose user has signed out and is out; who is signed in then was wanted to be."""
         self._tasks = TaskOwner("auto-login")
 
     def follow(self, rules: AutoLoginRules) -> None:
@@ -119,6 +126,9 @@ class AutoLogin:
             self._credentials.pop(name, None)
         self._from_settings = frozenset(credentials)
         self._credentials |= credentials
+        out = self._signed_out.names()
+        self._left |= out - self._held
+        self._held |= out & {*others}
         for name in others:
             self._tasks.spawn(self._recall(name), name=f"{name}/recall")
 
@@ -135,7 +145,11 @@ class AutoLogin:
         self._last[status.name] = status
         if status.logged_in:
             self._spent.discard(status.name)
+            if status.name in self._left:
+                self._release(status.name)
             return
+        if status.name in self._held:
+            self._left.add(status.name)
         due = self._rules.enabled and status.state is InstanceState.NEEDS_LOGIN
         due = due and status.name not in self._held
         if due and status.name in self._credentials and status.name not in self._spent:
@@ -151,7 +165,6 @@ class AutoLogin:
         `given` is used from now on, and kept in the system's keyring only if that is wanted.
         """
         self._desk.known(name)
-        self._held.discard(name)
         if given is not None:
             self._hide([given.password])
         if given is not None and remember:
@@ -170,6 +183,7 @@ class AutoLogin:
                 " LINGMA_PASSWORD, or LINGMA_ACCOUNTS",
                 reason="no_credentials",
             )
+        self._release(name)
         if name not in self._running:
             self._begin(name)
 
@@ -178,12 +192,26 @@ class AutoLogin:
         try:
             await call_aside(lambda: self._passwords.unlock(passphrase), name="passwords")
         except NoKeyringError as error:
-            raise ConflictError(str(error), reason="wrong_passphrase") from None
+            reason = error.reason or "wrong_passphrase"
+            raise ConflictError(str(error), reason=reason) from None
         await self._recall(name)
 
-    def hold(self, name: InstanceName) -> None:
-        """Begin nothing by itself until asked: its user has signed out."""
+    async def hold(self, name: InstanceName) -> None:
+        """Begin nothing by itself until asked: its user signs out."""
         self._held.add(name)
+        await self._note(name, self._signed_out.add)
+
+    def _release(self, name: InstanceName) -> None:
+        if name in self._held | self._left:
+            self._held.discard(name)
+            self._left.discard(name)
+            self._tasks.spawn(self._note(name, self._signed_out.remove), name=f"{name}/signed-out")
+
+    async def _note(self, name: InstanceName, work: Callable[[InstanceName], None]) -> None:
+        try:
+            await asyncio.to_thread(work, name)
+        except OSError as error:
+            logger.warning("%s: who has signed out cannot be kept: %s", name, error.strerror)
 
     async def forget(self, name: InstanceName) -> None:
         """Keep this account's password no longer, here and in the keyring. Raises ConflictError."""

@@ -38,7 +38,7 @@ class BundleError(Exception):
     """A bundle that cannot be used; nothing was changed.
 
     `code`: unreadable, unsafe, too_large, too_costly, no_login (in it), passphrase_needed,
-    wrong_passphrase.
+    wrong_passphrase, too_busy (to decrypt it now; the passphrase was not tried).
     """
 
     def __init__(self, code: str, message: str) -> None:

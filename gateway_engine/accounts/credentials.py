@@ -27,7 +27,10 @@ logger = logging.getLogger(__name__)
 
 SERVICE: Final = "lingma-gateway"
 KEY_PREFIX: Final = "lgw-"
-KEYRING_TIMEOUT_S: Final = 5.0
+KEYRING_TIMEOUT_S: Final = 20.0
+"""One that is there has needed 9 s on a busy machine. One that is locked says so at once where it
+cannot ask anybody.
+"""
 PROMPT_TIMEOUT_S: Final = 60.0
 """For a person who is asked to unlock it."""
 KEYS_FILE: Final = "local-secrets.json"
@@ -143,7 +146,14 @@ def _from_file(file: Path) -> LocalSecrets | None:
 
 
 class NoKeyringError(Exception):
-    """There is no keyring that encrypts, it is locked, or it does not answer: nothing was kept."""
+    """There is no keyring that encrypts, it is locked, or it does not answer: nothing was kept.
+
+    `reason` is set where it is none of these: LockedError's.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class PasswordBook:
@@ -180,7 +190,7 @@ class PasswordBook:
         try:
             self._sealed.unlock(passphrase)
         except LockedError as error:
-            raise NoKeyringError(str(error)) from None
+            raise NoKeyringError(str(error), error.reason) from None
 
     def _in_keyring(self) -> tuple[str, ...]:
         try:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_engine.accounts.agent_sign_in import AgentSignIns
-from gateway_engine.accounts.auto_login import AutoLogin, Credentials
 from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.accounts.ways_in import WaysIn
 from gateway_engine.conversation import InstanceName
 from gateway_engine.events import PrintedLine, SignInStatus
 
@@ -13,9 +13,9 @@ from gateway_engine.events import PrintedLine, SignInStatus
 class AccountApi:
     """Fits `gateway_engine.server.contracts.AccountBackend`."""
 
-    def __init__(self, desk: AccountDesk, auto_login: AutoLogin, agents: AgentSignIns) -> None:
+    def __init__(self, desk: AccountDesk, ways_in: WaysIn, agents: AgentSignIns) -> None:
         self._desk = desk
-        self._auto_login = auto_login
+        self._ways_in = ways_in
         self._agents = agents
 
     def sign_ins(self) -> tuple[SignInStatus, ...]:
@@ -24,7 +24,7 @@ class AccountApi:
 
     async def begin_sign_in(self, name: InstanceName, *, switch: bool) -> str:
         """Start a sign-in; the address to open."""
-        return await self._desk.begin(name, switch=switch)
+        return await self._ways_in.by_browser(name, switch=switch)
 
     async def begin_sign_in_command(self, name: InstanceName) -> None:
         """Run the login command of an agent."""
@@ -44,16 +44,13 @@ class AccountApi:
 
     async def sign_out(self, name: InstanceName) -> None:
         """Let the account be forgotten."""
-        self._desk.known(name)
-        self._auto_login.hold(name)
-        await self._desk.sign_out(name)
+        await self._ways_in.sign_out(name)
 
     async def start_auto_login(
         self, name: InstanceName, *, username: str, password: str, remember: bool
     ) -> None:
         """Sign in with this password, or the one that is there."""
-        given = Credentials(username, password) if username and password else None
-        await self._auto_login.start(name, given, remember=remember)
+        await self._ways_in.by_password(name, username, password, remember=remember)
 
     async def export_session(self, name: InstanceName, passphrase: str) -> Mapping[str, Any]:
         """A login to carry away."""

@@ -17,10 +17,18 @@ from gateway_engine.atomic_file import write_private
 
 FILE: Final = "passwords.age"
 NAMES: Final = "passwords-in-age.json"
+TOO_BUSY: Final = "too_busy"
 
 
 class LockedError(Exception):
-    """There is no passphrase, or it is the wrong one; the message says what to do."""
+    """There is no passphrase, or it is the wrong one; the message says what to do.
+
+    `reason` is set where it is neither: `too_busy`, the passphrase was not tried.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class SealedPasswords:
@@ -94,7 +102,7 @@ class SealedPasswords:
                 raise LockedError(
                     f"this is not the passphrase of {self._file}, or the file was tampered with"
                 ) from None
-            raise LockedError(str(error)) from None
+            raise LockedError(str(error), error.code if error.code == TOO_BUSY else "") from None
         except (ValueError, AttributeError, LookupError, TypeError):
             raise LockedError(f"{self._file} is damaged: remove it and save again") from None
 

@@ -73,7 +73,7 @@ class WaysIn:
     async def sign_out(self, name: InstanceName) -> None:
         """Let the account be forgotten; nothing signs it in again by itself."""
         self._desk.known(name)
-        self._auto_login.hold(name)
+        await self._auto_login.hold(name)
         await self._desk.sign_out(name)
 
     async def forget_password(self, name: InstanceName) -> None:

@@ -258,6 +258,10 @@
         <translation>这不是加密密码所用的口令。</translation>
     </message>
     <message>
+        <source>This computer is too busy to decrypt now. The passphrase was not tried: try again when less is running.</source>
+        <translation>本机现在太忙，无法解密。口令并未试用：请在空闲时重试。</translation>
+    </message>
+    <message>
         <source>There is no password for this account yet.</source>
         <translation>此账号还没有密码。</translation>
     </message>

@@ -13,6 +13,7 @@ from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Creden
 from gateway_engine.accounts.browser.installed import find_browser
 from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.accounts.signed_out import SignedOut
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, NotFoundError
 from gateway_engine.events import (
@@ -26,6 +27,7 @@ from gateway_engine.events import (
 )
 from gateway_engine.upstreams.contract import Login, LoginState
 from gateway_engine.upstreams.processes.guard import OrphanGuard
+from tests.integration.emulator.running_program import until
 from tests.integration.engine.running_engine import gateway
 from tests.support.hygiene import ExpectedLogs
 from tests.support.sign_in_site import PASSWORD, USER, SignInSite, served
@@ -96,6 +98,7 @@ class Memory:
 
     def __init__(self, kept: dict[str, tuple[str, str]] | None) -> None:
         self.kept = kept
+        self.reason = ""
 
     def remember(self, name: str, username: str, password: str) -> None:
         if self.kept is None:
@@ -108,7 +111,7 @@ class Memory:
         return self.kept.get(name)
 
     def unlock(self, passphrase: str) -> None:
-        raise NoKeyringError("there is no file of passwords")
+        raise NoKeyringError("there is no file of passwords", self.reason)
 
     def forget(self, name: str) -> None:
         if self.kept is None:
@@ -128,16 +131,28 @@ class Setting:
         self.desk.serve([(self.instance, folder / "work")])
         self.memory = Memory({})
         self.hidden: list[str] = []
-        self.auto = AutoLogin(
-            self.desk,
-            rules,
-            guard,
-            pictures=folder / "pics",
-            passwords=self.memory,
-            hide=self.hidden.extend,
-            environ=PATH,
-        )
+        self.signed_out = SignedOut(folder)
+
+        def make() -> AutoLogin:
+            return AutoLogin(
+                self.desk,
+                rules,
+                guard,
+                pictures=folder / "pics",
+                passwords=self.memory,
+                signed_out=self.signed_out,
+                hide=self.hidden.extend,
+                environ=PATH,
+            )
+
+        self._make = make
+        self.auto = self._make()
         self.auto.serve({ME: Credentials(USER, PASSWORD)})
+
+    async def restart(self) -> None:
+        """Another life of the automatic sign-in; it serves nobody yet."""
+        await self.auto.aclose()
+        self.auto = self._make()
 
     def _emit(self, event: EngineEvent) -> None:
         if isinstance(event, SignInChanged):
@@ -300,6 +315,7 @@ async def test_without_a_browser(tmp_path: Path, expected_logs: ExpectedLogs) ->
         guard,
         pictures=tmp_path,
         passwords=made.memory,
+        signed_out=made.signed_out,
         environ={"PATH": str(tmp_path)},
     )
     made.auto.serve({ME: Credentials(USER, PASSWORD)})
@@ -308,3 +324,40 @@ async def test_without_a_browser(tmp_path: Path, expected_logs: ExpectedLogs) ->
     await made.auto.aclose()
     await made.desk.aclose()
     guard.close()
+
+
+@pytest.mark.parametrize("remembered", [True, False], ids=["remembered", "of the settings"])
+async def test_who_has_signed_out_stays_so_over_a_start(tmp_path: Path, remembered: bool) -> None:
+    """Unless it is the settings that say who is to be signed in."""
+    async with setting(tmp_path, SignInSite("/one", callback=str, hang=True)) as made:
+        who, others = ({}, [ME]) if remembered else ({ME: Credentials(USER, PASSWORD)}, [])
+        made.memory.kept = {ME: (USER, PASSWORD)}
+        made.upstream.account = Login(LoginState.LOGGED_IN, "ann")
+        made.notice()
+        await made.auto.hold(ME)
+        made.notice()
+        assert made.signed_out.names() == {ME}  # until it is done it is signed in, which is no news
+        made.upstream.account = Login(LoginState.LOGGED_OUT)
+        made.notice()
+        await made.restart()
+        made.auto.serve(who, others)
+        await until(lambda: ME in made.auto._credentials)
+        made.notice()
+        assert made.upstream.begun == 0
+        assert bool(made.auto.under_way()) is not remembered
+        if remembered:
+            made.upstream.account = Login(LoginState.LOGGED_IN, "ann")
+            made.notice()
+            await until(lambda: not made.signed_out.names())
+            made.upstream.account = Login(LoginState.EXPIRED, "ann")
+            made.notice()
+        await until(lambda: made.upstream.begun)
+
+
+async def test_why_a_passphrase_is_refused(tmp_path: Path) -> None:
+    async with setting(tmp_path, SignInSite("/one", callback=str)) as made:
+        for reason, code in (("", "wrong_passphrase"), ("too_busy", "too_busy")):
+            made.memory.reason = reason
+            with pytest.raises(ConflictError) as caught:
+                await made.auto.unlock("phrase", ME)
+            assert caught.value.code == code

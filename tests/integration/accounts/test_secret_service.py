@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gateway_engine.accounts.credentials import KEYRING_TIMEOUT_S
 from tests.support.house_rules import ROOT
 
 pytestmark = [
@@ -30,9 +31,10 @@ from gateway_engine.config import Settings
 from gateway_engine.paths import app_paths
 paths = app_paths({"LINGMA_GATEWAY_HOME": sys.argv[1]}, cwd=Path("/"))
 began = time.monotonic()
-one = load_or_create_secrets(paths, Settings(), timeout_s=2.0)
-two = load_or_create_secrets(paths, Settings(), timeout_s=2.0)
-book = PasswordBook(paths, timeout_s=2.0)
+timeout_s = float(sys.argv[2])
+one = load_or_create_secrets(paths, Settings(), timeout_s=timeout_s)
+two = load_or_create_secrets(paths, Settings(), timeout_s=timeout_s)
+book = PasswordBook(paths, timeout_s=timeout_s)
 try:
     book.remember("inst-0", "ann", "canary-password")
     said = book.recall("inst-0")
@@ -46,7 +48,7 @@ import os; os._exit(0)  # a thread may still wait for somebody to unlock it
 """
 
 
-def on_a_session(folder: Path, unlock: str) -> dict[str, Any]:
+def on_a_session(folder: Path, unlock: str, timeout_s: float = KEYRING_TIMEOUT_S) -> dict[str, Any]:
     """What the program says; `unlock`: the shell's line that starts the service, if any."""
     home = folder / "home"
     for name in ("home", "run"):
@@ -58,7 +60,7 @@ def on_a_session(folder: Path, unlock: str) -> dict[str, Any]:
         "XDG_DATA_HOME": str(home / "data"),
         "PYTHONPATH": str(ROOT),
     }
-    script = f"{unlock}\nexec '{sys.executable}' -c \"$PROGRAM\" '{folder / 'gateway'}'"
+    script = f"{unlock}\nexec '{sys.executable}' -c \"$PROGRAM\" '{folder / 'gateway'}' {timeout_s}"
     done = subprocess.run(
         ["dbus-run-session", "--", "sh", "-c", script],
         env=env | {"PROGRAM": PROGRAM},
@@ -85,7 +87,7 @@ def test_unlocked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", [f"{START} --start >/dev/null 2>&1", ""], ids=["locked", "none"])
 def test_locked_or_none_refuses_in_time(tmp_path: Path, line: str) -> None:
-    said = on_a_session(tmp_path, line)
+    said = on_a_session(tmp_path, line, 2.0)
     assert (said["storage"], said["same"]) == ("file", True)
     assert said["said"] is None
     assert "never kept in plain text" in said["after"]

@@ -7,8 +7,10 @@ import random
 import tarfile
 from typing import Any
 
+import pyrage
 import pytest
 
+from gateway_engine.accounts import age
 from gateway_engine.accounts.age import seal, unseal
 from gateway_engine.accounts.bundle import (
     LOGIN_FILES,
@@ -209,12 +211,37 @@ def test_sealed() -> None:
         seal(packed, "")
 
 
+def of_work_factor(factor: int) -> bytes:
+    header = b"age-encryption.org/v1\n-> scrypt " + b"A" * 22 + b" %d\n" % factor + b"A" * 43
+    return header + b"\n--- " + b"A" * 43 + b"\n" + b"x" * 48
+
+
+def test_a_machine_that_stalls_is_no_wrong_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library refuses by what scrypt takes at this moment; here, what none could do."""
+    monkeypatch.setattr(age, "MAX_WORK_FACTOR", 64)
+    with pytest.raises(BundleError) as caught:
+        unseal(of_work_factor(40), "p")
+    assert caught.value.code == "too_busy"
+
+
+def test_a_moment_of_stalling_is_outlasted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stalls(data: bytes, passphrase: str) -> bytes:
+        try:
+            next(moments)
+        except StopIteration:
+            return data + passphrase.encode()
+        raise pyrage.DecryptError("Excessive work parameter for passphrase.\nDecryption would …")
+
+    moments = iter(range(age.MAX_TRIES - 1))
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", stalls)
+    assert unseal(of_work_factor(18), "p").endswith(b"p")
+
+
 @pytest.mark.parametrize("armoured", [False, True])
 @pytest.mark.parametrize("factor", [21, 40, 10**30])
 def test_a_work_factor_made_to_take_the_memory(factor: int, armoured: bool) -> None:
     """21 is two gigabytes, which the library would take."""
-    header = b"age-encryption.org/v1\n-> scrypt " + b"A" * 22 + b" %d\n" % factor + b"A" * 43
-    sealed = header + b"\n--- " + b"A" * 43 + b"\n" + b"x" * 48
+    sealed = of_work_factor(factor)
     if armoured:
         text = base64.b64encode(sealed)
         lines = [text[at : at + 64] for at in range(0, len(text), 64)]

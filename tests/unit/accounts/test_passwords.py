@@ -1,17 +1,21 @@
 """Accounts' passwords: in a keyring that encrypts, or nowhere."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keyring
 import pytest
 
+from gateway_engine.accounts import credentials
 from gateway_engine.accounts.credentials import NoKeyringError, PasswordBook
 from gateway_engine.paths import Paths, app_paths
 from tests.unit.accounts.test_credentials import SAFE, backend, use
 
 SECRET = "hunter2-hunter2"
+SLOW_ANSWER_S = 9.0
+"""What a keyring that was unlocked has taken on a busy machine."""
 
 
 @pytest.fixture
@@ -66,6 +70,20 @@ def test_a_keyring_that_blocks(paths: Paths, monkeypatch: pytest.MonkeyPatch) ->
     finally:
         unlocked.set()
     assert PasswordBook(paths).names() == ()
+
+
+def test_a_keyring_on_a_busy_machine_is_waited_for(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(work: Callable[[], Any], timeout_s: float, **_more: Any) -> Any:
+        if timeout_s < SLOW_ANSWER_S:
+            raise TimeoutError
+        return work()
+
+    monkeypatch.setattr(credentials, "_with_deadline", slow)
+    use(monkeypatch, backend(SAFE, {}))
+    PasswordBook(paths).remember("inst-0", "ann", SECRET)
+    assert PasswordBook(paths).recall("inst-0") == ("ann", SECRET)
 
 
 def test_a_keyring_that_is_unlocked_too_late_keeps_nothing(

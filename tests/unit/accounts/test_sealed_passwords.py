@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway_engine.accounts import sealed_passwords
+from gateway_engine.accounts.bundle import BundleError
 from gateway_engine.accounts.credentials import NoKeyringError, PasswordBook
 from gateway_engine.accounts.sealed_passwords import FILE, first_line
 from gateway_engine.paths import Paths, app_paths
@@ -41,6 +43,20 @@ def test_there_and_gone_by_a_passphrase_that_was_typed(paths: Paths) -> None:
         assert (paths.data_dir / FILE).stat().st_mode & 0o777 == 0o600
     again.forget("inst-0")
     assert (again.names(), again.recall("inst-0")) == ((), None)
+
+
+def test_a_machine_that_is_too_busy_has_seen_no_wrong_passphrase(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(_data: bytes, _passphrase: str) -> bytes:
+        raise BundleError("too_busy", "the passphrase was not tried")
+
+    monkeypatch.setattr(sealed_passwords, "unseal_aside", busy)
+    paths.data_dir.mkdir(parents=True)
+    (paths.data_dir / FILE).write_bytes(b"x")
+    with pytest.raises(NoKeyringError, match="was not tried") as caught:
+        PasswordBook(paths).unlock(PHRASE)
+    assert caught.value.reason == "too_busy"
 
 
 def test_by_the_file_of_the_settings(paths: Paths, tmp_path: Path) -> None:

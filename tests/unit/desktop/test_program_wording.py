@@ -43,6 +43,14 @@ INSTALL_CODES = sorted(
     # Chosen beforehand in one place; the last is no failure but a cancellation.
     | {"no_space", "not_permitted"} - {"cancelled"}
 )
+BUNDLE_CODES = sorted(
+    {
+        call.args[0].value
+        for call in calls(ROOT / "gateway_engine" / "accounts")
+        if isinstance(call.func, ast.Name) and call.func.id == "BundleError"
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+)
 REASONS = sorted(
     {
         keyword.value.value
@@ -66,6 +74,11 @@ def test_every_failure_of_an_installation(code: str) -> None:
 @pytest.mark.parametrize("code", REASONS)
 def test_every_refusal_about_accounts(code: str) -> None:
     assert MESSAGE not in account_refusals.refusal(code, MESSAGE)
+
+
+@pytest.mark.parametrize("code", BUNDLE_CODES)
+def test_every_bundle_that_cannot_be_used(code: str) -> None:
+    assert MESSAGE not in account_refusals.bundle_error(code, MESSAGE)
 
 
 @pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.DONE])
