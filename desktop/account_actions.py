@@ -20,7 +20,6 @@ from desktop.slices.accounts import (
     BundleTold,
     BundleView,
     KeyringAwaited,
-    SignInBegan,
 )
 from desktop.state import ActionFailed
 from gateway_engine.public import (
@@ -31,6 +30,7 @@ from gateway_engine.public import (
     InstanceName,
     InstanceSettings,
     ProgramsKnown,
+    SignInBegan,
 )
 
 T = TypeVar("T")
@@ -87,7 +87,8 @@ class AccountActions:
 
     async def _outside(self, name: InstanceName, switch: bool) -> None:
         url = await self._asker.ask(
-            _worded(lambda engine: engine.accounts.ways_in.by_browser(name, switch=switch))
+            _worded(lambda engine: engine.accounts.ways_in.by_browser(name, switch=switch)),
+            action=f"{name}/sign-in",
         )
         if url:
             self._asker.store.dispatch(SignInBegan(name, url))
@@ -124,17 +125,21 @@ class AccountActions:
 
             return _worded(ask)
 
+        signing, keeping = f"{name}/sign-in", f"{name}/keep-password"
+
         async def sign_in() -> None:
             if remember:
                 kept = await self._while_keyring_is_asked(name, begin(True))
             else:
-                kept = await self._asker.ask(begin(False))
-            if kept is False and await self._asker.ask(begin(False)):
-                self._asker.store.dispatch(ActionFailed(account_refusals.not_kept()))
+                kept = await self._asker.ask(begin(False), action=signing)
+            if kept is False and await self._asker.ask(begin(False), action=signing):
+                self._asker.store.dispatch(ActionFailed(account_refusals.not_kept(), keeping))
+            elif kept and remember:
+                self._asker.mended(keeping)
             if kept is not None:
                 await self.learn()
 
-        self._asker.spawn(sign_in(), name=f"{name}/sign-in")
+        self._asker.spawn(sign_in(), name=signing)
 
     async def _while_keyring_is_asked(
         self, name: InstanceName, request: EngineRequest[bool]
@@ -148,7 +153,7 @@ class AccountActions:
         async with asyncio.TaskGroup() as group:
             mentioning = group.create_task(mention())
             try:
-                return await self._asker.ask(request, deadline_s=LONG_S)
+                return await self._asker.ask(request, deadline_s=LONG_S, action=f"{name}/sign-in")
             finally:
                 mentioning.cancel()
                 self._asker.store.dispatch(KeyringAwaited(name, waits=False))
@@ -288,7 +293,7 @@ class AccountActions:
                     message=refusals.of_error(error),
                 )
 
-        done = await self._asker.ask(attempt, deadline_s=LONG_S)
+        done = await self._asker.ask(attempt, deadline_s=LONG_S, action="accounts/bundle")
         self._asker.store.dispatch(BundleTold(done or BundleView()))
 
     def _then_look(self, name: str, work: EngineRequest[None]) -> None:
@@ -297,7 +302,7 @@ class AccountActions:
                 await _worded(work)(engine)
                 return True
 
-            if await self._asker.ask(ask):
+            if await self._asker.ask(ask, action=name):
                 await self.learn()
 
         self._asker.spawn(do(), name=name)

@@ -72,10 +72,11 @@ class EngineAsker:
         deadline_s: float = CALL_DEADLINE_S,
     ) -> None:
         """Ask in the background; `then` turns the answer into an event of the state."""
-        self.spawn(self._request(request, then, deadline_s), name=name)
+        self.spawn(self._request(name, request, then, deadline_s), name=name)
 
     async def _request(
         self,
+        name: str,
         request: EngineRequest[T],
         then: Callable[[T], AppEvent | None] | None,
         deadline_s: float,
@@ -83,17 +84,23 @@ class EngineAsker:
         async def ask(engine: EngineControl) -> tuple[T]:
             return (await request(engine),)
 
-        answer = await self.ask(ask, deadline_s=deadline_s)
+        answer = await self.ask(ask, deadline_s=deadline_s, action=name)
         event = then(answer[0]) if answer is not None and then is not None else None
         if event is not None:
             self.store.dispatch(event)
 
     async def ask(
-        self, request: EngineRequest[T], *, deadline_s: float = CALL_DEADLINE_S
+        self,
+        request: EngineRequest[T],
+        *,
+        deadline_s: float = CALL_DEADLINE_S,
+        action: str = "",
     ) -> T | None:
-        """The engine's answer; None when it failed, which the window then says."""
+        """The engine's answer; None when it failed, which the window then says until `action`
+        works after all.
+        """
         try:
-            return await self.ask_or_raise(request, deadline_s=deadline_s)
+            answer = await self.ask_or_raise(request, deadline_s=deadline_s)
         except EngineThreadGoneError:
             message = QCoreApplication.translate("Actions", "The engine is not running.")
         except TimeoutError:
@@ -104,8 +111,16 @@ class EngineAsker:
             # The user asked for something: whatever stops it must be seen, not only logged.
             logger.exception("an action failed")
             message = f"{type(error).__name__}: {error}"
-        self.store.dispatch(ActionFailed(message))
+        else:
+            self.mended(action)
+            return answer
+        self.store.dispatch(ActionFailed(message, action))
         return None
+
+    def mended(self, action: str) -> None:
+        """This action works: what is said of its failure is taken back."""
+        if action and self.store.state.failed_action == action:
+            self.store.dispatch(ActionFailed(""))
 
     async def ask_or_raise(
         self, request: EngineRequest[T], *, deadline_s: float = CALL_DEADLINE_S

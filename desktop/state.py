@@ -28,7 +28,7 @@ from desktop.slices.accounts import (
     AccountsSlice,
     BundleTold,
     KeyringAwaited,
-    SignInBegan,
+    is_mended,
     reduce_accounts,
 )
 from desktop.slices.clients import ClientsEvent, ClientsSlice, reduce_clients
@@ -71,6 +71,7 @@ from gateway_engine.public import (
     RequestRouted,
     RequestStarted,
     SettingsApplied,
+    SignInBegan,
     SignInChanged,
     SignInPrinted,
     SignInStatus,
@@ -140,6 +141,7 @@ class AppState:
     tray: TrayPresence = TrayPresence.UNKNOWN
     crash: str = ""
     action_error: str = ""
+    failed_action: str = ""
     install: InstallChanged | None = None
     """How the fetching of a Lingma program goes, or went last."""
     sign_ins: tuple[SignInStatus, ...] = ()
@@ -240,9 +242,10 @@ class SnapshotTaken:
 
 @dataclass(frozen=True, slots=True)
 class ActionFailed:
-    """Something the user asked for did not work; `message` is one line, "" once read."""
+    """What a user asked for, `action`, did not work; `message` is one line, "" once it is read."""
 
     message: str
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +336,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
                 notices=() if event.has_instances else (NO_UPSTREAM,),
             )
         case SignInChanged(status):
+            if is_mended(state.failed_action, status):
+                state = replace(state, action_error="", failed_action="")
             others = tuple(s for s in state.sign_ins if s.instance != status.instance)
             accounts = reduce_accounts(state.accounts, event)
             return replace(state, sign_ins=(*others, status), accounts=accounts)
@@ -379,8 +384,8 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, endpoint=replace(state.endpoint, wanted=wanted, failure=None))
         case SnapshotTaken(events):
             return _from_snapshot(state, events)
-        case ActionFailed(message):
-            return replace(state, action_error=message)
+        case ActionFailed(message, action):
+            return replace(state, action_error=message, failed_action=action)
         case ErrorDismissed():
             return replace(state, last_error=None)
         case GlanceTicked():

@@ -6,7 +6,7 @@ seconds since the epoch; durations are milliseconds. Tokens and secrets never tr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -297,6 +297,17 @@ class SignInChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInBegan:
+    """A sign-in of an instance's account has begun, wherever it was asked for, in the place of one
+    that was under way. `url` is where a person goes on with it, "" when a program does: it is for
+    that person alone, and never logged.
+    """
+
+    instance: InstanceName
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedLine:
     """A line a login command printed; `link` is an address in it that the user should open."""
 
@@ -414,6 +425,7 @@ EngineEvent = (
     | SettingsApplied
     | HistoryNoted
     | SignInChanged
+    | SignInBegan
     | SignInPrinted
     | InstallChanged
     | ListenerStarted

@@ -16,12 +16,16 @@ from gateway_engine.public import (
     InstanceRemoved,
     PrintedLine,
     ProgramsKnown,
+    SignInBegan,
     SignInChanged,
     SignInPrinted,
     SignInState,
+    SignInStatus,
 )
 
 UNDER_WAY = (SignInState.WAITING_FOR_BROWSER, SignInState.SIGNING_IN, SignInState.NEEDS_PERSON)
+SIGN_IN_ACTIONS = ("sign-in", "deliver", "cancel")
+"""What is done about the sign-in of an account, as `NAME/ACTION`."""
 
 
 class BundleStep(StrEnum):
@@ -83,14 +87,6 @@ class AccountsLearned:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInBegan:
-    """A sign-in has begun at `url`."""
-
-    instance: InstanceName
-    url: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class KeyringAwaited:
     """A keyring that is to keep this account's password lets us wait; or no longer."""
 
@@ -105,7 +101,13 @@ class BundleTold:
     view: BundleView
 
 
-AccountsEvent = AccountsLearned | SignInBegan | KeyringAwaited | BundleTold
+AccountsEvent = AccountsLearned | KeyringAwaited | BundleTold
+
+
+def is_mended(action: str, status: SignInStatus) -> bool:
+    """Whether this action, which has failed, was about a sign-in that has succeeded since."""
+    actions = [f"{status.instance}/{each}" for each in SIGN_IN_ACTIONS]
+    return status.state is SignInState.LOGGED_IN and action in actions
 
 
 def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent) -> AccountsSlice:
@@ -113,13 +115,14 @@ def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent)
     match event:
         case SignInPrinted(instance, lines):
             return replace(accounts, printed={**accounts.printed, instance: lines})
-        case SignInBegan(instance, url):
+        case SignInBegan(instance, url) if url:
             return replace(accounts, addresses={**accounts.addresses, instance: url})
+        case SignInBegan(instance):
+            return _without_address(accounts, instance)
         case SignInChanged(status):
-            if status.state in UNDER_WAY or status.instance not in accounts.addresses:
+            if status.state in UNDER_WAY:
                 return accounts
-            left = {k: v for k, v in accounts.addresses.items() if k != status.instance}
-            return replace(accounts, addresses=left)
+            return _without_address(accounts, status.instance)
         case InstanceRemoved(name):
             return replace(
                 accounts,
@@ -136,3 +139,9 @@ def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent)
             return replace(accounts, bundle=view)
         case _:
             return accounts
+
+
+def _without_address(accounts: AccountsSlice, name: InstanceName) -> AccountsSlice:
+    if name not in accounts.addresses:
+        return accounts
+    return replace(accounts, addresses={k: v for k, v in accounts.addresses.items() if k != name})

@@ -41,6 +41,7 @@ from gateway_engine.events import (
     Emit,
     InstanceChanged,
     InstanceState,
+    SignInBegan,
     SignInChanged,
     SignInState,
     SignInStatus,
@@ -217,6 +218,7 @@ class AccountDesk:
             url = await upstream.sign_in_url()
             await self._end_watch(name)
             self._advance(name, Began(automatic=automatic))
+            self._emit(SignInBegan(name, "" if automatic else url))
             watch = self._watches[name] = TaskOwner(f"sign-in/{name}")
             watch.spawn(self._watch(name, instance), name="watch")
             return url

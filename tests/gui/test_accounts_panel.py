@@ -15,6 +15,7 @@ from desktop.panels.accounts_bundle import BundleCard
 from desktop.slices.accounts import BundleStep
 from desktop.theme import Theme
 from desktop.widgets.toggle_switch import ToggleSwitch
+from gateway_engine.public import InstanceName
 from tests.gui.accounts_setting import ADDRESS, Setting
 from tests.gui.conftest import RunOnQt
 
@@ -138,6 +139,12 @@ def test_a_password_that_cannot_be_kept_signs_in_all_the_same(
         assert it.store.state.accounts.keyring_asked == frozenset()
         assert it.store.state.action_error.startswith("The password was not kept")
         assert not any(text.startswith("Waiting for the system's key store") for text in said())
+        it.accounts.keyring = None
+        it.actions.accounts.sign_in_by_password(
+            InstanceName("inst-0"), "ann", SECRET, remember=True
+        )
+        await it.settled()
+        assert it.store.state.action_error == ""
 
     run_on_qt(use())
     assert SECRET not in repr(it.store.state)
@@ -191,6 +198,29 @@ def test_what_the_engine_refuses_is_said(
         it.press("In the system browser")
         await it.settled()
         assert it.store.state.action_error.startswith("This account is signed in already")
+
+    run_on_qt(use())
+
+
+def test_what_was_refused_is_said_until_it_works(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], opened: list[str]
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+
+    async def use() -> None:
+        for way in ("Sign in", "In the system browser"):
+            it.accounts.refusal = "odd"
+            it.press(way)
+            await it.settled()
+            assert it.store.state.action_error == "refused in words"
+            it.accounts.refusal = ""
+            it.actions.accounts.sign_out(InstanceName("inst-0"))
+            await it.settled()
+            assert it.store.state.action_error != ""
+            it.press(way)
+            await it.settled()
+            assert it.store.state.action_error == ""
+        assert opened == [ADDRESS]
 
     run_on_qt(use())
 

@@ -11,8 +11,8 @@ import pytest
 
 from gateway_engine.accounts.window_sign_in import WindowProgram
 from gateway_engine.conversation import InstanceName
-from gateway_engine.events import InstanceState, SignInState
-from tests.integration.accounts.test_desk import browse, follow, signed
+from gateway_engine.events import InstanceState, SignInBegan, SignInState
+from tests.integration.accounts.test_desk import browse, follow, internal, signed
 from tests.integration.engine.running_engine import Gateway, gateway
 from tests.support.hygiene import ExpectedLogs
 
@@ -106,6 +106,19 @@ async def test_another_way_or_a_cancel_closes_the_window(tmp_path: Path) -> None
         await ways.cancel(ME)
         assert not psutil.pid_exists(second)
         await signed(running, SignInState.CANCELLED)
+
+
+async def test_one_that_is_begun_over_http_takes_its_place(tmp_path: Path) -> None:
+    async with gateway(tmp_path, "logged_out") as running:
+        first = await begun(running, "stay")
+        pid = int(str((await noted(running))["pid"]))
+        status, said = await internal(running, "sign-in/begin")
+        assert status == 200
+        assert not psutil.pid_exists(pid)
+        assert (await signed(running, SignInState.WAITING_FOR_BROWSER)).error_code == ""
+    told = [event for event in running.events.seen if isinstance(event, SignInBegan)]
+    assert told == [SignInBegan(ME, first), SignInBegan(ME, said["url"])]
+    assert said["url"] != first
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")

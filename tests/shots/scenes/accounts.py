@@ -13,7 +13,6 @@ from desktop.slices.accounts import (
     BundleTold,
     BundleView,
     KeyringAwaited,
-    SignInBegan,
 )
 from desktop.state import AccessReady, ActionFailed, AppEvent, AppState, PlanMade, reduce_all
 from gateway_engine.public import (
@@ -29,6 +28,7 @@ from gateway_engine.public import (
     ListenerStarted,
     PrintedLine,
     ProgramsKnown,
+    SignInBegan,
     SignInChanged,
     SignInPrinted,
     SignInState,

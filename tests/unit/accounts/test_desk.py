@@ -11,8 +11,8 @@ from gateway_engine.accounts import desk as module
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import BadBundleError
-from gateway_engine.events import InstanceState
-from gateway_engine.upstreams.contract import Login, LoginState
+from gateway_engine.events import EngineEvent, InstanceState, SignInBegan
+from gateway_engine.upstreams.contract import Login, LoginState, SigningIn
 from tests.integration.emulator.running_program import until
 from tests.support.hygiene import ExpectedLogs
 
@@ -27,7 +27,7 @@ class Refusing:
     generation = 1
     stopped = False
     login = Login(LoginState.LOGGED_OUT)
-    signing_in = None
+    signing_in: SigningIn | None = None
     runs = True
 
     def hold(self) -> None:
@@ -73,6 +73,39 @@ async def test_an_instance_goes_on_though_its_login_cannot_be_put_back(
         await desk.bring(NAME, text.encode())
     assert instance.runs
     await desk.aclose()
+
+
+class Addresses:
+    """An upstream that makes an address a sign-in."""
+
+    made = 0
+
+    async def sign_in_url(self) -> str:
+        self.made += 1
+        return f"https://x.example/{self.made}"
+
+    async def finish_sign_in(self, address: str) -> None:
+        raise AssertionError(address)
+
+    async def sign_out(self) -> None:
+        raise AssertionError
+
+    async def check_login(self) -> Login:
+        return Login(LoginState.LOGGED_OUT)
+
+
+async def test_every_beginning_is_told_with_its_address(tmp_path: Path) -> None:
+    told: list[EngineEvent] = []
+    instance = Refusing()
+    instance.signing_in = Addresses()
+    desk = AccountDesk(emit=told.append, wall_clock=lambda: 0.0)
+    desk.serve([(instance, tmp_path)])
+    for automatic in (False, False, True):
+        await desk.begin(NAME, automatic=automatic)
+    await desk.aclose()
+    begun = [each for each in told if isinstance(each, SignInBegan)]
+    assert [each.url for each in begun] == ["https://x.example/1", "https://x.example/2", ""]
+    assert "x.example" not in repr(told)
 
 
 class SignedIn(Refusing):

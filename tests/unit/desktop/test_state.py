@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.slices.accounts import SignInBegan
 from desktop.slices.endpoint import reachable
 from desktop.state import (
     NO_UPSTREAM,
@@ -36,7 +35,11 @@ from gateway_engine.public import (
     PrintedLine,
     RequestId,
     RequestProgressed,
+    SignInBegan,
+    SignInChanged,
     SignInPrinted,
+    SignInState,
+    SignInStatus,
 )
 from tests.unit.desktop.samples import (
     NOON,
@@ -263,3 +266,29 @@ def test_what_a_login_command_prints_is_kept_by_instance() -> None:
     state = reduce_all(state, begun)
     assert state.accounts.printed == {one: ()}
     assert state.accounts.addresses == {}
+
+
+def test_the_address_of_a_sign_in_is_the_one_of_its_last_beginning() -> None:
+    me = InstanceName("inst-0")
+    waits = SignInChanged(SignInStatus(me, SignInState.WAITING_FOR_BROWSER, 1.0))
+    state = after(SignInBegan(me, "https://x.example/1"), waits)
+    state = reduce_all(state, [SignInBegan(me, "https://x.example/2")])
+    assert state.accounts.addresses == {me: "https://x.example/2"}
+    assert "x.example" not in repr(state.accounts)
+    by_a_program = SignInBegan(me, "")
+    assert reduce(state, by_a_program).accounts.addresses == {}
+
+
+def test_what_failed_of_a_sign_in_is_taken_back_once_the_account_is_signed_in() -> None:
+    one, two = InstanceName("inst-0"), InstanceName("inst-1")
+
+    def signed(name: InstanceName, state: SignInState = SignInState.LOGGED_IN) -> SignInChanged:
+        return SignInChanged(SignInStatus(name, state, 1.0))
+
+    for action in ("sign-in", "deliver", "cancel"):
+        state = after(ActionFailed("no", f"{one}/{action}"))
+        others = [signed(two), signed(one, SignInState.WAITING_FOR_BROWSER)]
+        assert reduce_all(state, others).action_error == "no"
+        assert reduce(state, signed(one)).action_error == ""
+    for action in ("", f"{one}/sign-out", f"{one}/keep-password"):
+        assert reduce(after(ActionFailed("no", action)), signed(one)).action_error == "no"
