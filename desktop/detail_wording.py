@@ -3,22 +3,14 @@
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop.sizes import size
-from gateway_engine.public import PhaseKind, Record, Summary
+from gateway_engine.public import PROTOCOL_NAMES, PhaseKind, Record, Summary
 
 translate = QCoreApplication.translate
-
-PROTOCOLS = {
-    "openai_chat": "OpenAI Chat",
-    "openai_responses": "OpenAI Responses",
-    "openai_completions": "OpenAI Completions",
-    "anthropic_messages": "Anthropic Messages",
-    "ollama": "Ollama",
-}
 
 
 def protocol(key: str) -> str:
     """A protocol by its own name."""
-    return PROTOCOLS.get(key, key)
+    return PROTOCOL_NAMES.get(key, key)
 
 
 def moment(at: float) -> str:

@@ -5,7 +5,7 @@ import time
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
-from desktop import wording
+from desktop import remedies, wording
 from gateway_engine.public import InstanceState, InstanceStatus, LifeEvent, LifeStep, ProcessUsage
 
 translate = QCoreApplication.translate
@@ -101,8 +101,11 @@ def life(event: LifeEvent) -> str:
                 return translate("Life", "Started: {version}").format(version=event.detail)
             return translate("Life", "Started")
         case LifeStep.START_FAILED:
-            return translate("Life", "Could not start ({code}): {detail}").format(
-                code=event.code, detail=event.detail
+            why = remedies.for_instance(event.code, "").words.title
+            if not event.detail:
+                return translate("Life", "Could not start. {why}").format(why=why)
+            return translate("Life", "Could not start. {why}: {detail}").format(
+                why=why, detail=event.detail
             )
         case LifeStep.ENDED:
             return _ended(event)
@@ -117,7 +120,9 @@ def life(event: LifeEvent) -> str:
                 return translate("Life", "Signed in: {account}").format(account=event.detail)
             return translate("Life", "Signed in")
         case LifeStep.SIGNED_OUT:
-            return translate("Life", "No longer signed in ({code})").format(code=event.code)
+            if event.code == "login_required":
+                return translate("Life", "No longer signed in")
+            return remedies.for_instance(event.code, "").words.title
         case LifeStep.QUOTA_SPENT:
             return translate("Life", "Refused a request: out of quota")
         case LifeStep.QUOTA_BACK:

@@ -113,7 +113,7 @@ from gateway_engine.inspector.conversation_view import (
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.exports import Export, ExportKind, export
 from gateway_engine.inspector.har import har
-from gateway_engine.inspector.page_words import PageWords
+from gateway_engine.inspector.page_words import PROTOCOL_NAMES, PageWords
 from gateway_engine.inspector.query import RecordPage, RecordQuery, Survey
 from gateway_engine.inspector.record import (
     SEARCHED_CHARS,
@@ -186,6 +186,7 @@ __all__ = [
     "CLIENT_ID_PREFIX",
     "DEMO_NOTICE",
     "PROBES",
+    "PROTOCOL_NAMES",
     "REPLAY_PROTOCOLS",
     "SEARCHED_CHARS",
     "SMOKE_STEPS",

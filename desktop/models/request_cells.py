@@ -182,6 +182,40 @@ def status(row: Row) -> str:
     return str(line.status)
 
 
+def short_status(row: Row) -> str:
+    """The same in the number and a word, where `status` has no room."""
+    line = row.line
+    if row.runs or not line.error_code or line.status == CLIENT_LEFT:
+        return status(row)
+    return f"{line.status} {_short_error(line.error_code)}"
+
+
+def _short_error(code: str) -> str:
+    known = {
+        "busy": translate("Requests", "Busy"),
+        "client_too_slow": translate("Requests", "Slow"),
+        "content_filter": translate("Requests", "Filtered"),
+        "context_length_exceeded": translate("Requests", "Too long"),
+        "forbidden_host": translate("Requests", "Kept out"),
+        "forbidden_origin": translate("Requests", "Kept out"),
+        "internal_error": translate("Requests", "Mistake"),
+        "invalid_api_key": translate("Requests", "Bad key"),
+        "invalid_request": translate("Requests", "Invalid"),
+        "login_required": translate("Requests", "Sign-in"),
+        "method_not_allowed": translate("Requests", "Method"),
+        "not_enabled": translate("Requests", "Not open"),
+        "not_found": translate("Requests", "Not there"),
+        "request_too_large": translate("Requests", "Too large"),
+        "upstream_error": translate("Requests", "Broke off"),
+        "upstream_forbidden": translate("Requests", "Refused"),
+        "upstream_quota": translate("Requests", "Quota"),
+        "upstream_timeout": translate("Requests", "Timed out"),
+        "upstream_unavailable": translate("Requests", "Not ready"),
+        "websocket_not_served": translate("Requests", "Sent on"),
+    }
+    return known.get(code) or translate("Requests", "Failed")
+
+
 def mark(row: Row) -> tuple[Shape, str]:
     """The shape and the tone that say the same as `status`."""
     if row.phase is RequestPhase.WAITING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 from desktop.client_wording import client_title, state_words
 from desktop.panels.clients_page import ClientPage
 from desktop.panels.marks import client_mark, tone_colour
-from desktop.panels.panel import Panel, PanelContext
+from desktop.panels.panel import Panel, PanelContext, scroll_bar_room
 from desktop.state import AppState
 from desktop.widgets.marked_list import ListColours, MarkedList, MarkedRow
 from desktop.widgets.styling import label
@@ -64,6 +64,8 @@ class ClientsPanel(Panel):
         self._area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(content)
+        self._content = content
+        self._area.verticalScrollBar().rangeChanged.connect(self._fit)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         side.setContentsMargins(MARGIN_PX, 24, 12, MARGIN_PX)
@@ -111,12 +113,18 @@ class ClientsPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A drop-down instead of the list where there is no room for both."""
         super().resizeEvent(event)
-        is_narrow = event.size().width() < FOLD_BELOW_EM * self.fontMetrics().height()
+        self._fit()
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < FOLD_BELOW_EM * self.fontMetrics().height()
         self._side.setVisible(not is_narrow)
         self._combo.setVisible(is_narrow)
-        self._column.setContentsMargins(MARGIN_PX if is_narrow else 4, 24, MARGIN_PX, MARGIN_PX)
+        room = scroll_bar_room(self._area)
+        self._content.setMaximumWidth(MOST_WIDTH - room)
+        left = MARGIN_PX if is_narrow else 4
+        self._column.setContentsMargins(left, 24, MARGIN_PX - room, MARGIN_PX)
         both = self._list.maximumWidth() + MARGIN_PX + 12 + MOST_WIDTH
-        spare = max(0, event.size().width() - both) // 2  # the middle, as the other panels
+        spare = max(0, self.width() - both) // 2  # the middle, as the other panels
         self._side.setContentsMargins(spare, 0, 0, 0)
 
 

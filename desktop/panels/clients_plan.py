@@ -30,6 +30,8 @@ class PlanView(QWidget):
         self._do.clicked.connect(lambda _checked=False: actions.do(self._name))
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.clicked.connect(lambda _checked=False: actions.put_aside(self._name))
+        for button in (self._do, self._cancel):
+            button.setAutoDefault(True)  # the keyboard comes here by itself: Return presses, too
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP, 0, 0)
         column.setSpacing(GAP)

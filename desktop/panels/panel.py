@@ -35,7 +35,10 @@ class Panel(QWidget):
 
 
 def scrolled_column(page: QWidget, most_width: int) -> QVBoxLayout:
-    """A scrolling column inside `page`; its width is kept readable on wide screens."""
+    """A scrolling column inside `page`; its width is kept readable on wide screens.
+
+    A scroll bar stands in its margin: what is in it is as wide as before, and as the strips above.
+    """
     content = QWidget()
     content.setObjectName("scrolled")
     column = QVBoxLayout(content)
@@ -50,10 +53,25 @@ def scrolled_column(page: QWidget, most_width: int) -> QVBoxLayout:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
+
+    def make_room() -> None:
+        room = scroll_bar_room(area)
+        content.setMaximumWidth(most_width - room)
+        column.setContentsMargins(
+            PAGE_MARGIN_PX, PAGE_TOP_PX, PAGE_MARGIN_PX - room, PAGE_MARGIN_PX
+        )
+
+    area.verticalScrollBar().rangeChanged.connect(make_room)
     outer = QVBoxLayout(page)
     outer.setContentsMargins(0, 0, 0, 0)
     outer.addWidget(area)
     return column
+
+
+def scroll_bar_room(area: QScrollArea) -> int:
+    """What a scroll bar takes of the margin beside it, 0 while all is in sight."""
+    bar = area.verticalScrollBar()
+    return bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
 
 
 def scrolled_page(page: QWidget, spacing: int) -> QVBoxLayout:

@@ -65,9 +65,7 @@ class OverviewTab(QWidget):
         remedy = for_request(line.error_code, message)
         text = remedy.words.text
         if message and message != text:
-            text = self.tr("{advice}\nIn its own words: {message}").format(
-                advice=text, message=message
-            )
+            text = self.tr("{advice}\nDetails: {message}").format(advice=text, message=message)
         # The request is what is shown here: a button that leads to it would lead nowhere.
         cures = [cure for cure in (remedy.cure, remedy.second) if cure not in HERE] or [Cure.HEALTH]
         second = cures[1] if len(cures) > 1 else Cure.NONE

@@ -149,13 +149,16 @@ class RowPictures:
             self._draw_pin(painter, left, cell)
             left += self._mark_size
         width = max(0, cell.right() - left - right)
+        # What grows is another text each time, and short.
+        fitting = words if row.runs and column in GROWING else self._fitting(words, width)
+        if column is Column.STATUS and fitting != words:
+            fitting = self._fitting(cells.short_status(row), width)
         side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
         painter.setPen(colour)
         painter.drawText(
             QRect(left, cell.top(), width, cell.height()),
             side | Qt.AlignmentFlag.AlignVCenter,
-            # What grows is another text each time, and short.
-            words if row.runs and column in GROWING else self._fitting(words, width),
+            fitting,
         )
 
     def _fitting(self, words: str, width: int) -> str:

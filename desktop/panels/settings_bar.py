@@ -15,8 +15,6 @@ from gateway_engine.public import Effect, setting_specs
 FOLD_BELOW_EM = 26
 MOST_WIDTH = 980
 """Of the page, and so of what is in the bar below it."""
-SCROLL_BAR_PX = 12
-"""The page has one (as wide as app.qss makes it), the bar has none."""
 
 
 class SettingsBar(QFrame):
@@ -57,7 +55,7 @@ class SettingsBar(QFrame):
         margins.setContentsMargins(28, 10, 28, 10)
         margins.addWidget(row)
         outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, SCROLL_BAR_PX, 0)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(1)
         outer.addWidget(inner, MOST_WIDTH)
         outer.addStretch(1)

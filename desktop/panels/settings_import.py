@@ -29,6 +29,8 @@ class ImportCard(Card):
         self._do.clicked.connect(actions.bring)
         self._leave = QPushButton(self.tr("Cancel"))
         self._leave.clicked.connect(actions.put_aside)
+        for button in (self._do, self._leave):
+            button.setAutoDefault(True)  # the keyboard comes here by itself: Return presses, too
         for widget in (self._title, self._nothing, self._table, self._notes):
             self.body.addWidget(widget)
         self.body.addWidget(ButtonRow([self._do, self._leave]))

@@ -16,7 +16,7 @@ from gateway_engine.inspector.conversation_view import (
     parts_of,
     text_of,
 )
-from gateway_engine.inspector.page_words import ENGLISH, PageWords
+from gateway_engine.inspector.page_words import ENGLISH, PROTOCOL_NAMES, PageWords
 from gateway_engine.inspector.record import TO_UPSTREAM, Details, KeptText, Record
 from gateway_engine.inspector.sent_answer import read_answer
 from gateway_engine.inspector.stalls import STALL_MS, turn_times
@@ -70,7 +70,9 @@ def html_page(records: Sequence[Record], words: PageWords = ENGLISH) -> str:
 
 
 def _title(record: Record, words: PageWords) -> str:
-    return words.one.format(protocol=record.summary.protocol, id=record.summary.id)
+    line = record.summary
+    protocol = PROTOCOL_NAMES.get(line.protocol, line.protocol)
+    return words.one.format(protocol=protocol, id=line.id)
 
 
 def _line(record: Record, words: PageWords) -> str:

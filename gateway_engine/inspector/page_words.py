@@ -2,9 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from gateway_engine.inspector.record import NOT_KEPT
 from gateway_engine.inspector.stalls import PhaseKind
+
+PROTOCOL_NAMES: Final[Mapping[str, str]] = {
+    "openai_chat": "OpenAI Chat",
+    "openai_responses": "OpenAI Responses",
+    "openai_completions": "OpenAI Completions",
+    "anthropic_messages": "Anthropic Messages",
+    "ollama": "Ollama",
+}
+"""Names, the same in every language; one that is not here is shown as it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

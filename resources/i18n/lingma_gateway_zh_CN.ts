@@ -2914,10 +2914,6 @@
         <translation>已启动</translation>
     </message>
     <message>
-        <source>Could not start ({code}): {detail}</source>
-        <translation>无法启动（{code}）：{detail}</translation>
-    </message>
-    <message>
         <source>Stopped answering</source>
         <translation>不再响应</translation>
     </message>
@@ -2938,8 +2934,16 @@
         <translation>已登录</translation>
     </message>
     <message>
-        <source>No longer signed in ({code})</source>
-        <translation>不再处于登录状态（{code}）</translation>
+        <source>Could not start. {why}</source>
+        <translation>无法启动。{why}</translation>
+    </message>
+    <message>
+        <source>Could not start. {why}: {detail}</source>
+        <translation>无法启动。{why}：{detail}</translation>
+    </message>
+    <message>
+        <source>No longer signed in</source>
+        <translation>不再处于登录状态</translation>
     </message>
     <message>
         <source>Refused a request: out of quota</source>
@@ -3257,9 +3261,9 @@
     <name>OverviewTab</name>
     <message>
         <source>{advice}
-In its own words: {message}</source>
+Details: {message}</source>
         <translation>{advice}
-原文：{message}</translation>
+详情：{message}</translation>
     </message>
     <message>
         <source>Turn</source>
@@ -4634,6 +4638,86 @@ In its own words: {message}</source>
     <message>
         <source>{status} Client left</source>
         <translation>{status} 客户端已离开</translation>
+    </message>
+    <message>
+        <source>Busy</source>
+        <translation>忙</translation>
+    </message>
+    <message>
+        <source>Slow</source>
+        <translation>客户端过慢</translation>
+    </message>
+    <message>
+        <source>Mistake</source>
+        <translation>网关出错</translation>
+    </message>
+    <message>
+        <source>Bad key</source>
+        <translation>密钥错误</translation>
+    </message>
+    <message>
+        <source>Sign-in</source>
+        <translation>未登录</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法不支持</translation>
+    </message>
+    <message>
+        <source>Not open</source>
+        <translation>未启用</translation>
+    </message>
+    <message>
+        <source>Not ready</source>
+        <translation>无可用实例</translation>
+    </message>
+    <message>
+        <source>Filtered</source>
+        <translation>内容过滤</translation>
+    </message>
+    <message>
+        <source>Too long</source>
+        <translation>过长</translation>
+    </message>
+    <message>
+        <source>Kept out</source>
+        <translation>已拦截</translation>
+    </message>
+    <message>
+        <source>Invalid</source>
+        <translation>无效请求</translation>
+    </message>
+    <message>
+        <source>Not there</source>
+        <translation>不存在</translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation>过大</translation>
+    </message>
+    <message>
+        <source>Broke off</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>Quota</source>
+        <translation>额度用尽</translation>
+    </message>
+    <message>
+        <source>Timed out</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>Sent on</source>
+        <translation>已转向</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
     </message>
     <message>
         <source>waited {wait}</source>

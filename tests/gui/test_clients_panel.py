@@ -129,8 +129,9 @@ def test_nothing_is_written_before_its_difference_was_shown(
     assert view.isVisible()
     assert '+     "ANTHROPIC_AUTH_TOKEN": "***",' in view.toPlainText()
     asked.clear()
-    QTest.keyClick(button(window, "Connect"), Qt.Key.Key_Space)
-    assert asked == [("do", "codex")]
+    for number, key in enumerate((Qt.Key.Key_Space, Qt.Key.Key_Return), start=1):
+        QTest.keyClick(button(window, "Connect"), key)
+        assert asked == [("do", "codex")] * number
     QTest.mouseClick(button(window, "Cancel"), Qt.MouseButton.LeftButton)
     assert asked[-1] == ("put_aside", "codex")
 

@@ -1,10 +1,10 @@
 """Every scene of every panel, in both themes and languages: no Qt warning, nothing cut off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -32,7 +32,9 @@ from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.try_it import TryItSession
 from desktop.widgets.banner import Banner
+from desktop.widgets.card import Card
 from desktop.widgets.toggle_switch import ToggleSwitch
+from desktop.window_banners import WindowBanners
 from gateway_engine.public import ListenerFailed, TaskOwner
 from tests.shots.scenes import Scene, scenes
 
@@ -331,6 +333,24 @@ def test_the_place_of_the_window_is_kept(open_window: Open) -> None:
 
 def visible(window: QWidget, kind: type[W]) -> list[W]:
     return [widget for widget in window.findChildren(kind) if widget.isVisible()]
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1180, 600), (1180, 2400)])
+def test_a_strip_above_a_page_is_as_wide_as_its_cards(
+    open_window: Open, size: tuple[int, int]
+) -> None:
+    window = open_window(EVERY_SCENE["about-overfull"])
+    window.resize(*size)
+    settle()
+    bars = [area.verticalScrollBar().isVisible() for area in visible(window, QScrollArea)]
+    assert any(bars) is (size[1] == 600)
+    (strips,) = window.findChildren(WindowBanners)
+
+    def edges(widgets: Sequence[QWidget]) -> tuple[int, int]:
+        lefts = [(each.mapTo(window, QPoint()).x(), each.width()) for each in widgets]
+        return min(left for left, _width in lefts), max(sum(each) for each in lefts)
+
+    assert edges(visible(strips, Banner)) == edges(visible(window, Card))
 
 
 @pytest.mark.parametrize("name", ["ready", "error"])

@@ -112,6 +112,17 @@ def test_an_error_says_what_to_do_in_the_users_language(
     assert asked == ["accounts", "health"], "no button leads to the request that is shown"
 
 
+def test_an_error_is_quoted_as_nobodys_own_words(detail: RequestDetail) -> None:
+    failed = turn(status=503, error_code="upstream_unavailable")
+    assert failed.details is not None
+    said = "no instance can answer: all are signed out"
+    detail.show_record(
+        replace(failed, details=replace(failed.details, error_message=said)), None, None
+    )
+    (banner,) = seen(detail, Banner)
+    assert banner.accessibleDescription().endswith(f"\nDetails: {said}")
+
+
 def test_a_client_that_hung_up_is_no_error_of_ours(detail: RequestDetail) -> None:
     detail.show_record(turn(status=499, error_code="client_gone"), None, None)
     assert not seen(detail, Banner)

@@ -3,14 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
+from desktop.i18n import Language
+from desktop.models import request_cells as cells
 from desktop.models.request_cells import Column, Row
 from desktop.models.request_table import RequestTableModel
+from desktop.panels.requests_columns import WIDTHS_EM
 from desktop.panels.requests_pictures import RowPictures, RowStyle
+from desktop.remedies import REQUEST_CURES
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
     PAGE_ROWS,
@@ -225,6 +230,45 @@ def test_cells_are_named_for_those_who_hear_them() -> None:
     state = reduce(state, RecordsPinned(frozenset({"r1"}), True))
     model.show(state.requests)
     assert str(model.data(model.index(0, Column.TIME), role)).endswith("pinned")
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_a_status_without_room_is_its_number_and_a_word(
+    theme: Theme, language: Language, code: str
+) -> None:
+    language.install(code)
+    font = QFont()
+    width = round(WIDTHS_EM[Column.STATUS] * QFontMetrics(font).height())
+    drawn: list[str] = []
+
+    class Watched(RowPictures):
+        def _fitting(self, words: str, width: int) -> str:
+            drawn.append(super()._fitting(words, width))
+            return drawn[-1]
+
+    def shown(row: Row, room: int) -> str:
+        pictures = Watched(theme.tokens)
+        style = RowStyle(((Column.STATUS, 0, room),), QSize(room, 24), 1.0, font, 1000.0, 1)
+        pictures.begin(style, 1)
+        sheet = QPixmap(style.size)
+        painter = QPainter(sheet)
+        pictures.draw(painter, 0, 0, row, NOON, is_selected=False, has_focus=False)
+        painter.end()
+        return drawn[-1]
+
+    usual = page(0)[0]
+    said = set()
+    for error in REQUEST_CURES:
+        row = Row(replace(usual, status=503, error_code=error))
+        told = shown(row, width)
+        assert told.startswith("503 ")
+        assert "…" not in told
+        said.add(told)
+        # Where there is room, all of it.
+        whole = cells.text(Column.STATUS, row, NOON)
+        assert shown(row, 40 * width) == whole
+    assert len(said) > 15
+    assert shown(Row(replace(usual, status=499, error_code="client_gone")), width)[:4] == "499 "
 
 
 def test_a_row_is_drawn_once_and_again_only_when_it_changes(theme: Theme) -> None:

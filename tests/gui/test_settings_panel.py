@@ -353,6 +353,19 @@ def test_an_import_is_shown_first_and_the_keyboard_comes_back(page: Page) -> Non
     assert page.button("Close").hasFocus()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_an_import_that_took_the_keyboard_is_answered_by_it(page: Page, key: Qt.Key) -> None:
+    preview = ImportPreview((Replaced("port", 8317, 9000),))
+    page.store.dispatch(ImportLookedInto(Incoming(Path("/x/theirs.toml"), "", preview)))
+    for name in ("Import", "Cancel"):
+        pressed: list[str] = []
+        button = page.button(name)
+        button.clicked.disconnect()
+        button.clicked.connect(lambda _checked=False, said=pressed: said.append("pressed"))
+        QTest.keyClick(button, key)
+        assert pressed == ["pressed"], name
+
+
 def test_saving_reaches_the_engine(run_on_qt: RunOnQt[None], tmp_path: Path) -> None:
     async def scenario() -> None:
         house = House()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop import remedies
+from desktop import health_wording, remedies
 from desktop.remedies import Cure, cure_text, for_instance, for_listener, for_request, for_status
 from desktop.slices.health import (
     KEPT_LINES,
@@ -151,6 +151,16 @@ def test_every_code_of_a_request_has_words_and_a_button(code: str) -> None:
     assert f"({code})" not in remedy.words.title
     assert code in remedies.REQUEST_CURES
     assert cure_text(remedy.cure)
+
+
+@pytest.mark.parametrize("code", INSTANCE_CODES)
+def test_what_befell_an_instance_is_told_without_its_code(code: str) -> None:
+    failed = LifeEvent(samples.NOON, LifeStep.START_FAILED, code, "The engine's sentence.")
+    title = for_instance(code, "").words.title
+    assert health_wording.life(failed) == f"Could not start. {title}: The engine's sentence."
+    assert health_wording.life(replace(failed, detail="")) == f"Could not start. {title}"
+    signed_out = LifeEvent(samples.NOON, LifeStep.SIGNED_OUT, code)
+    assert f"({code})" not in health_wording.life(signed_out)
 
 
 def test_a_code_of_a_later_version_is_told_in_the_engines_words() -> None:

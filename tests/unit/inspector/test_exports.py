@@ -283,6 +283,13 @@ def test_a_page_says_it_in_the_words_it_is_given() -> None:
     assert "in English" in html_page([changed])
 
 
+def test_a_page_names_the_protocol_of_its_request() -> None:
+    made = record()
+    for key, name in (("openai_responses", "OpenAI Responses"), ("a_later_one", "a_later_one")):
+        page = html_page([replace(made, summary=replace(made.summary, protocol=key))])
+        assert f"<title>{name} request {made.summary.id}</title>" in page
+
+
 CHANGE = Change("temperature", "dropped", "in English", "not_taken")
 CANARY = "sk-Canary/0123456789abcdef"
 
