@@ -31,11 +31,7 @@ from gateway_engine.instances_edit import (
     without_instance,
 )
 from gateway_engine.live_settings import Difference, changed_names
-from gateway_engine.plan import (
-    LINGMA,
-    EnginePlan,
-    prepare_again,
-)
+from gateway_engine.plan import EnginePlan, prepare_again
 from gateway_engine.saving import EditText, Saved, Sought
 from gateway_engine.server.listener import ListenError
 from gateway_engine.setting_specs import setting_specs
@@ -274,10 +270,11 @@ class SettingsDesk:
         return _without_count(text, loaded, before=len(present), after=len(given))
 
     def _unlisted(self) -> tuple[InstanceSettings, ...]:
+        """What runs and may be written down by its name alone: those of the default kind."""
         return tuple(
             InstanceSettings(name=plan.name, id=plan.name)
             for plan in self._plan.instances
-            if plan.kind == LINGMA
+            if plan.kind == InstanceSettings().kind
         )
 
     def _free_id(self, present: tuple[str, ...]) -> InstanceName:
