@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -228,8 +229,14 @@ def window_is_open(display: Display) -> bool:
 
 
 def close_window(display: Display) -> None:
-    """As a user does, through the window manager."""
+    """As a user does, through the window manager, which may miss a key while it is busy."""
     display.xdotool("search", "--onlyvisible", "--name", TITLE, "windowactivate", "--sync")
+    display.xdotool("key", "--clearmodifiers", "alt+F4")
+    closed = threading.Event()
+    for _ in range(20):
+        if not window_is_open(display):
+            return
+        closed.wait(0.5)
     display.xdotool("key", "--clearmodifiers", "alt+F4")
 
 

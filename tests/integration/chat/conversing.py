@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from gateway_engine.engine import Engine
-from gateway_engine.events import EngineEvent, InstanceState, ListenerStarted
+from gateway_engine.events import EngineEvent, InstanceState, ListenerStarted, RequestRecorded
 from gateway_engine.plan import LaunchOptions, prepare
 
 DEADLINE_S = 15.0
@@ -45,10 +45,18 @@ class Reply:
 class Gateway:
     """A started engine and one client of it."""
 
-    def __init__(self, engine: Engine, client: aiohttp.ClientSession, url: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        client: aiohttp.ClientSession,
+        url: str,
+        recorded: Callable[[int], Awaitable[None]],
+    ) -> None:
         self.engine = engine
         self.client = client
         self.url = url
+        self.recorded = recorded
+        """Waits until so many requests are recorded, each of which is just after its answer."""
 
     async def ask(self, *turns: str, key: str = "k1", **fields: Any) -> Reply:
         """Ask with these turns, user and assistant by turns."""
@@ -113,6 +121,12 @@ async def gateway(home: Path, scenario: str = "", **settings: object) -> AsyncIt
         seen.append(event)
         news.set()
 
+    async def recorded(count: int) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            while sum(isinstance(event, RequestRecorded) for event in seen) < count:
+                news.clear()
+                await news.wait()
+
     engine = Engine(plan, secrets=None, emit=emit)
     try:
         await engine.start()
@@ -123,6 +137,6 @@ async def gateway(home: Path, scenario: str = "", **settings: object) -> AsyncIt
         url = next(event.url for event in seen if isinstance(event, ListenerStarted))
         timeout = aiohttp.ClientTimeout(DEADLINE_S)
         async with aiohttp.ClientSession(url, timeout=timeout) as client:
-            yield Gateway(engine, client, url)
+            yield Gateway(engine, client, url, recorded)
     finally:
         await engine.stop()

@@ -9,8 +9,9 @@ from tests.integration.chat.conversing import Gateway, gateway
 from tests.integration.chat.dialects import Chat
 
 
-async def frames(gate: Gateway) -> list[list[dict[str, Any]]]:
-    """The frames of every record, the oldest first."""
+async def frames(gate: Gateway, requests: int) -> list[list[dict[str, Any]]]:
+    """The frames of these requests' records, the oldest first."""
+    await gate.recorded(requests)
     page = await gate.engine.records.find(RecordQuery())
     found = [await gate.engine.records.get(line.id) for line in reversed(page.summaries)]
     return [
@@ -26,7 +27,7 @@ async def test_each_request_has_its_own_part_of_the_turn(tmp_path: Path) -> None
         first = await chat.say('native tool weather {"city": "x"}')
         rest = await chat.give(first, "sunny")
         assert "sunny" in rest.text
-        asked, resumed = await frames(gate)
+        asked, resumed = await frames(gate, 2)
     methods = [frame.get("method", "") for frame in asked]
     assert methods[0] == "chat/ask"
     assert "chat/finish" not in methods

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway_engine.events import RequestRecorded
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.record import Record
@@ -37,12 +38,21 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+async def recorded(running: Gateway, count: int) -> None:
+    """Wait for so many records: each is written just after its answer."""
+    seen = running.events.seen
+    await running.events.until(
+        lambda: sum(isinstance(event, RequestRecorded) for event in seen) >= count or None
+    )
+
+
 async def asked(running: Gateway, protocol: str) -> Record:
     """The record of one request."""
     path, body = ASKED[protocol]
     async with running.client() as client, client.post(path, json=body) as response:
         assert response.status == 200, await response.text()
         await response.read()
+    await recorded(running, 1)
     page = await running.engine.records.find(RecordQuery(limit=1))
     record = await running.engine.records.get(page.summaries[0].id)
     assert record is not None
@@ -72,6 +82,7 @@ async def test_a_copied_program_asks_the_same_again(tmp_path: Path, protocol: st
         assert KEY not in file.read_text("utf-8")
         said = await run(sys.executable, str(file))
         commanded = await run("sh", "-c", curl(record))
+        await recorded(running, 3)
         page = await running.engine.records.find(RecordQuery(limit=3))
         assert {line.status for line in page.summaries} == {200}
         assert len(page.summaries) == 3
