@@ -60,9 +60,7 @@ def with_instance(text: str, instance: InstanceSettings) -> str:
         done = _with_list(text, [*present, entry])
     else:
         if not present:
-            text = toml_text.drop(
-                toml_text.comments_above(text, (INSTANCES,)), (INSTANCES,)
-            )  # an empty list would be in the way
+            text = _without_list(text)  # an empty one would be in the way
         done = toml_tables.add(text, INSTANCES, entry)
     prove(done, before | {INSTANCES: [*present, entry]})
     return done

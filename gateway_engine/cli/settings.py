@@ -91,7 +91,7 @@ def _bring(loaded: LoadedSettings, launch: LaunchOptions, file: Path, *, dry_run
     def edit(text: str) -> str:
         return brought_text(text, given, loaded.in_file)
 
-    before, brought, _ = _worked_out(loaded, launch, edit, names)
+    before, brought, plan = _worked_out(loaded, launch, edit, names)
     if dry_run:
         for line in _told(given, loaded):
             _say(line)
@@ -103,7 +103,7 @@ def _bring(loaded: LoadedSettings, launch: LaunchOptions, file: Path, *, dry_run
         except OSError as error:
             raise SettingsError(f"{copy}: {error.strerror}") from None
         sys.stderr.write(f"lingma-gateway: as it was, the file is kept as {copy}\n")
-    _write(loaded, launch, edit, names)
+    _write(before, brought, plan, names)
 
 
 def _told(given: Mapping[str, Any], loaded: LoadedSettings) -> list[str]:
@@ -125,7 +125,9 @@ def _told(given: Mapping[str, Any], loaded: LoadedSettings) -> list[str]:
 
 
 def _change(loaded: LoadedSettings, launch: LaunchOptions, change: SettingsChange) -> None:
-    _write(loaded, launch, lambda text: changed_text(text, change), change.names)
+    names = change.names
+    done = _worked_out(loaded, launch, lambda text: changed_text(text, change), names)
+    _write(*done, names)
 
 
 def _worked_out(
@@ -145,17 +147,11 @@ def _worked_out(
     return before, text, plan
 
 
-def _write(
-    loaded: LoadedSettings,
-    launch: LaunchOptions,
-    edit: Callable[[str], str],
-    names: tuple[str, ...],
-) -> None:
-    before, text, plan = _worked_out(loaded, launch, edit, names)
+def _write(before: SettingsText, text: str, plan: EnginePlan, names: tuple[str, ...]) -> None:
     try:
         write_settings(before, text)
     except OSError as error:
-        raise SettingsError(f"{loaded.file} cannot be written: {error.strerror}") from None
+        raise SettingsError(f"{before.file} cannot be written: {error.strerror}") from None
     for line in SettingsTelling(plan).said(before, text, names):
         sys.stderr.write(f"lingma-gateway: {line}\n")
 

@@ -51,10 +51,13 @@ async def open_stdio(
         except LineTooLongError as error:
             peer.end(str(error))
             return []
+        stray = []
         for line in lines:
             if is_message(line):
                 peer.receive(line)
-        return [line for line in lines if not is_message(line)]
+            else:
+                stray.append(line)
+        return stray
 
     program = argv[0]
     try:
