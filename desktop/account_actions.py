@@ -30,7 +30,6 @@ from gateway_engine.public import (
     InstanceName,
     InstanceSettings,
     ProgramsKnown,
-    SignInBegan,
 )
 
 T = TypeVar("T")
@@ -78,7 +77,6 @@ class AccountActions:
         self._asker.request(
             f"{name}/sign-in",
             _worded(lambda engine: engine.accounts.ways_in.by_window(name, program, switch=switch)),
-            then=lambda url: SignInBegan(name, url),
         )
 
     def sign_in_outside(self, name: InstanceName, *, switch: bool = False) -> None:
@@ -91,7 +89,6 @@ class AccountActions:
             action=f"{name}/sign-in",
         )
         if url:
-            self._asker.store.dispatch(SignInBegan(name, url))
             self._open(url)
 
     def sign_in_by_command(self, name: InstanceName) -> None:

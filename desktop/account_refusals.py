@@ -5,6 +5,7 @@ The one place that words it: for the accounts' page, and for `desktop.refusals`,
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.sentences import in_a_row
 from gateway_engine.public import SignInStatus
 
 translate = QCoreApplication.translate
@@ -28,7 +29,7 @@ def _with_details(words: str, code: str, message: str) -> str:
     if code not in WITH_DETAILS or not message:
         return words
     said = translate("Accounts", "Details: {message}").format(message=message)
-    return f"{words} {said}"
+    return in_a_row(words, said)
 
 
 def _sign_in_errors() -> dict[str, str]:

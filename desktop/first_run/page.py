@@ -22,7 +22,7 @@ from desktop.first_run.step import StepPage
 from desktop.first_run.welcome_step import WelcomeStep
 from desktop.panels.action_failure import ActionFailure
 from desktop.panels.marks import tone_colour, tone_surface
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext, scroll_bar_room
 from desktop.slices.first_run import STEPS, FirstRunStep
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
@@ -120,18 +120,17 @@ class FirstRunPage(QWidget):
         inner = QWidget()
         inner.setLayout(row)
         inner.setMaximumWidth(MOST_WIDTH)
-        row.setContentsMargins(28, 10, 28, 10)
+        row.setContentsMargins(PAGE_MARGIN_PX, 10, PAGE_MARGIN_PX, 10)
         outer = QHBoxLayout(foot)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(1)
         outer.addWidget(inner, MOST_WIDTH)  # so that nothing is left for the stretches but the rest
         outer.addStretch(1)
-        bar = self._area.verticalScrollBar()
 
-        def keep_below_the_step(_least: int, most: int) -> None:
-            outer.setContentsMargins(0, 0, bar.sizeHint().width() if most else 0, 0)
+        def keep_below_the_step() -> None:
+            outer.setContentsMargins(0, 0, scroll_bar_room(self._area), 0)
 
-        bar.rangeChanged.connect(keep_below_the_step)
+        self._area.verticalScrollBar().rangeChanged.connect(keep_below_the_step)
         return foot
 
     def render_state(self, state: AppState) -> None:

@@ -12,12 +12,11 @@ from desktop.panels.accounts_several import SeveralCard
 from desktop.panels.panel import Panel, PanelContext, scrolled_column
 from desktop.state import AppState
 from desktop.widgets.columns import Columns
-from desktop.widgets.styling import label
+from desktop.widgets.styling import GAP_LARGE, label
 from gateway_engine.public import InstanceName
 
 MOST_WIDTH = 1240
 COLUMN_WIDTH = 420
-CARD_GAP = 16
 AGES_REFRESH_MS = 20_000
 
 
@@ -76,7 +75,7 @@ def _below(*cards: QWidget) -> QWidget:
     stack = QWidget()
     column = QVBoxLayout(stack)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(CARD_GAP)
+    column.setSpacing(GAP_LARGE)
     for card in cards:
         column.addWidget(card)
     column.addStretch(1)

@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 from desktop.client_wording import client_title, state_words
 from desktop.panels.clients_page import ClientPage
 from desktop.panels.marks import client_mark, tone_colour
-from desktop.panels.panel import Panel, PanelContext, scroll_bar_room
+from desktop.panels.panel import (
+    PAGE_MARGIN_PX,
+    PAGE_TOP_PX,
+    Panel,
+    PanelContext,
+    scroll_bar_room,
+)
 from desktop.state import AppState
 from desktop.widgets.marked_list import ListColours, MarkedList, MarkedRow
 from desktop.widgets.styling import label
@@ -21,7 +27,6 @@ LIST_EM = 13
 FOLD_BELOW_EM = 36
 """Below this width, in line heights, a drop-down takes the list's place."""
 MOST_WIDTH = 900
-MARGIN_PX = 28
 
 
 class ClientsPanel(Panel):
@@ -68,7 +73,7 @@ class ClientsPanel(Panel):
         self._area.verticalScrollBar().rangeChanged.connect(self._fit)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
-        side.setContentsMargins(MARGIN_PX, 24, 12, MARGIN_PX)
+        side.setContentsMargins(PAGE_MARGIN_PX, PAGE_TOP_PX, 12, PAGE_MARGIN_PX)
         side.setSpacing(12)
         side.addWidget(self._list, 1)
         row = QHBoxLayout(self)
@@ -121,9 +126,9 @@ class ClientsPanel(Panel):
         self._combo.setVisible(is_narrow)
         room = scroll_bar_room(self._area)
         self._content.setMaximumWidth(MOST_WIDTH - room)
-        left = MARGIN_PX if is_narrow else 4
-        self._column.setContentsMargins(left, 24, MARGIN_PX - room, MARGIN_PX)
-        both = self._list.maximumWidth() + MARGIN_PX + 12 + MOST_WIDTH
+        left = PAGE_MARGIN_PX if is_narrow else 4
+        self._column.setContentsMargins(left, PAGE_TOP_PX, PAGE_MARGIN_PX - room, PAGE_MARGIN_PX)
+        both = self._list.maximumWidth() + PAGE_MARGIN_PX + 12 + MOST_WIDTH
         spare = max(0, self.width() - both) // 2  # the middle, as the other panels
         self._side.setContentsMargins(spare, 0, 0, 0)
 

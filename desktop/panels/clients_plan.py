@@ -1,7 +1,7 @@
 """What a deed would change in a client's settings file, to be done or put aside."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop import client_wording
 from desktop.panels.diff import diff_view
@@ -9,6 +9,7 @@ from desktop.panels.panel import PanelContext
 from desktop.slices.clients import Plan
 from desktop.widgets.button_row import ButtonRow
 from desktop.widgets.styling import GAP, label
+from desktop.widgets.tab_order import bring_into_sight
 from gateway_engine.public import Deed
 
 DIFF_LINES = 14
@@ -79,8 +80,5 @@ class PlanView(QWidget):
 
     def _bring_into_view(self) -> None:
         """The buttons, once they have their place: in a low window it is below the edge."""
-        place: QWidget | None = self.parentWidget()
-        while place is not None and not isinstance(place, QScrollArea):
-            place = place.parentWidget()
-        if place is not None and self._do.isVisible():
-            place.ensureWidgetVisible(self._do)
+        if self._do.isVisible():
+            bring_into_sight(self._do)

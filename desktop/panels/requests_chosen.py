@@ -12,6 +12,7 @@ from desktop.chosen_actions import MOST_CHOSEN, Chosen
 from desktop.chosen_times import ChosenTimes, times_of
 from desktop.client_wording import client_name
 from desktop.durations import duration
+from desktop.models.request_cells import CLIENT_LEFT
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_export import EXPORT_KINDS, export_title
 from desktop.panels.requests_chosen_times import ChosenTimesView
@@ -20,7 +21,6 @@ from desktop.widgets.styling import GAP, label
 from desktop.widgets.wrapping_row import WrappingRow
 from gateway_engine.public import Summary
 
-CLIENT_LEFT: Final = 499
 MOST_NAMES: Final = 6
 
 

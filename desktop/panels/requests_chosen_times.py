@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.chosen_times import ChosenTimes, RunTime
 from desktop.durations import duration, on_scale
+from desktop.models.request_cells import CLIENT_LEFT
 from desktop.panels.panel import PanelContext
 from desktop.widgets.styling import label
 from desktop.widgets.timeline import Bar, Timeline, TimelineColours
 
-CLIENT_LEFT = 499
 LEAST_SHOWN, MOST_SHOWN = 2, 200
 LEAST_GAP = 0.002
 """A shorter gap, as a share of the whole, cannot be seen."""

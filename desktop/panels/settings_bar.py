@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop import setting_words
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext
 from desktop.sentences import in_a_row
 from desktop.slices.settings import Saving
 from desktop.state import AppState, EnginePhase
@@ -52,7 +52,7 @@ class SettingsBar(QFrame):
         inner = QWidget()
         inner.setMaximumWidth(MOST_WIDTH)
         margins = QVBoxLayout(inner)
-        margins.setContentsMargins(28, 10, 28, 10)
+        margins.setContentsMargins(PAGE_MARGIN_PX, 10, PAGE_MARGIN_PX, 10)
         margins.addWidget(row)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -1,7 +1,7 @@
 """What a file of settings would change, shown before it is taken over."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop import import_wording
 from desktop.panels.panel import PanelContext
@@ -11,6 +11,7 @@ from desktop.widgets.button_row import ButtonRow
 from desktop.widgets.card import Card
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
+from desktop.widgets.tab_order import bring_into_sight
 
 
 class ImportCard(Card):
@@ -70,8 +71,5 @@ class ImportCard(Card):
         self._table.show_facts([Fact(name, change) for name, change in rows])
 
     def _bring_into_view(self) -> None:
-        place: QWidget | None = self.parentWidget()
-        while place is not None and not isinstance(place, QScrollArea):
-            place = place.parentWidget()
-        if place is not None and self.isVisible():
-            place.ensureWidgetVisible(self._leave)
+        if self.isVisible():
+            bring_into_sight(self._leave)

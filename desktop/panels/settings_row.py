@@ -145,16 +145,17 @@ class SettingRow(QWidget):
         changed = name in draft.values or name in draft.reset
         # A default needs no word, and what overrides the file has said so already.
         is_from_file = state.origin is Origin.FILE and not changed
-        self._origin.setText(self.tr("From the settings file") if is_from_file else "")
+        origin = self.tr("From the settings file") if is_from_file else ""
         if changed:
-            self._origin.setText(self.tr("Changed, not saved yet"))
+            origin = self.tr("Changed, not saved yet")
+        self._origin.setText(origin)
         set_property(self._origin, "tone", "info" if changed else "")
         may_reset = state.in_file and name not in draft.reset and self._control is not None
         may_edit = is_overridden and not self._edits_file and not self.spec.file_only
-        self._origin.setVisible(changed or is_from_file)
+        self._origin.setVisible(bool(origin))
         self._reset.setVisible(may_reset)
         self._anyway.setVisible(may_edit)
-        self._foot.setVisible(changed or is_from_file or may_reset or may_edit)
+        self._foot.setVisible(bool(origin) or may_reset or may_edit)
 
     def _overridden_words(self, state: SettingState) -> str:
         if state.origin is Origin.CLI:

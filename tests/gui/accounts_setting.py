@@ -18,10 +18,12 @@ from gateway_engine.errors import ConflictError
 from gateway_engine.public import (
     AccountsKnown,
     BundleFacts,
+    EngineEvent,
     Exported,
     FileChange,
     Imported,
     InstanceName,
+    SignInBegan,
     TaskOwner,
     WindowProgram,
 )
@@ -36,7 +38,8 @@ ADDRESS = "http://127.0.0.1:37510/login?nonce=1"
 class FakeAccounts:
     """`AccountSide` as far as the window asks; `asked` is what came."""
 
-    def __init__(self) -> None:
+    def __init__(self, emit: Callable[[EngineEvent], None]) -> None:
+        self._emit = emit
         self.asked: list[tuple[Any, ...]] = []
         self.refusal = ""
         self.keyring: asyncio.Event | None = None
@@ -47,11 +50,16 @@ class FakeAccounts:
         return AccountsKnown()
 
     async def by_browser(self, name: str, *, switch: bool) -> str:
-        return self._note(ADDRESS, "browser", name, switch)
+        return self._begun("browser", name, switch=switch)
 
     async def by_window(self, name: str, program: WindowProgram, *, switch: bool) -> str:
         assert ADDRESS not in f"{program.argv}{program.env}"
-        return self._note(ADDRESS, "window", name, switch)
+        return self._begun("window", name, switch=switch)
+
+    def _begun(self, way: str, name: str, *, switch: bool) -> str:
+        address = self._note(ADDRESS, way, name, switch)
+        self._emit(SignInBegan(InstanceName(name), address))
+        return address
 
     async def by_password(self, name: str, user: str, password: str, **more: Any) -> None:
         self._note(None, "password", name, user, password, more)
@@ -109,8 +117,8 @@ class Setting:
     def __init__(self, qtbot: QtBot, theme: Theme, state: str, *, has_window: bool = True) -> None:
         theme.apply("light")
         self.engine = FakeEngine(lambda event: None)
-        self.accounts = self.engine.accounts = FakeAccounts()
         self.store = StateStore(SCENES[state])
+        self.accounts = self.engine.accounts = FakeAccounts(self.store.dispatch)
         self.tasks = TaskOwner("test")
         self.actions = Actions(self.store, self.tasks, TryItSession())
         self.actions.attach(Direct(self.engine))  # type: ignore[arg-type]
