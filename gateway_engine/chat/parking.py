@@ -2,7 +2,7 @@
 
     asked --calls of the client's tools--> parked --its results--> asked, by the next request
                                              |
-        expired, crowded out, upstream gone, answered otherwise, gateway stops: stopped upstream
+        expired, crowded out, upstream gone, left behind, gateway stops: stopped upstream
 
 A parked turn holds no ticket and counts as in flight nowhere; it is counted here. At most
 `max_turns` are kept, for `timeout_s` seconds each: the oldest gives way. Who brings results for a
@@ -15,8 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gateway_engine.chat.left_behind import Course
 from gateway_engine.chat.live_turn import LiveTurn
 from gateway_engine.chat.returned_results import CallsMade, ReturnedResults
+from gateway_engine.sessions.key import SessionKey
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.contract import ToolCallWanted
 
@@ -77,20 +79,23 @@ class Parking:
         if len(self._turns) > self._max_turns:
             self._drop(next(iter(self._turns)), "too many turns are parked")
 
-    def find(self, returned: ReturnedResults | None) -> ParkedTurn | None:
+    def find(self, returned: ReturnedResults | None, course: Course) -> ParkedTurn | None:
         """Return the turn that goes on with these results, without taking it.
 
-        Turns whose calls are answered in a way they cannot go on with are ended.
+        Turns are ended which this request shows to be left behind; where it cannot tell which of
+        several alike, only the oldest.
         """
-        if returned is None:
-            return None
-        found = None
-        for turn in tuple(self._turns):
-            if found is None and returned.answers(turn.made):
-                found = turn
-            elif returned.concerns(turn.made):
+        turns = tuple(self._turns)
+        if returned is not None:
+            for turn in turns:
+                if returned.answers(turn.made):
+                    return turn
+        ended: set[SessionKey] = set()
+        for turn in turns:
+            if turn.made.asked not in ended and course.leaves_behind(turn.made):
+                ended.add(turn.made.asked)
                 self._drop(turn, "the client goes on in another way")
-        return found
+        return None
 
     def take(self, turn: ParkedTurn) -> bool:
         """Leave this turn to the caller alone; False when it is gone, or somebody was faster."""

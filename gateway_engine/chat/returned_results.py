@@ -28,12 +28,17 @@ from gateway_engine.sessions.key import (
 
 @dataclass(frozen=True, slots=True)
 class CallsMade:
-    """The calls an answer ended with: `ids` as the client was given them, in their order."""
+    """The calls an answer ended with: `ids` as the client was given them, in their order.
+
+    `asked` is the conversation up to that answer, of `asked_count` messages.
+    """
 
     ids: tuple[str, ...]
     conversation: frozenset[SessionKey]
     key_id: str
     tools: str
+    asked: SessionKey
+    asked_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,6 @@ class ReturnedResults:
             and self.tools in ("", made.tools)
         )
 
-    def concerns(self, made: CallsMade) -> bool:
-        """True when this client answers these very calls, in whatever way."""
-        return self.key_id == made.key_id and not set(self.ids).isdisjoint(made.ids)
-
 
 def calls_made(request: ChatRequest, answer: Message, ids: Sequence[str], key_id: str) -> CallsMade:
     """Return what must come back for calls that ended `answer`."""
@@ -73,6 +74,8 @@ def calls_made(request: ChatRequest, answer: Message, ids: Sequence[str], key_id
         _conversation(request, (*request.messages, answer), key_id),
         key_id,
         tools_fingerprint(request.tools),
+        asked_key(request, request.messages, key_id),
+        len(request.messages),
     )
 
 
@@ -99,6 +102,11 @@ def returned_results(request: ChatRequest, key_id: str) -> ReturnedResults | Non
     )
 
 
+def asked_key(request: ChatRequest, messages: Sequence[Message], key_id: str) -> SessionKey:
+    """Return what tells a conversation of these messages from others, whatever its tools."""
+    return session_key(messages, SessionScope(ModelId(request.model), key_id=key_id))
+
+
 def _conversation(
     request: ChatRequest, messages: Sequence[Message], key_id: str
 ) -> frozenset[SessionKey]:
@@ -107,4 +115,5 @@ def _conversation(
     """
     scope = SessionScope(ModelId(request.model), key_id=key_id)
     schemas = {tool.name: tool.schema for tool in request.tools}
-    return frozenset({session_key(messages, scope), session_key(messages, scope, schemas)})
+    as_it_stands = asked_key(request, messages, key_id)
+    return frozenset({as_it_stands, session_key(messages, scope, schemas)})

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat.answering import Answering, AnswerRules
+from gateway_engine.chat.left_behind import Course
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkedTurn, Parking, ParkingStats
 from gateway_engine.chat.pictures import FIELD, images_of
@@ -141,7 +142,7 @@ class ChatService:
                     param="messages",
                 )
             returned = returned_results(request, caller.key_id)
-            parked = self._parking.find(returned)
+            parked = self._parking.find(returned, Course(request, caller.key_id))
             async with self._pressure.ticket(resume=parked is not None):
                 size = size_of(request)
                 input_tokens = await off_loop(lambda: count_request(request), size)

@@ -331,6 +331,23 @@ async def test_another_key_does_not_get_into_a_parked_turn(tmp_path: Path) -> No
         assert (await chat.give(first, "sunny")).text == SAYS
 
 
+@every_protocol
+@pytest.mark.parametrize("shows_the_call", [True, False])
+async def test_a_client_that_goes_on_without_the_result_ends_upstreams_turn_at_once(
+    tmp_path: Path, dialect: type[Dialect], shows_the_call: bool
+) -> None:
+    async with gateway(tmp_path) as gate:
+        chat, aside = talk(gate, dialect, stream=True), talk(gate, dialect, stream=True)
+        first = await chat.say(ASK)
+        await aside.say(ASK)  # the same at the same time: a branch of its own
+        assert gate.engine.parked().parked == 2
+        if shows_the_call:
+            chat.remember(first)
+        assert (await chat.say("never mind")).status == 200
+        assert gate.engine.parked().dropped_total == 1
+        assert gate.engine.parked().parked == 1
+
+
 async def test_stopping_the_engine_ends_parked_turns(tmp_path: Path) -> None:
     async with gateway(tmp_path) as gate:
         await talk(gate, Chat, stream=True).say(ASK)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -257,6 +258,86 @@ async def test_other_tools_are_another_turn(monkeypatch: pytest.MonkeyPatch) -> 
         await gate.ask(GO)
         events = await gate.ask(GO, made(), result("call_1", "sunny"), tools=(WEATHER,))
         assert text_of(events) == "as a transcript"
+
+
+NEVER_MIND = user("never mind")
+OTHERWISE = Message(Role.ASSISTANT, (TextPart("I know it."),))
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        pytest.param([GO, made(), NEVER_MIND], id="a new question instead of the result"),
+        pytest.param([GO, made(call_id=f"{COUNTED_ID}1_0"), NEVER_MIND], id="without call ids"),
+        pytest.param([GO, NEVER_MIND], id="the call is left out"),
+        pytest.param(
+            [GO, Message(Role.SYSTEM, (TextPart("be brief"),)), NEVER_MIND], id="and instructed"
+        ),
+        pytest.param([user("the weather?"), made(), NEVER_MIND], id="an edited question before it"),
+        pytest.param([GO, made(), result("call_1", "x"), OTHERWISE, NEVER_MIND], id="long past"),
+    ],
+)
+async def test_a_conversation_that_goes_on_without_its_results(
+    monkeypatch: pytest.MonkeyPatch, goes_on: list[Message]
+) -> None:
+    async with gateway(monkeypatch, ASKS, TRANSCRIPT) as gate:
+        await gate.ask(GO)
+        await other(gate, *goes_on, ends=True)
+        assert gate.upstream.running == gate.instance.in_flight == 0
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        pytest.param([GO], id="asked a second time, for another answer"),
+        pytest.param([GO, OTHERWISE, NEVER_MIND], id="gone on from another answer"),
+        pytest.param([GO, made(call_id="call_9"), NEVER_MIND], id="gone on from another call"),
+        pytest.param([user("the weather?"), NEVER_MIND], id="another question"),
+        pytest.param([user("before"), GO, NEVER_MIND], id="another beginning"),
+        pytest.param([user("what is it about?")], id="another conversation"),
+    ],
+)
+async def test_another_branch_leaves_it(
+    monkeypatch: pytest.MonkeyPatch, branch: list[Message]
+) -> None:
+    async with gateway(monkeypatch, ASKS, TRANSCRIPT) as gate:
+        await gate.ask(GO)
+        await other(gate, *branch, ends=False)
+        assert text_of(await gate.ask(GO, made(), result("call_1", "sunny"))) == "Sunny it is."
+
+
+@pytest.mark.parametrize("fields", [{"key": "thief"}, {"tools": ()}])
+async def test_a_new_question_by_another_key_or_without_the_tools_leaves_it(
+    monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any]
+) -> None:
+    async with gateway(monkeypatch, ASKS, TRANSCRIPT) as gate:
+        await gate.ask(GO)
+        await gate.ask(GO, NEVER_MIND, **fields)
+        assert text_of(await gate.ask(GO, made(), result("call_1", "sunny"))) == "Sunny it is."
+
+
+async def test_of_branches_asked_alike_one_goes_on_and_the_other_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with gateway(monkeypatch, ASKS, ASKS, TRANSCRIPT) as gate:
+        await gate.ask(GO)
+        await gate.ask(GO)
+        assert gate.chat.parked().parked == 2
+        await gate.ask(GO, made(call_id="call_2"), NEVER_MIND)
+        await settle()
+        assert gate.chat.parked().parked == gate.upstream.running == gate.upstream.stopped == 1
+        assert text_of(await gate.ask(GO, made(), result("call_1", "sunny"))) == "Sunny it is."
+
+
+async def test_of_branches_that_look_alike_one_is_ended_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with gateway(monkeypatch, ASKS, ASKS, TRANSCRIPT) as gate:
+        await gate.ask(GO)
+        await gate.ask(GO)
+        await gate.ask(GO, NEVER_MIND)
+        await settle()
+        assert gate.chat.parked().parked == gate.upstream.running == 1
 
 
 async def test_two_requests_for_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Results go on with the calls they answer, whatever a client adds to the arguments."""
 
+from gateway_engine.chat.left_behind import Course
 from gateway_engine.chat.returned_results import calls_made, returned_results
 from gateway_engine.conversation import (
     ChatRequest,
@@ -52,4 +53,4 @@ def test_new_instructions_beside_the_results_are_more_than_results() -> None:
     returned = returned_results(later, "k")
     assert returned is not None
     assert not returned.answers(made)
-    assert returned.concerns(made)
+    assert Course(later, "k").leaves_behind(made)
