@@ -26,6 +26,9 @@ def _reasons() -> dict[str, str]:
     return {
         "arguments_repaired": translate("Change", "the arguments of a tool call were repaired"),
         "at_once": translate("Change", "the answer is given at once"),
+        "begun_anew": translate(
+            "Change", "its instance ended in the middle of it: it was begun anew"
+        ),
         "call_not_closed": translate("Change", "a tool call was not closed by the model"),
         "debris_after_call": translate("Change", "what followed a tool call was left out"),
         "declared_twice": translate("Change", "a tool of this name was declared before"),

@@ -217,9 +217,10 @@ class Usage:
 class TurnRouted:
     """Always the first event, before any content: who answers.
 
-    `upstream` is the kind a user sees: lingma, acp or demo. It may come again, before the first
-    content event, when another instance is tried. `cached_tokens` is the part of `input_tokens`
-    that is expected to be reused.
+    `upstream` is the kind a user sees: lingma, acp or demo. It comes again when the answer is begun
+    anew, elsewhere as a rule: before the first content event, and, when the caller wants the answer
+    whole, after that too; what came before it is taken back then. `cached_tokens` is the part of
+    `input_tokens` that is expected to be reused.
     """
 
     instance: InstanceName

@@ -216,6 +216,7 @@ class Answering:
                     case ToolCallsWanted():
                         passed = self._call(turn, live, item, shape, told)
                     case ToolUsed(name=name, outcome=outcome):
+                        turn.used_tools = True
                         logger.info(
                             "%s: upstream used its tool %s: %s",
                             turn.caller.request_id,

@@ -7,7 +7,9 @@
 A request that brings the results of a parked turn goes on with it, at the head of the queue.
 
 One more try is made, once, while the client has seen nothing: on another instance when this one is
-gone or signed out, and with the whole transcript when a reused session or a parked turn failed.
+gone or signed out, and with the whole transcript when a reused session or a parked turn failed. An
+answer that is wanted whole is begun anew like that in its middle too, unless upstream may have used
+tools of its own meanwhile: what they did is not done twice.
 """
 
 import asyncio
@@ -161,8 +163,13 @@ class ChatService:
                     except (UpstreamError, LoginRequiredError) as error:
                         # Nothing was shown yet; another instance or a transcript may do better.
                         elsewhere = isinstance(error, UpstreamGoneError | LoginRequiredError)
-                        if attempt == 2 or turn.began or not (elsewhere or tried.reused):
+                        final = turn.began and not (elsewhere and turn.may_begin_anew)
+                        if attempt == 2 or final or not (elsewhere or tried.reused):
                             raise
+                        if turn.began:
+                            turn = Turn(request, caller, input_tokens, turn.agent_mode)
+                            reason = "its instance ended in the middle of it: it was begun anew"
+                            turn.changed(Change("answer", "dropped", reason, "begun_anew"))
                         tried = Attempt(
                             fresh=True,
                             avoid=tried.instance if elsewhere else None,

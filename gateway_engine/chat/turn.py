@@ -55,6 +55,8 @@ class Turn:
         self.cached_tokens = 0
         self.agent_mode = agent_mode
         self.began = False
+        self.used_tools = False
+        """Whether upstream may have run a tool of its own for it."""
         self.session_id = ""
         """The upstream session this turn stands in, until it is kept for the next or parked."""
         follow_up = split_follow_up(request.messages)
@@ -79,6 +81,13 @@ class Turn:
             elif isinstance(event, ToolCallArguments):
                 self._calls[event.index][1].append(event.text)
 
+    @property
+    def may_begin_anew(self) -> bool:
+        """True while its answer can be taken back: the client is told nothing before the end, and
+        nothing was done for it but talking.
+        """
+        return self.caller.whole and not (self.used_tools or self.agent_mode)
+
     def changed(self, change: Change) -> None:
         """Something of this turn was not passed on as it came, and why."""
         self.caller.trace.changed((change,))
@@ -93,6 +102,7 @@ class Turn:
                 Change(f"upstream tool {call.name}", "dropped", answer.reason, "tool_refused")
             )
         else:
+            self.used_tools = True
             logger.info("%s: upstream may run its tool %s", self.caller.request_id, call.name)
 
     def known_key(self, model: ModelId, *, tools_matter: bool) -> SessionKey | None:

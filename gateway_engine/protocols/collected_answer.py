@@ -94,7 +94,9 @@ class CollectedAnswer:
                 case ToolCallFinished(index):
                     self._calls[index].whole = True
                 case TurnRouted():
+                    # The answer begins, or begins anew: what another instance said is taken back.
                     self.routed = event
+                    self.blocks, self._calls = [], {}
                 case TurnFinished():
                     self.finished = event
 

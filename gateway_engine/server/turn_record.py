@@ -76,6 +76,10 @@ class TurnRecord:
                     self._tool_calls += 1
                     self._native_tool_calls += event.native
                 case TurnRouted():
+                    if self.routed is not None:
+                        # It is answered anew: the client never sees what was said before.
+                        self._characters, self._first_content, grown = 0, None, 0
+                        self._tool_calls = self._native_tool_calls = 0
                     self.routed = event
                     self._emit(RequestRouted(self._id, event.instance, event.model, event.session))
                 case TurnFinished():

@@ -663,6 +663,10 @@
         <translation>回答会立即给出</translation>
     </message>
     <message>
+        <source>its instance ended in the middle of it: it was begun anew</source>
+        <translation>该实例在回答中途退出，已从头重新生成</translation>
+    </message>
+    <message>
         <source>a tool call was not closed by the model</source>
         <translation>模型没有结束工具调用</translation>
     </message>

@@ -91,7 +91,8 @@ class AcpTurn:
         self.fail(prompt_failure(error))
 
     def fail(self, error: GatewayError) -> None:
-        """The turn cannot go on."""
+        """The turn cannot go on: calls whose end was never told were cancelled."""
+        self.calls.finish()
         self.inbox.fail(error)
 
     def close(self) -> None:

@@ -141,7 +141,7 @@ class TurnCalls:
         self._permissions.clear()
 
     def finish(self) -> None:
-        """The agent ended the turn: calls it never told the end of were cancelled."""
+        """The turn ended: calls the agent never told the end of were cancelled."""
         for own in list(self._own.values()):
             self._end(own, ToolOutcome.CANCELLED)
 

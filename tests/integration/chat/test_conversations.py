@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway_engine.inspector.query import RecordQuery
 from tests.integration.chat.conversing import gateway
 from tests.integration.emulator.running_program import until
 from tests.support.hygiene import ExpectedLogs
@@ -92,6 +93,32 @@ async def test_an_instance_that_dies_in_a_reused_session_loses_no_turn(
         await gate.ask("echo: one")
         reply = await gate.ask("echo: one", "one", "echo: two", stream=True)
         assert (reply.status, reply.text, reply.session) == (200, "two", "miss")
+
+
+async def test_an_answer_wanted_whole_is_begun_anew_when_its_instance_dies(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("is being restarted", level=logging.WARNING)
+    async with gateway(tmp_path, "crash_mid_stream=1") as gate:
+        reply = await gate.ask("count to 9")
+        assert (reply.status, reply.text) == (200, "1\n2\n3\n4\n5\n6\n7\n8\n9\n")
+        assert reply.usage["completion_tokens"] < 25
+        await gate.recorded(1)
+        (line,) = (await gate.engine.records.find(RecordQuery())).summaries
+        record = await gate.engine.records.get(line.id)
+        assert record is not None
+        assert record.details is not None
+        assert [change.code for change in record.details.changes] == ["begun_anew"]
+
+
+async def test_an_answer_that_the_client_has_seen_begin_is_not_begun_anew(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("is being restarted", level=logging.WARNING)
+    async with gateway(tmp_path, "crash_mid_stream=1") as gate:
+        reply = await gate.ask("count to 9", stream=True)
+        assert (reply.status, reply.error["code"]) == (200, "upstream_error")
+        assert reply.finish == ""
 
 
 async def test_a_reused_session_that_fails_is_asked_again_as_a_transcript(tmp_path: Path) -> None:

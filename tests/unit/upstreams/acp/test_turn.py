@@ -10,6 +10,7 @@ from gateway_engine.errors import (
     GatewayError,
     LoginRequiredError,
     UpstreamError,
+    UpstreamGoneError,
     UpstreamQuotaError,
 )
 from gateway_engine.upstreams.acp.peer import RefusedError
@@ -423,3 +424,12 @@ async def test_what_the_agent_ran_by_itself_is_told_once_with_its_result() -> No
         ToolUsed("v", "sleep", "{}", ToolOutcome.CANCELLED, ""),
         TurnEnd("s"),
     ]
+
+
+async def test_a_tool_that_ran_when_the_agent_ended_is_told_before_the_failure() -> None:
+    turn = a_turn()
+    update(turn, "tool_call", toolCallId="v", title="sleep", status="in_progress")
+    turn.fail(UpstreamGoneError("gone"))
+    assert await turn.inbox.take() == ToolUsed("v", "sleep", "{}", ToolOutcome.CANCELLED, "")
+    with pytest.raises(UpstreamGoneError):
+        await turn.inbox.take()
