@@ -21,7 +21,7 @@ from typing import Final
 
 import psutil
 
-from gateway_engine.upstreams.processes.guard import OrphanGuard
+from gateway_engine.upstreams.processes.guard import MARK_NAME, OrphanGuard
 
 logger = logging.getLogger(__name__)
 
@@ -224,19 +224,19 @@ async def start_child(
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
-    guard.prepare()
     piped = on_stdout is not None or given is not None
-    transport, child = await asyncio.get_running_loop().subprocess_exec(
-        lambda: ChildProcess(guard, on_stdout, on_line),
-        *argv,
-        stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=cwd,
-        env=dict(env),
-        start_new_session=sys.platform != "win32",
-        creationflags=flags,
-    )
+    with guard.expecting() as mark:
+        transport, child = await asyncio.get_running_loop().subprocess_exec(
+            lambda: ChildProcess(guard, on_stdout, on_line),
+            *argv,
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env={**env, MARK_NAME: mark},
+            start_new_session=sys.platform != "win32",
+            creationflags=flags,
+        )
     pipe = transport.get_pipe_transport(0)
     if given is not None and isinstance(pipe, asyncio.WriteTransport):
         pipe.write(given)

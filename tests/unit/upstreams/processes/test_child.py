@@ -149,6 +149,37 @@ async def test_no_orphan_after_the_parent_was_killed(session: bool, deaf: str) -
     await until(lambda: not any(alive(pid) for pid in family), 5.0)
 
 
+STARTING = """
+import os, signal, sys
+sys.path.insert(0, {root!r})
+from gateway_engine.upstreams.processes.guard import MARK_NAME, OrphanGuard
+
+guard = OrphanGuard()
+with guard.expecting() as mark:
+    pass
+with guard.expecting() as mark:
+    pid = os.fork()
+    if not pid:
+        os.setsid()
+        code = {code!r}
+        os.execve(sys.executable, [sys.executable, "-c", code], {{**os.environ, MARK_NAME: mark}})
+    print(pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("deaf", ["", DEAF])
+async def test_no_orphan_when_the_parent_is_killed_while_it_starts_one(deaf: str) -> None:
+    code = STARTING.format(root=str(ROOT), code=deaf + WAIT)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    pid = int(await process.stdout.readline())
+    await until(lambda: not alive(pid), 5.0)
+    await process.communicate()
+
+
 async def test_the_guard_ends_what_is_still_watched_when_it_lets_go() -> None:
     guard = OrphanGuard()
     process = await asyncio.create_subprocess_exec(
