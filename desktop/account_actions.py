@@ -108,17 +108,19 @@ class AccountActions:
     ) -> None:
         """By a browser that a program drives. What cannot be kept is used all the same, once."""
 
-        def begin(keep: bool) -> EngineRequest[bool]:
-            async def ask(engine: EngineControl) -> bool:
+        def begin(keep: bool) -> EngineRequest[str]:
+            """Answers with the code of why it could not be kept, "" for none."""
+
+            async def ask(engine: EngineControl) -> str:
                 try:
                     await engine.accounts.ways_in.by_password(
                         name, username, password, remember=keep, passphrase=passphrase
                     )
                 except GatewayError as error:
-                    if keep and error.code == "no_keyring":
-                        return False
+                    if keep and error.code in account_refusals.NOT_KEPT:
+                        return error.code
                     raise
-                return True
+                return ""
 
             return _worded(ask)
 
@@ -126,21 +128,23 @@ class AccountActions:
 
         async def sign_in() -> None:
             if remember:
-                kept = await self._while_keyring_is_asked(name, begin(True))
+                lost = await self._while_keyring_is_asked(name, begin(True), action=signing)
             else:
-                kept = await self._asker.ask(begin(False), action=signing)
-            if kept is False and await self._asker.ask(begin(False), action=signing):
-                self._asker.store.dispatch(ActionFailed(account_refusals.not_kept(), keeping))
-            elif kept and remember:
+                lost = await self._asker.ask(begin(False), action=signing)
+            if lost:
+                if await self._asker.ask(begin(False), action=signing) is not None:
+                    told = account_refusals.not_kept(lost)
+                    self._asker.store.dispatch(ActionFailed(told, keeping))
+            elif lost is not None and remember:
                 self._asker.mended(keeping)
-            if kept is not None:
+            if lost is not None:
                 await self.learn()
 
         self._asker.spawn(sign_in(), name=signing)
 
     async def _while_keyring_is_asked(
-        self, name: InstanceName, request: EngineRequest[bool]
-    ) -> bool | None:
+        self, name: InstanceName, request: EngineRequest[T], *, action: str
+    ) -> T | None:
         """The answer; a keyring that does not give it at once is mentioned meanwhile."""
 
         async def mention() -> None:
@@ -150,7 +154,7 @@ class AccountActions:
         async with asyncio.TaskGroup() as group:
             mentioning = group.create_task(mention())
             try:
-                return await self._asker.ask(request, deadline_s=LONG_S, action=f"{name}/sign-in")
+                return await self._asker.ask(request, deadline_s=LONG_S, action=action)
             finally:
                 mentioning.cancel()
                 self._asker.store.dispatch(KeyringAwaited(name, waits=False))
@@ -176,11 +180,17 @@ class AccountActions:
 
     def forget_password(self, name: InstanceName) -> None:
         """Keep the password no longer."""
+        action = f"{name}/forget"
 
-        async def forget(engine: EngineControl) -> None:
+        async def ask(engine: EngineControl) -> bool:
             await engine.accounts.ways_in.forget_password(name)
+            return True
 
-        self._then_look(f"{name}/forget", forget)
+        async def forget() -> None:
+            if await self._while_keyring_is_asked(name, _worded(ask), action=action):
+                await self.learn()
+
+        self._asker.spawn(forget(), name=action)
 
     def open_link(self, url: str) -> None:
         """Open an address in the system's browser."""

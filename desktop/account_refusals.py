@@ -96,9 +96,19 @@ def refusal(code: str, message: str) -> str:
     return message if known is None else _with_details(known, code, message)
 
 
-def not_kept() -> str:
-    """A password was to be kept and could not."""
-    return of_accounts()["no_keyring"]
+NOT_KEPT = ("no_keyring", "too_busy", "too_busy_to_seal")
+"""Codes of what keeps a password from being kept, not from being used."""
+
+
+def not_kept(code: str) -> str:
+    """A password was to be kept and could not; one of NOT_KEPT says why."""
+    if code == "no_keyring":
+        return of_accounts()[code]
+    return translate(
+        "Accounts",
+        "The password was not kept: this computer is too busy to encrypt it now. Enter it once "
+        "more when less is running.",
+    )
 
 
 def _refusals() -> dict[str, str]:
@@ -140,6 +150,24 @@ def of_accounts() -> dict[str, str]:
             "Accounts",
             "This computer is too busy to decrypt now. The passphrase was not tried: try again "
             "when less is running.",
+        ),
+        "too_busy_to_seal": translate(
+            "Accounts",
+            "This computer is too busy to encrypt well enough now, so nothing was written. Try "
+            "again when less is running.",
+        ),
+        "no_passphrase": translate(
+            "Accounts", "The passwords kept here are encrypted: enter their passphrase first."
+        ),
+        "passwords_damaged": translate(
+            "Accounts",
+            "The file of the encrypted passwords (passwords.age in the data folder) is damaged or "
+            "cannot be read. Remove it, then have the passwords remembered again.",
+        ),
+        "not_forgotten": translate(
+            "Accounts",
+            "The password is still kept: the keyring is locked or does not answer. Unlock it, then "
+            "remove the password again.",
         ),
         "no_credentials": translate("Accounts", "There is no password for this account yet."),
         "sign_in_unavailable": translate(

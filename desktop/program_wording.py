@@ -108,6 +108,11 @@ def _known() -> dict[str, str]:
         "no_program": translate("Programs", "This VSIX holds no Lingma program for this computer."),
         "not_a_vsix": translate("Programs", "This is no VSIX. Check the address or the file."),
         "damaged": translate("Programs", "The file is damaged. Fetch it again."),
+        "perhaps_cut": translate(
+            "Programs",
+            "The file is not whole: the connection may have broken before its end, which this "
+            "server gives no means to notice. Try again.",
+        ),
         "unsafe": translate(
             "Programs", "This VSIX holds what no Lingma has. It was refused, nothing was changed."
         ),

@@ -165,8 +165,8 @@ class AccountCard(Card):
         words = "" if starting else account_wording.next_step(status, kind)
         if self._name in state.accounts.keyring_asked:
             words = self.tr(
-                "Waiting for the system's key store, which is to keep the password. Unlock it in "
-                "the window that asks for its password."
+                "Waiting for the system's key store, where the password is kept. Unlock it in the "
+                "window that asks for its password."
             )
         if starting:
             words = self.tr("Its program does not run yet. Signing in is possible once it does.")

@@ -20,7 +20,11 @@ from gateway_engine.own_program import own_command, own_environment
 
 AGE_TIMEOUT_S: Final = 120.0
 MAX_WORK_FACTOR: Final = 20
-"""A gigabyte; each step doubles it. age writes 18, the library what a second allows here: 19."""
+"""A gigabyte; each step doubles it. age writes 18, the library what a second allows: 17 to 20."""
+MIN_WORK_FACTOR: Final = 17
+"""The least that is written, OWASP's floor for passwords. The library's guess from a single moment
+may be far less: 14 was seen.
+"""
 COMMAND: Final = "age-process"
 MAX_TRIES: Final = 100
 """While the library finds the machine too slow: it measures that anew each time, for moments."""
@@ -38,10 +42,14 @@ def seal(data: bytes, passphrase: str) -> bytes:
 
     if not passphrase:
         raise BundleError("passphrase_needed", "an empty passphrase protects nothing")
-    try:
-        return bytes(age.encrypt(data, passphrase, armored=True))
-    except EncryptError as error:
-        raise BundleError("unreadable", f"cannot encrypt: {error}") from None
+    for _ in range(MAX_TRIES):
+        try:
+            sealed = bytes(age.encrypt(data, passphrase, armored=True))
+        except EncryptError as error:
+            raise BundleError("unreadable", f"cannot encrypt: {error}") from None
+        if work_factor(sealed) >= MIN_WORK_FACTOR:
+            return sealed
+    raise _too_busy("seal")
 
 
 def unseal(data: bytes, passphrase: str) -> bytes:
@@ -68,7 +76,17 @@ def _decrypt(data: bytes, passphrase: str) -> bytes:
                 raise BundleError(
                     "wrong_passphrase", "the passphrase is wrong, or the bundle was tampered with"
                 ) from None
-    raise BundleError(
+    raise _too_busy("unseal")
+
+
+def _too_busy(what: str) -> BundleError:
+    if what == "seal":
+        return BundleError(
+            "too_busy_to_seal",
+            "this machine is too busy to encrypt well enough now, so nothing was written:"
+            " try again when less is running",
+        )
+    return BundleError(
         "too_busy",
         "this machine is too busy to decrypt now; the passphrase was not tried:"
         " try again when less is running",
@@ -118,7 +136,7 @@ async def _aside(what: str, data: bytes, passphrase: str) -> bytes:
         async with asyncio.timeout(AGE_TIMEOUT_S):
             said, _ = await child.communicate(json_text.render(order))
     except TimeoutError:
-        raise BundleError("unreadable", "encryption took too long on this machine") from None
+        raise _too_busy(what) from None
     finally:
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):

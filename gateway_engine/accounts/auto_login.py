@@ -174,7 +174,7 @@ class AutoLogin:
                     lambda: self._passwords.remember(name, username, password), name="keyring"
                 )
             except (NoKeyringError, OSError) as error:
-                raise ConflictError(str(error), reason="no_keyring") from None
+                raise ConflictError(str(error), reason=_reason(error) or "no_keyring") from None
         if given is not None:
             self._credentials[name] = given
         if name not in self._credentials:
@@ -192,7 +192,7 @@ class AutoLogin:
         try:
             await call_aside(lambda: self._passwords.unlock(passphrase), name="passwords")
         except NoKeyringError as error:
-            reason = error.reason or "wrong_passphrase"
+            reason = _reason(error) or "wrong_passphrase"
             raise ConflictError(str(error), reason=reason) from None
         await self._recall(name)
 
@@ -219,7 +219,7 @@ class AutoLogin:
         try:
             await call_aside(lambda: self._passwords.forget(name), name="keyring")
         except (NoKeyringError, OSError) as error:
-            raise ConflictError(str(error), reason="no_keyring") from None
+            raise ConflictError(str(error), reason=_reason(error) or "not_forgotten") from None
 
     async def _recall(self, name: InstanceName) -> None:
         try:
@@ -320,3 +320,7 @@ class AutoLogin:
                 return (await self._desk.until_settled(name)).state
         except TimeoutError:
             return SignInState.SIGNING_IN
+
+
+def _reason(error: NoKeyringError | OSError) -> str:
+    return error.reason if isinstance(error, NoKeyringError) else ""

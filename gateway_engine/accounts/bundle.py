@@ -38,7 +38,8 @@ class BundleError(Exception):
     """A bundle that cannot be used; nothing was changed.
 
     `code`: unreadable, unsafe, too_large, too_costly, no_login (in it), passphrase_needed,
-    wrong_passphrase, too_busy (to decrypt it now; the passphrase was not tried).
+    wrong_passphrase, too_busy (to decrypt it now; the passphrase was not tried), too_busy_to_seal
+    (to encrypt it now with a passphrase that takes long to guess).
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -146,9 +146,9 @@ def _from_file(file: Path) -> LocalSecrets | None:
 
 
 class NoKeyringError(Exception):
-    """There is no keyring that encrypts, it is locked, or it does not answer: nothing was kept.
+    """There is no keyring that encrypts, it is locked, or it does not answer: nothing was done.
 
-    `reason` is set where it is none of these: LockedError's.
+    `reason` is set where it is about the file of passwords: LockedError's.
     """
 
     def __init__(self, message: str, reason: str = "") -> None:
@@ -244,7 +244,7 @@ class PasswordBook:
         try:
             return work()
         except LockedError as error:
-            raise NoKeyringError(str(error)) from None
+            raise NoKeyringError(str(error), error.reason) from None
 
     def _ask(
         self, work: Callable[[Any], Any], *, undo: Callable[[Any], Any] = lambda box: None

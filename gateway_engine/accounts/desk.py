@@ -292,7 +292,9 @@ class AccountDesk:
             packed = await asyncio.to_thread(bundle.pack, files)
             sealed = await self._sealing.seal(packed, passphrase) if passphrase else b""
         except bundle.BundleError as error:
-            raise ConflictError(f"{name}: {error}", reason="not_logged_in") from None
+            busy = error.code == "too_busy_to_seal"
+            reason = error.code if busy else "not_logged_in"
+            raise ConflictError(f"{name}: {error}", reason=reason) from None
         text = sealed.decode("ascii") if sealed else bundle.as_text(packed)
         return Exported(name, text, bool(sealed), tuple(files), sum(map(len, files.values())))
 

@@ -17,16 +17,17 @@ from gateway_engine.atomic_file import write_private
 
 FILE: Final = "passwords.age"
 NAMES: Final = "passwords-in-age.json"
-TOO_BUSY: Final = "too_busy"
+TOO_BUSY: Final = ("too_busy", "too_busy_to_seal")
 
 
 class LockedError(Exception):
-    """There is no passphrase, or it is the wrong one; the message says what to do.
+    """The file cannot be read or written now; the message says what to do.
 
-    `reason` is set where it is neither: `too_busy`, the passphrase was not tried.
+    `reason`: no_passphrase, wrong_passphrase, too_busy (it was not tried), too_busy_to_seal,
+    passwords_damaged.
     """
 
-    def __init__(self, message: str, reason: str = "") -> None:
+    def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
 
@@ -84,15 +85,18 @@ class SealedPasswords:
     def _read(self, passphrase: str) -> dict[str, tuple[str, str]]:
         if not passphrase:
             raise LockedError(
+                "no_passphrase",
                 "the passwords are locked: give their passphrase, in the window or by"
-                " PASSPHRASE_FILE"
+                " PASSPHRASE_FILE",
             )
         try:
             data = self._file.read_bytes()
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise LockedError(f"{self._file} cannot be read: {error.strerror}") from None
+            raise LockedError(
+                "passwords_damaged", f"{self._file} cannot be read: {error.strerror}"
+            ) from None
         try:
             plain = asyncio.run(unseal_aside(data, passphrase))
             value = json_text.parse(plain)
@@ -100,20 +104,28 @@ class SealedPasswords:
         except BundleError as error:
             if error.code == "wrong_passphrase":
                 raise LockedError(
-                    f"this is not the passphrase of {self._file}, or the file was tampered with"
+                    "wrong_passphrase",
+                    f"this is not the passphrase of {self._file}, or the file was tampered with",
                 ) from None
-            raise LockedError(str(error), error.code if error.code == TOO_BUSY else "") from None
+            raise _locked(error) from None
         except (ValueError, AttributeError, LookupError, TypeError):
-            raise LockedError(f"{self._file} is damaged: remove it and save again") from None
+            raise LockedError(
+                "passwords_damaged", f"{self._file} is damaged: remove it and save again"
+            ) from None
 
     def _write(self, held: dict[str, tuple[str, str]]) -> None:
         data = json_text.render({name: list(pair) for name, pair in held.items()})
         try:
             sealed = asyncio.run(seal_aside(data, self._passphrase()))
         except BundleError as error:
-            raise LockedError(str(error)) from None
+            raise _locked(error) from None
         write_private(self._file, sealed)
         write_private(self._list, json_text.render(sorted(held)))
+
+
+def _locked(error: BundleError) -> LockedError:
+    reason = error.code if error.code in TOO_BUSY else "passwords_damaged"
+    return LockedError(reason, str(error))
 
 
 def first_line(file: str) -> str:

@@ -36,8 +36,8 @@
         <translation>忘记此密码</translation>
     </message>
     <message>
-        <source>Waiting for the system&apos;s key store, which is to keep the password. Unlock it in the window that asks for its password.</source>
-        <translation>正在等待系统密钥库保存密码。请在询问密码的窗口中解锁。</translation>
+        <source>Waiting for the system&apos;s key store, where the password is kept. Unlock it in the window that asks for its password.</source>
+        <translation>正在等待系统密钥库（密码保存在其中）。请在要求输入其密码的窗口中解锁。</translation>
     </message>
     <message>
         <source>Its program does not run yet. Signing in is possible once it does.</source>
@@ -250,6 +250,10 @@
         <translation>AUTO_LOGIN_SELECTORS_FILE 无法使用。请更正该文件，或自己用浏览器登录。</translation>
     </message>
     <message>
+        <source>The password was not kept: this computer is too busy to encrypt it now. Enter it once more when less is running.</source>
+        <translation>密码没有保存：本机现在太忙，无法加密。请在空闲时再输入一次。</translation>
+    </message>
+    <message>
         <source>The password was not kept: this computer has no usable keyring, or it is locked. Unlock it, or give a passphrase to encrypt the password with. It is never kept in plain text.</source>
         <translation>密码未保存：本机没有可用的密钥库，或密钥库已锁定。请解锁，或提供用于加密密码的口令。密码绝不以明文保存。</translation>
     </message>
@@ -260,6 +264,22 @@
     <message>
         <source>This computer is too busy to decrypt now. The passphrase was not tried: try again when less is running.</source>
         <translation>本机现在太忙，无法解密。口令并未试用：请在空闲时重试。</translation>
+    </message>
+    <message>
+        <source>This computer is too busy to encrypt well enough now, so nothing was written. Try again when less is running.</source>
+        <translation>本机现在太忙，无法足够安全地加密，因此什么也没有写入。请在空闲时重试。</translation>
+    </message>
+    <message>
+        <source>The passwords kept here are encrypted: enter their passphrase first.</source>
+        <translation>保存在这里的密码已加密：请先输入它们的口令。</translation>
+    </message>
+    <message>
+        <source>The file of the encrypted passwords (passwords.age in the data folder) is damaged or cannot be read. Remove it, then have the passwords remembered again.</source>
+        <translation>加密密码的文件（数据文件夹中的 passwords.age）已损坏或无法读取。请删除它，然后重新保存密码。</translation>
+    </message>
+    <message>
+        <source>The password is still kept: the keyring is locked or does not answer. Unlock it, then remove the password again.</source>
+        <translation>密码仍然保存着：密钥库已锁定或没有响应。请解锁后再次移除密码。</translation>
     </message>
     <message>
         <source>There is no password for this account yet.</source>
@@ -3874,6 +3894,10 @@ Details: {message}</source>
     <message>
         <source>There is not enough room on the disk. Free some and try again.</source>
         <translation>磁盘空间不足，请清理后重试。</translation>
+    </message>
+    <message>
+        <source>The file is not whole: the connection may have broken before its end, which this server gives no means to notice. Try again.</source>
+        <translation>文件不完整：连接可能在传完之前就断开了，而这台服务器没有提供可供察觉的信息。请重试。</translation>
     </message>
     <message>
         <source>This VSIX holds what no Lingma has. It was refused, nothing was changed.</source>

@@ -44,6 +44,7 @@ class FakeAccounts:
         self.refusal = ""
         self.keyring: asyncio.Event | None = None
         """A keyring that is locked until then, and has none to unlock it afterwards."""
+        self.not_kept = "no_keyring"
         self.ways_in = self.carrying = self
 
     async def known(self) -> AccountsKnown:
@@ -65,7 +66,13 @@ class FakeAccounts:
         self._note(None, "password", name, user, password, more)
         if more["remember"] and self.keyring is not None:
             await self.keyring.wait()
-            raise ConflictError("no keyring", reason="no_keyring")
+            raise ConflictError("no keyring", reason=self.not_kept)
+
+    async def forget_password(self, name: str) -> None:
+        self._note(None, "forget", name)
+        if self.keyring is not None:
+            await self.keyring.wait()
+            raise ConflictError("it stays", reason="not_forgotten")
 
     async def by_command(self, name: str) -> None:
         self._note(None, "command", name)

@@ -150,6 +150,46 @@ def test_a_password_that_cannot_be_kept_signs_in_all_the_same(
     assert SECRET not in repr(it.store.state)
 
 
+def test_a_machine_too_busy_to_keep_a_password_says_so(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+
+    async def use() -> None:
+        it.accounts.keyring = asyncio.Event()
+        it.accounts.keyring.set()
+        it.accounts.not_kept = "too_busy_to_seal"
+        it.actions.accounts.sign_in_by_password(
+            InstanceName("inst-0"), "ann", SECRET, remember=True, passphrase="phrase"
+        )
+        asked = await it.settled()
+        assert [each[4]["remember"] for each in asked] == [True, False]
+        assert "too busy" in it.store.state.action_error
+        assert "keyring" not in it.store.state.action_error
+
+    run_on_qt(use())
+
+
+def test_a_keyring_that_is_locked_keeps_what_was_to_be_removed(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_actions, "PATIENCE_S", 0.0)
+    it = Setting(qtbot, theme, "signed_out")
+
+    async def use() -> None:
+        it.panel.show()
+        locked = it.accounts.keyring = asyncio.Event()
+        it.actions.accounts.forget_password(InstanceName("inst-0"))
+        while not it.store.state.accounts.keyring_asked:  # noqa: ASYNC110 - a task of the panel
+            await asyncio.sleep(0)
+        locked.set()
+        assert await it.settled() == [("forget", "inst-0")]
+        assert it.store.state.accounts.keyring_asked == frozenset()
+        assert it.store.state.action_error.startswith("The password is still kept")
+
+    run_on_qt(use())
+
+
 def test_signing_out_and_switching_ask_first(
     qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
 ) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +15,8 @@ class Habit:
     """How one request is answered; without any, honestly.
 
     `cut`: the connection is reset after so many bytes of the body; `close`: ended politely there;
-    `stall`: nothing more comes after so many bytes; `claim`: the Content-Length said.
+    `stall`: nothing more comes after so many bytes; `claim`: the Content-Length said;
+    `unsized`: none is said, the end of the connection is the end of the file.
     """
 
     cut: int | None = None
@@ -23,6 +26,7 @@ class Habit:
     claim: int | None = None
     location: str = ""
     chunked: bool = False
+    unsized: bool = False
     ignore_range: bool = False
     wrong_range: bool = False
 
@@ -100,7 +104,7 @@ class FileServer:
             lines.append(f"Content-Range: bytes {begin}-{total - 1}/{total}")
         if habit.chunked:
             lines.append("Transfer-Encoding: chunked")
-        else:
+        elif not habit.unsized:
             lines.append(f"Content-Length: {habit.claim if habit.claim is not None else len(body)}")
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
         if with_body:
@@ -121,6 +125,9 @@ class FileServer:
         if habit.cut is not None:
             # Let what was written arrive, then reset.
             await asyncio.sleep(0.02)
+            at_once = struct.pack("ii", 1, 0)
+            line = writer.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
             writer.transport.abort()
 
 

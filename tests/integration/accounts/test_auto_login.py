@@ -102,7 +102,7 @@ class Memory:
 
     def remember(self, name: str, username: str, password: str) -> None:
         if self.kept is None:
-            raise NoKeyringError("locked")
+            raise NoKeyringError("locked", self.reason)
         self.kept[name] = (username, password)
 
     def recall(self, name: str) -> tuple[str, str] | None:
@@ -115,7 +115,7 @@ class Memory:
 
     def forget(self, name: str) -> None:
         if self.kept is None:
-            raise NoKeyringError("locked")
+            raise NoKeyringError("locked", self.reason)
         self.kept.pop(name, None)
 
 
@@ -361,3 +361,16 @@ async def test_why_a_passphrase_is_refused(tmp_path: Path) -> None:
             with pytest.raises(ConflictError) as caught:
                 await made.auto.unlock("phrase", ME)
             assert caught.value.code == code
+        made.memory.kept = None
+        given = Credentials(USER, PASSWORD)
+        for reason, kept, gone in (
+            ("", "no_keyring", "not_forgotten"),
+            ("too_busy", "too_busy", "too_busy"),
+        ):
+            made.memory.reason = reason
+            with pytest.raises(ConflictError) as caught:
+                await made.auto.start(ME, given, remember=True)
+            assert caught.value.code == kept
+            with pytest.raises(ConflictError) as caught:
+                await made.auto.forget(ME)
+            assert caught.value.code == gone

@@ -112,6 +112,35 @@ async def test_chunked_and_chunked_cut(tmp_path: Path) -> None:
         assert right(await brought(tmp_path, url))
 
 
+async def test_a_chunked_file_ends_with_its_last_chunk(tmp_path: Path) -> None:
+    """An end of the connection is none of the file, wherever it comes."""
+    server = FileServer(CONTENT)
+    async with serving(server) as url:
+        for end in (1, 65_536, 300_001, len(CONTENT) - 1):
+            server.habits = [Habit(chunked=True, close=end), Habit(chunked=True)]
+            got = await brought(tmp_path, url)
+            assert right(got)
+            assert got.is_whole
+            got.file.unlink()
+
+
+async def test_a_reset_is_no_end_where_no_length_was_said(tmp_path: Path) -> None:
+    server = FileServer(CONTENT, habits=[Habit(unsized=True, cut=300_000), Habit(unsized=True)])
+    async with serving(server) as url:
+        assert right(await brought(tmp_path, url))
+    assert [asked.get("range") for asked in server.asked] == [None, "bytes=300000-"]
+
+
+async def test_nobody_knows_the_end_where_no_length_was_said(tmp_path: Path) -> None:
+    server = FileServer(CONTENT, habits=[Habit(unsized=True, close=300_000)])
+    async with serving(server) as url:
+        got = await brought(tmp_path, url)
+        assert got.size == 300_000
+        assert not got.is_whole
+        got.file.unlink()
+        assert (await brought(tmp_path, url)).is_whole
+
+
 async def test_it_gives_up_and_goes_on_at_the_next_try(tmp_path: Path) -> None:
     server = FileServer(CONTENT, habits=[Habit(close=700_000)], always=Habit(status=503))
     async with serving(server) as url:

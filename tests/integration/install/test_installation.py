@@ -79,6 +79,33 @@ async def test_through_resets_to_a_program_that_runs(tmp_path: Path) -> None:
     assert said.strip()
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_a_cut_that_nobody_could_see(tmp_path: Path, wrapped: bool) -> None:
+    """The server says no length: what came is no whole file, and the next try brings it."""
+    content = make_vsix(program=PROGRAM, wrapped=wrapped)
+    for end in (2, 100, len(content) // 2, len(content) - 1):
+        watched = Watched(tmp_path / str(end))
+        server = FileServer(content, habits=[Habit(unsized=True, close=end)])
+        async with serving(server) as url:
+            with pytest.raises(InstallError, match="try again"):
+                await watched.programs.install(VsixUrl(url))
+            assert watched.told[-1].error_code == "perhaps_cut"
+            assert watched.clean()
+            server.always = Habit(unsized=True)
+            done = await watched.programs.install(VsixUrl(url))
+        assert done.sha256 == hashlib.sha256(content).hexdigest()
+
+
+async def test_a_page_without_a_length_is_no_vsix(tmp_path: Path) -> None:
+    server = FileServer(b"<html>please sign in to the hotel's network</html>")
+    server.always = Habit(unsized=True)
+    watched = Watched(tmp_path)
+    async with serving(server) as url:
+        with pytest.raises(InstallError):
+            await watched.programs.install(VsixUrl(url))
+    assert watched.told[-1].error_code == "not_a_vsix"
+
+
 async def test_a_file_of_ones_own(tmp_path: Path) -> None:
     content = make_vsix(program=PROGRAM)
     file = tmp_path / "mine.vsix"

@@ -216,6 +216,22 @@ def of_work_factor(factor: int) -> bytes:
     return header + b"\n--- " + b"A" * 43 + b"\n" + b"x" * 48
 
 
+def test_a_guess_at_a_stalling_machine_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library measures for a moment how much scrypt this machine can do in a second."""
+
+    def measured(_data: bytes, _passphrase: str, *, armored: bool) -> bytes:
+        assert armored
+        return of_work_factor(next(guesses))
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", measured)
+    guesses = iter([10, 14, age.MIN_WORK_FACTOR - 1, age.MIN_WORK_FACTOR, 20])
+    assert age.work_factor(seal(b"x", "p")) == age.MIN_WORK_FACTOR
+    guesses = iter([14] * age.MAX_TRIES)
+    with pytest.raises(BundleError) as caught:
+        seal(b"x", "p")
+    assert caught.value.code == "too_busy_to_seal"
+
+
 def test_a_machine_that_stalls_is_no_wrong_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library refuses by what scrypt takes at this moment; here, what none could do."""
     monkeypatch.setattr(age, "MAX_WORK_FACTOR", 64)

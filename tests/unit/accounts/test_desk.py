@@ -8,9 +8,10 @@ import pytest
 
 from gateway_engine.accounts import bundle, sealing
 from gateway_engine.accounts import desk as module
+from gateway_engine.accounts.bundle import BundleError
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.conversation import InstanceName
-from gateway_engine.errors import BadBundleError
+from gateway_engine.errors import BadBundleError, ConflictError
 from gateway_engine.events import EngineEvent, InstanceState, SignInBegan
 from gateway_engine.upstreams.contract import Login, LoginState, SigningIn
 from tests.integration.emulator.running_program import until
@@ -145,4 +146,21 @@ async def test_bundles_are_sealed_and_opened_one_at_a_time(
     )
     assert [type(each).__name__ for each in done] == ["Exported"] * 4 + ["BadBundleError"] * 4
     assert most == 1
+    await desk.aclose()
+
+
+async def test_a_machine_too_busy_to_seal_is_no_missing_login(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def busy(_data: bytes, _passphrase: str) -> bytes:
+        raise BundleError("too_busy_to_seal", "too busy")
+
+    monkeypatch.setattr(sealing, "seal_aside", busy)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "user").write_bytes(b"somebody")
+    desk = AccountDesk(emit=lambda _: None, wall_clock=lambda: 0.0)
+    desk.serve([(SignedIn(), tmp_path)])
+    with pytest.raises(ConflictError) as caught:
+        await desk.export(NAME, "phrase")
+    assert caught.value.code == "too_busy_to_seal"
     await desk.aclose()

@@ -59,6 +59,26 @@ def test_a_machine_that_is_too_busy_has_seen_no_wrong_passphrase(
     assert caught.value.reason == "too_busy"
 
 
+@pytest.mark.parametrize("code", ["too_busy", "too_busy_to_seal"])
+def test_a_machine_that_is_too_busy_has_no_broken_keyring(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    async def busy(_data: bytes, _passphrase: str) -> bytes:
+        raise BundleError(code, "busy")
+
+    book = PasswordBook(paths, passphrase=lambda: PHRASE)
+    if code == "too_busy":
+        book.remember("inst-1", "bob", SECRET)
+    monkeypatch.setattr(sealed_passwords, "unseal_aside", busy)
+    monkeypatch.setattr(sealed_passwords, "seal_aside", busy)
+    before = {file: file.read_bytes() for file in paths.data_dir.rglob("*") if file.is_file()}
+    with pytest.raises(NoKeyringError) as caught:
+        book.remember("inst-0", "ann", SECRET)
+    assert caught.value.reason == code
+    after = {file: file.read_bytes() for file in paths.data_dir.rglob("*") if file.is_file()}
+    assert after == before
+
+
 def test_by_the_file_of_the_settings(paths: Paths, tmp_path: Path) -> None:
     phrase = tmp_path / "phrase"
     phrase.write_text(f"{PHRASE}\nmore\n", "utf-8")
@@ -101,6 +121,7 @@ def test_a_file_that_is_damaged_is_said_and_kept(paths: Paths, content: bytes) -
     paths.data_dir.mkdir(parents=True)
     (paths.data_dir / FILE).write_bytes(content)
     book = PasswordBook(paths, passphrase=lambda: PHRASE)
-    with pytest.raises(NoKeyringError):
+    with pytest.raises(NoKeyringError) as caught:
         book.remember("inst-0", "ann", SECRET)
+    assert caught.value.reason in ("wrong_passphrase", "passwords_damaged")
     assert (paths.data_dir / FILE).read_bytes() == content

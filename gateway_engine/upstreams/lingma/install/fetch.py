@@ -61,12 +61,16 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A whole download. `validator` is the server's mark of this version, "" for none."""
+    """A whole download. `validator` is the server's mark of this version, "" for none.
+
+    `is_whole` is False where nobody could know: no length was said and the connection ended.
+    """
 
     file: Path
     size: int
     sha256: str
     validator: str
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ class _Download:
         self.have = 0
         self.restarts = 0
         """How often what had come was useless: that is no progress, however much comes."""
+        self._is_whole = True
         if self._part is not None and self._part.url == source.url and self._part.validator:
             self.have = _size(self._file)
         else:
@@ -193,6 +198,7 @@ class _Download:
                 write_private(self._note, json_text.render(_note_of(part)))
             except OSError as error:
                 raise _not_written(error) from error
+        self._is_whole = bool({"Content-Length", "Transfer-Encoding"} & set(reply.headers))
         await self._write(reply, total, meter)
         if total and self.have != total:
             raise _BrokenError(f"{self.have} of {total} bytes came")
@@ -227,12 +233,16 @@ class _Download:
     async def _pour(
         self, reply: aiohttp.ClientResponse, stream: BinaryIO, total: int, meter: Speedometer
     ) -> None:
+        line = reply.connection.protocol if reply.connection is not None else None
         while True:
             try:
                 chunk = await reply.content.readany()
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 raise _BrokenError(_said(error)) from error
             if not chunk:
+                # Without a length aiohttp takes even a reset for the end; its protocol knows.
+                if line is not None and isinstance(lost := line.exception(), OSError):
+                    raise _BrokenError(_said(lost))
                 break
             if self.have + len(chunk) > (total or self._limits.max_bytes):
                 raise self._too_large()
@@ -263,7 +273,7 @@ class _Download:
         except OSError as error:
             raise _not_written(error) from error
         validator = self._part.validator if self._part is not None else ""
-        return Fetched(self._target, self.have, sha256, validator)
+        return Fetched(self._target, self.have, sha256, validator, self._is_whole)
 
     def _checked_range(self, reply: aiohttp.ClientResponse) -> int:
         """The whole size, from a 206 that really continues what is here."""

@@ -30,6 +30,8 @@ from gateway_engine.upstreams.lingma.install.source import VsixFile, VsixSource
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
 
 PART_NAME: Final = "lingma.vsix"
+GZIP: Final = b"\x1f\x8b"
+ZIP: Final = b"PK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,17 @@ class ChosenKind(StrEnum):
 def examine_chosen(file: Path) -> ChosenKind:
     """Tell a Lingma program from a VSIX from anything else, by what is in it."""
     try:
-        with file.open("rb") as stream:
-            head = stream.read(4)
+        head = _head(file)
     except OSError:
         return ChosenKind.NEITHER
-    if head[:2] == b"\x1f\x8b" or (head[:2] == b"PK" and zipfile.is_zipfile(file)):
+    if head == GZIP or (head == ZIP and zipfile.is_zipfile(file)):
         return ChosenKind.VSIX
     return ChosenKind.PROGRAM if is_program(file) else ChosenKind.NEITHER
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(2)
 
 
 async def install(
@@ -92,6 +98,16 @@ async def install(
                 vsix, shown, shelf, chosen.archive, tell_from_thread, stopped
             )
         )
+    except InstallError as error:
+        if vsix.is_whole or error.code not in ("damaged", "not_a_vsix"):
+            raise
+        if await asyncio.to_thread(_head, vsix.file) not in (GZIP, ZIP):
+            raise
+        raise InstallError(
+            "perhaps_cut",
+            f"{error}; the server did not say how long the file is, so the end may be missing:"
+            " try again",
+        ) from None
     finally:
         if not isinstance(source, VsixFile):
             vsix.file.unlink(missing_ok=True)
