@@ -5,10 +5,11 @@
         +------------- its answer, or anything else ---------+
 
 It is asked for a sign of life every QUIET_INTERVAL_S, every WATCHED_INTERVAL_S while somebody looks
-at it, and at once when a turn ran out of time. Anything that comes from it is life, so one that is
-slow under load is not taken for hung: its stream speaks for it. With turns in flight it is given
-BUSY_PATIENCE times as long. Silence means nothing of an upstream that has never answered such a
-question: it is then left alone. Time in which this very loop stood still is not upstream's.
+at it, and at once when a turn ran out of time. Who looks is to know within two seconds, of which a
+busy machine takes its part. Anything that comes from it is life, so one that is slow under load is
+not taken for hung: its stream speaks for it. With turns in flight it is given BUSY_PATIENCE times
+as long. Silence means nothing of an upstream that has never answered such a question: it is then
+left alone. Time in which this very loop stood still is not upstream's.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from gateway_engine.errors import GatewayError
 from gateway_engine.upstreams.contract import Upstream
 
 QUIET_INTERVAL_S: Final = 5.0
-WATCHED_INTERVAL_S: Final = 0.7
+WATCHED_INTERVAL_S: Final = 0.3
 LOOK_LASTS_S: Final = 6.0
 SILENT_AFTER_S: Final = 0.9
 TICK_S: Final = 0.1
@@ -92,12 +93,13 @@ class Liveness:
             await asyncio.wait((asking,), timeout=TICK_S if self._answers_questions else None)
             now = self._now()
             if self._answers_questions and now - tick > STALL_S:
-                silent_from += now - tick  # what was sent meanwhile may lie in the socket still
-            elif asking.done():
+                # What was sent meanwhile may lie in the socket still. The tick was waited for.
+                silent_from += now - tick - TICK_S
+            if asking.done():
                 self._answers_questions = self._answers_questions or asking.result()
                 self._set_silence(0.0)
                 return False
-            elif self._hung(now - max(silent_from, self._upstream.last_heard)):
+            if self._hung(now - max(silent_from, self._upstream.last_heard)):
                 return True
 
     def _hung(self, silence_s: float) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gateway_engine.upstreams.acp.peer import Peer
+from gateway_engine.upstreams.acp.ping_echo import echo_length
 from gateway_engine.upstreams.contract import UpstreamStartError
 from gateway_engine.upstreams.processes.child import ChildProcess, start_child
 from gateway_engine.upstreams.processes.guard import OrphanGuard
@@ -61,7 +62,9 @@ async def open_stdio(
 
     program = argv[0]
     try:
-        child = await start_child(argv, cwd=cwd, env=env, guard=guard, on_stdout=receive)
+        child = await start_child(
+            argv, cwd=cwd, env=env, guard=guard, on_stdout=receive, forgets=echo_length
+        )
     except FileNotFoundError as error:
         raise UpstreamStartError(
             "not_found", f"cannot start {program}: not found; install it, or correct `command`"

@@ -13,6 +13,7 @@ from gateway_engine.upstreams.lingma.lsp_client import LspClient, RpcFailureErro
 
 PING_WAIT_S: Final = 5.0
 OFTEN_S: Final = 2.0
+LOGIN_EVERY_S: Final = 0.8
 
 
 class Pinging:
@@ -21,14 +22,18 @@ class Pinging:
     def __init__(self) -> None:
         self._method = methods.PING
         self._known = False
-        self._asked_at = -OFTEN_S
-        self.is_often = False
-        """Whether it is asked often at present: somebody looks at it."""
+        self._asked_at = self._login_at = -OFTEN_S
+        self.wants_login = False
+        """Whether to ask for its login too: it is asked often, so somebody looks at it."""
 
     async def ping(self, client: LspClient) -> None:
         """Return when an answer has come, however late. Raises UpstreamGoneError."""
         now = asyncio.get_running_loop().time()
-        self.is_often, self._asked_at = now - self._asked_at < OFTEN_S, now
+        is_often = now - self._asked_at < OFTEN_S
+        self.wants_login = is_often and now - self._login_at >= LOGIN_EVERY_S
+        self._asked_at = now
+        if self.wants_login:
+            self._login_at = now
         while True:
             unsure = self._method == methods.PING and not self._known
             try:

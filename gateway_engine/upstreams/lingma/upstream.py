@@ -295,7 +295,7 @@ class LingmaUpstream:
     async def ping(self) -> None:
         """Ask whether it lives (see the contract), and for its login while somebody looks at it."""
         await self._pinging.ping(self._connected())
-        if self._pinging.is_often:
+        if self._pinging.wants_login:
             self._probe.set()
 
     def output(self, lines: int) -> list[str]:

@@ -33,6 +33,8 @@ GROUP_POLL_S: Final = 0.02
 
 OnStdout = Callable[[bytes], Sequence[bytes]]
 """Takes what a child wrote; returns the lines to keep with its other output."""
+Forgets = Callable[[Sequence[str]], int]
+"""Told the kept lines whenever one has come; returns how many of the last are not worth keeping."""
 
 
 class ChildProcess(asyncio.SubprocessProtocol):
@@ -47,8 +49,10 @@ class ChildProcess(asyncio.SubprocessProtocol):
         guard: OrphanGuard,
         on_stdout: OnStdout | None = None,
         on_line: Callable[[str], None] | None = None,
+        forgets: Forgets | None = None,
     ) -> None:
         self._guard = guard
+        self._forgets = forgets
         self._on_stdout = on_stdout
         self._on_line = on_line
         self._writable = asyncio.Event()
@@ -116,7 +120,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
             return
         *whole, rest = (self._rest[fd] + data).split(b"\n")
         lines = [_line(raw) for raw in whole]
-        self._lines.extend(lines)
+        self._keep(lines)
         if self._on_line is not None:
             for line in lines:
                 self._on_line(line)
@@ -124,6 +128,15 @@ class ChildProcess(asyncio.SubprocessProtocol):
             self._lines.append(_line(rest))
             rest = b""
         self._rest[fd] = rest
+
+    def _keep(self, lines: Sequence[str]) -> None:
+        if self._forgets is None:
+            self._lines.extend(lines)
+            return
+        for line in lines:
+            self._lines.append(line)
+            for _ in range(self._forgets(self._lines)):
+                self._lines.pop()
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """A pipe has closed (called by asyncio)."""
@@ -214,12 +227,14 @@ async def start_child(
     guard: OrphanGuard,
     on_stdout: OnStdout | None = None,
     on_line: Callable[[str], None] | None = None,
+    forgets: Forgets | None = None,
     given: bytes | None = None,
 ) -> ChildProcess:
     """Start `argv` with its own group and captured output. Raises OSError.
 
     With `on_stdout` its standard input is ours to `write`, and its output goes there. `on_line` is
-    told every captured line as it comes. `given` is all it can read from its stdin.
+    told every captured line as it comes, `forgets` says which are not kept. `given` is all it can
+    read from its stdin.
     """
     flags = 0
     if sys.platform == "win32":
@@ -227,7 +242,7 @@ async def start_child(
     piped = on_stdout is not None or given is not None
     with guard.expecting() as mark:
         transport, child = await asyncio.get_running_loop().subprocess_exec(
-            lambda: ChildProcess(guard, on_stdout, on_line),
+            lambda: ChildProcess(guard, on_stdout, on_line, forgets),
             *argv,
             stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
             stdout=subprocess.PIPE,

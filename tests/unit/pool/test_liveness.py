@@ -13,6 +13,10 @@ from gateway_engine.pool.instance import Instance
 from tests.support.hygiene import ExpectedLogs
 from tests.unit.pool.fake_upstream import FakeUpstream, World
 
+REAL_WATCHED_INTERVAL_S = liveness.WATCHED_INTERVAL_S
+REAL_SILENT_AFTER_S = liveness.SILENT_AFTER_S
+REAL_TICK_S = liveness.TICK_S
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,3 +134,20 @@ async def test_a_turn_that_timed_out_has_it_asked_at_once(monkeypatch: pytest.Mo
         await asyncio.sleep(0)
         instance.failed(UpstreamTimeoutError("too slow"))
         await world.made[0].asked(2)
+
+
+def test_who_looks_knows_within_two_seconds_and_the_machine_may_be_busy() -> None:
+    interval_s, silent_s = REAL_WATCHED_INTERVAL_S, REAL_SILENT_AFTER_S
+    assert interval_s + silent_s + REAL_TICK_S <= 1.4
+    assert silent_s >= 0.9, "one that is only slow would be taken for silent"
+
+
+async def test_a_tick_that_came_late_costs_no_more_than_what_it_was_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every tick is a stall here: what was waited for on purpose still counts as silence."""
+    monkeypatch.setattr(liveness, "STALL_S", 0.0)
+    world = World()
+    async with running(world, hung_after_s=0) as instance:
+        await deafen(world.made[0])
+        await world.until(lambda: instance.doubtful)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -318,5 +318,25 @@ async def test_every_line_is_told_as_it_comes() -> None:
     await child.wait()
     await until(lambda: len(lines) == 2)
     assert lines == ["open", "https://x.example"]
+    await child.stop(grace_s=GRACE_S)
+    await asyncio.to_thread(guard.close)
+
+
+async def test_what_is_not_worth_keeping_is_forgotten_once_it_is_whole() -> None:
+    guard = OrphanGuard()
+
+    def forgets(lines: Sequence[str]) -> int:
+        return 2 if list(lines)[-2:] == ["begin", "end"] else 0
+
+    child = await start_child(
+        [sys.executable, "-c", "for line in 'one begin end two begin'.split(): print(line)"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        guard=guard,
+        forgets=forgets,
+    )
+    await child.wait()
+    await until(lambda: child.output()[-1:] == ["begin"])
+    assert child.output() == ["one", "two", "begin"]
     await child.stop(grace_s=GRACE_S)
     await asyncio.to_thread(guard.close)
