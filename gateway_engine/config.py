@@ -463,7 +463,7 @@ def _unknown(name: str, source: str, *, upper: bool) -> SettingsError:
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     said = f"{source}: unknown setting {name if upper else repr(name)}"
     if not close:
-        said += "; see README for the list of settings"
+        said += "; `lingma-gateway settings list` shows them all"
         return SettingsError(said, "unknown_setting", source=source, name=name)
     meant = close[0].upper() if upper else close[0]
     said += f"; did you mean {meant}?"

@@ -192,7 +192,7 @@ def test_an_empty_host_would_listen_everywhere(tmp_path: Path) -> None:
         ("prot = 1", "port"),
         ("lingma_binn = ''", "lingma_bin"),
         ("record_bodys = true", "record_bodies"),
-        ("zzzzzz = 1", "README"),
+        ("zzzzzz = 1", "settings list"),
         ('"a\\nb" = 1', ""),
     ],
 )
