@@ -12,7 +12,7 @@ def action(code: str) -> str:
     known = {
         "dropped": translate("Change", "Left out"),
         "degraded": translate("Change", "Passed on in part"),
-        "kept_here": translate("Change", "Kept here"),
+        "kept_here": translate("Change", "Handled here"),
     }
     return known.get(code, code)
 

@@ -124,7 +124,7 @@ def text(column: Column, row: Row, now: float) -> str:
         case Column.PROTOCOL:
             return PROTOCOLS.get(line.protocol, line.protocol)
         case Column.MODEL:
-            return model(line)
+            return model(line) or NONE
         case Column.INSTANCE:
             return line.instance or NONE
         case Column.SESSION:
@@ -153,9 +153,9 @@ def started(at: float, now: float) -> str:
 
 
 def model(line: Summary) -> str:
-    """Asked → used, or the one name when they are the same."""
+    """Asked → used, or the one name when they are the same; "" while it asks for none."""
     if not line.model_used or line.model_used == line.model_asked:
-        return line.model_asked or NONE
+        return line.model_asked
     return f"{line.model_asked} → {line.model_used}"
 
 

@@ -150,7 +150,9 @@ class AnswerTab(DetailTab):
             *(self._answered(call) for call in reversed(self._earlier.values())),
         ]
         self._views.set_there("calls", is_there=bool(calls))
-        self._views.set_title("calls", self.tr("Tool calls ({n})").format(n=len(calls)))
+        here, earlier = len(self._answer.calls), len(self._earlier)
+        title = self.tr("Tool calls ({n}, earlier {m})") if earlier else self.tr("Tool calls ({n})")
+        self._views.set_title("calls", title.format(n=here, m=earlier))
         self._calls.set_roots(calls)
 
     def _sent(self, call: SentCall, result: PairedCall | None) -> Root:

@@ -1,5 +1,6 @@
 """Changes: what the gateway did not pass on as the client sent it, and why."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from desktop import change_wording
@@ -8,13 +9,13 @@ from desktop.panels.request_detail_tab import DetailTab
 from desktop.sentences import in_a_row
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
-from gateway_engine.public import Record
+from gateway_engine.public import Change, Record
 
 MOST_SHOWN: Final = 200
 
 
 class ChangesTab(DetailTab):
-    """A line for each change."""
+    """A line for each kind of change: a long task has the same one in message after message."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
@@ -31,14 +32,8 @@ class ChangesTab(DetailTab):
         changes = record.details.changes if record.details is not None else ()
         self._facts.show_facts(
             [
-                Fact(
-                    change.field,
-                    self.tr("{action}: {reason}").format(
-                        action=change_wording.action(change.action),
-                        reason=change_wording.reason(change),
-                    ),
-                )
-                for change in changes[:MOST_SHOWN]
+                Fact(", ".join(places), words)
+                for words, places in self._by_words(changes[:MOST_SHOWN]).items()
             ]
         )
         if not changes:
@@ -51,3 +46,13 @@ class ChangesTab(DetailTab):
             first = self.tr("The first {n} are shown.").format(n=MOST_SHOWN)
             words = in_a_row(words, first)
         self._note.setText(words)
+
+    def _by_words(self, changes: Iterable[Change]) -> dict[str, list[str]]:
+        """The places of which the same is said."""
+        found: dict[str, list[str]] = {}
+        for change in changes:
+            words = self.tr("{action}: {reason}").format(
+                action=change_wording.action(change.action), reason=change_wording.reason(change)
+            )
+            found.setdefault(words, []).append(change.field)
+        return found

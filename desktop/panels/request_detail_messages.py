@@ -108,12 +108,12 @@ class MessageRows(QAbstractTableModel):
                 return self.tr("As in the turn before") if view.has_previous else ""
 
     def _preview(self, view: ConversationView, shown: ShownMessage) -> str:
-        """How it begins; what is called is said beside any words."""
+        """How it begins, and what it calls beside any words; reasoning where there are none."""
         said = ""
-        for part in parts_of(shown.message):
-            text = _beginning(view, part)
+        parts = list(parts_of(shown.message))
+        for part in sorted(parts, key=lambda part: "reasoning" in part):
             if "call" in part or not said:
-                said = f"{said}  {text}".strip()
+                said = f"{said}  {_beginning(view, part)}".strip()
             if len(said) > PREVIEW_CHARS:
                 break
         return said

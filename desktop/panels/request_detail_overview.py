@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop import detail_wording as wording
 from desktop.client_wording import client_name
 from desktop.durations import duration
+from desktop.models import request_cells
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.remedies import Cure, Remedy, for_request
@@ -99,7 +100,7 @@ class OverviewTab(QWidget):
             Fact(self.tr("Client"), client_name(line.client) or self.tr("unknown")),
             Fact(self.tr("Key"), details.key_id if details is not None else ""),
             Fact(self.tr("Asked"), f"{wording.protocol(line.protocol)} · {line.path}"),
-            Fact(self.tr("Model"), _model(line)),
+            Fact(self.tr("Model"), request_cells.model(line)),
             Fact(self.tr("Instance"), line.instance),
             Fact(self.tr("Session"), wording.session(line.session)),
             *turns,
@@ -139,9 +140,3 @@ class OverviewTab(QWidget):
 def _gap_ms(earlier: Summary, later: Summary) -> float:
     """From the end of one turn to the beginning of another."""
     return max(0.0, (later.started_at - earlier.started_at) * 1000 - earlier.total_ms)
-
-
-def _model(line: Summary) -> str:
-    if not line.model_used or line.model_used == line.model_asked:
-        return line.model_asked
-    return f"{line.model_asked} → {line.model_used}"

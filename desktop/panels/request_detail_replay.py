@@ -131,6 +131,9 @@ class ReplayTab(DetailTab):
             str(model): None for status in self._state.instances for model in status.models
         }
         _refill(self._model, [(name, name) for name in models])
+        edit = self._model.lineEdit()
+        if edit is not None and not edit.hasFocus():
+            edit.setCursorPosition(0)
         names = [(str(status.name), str(status.name)) for status in self._state.instances]
         _refill(self._instance, [(self.tr("Any"), ""), *names])
 

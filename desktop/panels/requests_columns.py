@@ -10,7 +10,7 @@ WIDTHS_EM = {
     Column.TIME: 7.2,
     Column.STATUS: 9.0,
     Column.CLIENT: 7.0,
-    Column.PROTOCOL: 7.4,
+    Column.PROTOCOL: 9.2,
     Column.MODEL: 9.0,
     Column.INSTANCE: 5.0,
     Column.SESSION: 4.0,
@@ -32,7 +32,7 @@ FIRST_TO_GO = (
     Column.TOTAL,
     Column.TIMELINE,
 )
-MOST_EM = {Column.STATUS: 18.0, Column.MODEL: 16.0, Column.CLIENT: 11.0, Column.PROTOCOL: 9.5}
+MOST_EM = {Column.STATUS: 18.0, Column.MODEL: 16.0, Column.CLIENT: 11.0, Column.PROTOCOL: 10.5}
 """So wide these may grow where there is room, in this order."""
 LEAST_EM = 5.0
 TIMELINE_SHARE = 0.18

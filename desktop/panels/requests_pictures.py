@@ -71,7 +71,7 @@ class RowPictures:
         self._pictures: OrderedDict[tuple[str, bool, bool], _Picture] = OrderedDict()
         self._most = 1
         self._marks: dict[tuple[Shape, str, bool], QPixmap] = {}
-        self._elided: dict[tuple[str, int], str] = {}
+        self._elided: dict[tuple[str, int, Qt.TextElideMode], str] = {}
 
     def begin(self, style: RowStyle, in_sight: int) -> None:
         """Rows look like this from now on, and so many can be seen at once."""
@@ -150,9 +150,9 @@ class RowPictures:
             left += self._mark_size
         width = max(0, cell.right() - left - right)
         # What grows is another text each time, and short.
-        fitting = words if row.runs and column in GROWING else self._fitting(words, width)
+        fitting = words if row.runs and column in GROWING else self._fitting(words, width, column)
         if column is Column.STATUS and fitting != words:
-            fitting = self._fitting(cells.short_status(row), width)
+            fitting = self._fitting(cells.short_status(row), width, column)
         side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
         painter.setPen(colour)
         painter.drawText(
@@ -161,13 +161,16 @@ class RowPictures:
             fitting,
         )
 
-    def _fitting(self, words: str, width: int) -> str:
-        known = self._elided.get((words, width))
+    def _fitting(self, words: str, width: int, column: Column) -> str:
+        # Which model answered stands last: it is not what may be missing.
+        is_model = column is Column.MODEL
+        side = Qt.TextElideMode.ElideMiddle if is_model else Qt.TextElideMode.ElideRight
+        known = self._elided.get((words, width, side))
         if known is None:
             if len(self._elided) > MOST_WORDS:
                 self._elided.clear()
-            known = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
-            self._elided[words, width] = known
+            known = self._metrics.elidedText(words, side, width)
+            self._elided[words, width, side] = known
         return known
 
     @property

@@ -410,6 +410,10 @@
         <translation>工具调用（{n}）</translation>
     </message>
     <message>
+        <source>Tool calls ({n}, earlier {m})</source>
+        <translation>工具调用（{n}，之前 {m}）</translation>
+    </message>
+    <message>
         <source>called in this answer; its result comes with the next request</source>
         <translation>在本次回答中调用；结果随下一个请求到来</translation>
     </message>
@@ -671,7 +675,7 @@
         <translation>仅部分转发</translation>
     </message>
     <message>
-        <source>Kept here</source>
+        <source>Handled here</source>
         <translation>留在网关处理</translation>
     </message>
     <message>
@@ -2332,7 +2336,7 @@
     </message>
     <message>
         <source>Longest delay of the engine, 15 s</source>
-        <translation>引擎最长延迟（15 秒内）</translation>
+        <translation>15 秒内最长延迟</translation>
     </message>
     <message>
         <source>In flight: {n}</source>

@@ -243,6 +243,15 @@ def test_what_was_chosen_stays_chosen_while_the_answer_streams(
     assert combo(tab, "Model").currentText() == "my-own-model"
 
 
+def test_a_long_name_of_a_model_is_told_by_how_it_begins(tab: ReplayTab) -> None:
+    long = turn(conversation=TALK, body=json.dumps(ASKED), model_asked="claude-sonnet-4-5-20991231")
+    tab.show_record(long, None)
+    edit = combo(tab, "Model").lineEdit()
+    assert edit is not None
+    assert edit.text().startswith("claude-")
+    assert edit.cursorPosition() == 0
+
+
 def test_the_run_of_another_request_is_not_shown(
     qtbot: QtBot, tab: ReplayTab, actions: Actions
 ) -> None:

@@ -28,6 +28,7 @@ from desktop.i18n import Language
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.request_detail_answer import AnswerTab
+from desktop.panels.request_detail_changes import ChangesTab
 from desktop.panels.request_detail_client import ClientTab
 from desktop.panels.request_detail_conversation import ConversationTab
 from desktop.panels.request_detail_export import ExportDialog
@@ -264,6 +265,7 @@ def test_the_answer_is_rendered_and_its_reasoning_is_apart(detail: RequestDetail
     assert called[0][0] == "run_tests"
     assert "comes with the next request" in called[0][1]
     assert "failed" in called[2][1]
+    assert bar.tabText(2) == "Tool calls (1, earlier 3)"
 
 
 def test_the_results_of_its_calls_come_from_the_turn_after(detail: RequestDetail) -> None:
@@ -431,6 +433,35 @@ def test_an_export_is_saved_where_the_user_says(
 
     run_on_qt(choose())
     assert written.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_the_same_change_of_many_messages_is_said_once(detail: RequestDetail) -> None:
+    detail.choose("changes")
+    again = [Change(f"messages[{n}]", "dropped", "", "reasoning_not_shown") for n in (2, 4, 7)]
+    mended = Change("answer", "kept_here", "", "arguments_repaired")
+    detail.show_record(turn(changes=(again[0], mended, *again[1:])), None, None)
+    told = texts(tab(detail, ChangesTab))
+    assert told.startswith("4 things")
+    assert "messages[2], messages[4], messages[7]" in told
+    assert told.count("earlier reasoning is not shown again") == 1
+    assert "answer\nHandled here: the arguments of a tool call were repaired" in told
+
+
+def test_an_assistants_row_shows_what_it_said_and_called_before_what_it_thought(
+    detail: RequestDetail,
+) -> None:
+    thought = {"reasoning": "I wonder."}
+    call = {"call": "call_1", "tool": "read_file", "arguments": "{}"}
+    said = [
+        says("user", "Go."),
+        {"role": "assistant", "parts": [thought, {"text": "I read it."}, call]},
+        {"role": "assistant", "parts": [thought]},
+    ]
+    detail.choose("conversation")
+    detail.show_record(turn(conversation=said), None, None)
+    (tree,) = seen(tab(detail, ConversationTab), QTreeView)
+    previews = [preview for _, preview in rows(tree)[2:]]
+    assert previews == ["I read it.  → read_file {}", "I wonder."]
 
 
 def test_a_web_page_speaks_the_language_of_the_window(

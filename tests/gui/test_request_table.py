@@ -14,7 +14,7 @@ from desktop.models import request_cells as cells
 from desktop.models.request_cells import Column, Row
 from desktop.models.request_table import RequestTableModel
 from desktop.panels.requests_columns import WIDTHS_EM
-from desktop.panels.requests_pictures import RowPictures, RowStyle
+from desktop.panels.requests_pictures import PAD, RowPictures, RowStyle
 from desktop.remedies import REQUEST_CURES
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
@@ -242,13 +242,13 @@ def test_a_status_without_room_is_its_number_and_a_word(
     drawn: list[str] = []
 
     class Watched(RowPictures):
-        def _fitting(self, words: str, width: int) -> str:
-            drawn.append(super()._fitting(words, width))
+        def _fitting(self, words: str, width: int, column: Column) -> str:
+            drawn.append(super()._fitting(words, width, column))
             return drawn[-1]
 
-    def shown(row: Row, room: int) -> str:
+    def shown(row: Row, room: int, column: Column = Column.STATUS) -> str:
         pictures = Watched(theme.tokens)
-        style = RowStyle(((Column.STATUS, 0, room),), QSize(room, 24), 1.0, font, 1000.0, 1)
+        style = RowStyle(((column, 0, room),), QSize(room, 24), 1.0, font, 1000.0, 1)
         pictures.begin(style, 1)
         sheet = QPixmap(style.size)
         painter = QPainter(sheet)
@@ -269,6 +269,19 @@ def test_a_status_without_room_is_its_number_and_a_word(
         assert shown(row, 40 * width) == whole
     assert len(said) > 15
     assert shown(Row(replace(usual, status=499, error_code="client_gone")), width)[:4] == "499 "
+    aliased = Row(replace(usual, model_asked="claude-sonnet-4-5-20991231", model_used="qwen3"))
+    told = shown(aliased, width, Column.MODEL)
+    assert told.startswith("claude")
+    assert told.endswith("qwen3"), "which model answered is what the column is for"
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_a_protocol_is_named_whole_where_its_column_is_shown(language: Language, code: str) -> None:
+    language.install(code)
+    metrics = QFontMetrics(QFont())
+    room = round(WIDTHS_EM[Column.PROTOCOL] * metrics.height()) - 2 * PAD
+    for key in ("openai_chat", "openai_responses", "anthropic_messages", "ollama"):
+        assert metrics.horizontalAdvance(cells.PROTOCOLS[key]) <= room
 
 
 def test_a_row_is_drawn_once_and_again_only_when_it_changes(theme: Theme) -> None:
