@@ -355,6 +355,7 @@ class Engine:
     def _take(self, plan: EnginePlan) -> None:
         self._plan = plan
         self.settings.took(plan)
+        self._live.follow(plan)
         self._operations.take_plan(plan)
         self._pool.instances = tuple(self._make_instance(item) for item in plan.instances)
 

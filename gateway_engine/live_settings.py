@@ -92,6 +92,7 @@ class LiveSettings:
         self._command_keys: Keys = () if secrets else (("command", token_urlsafe(32)),)
         self._read_keys(plan.settings)
         self.door: DoorRules = self._door(plan)
+        self._expect_models(plan)
         rules = chat_rules(plan)
         self.pressure = back_pressure(plan, pool)
         self.sessions = session_cache(plan, pool, clock)
@@ -111,6 +112,7 @@ class LiveSettings:
     def follow(self, plan: EnginePlan) -> None:
         """This plan holds from now on."""
         settings = plan.settings
+        self._expect_models(plan)
         self._read_keys(settings)
         door = self._door(plan)
         self.door.access, self.door.limits = door.access, door.limits
@@ -140,6 +142,9 @@ class LiveSettings:
 
     def _door(self, plan: EnginePlan) -> DoorRules:
         return door_rules(plan, self.keys, self.admin_keys, self._command_keys, self._client_keys)
+
+    def _expect_models(self, plan: EnginePlan) -> None:
+        self._pool.expect_models({item.name: item.models for item in plan.instances})
 
     def _read_keys(self, settings: Settings) -> None:
         admin_token = settings.admin_token

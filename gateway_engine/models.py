@@ -25,22 +25,21 @@ def resolve_model(
     A key or display name (any case) as is, then the aliases (`claude-*=key`, first match), then
     `default`, then upstream's own default, then its first model.
     """
-    exact = _named(asked, models)
-    if exact is not None:
-        return exact
-    lowered = asked.lower()
-    for pattern, target in aliases.items():
-        if fnmatch.fnmatchcase(lowered, pattern.lower()):
-            aliased = _named(target, models)
-            if aliased is not None:
-                return aliased
-    preferred = _named(default, models) if default else None
-    if preferred is not None:
-        return preferred
+    for name in names_meant(asked, aliases=aliases, default=default):
+        found = _named(name, models)
+        if found is not None:
+            return found
     for model in models:
         if model.is_default:
             return model.key
     return models[0].key if models else ModelId(default)
+
+
+def names_meant(asked: str, *, aliases: Mapping[str, str], default: str) -> tuple[str, ...]:
+    """The names of models that `asked` may stand for; the first that there is, is meant."""
+    lowered = asked.lower()
+    aliased = (to for name, to in aliases.items() if fnmatch.fnmatchcase(lowered, name.lower()))
+    return tuple(name for name in (asked, *aliased, default) if name)
 
 
 def is_named(name: str, models: Sequence[UpstreamModel]) -> bool:

@@ -86,6 +86,13 @@ class InstancePlan:
         return self.agent.label if self.agent is not None else self.kind
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """What its models are called, as far as that is known before it runs; the first is its
+        default.
+        """
+        return (self.agent.models or (self.agent.label,)) if self.agent is not None else ()
+
+    @property
     def settings_used(self) -> tuple[str, ...]:
         """The settings that its upstream is made with: a change of one of them renews it."""
         return OF_EVERY_UPSTREAM if self.agent is not None else (*OF_EVERY_UPSTREAM, *OF_LINGMA)

@@ -50,7 +50,13 @@ class Placing:
 
     @asynccontextmanager
     async def lease(
-        self, turn: Turn, tried: Attempt, resolve: ResolveModel, *, timeout_s: float
+        self,
+        turn: Turn,
+        tried: Attempt,
+        resolve: ResolveModel,
+        *,
+        names: Sequence[str],
+        timeout_s: float,
     ) -> AsyncIterator[Lease]:
         """Hold the instance that should answer; a session that is not kept is forgotten at the end.
 
@@ -62,6 +68,7 @@ class Placing:
         async with self._pool.lease(
             resolve,
             timeout_s=timeout_s,
+            names=names,
             prefer=lambda leases: self._preferred(turn, tried, affinity, leases),
             avoid=tried.avoid,
             gone=tried.gone,

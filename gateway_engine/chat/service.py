@@ -37,7 +37,7 @@ from gateway_engine.errors import (
     UpstreamGoneError,
     told_without,
 )
-from gateway_engine.models import AGENT_NAMES, list_models, resolve_model
+from gateway_engine.models import AGENT_NAMES, list_models, names_meant, resolve_model
 from gateway_engine.pool.pool import Lease, Pool
 from gateway_engine.prompt import render_parts
 from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
@@ -182,6 +182,9 @@ class ChatService:
             turn,
             tried,
             lambda models: self._resolve(turn.request.model, models),
+            names=names_meant(
+                turn.request.model, aliases=self._rules.aliases, default=self._rules.default_model
+            ),
             timeout_s=self._rules.queue_timeout_s,
         ) as lease:
             _refuse_overflow(turn, lease)

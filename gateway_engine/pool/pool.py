@@ -9,12 +9,12 @@ ready or coming, the error says why. A model whose instance is away is not repla
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from gateway_engine.conversation import ModelId
+from gateway_engine.conversation import InstanceName, ModelId
 from gateway_engine.errors import (
     BusyError,
     GatewayError,
@@ -74,6 +74,10 @@ class Pool:
         self._turn = itertools.count()
         self._waiters: set[asyncio.Future[None]] = set()
         self._known_models = KnownModels()
+
+    def expect_models(self, models: Mapping[InstanceName, Sequence[str]]) -> None:
+        """These are the names that the settings have for models of instances."""
+        self._known_models.expect(models)
 
     def changed(self) -> None:
         """Something about an instance changed: those who wait look again."""
@@ -145,6 +149,7 @@ class Pool:
         resolve: ResolveModel,
         *,
         timeout_s: float,
+        names: Sequence[str] = (),
         prefer: Prefer | None = None,
         avoid: Instance | None = None,
         gone: Upstream | None = None,
@@ -154,8 +159,10 @@ class Pool:
 
         `avoid` is taken only when no other can answer. `gone` was seen dead: it is not taken even
         before its instance has noticed, and its instance counts as coming. `only` this one will do.
+        `names` are what the request may call the model: one of an instance that is away is waited
+        for.
         """
-        lease = await self._choose(resolve, timeout_s, prefer, avoid, gone, only)
+        lease = await self._choose(resolve, timeout_s, names, prefer, avoid, gone, only)
         with lease.held():
             yield lease
 
@@ -201,6 +208,7 @@ class Pool:
         self,
         resolve: ResolveModel,
         timeout_s: float,
+        names: Sequence[str] = (),
         prefer: Prefer | None = None,
         avoid: Instance | None = None,
         gone: Upstream | None = None,
@@ -211,7 +219,7 @@ class Pool:
             async with asyncio.timeout(timeout_s or None):
                 while True:
                     ready = [each for each in wanted if each.upstream not in (None, gone)]
-                    candidates = self._known_models.meant(resolve, wanted, ready)
+                    candidates = self._known_models.meant(names, wanted, ready)
                     lease = self._best(candidates, resolve, prefer, avoid, gone)
                     if lease is not None:
                         return lease

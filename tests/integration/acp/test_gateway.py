@@ -162,6 +162,41 @@ async def test_ids_that_two_upstreams_share(tmp_path: Path) -> None:
             assert said.headers["x-gateway-instance"] == instance
 
 
+@posix
+@pytest.mark.parametrize(
+    ("asked", "settings"),
+    [
+        ("rough-1", {}),
+        ("late/rough-1", {}),
+        ("late/odd-2", {}),
+        ("claude-x", {"MODEL_ALIASES": "claude-*=rough-1"}),
+    ],
+)
+async def test_a_model_that_the_settings_name_waits_for_its_agents_first_start(
+    tmp_path: Path, asked: str, settings: dict[str, str]
+) -> None:
+    go = tmp_path / "go"
+    late = tmp_path / "late"
+    late.write_text(
+        f'#!/bin/sh\nwhile [ ! -e "{go}" ]; do sleep 0.05; done\nexec {ROUGH[0]} {ROUGH[1]}\n'
+    )
+    late.chmod(0o755)
+    models = ["rough-1", "odd-2"]
+    agent = rough_table("a", tmp_path, "many_models", command=str(late), args=[], models=models)
+    async with gateway(tmp_path, lingma_table(tmp_path), agent, **settings) as gate:
+        await gate.ready(READY, InstanceState.STARTING)
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(gate.talk(model=asked).say("model"))
+            other = await gate.talk(model="unheard-of").say("hi")
+            assert other.headers["x-gateway-instance"] == "inst-0"
+            assert not waiting.done()
+            go.touch()
+        said = waiting.result()
+        assert said.headers["x-gateway-instance"] == "inst-1"
+        name = "$odd(2)" if asked.endswith("odd-2") else "rough-1"
+        assert said.text.strip() == f"model:{name}"
+
+
 def _linked(home: Path) -> Path:
     program = home / "other"
     program.write_text(f'#!/bin/sh\nexec {ROUGH[0]} "$@"\n')

@@ -110,7 +110,9 @@ class World:
         models: Sequence[UpstreamModel] = (MODEL,),
         failures: Sequence[Exception] = (),
         slow: bool = False,
+        label: str = "",
     ) -> None:
+        self.label = label
         self.login = login
         self.models = models
         self.failures = list(failures)
@@ -145,6 +147,7 @@ class World:
             wall_clock=lambda: self.now,
             clock=lambda: self.now,
             on_change=pool.changed if pool is not None else lambda: None,
+            label=self.label,
             hung_after_s=hung_after_s,
         )
 

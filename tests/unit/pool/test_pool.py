@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from gateway_engine.conversation import ModelId
+from gateway_engine.conversation import InstanceName, ModelId
 from gateway_engine.errors import (
     BusyError,
     GatewayError,
@@ -16,7 +16,7 @@ from gateway_engine.errors import (
     UpstreamUnavailableError,
 )
 from gateway_engine.events import InstanceState
-from gateway_engine.models import resolve_model
+from gateway_engine.models import names_meant, resolve_model
 from gateway_engine.pool.pool import Pool
 from gateway_engine.upstreams.contract import Login, LoginState, UpstreamModel, UpstreamStartError
 from tests.support.hygiene import ExpectedLogs
@@ -24,6 +24,8 @@ from tests.unit.pool.fake_upstream import IN, OUT, World, settle
 
 A = UpstreamModel(ModelId("a"), "A", is_default=True)
 B = UpstreamModel(ModelId("b"), "B")
+C = UpstreamModel(ModelId("c"), "C")
+ALIASES = {"claude-*": "b"}
 
 
 @asynccontextmanager
@@ -44,12 +46,13 @@ def any_of(models: Sequence[UpstreamModel]) -> ModelId | None:
     return resolve_model("", models, aliases={}, default="")
 
 
-def named(name: str, models: Sequence[UpstreamModel]) -> ModelId | None:
-    return resolve_model(name, models, aliases={}, default="")
-
-
-async def chosen(pool: Pool, name: str = "") -> tuple[str, str]:
-    async with pool.lease(lambda models: named(name, models), timeout_s=1) as lease:
+async def chosen(pool: Pool, name: str = "", default: str = "") -> tuple[str, str]:
+    names = names_meant(name, aliases=ALIASES, default=default)
+    async with pool.lease(
+        lambda models: resolve_model(name, models, aliases=ALIASES, default=default),
+        timeout_s=1,
+        names=names,
+    ) as lease:
         return lease.instance.name, lease.model
 
 
@@ -94,6 +97,70 @@ async def test_a_model_whose_instance_restarts_is_waited_for(
         assert not waiting.done()
         other.made[1].may_start.set()
         assert await waiting == ("inst-1", "b")
+
+
+async def test_the_default_does_not_stand_in_for_a_model_that_is_away(
+    expected_logs: ExpectedLogs,
+) -> None:
+    expected_logs.expect("being restarted")
+    other = World(models=(B,))
+    async with pool_of(World(models=(A,)), other) as pool, asyncio.TaskGroup() as group:
+        other.slow = True
+        other.made[0].closed.set_result("exited")
+        await settle()
+        waiting = group.create_task(chosen(pool, "b", default="a"))
+        assert await chosen(pool, "nobody's", default="a") == ("inst-0", "a")
+        await settle()
+        other.made[1].may_start.set()
+        assert await waiting == ("inst-1", "b")
+
+
+@pytest.mark.parametrize("asked", ["b", "B", "agent/b", "Agent/b", "claude-4", "agent/c"])
+async def test_a_model_that_the_settings_name_is_waited_for_at_the_first_start(asked: str) -> None:
+    other = World(models=(B, C), slow=True, label="agent")
+    async with pool_of(World(models=(A,)), other) as pool, asyncio.TaskGroup() as group:
+        pool.expect_models({InstanceName("inst-1"): ("b",)})
+        waiting = group.create_task(chosen(pool, asked))
+        assert await chosen(pool, "a") == ("inst-0", "a")
+        assert await chosen(pool, "nobody's") == ("inst-0", "a")
+        assert await chosen(pool, "nobody/b") == ("inst-0", "a")
+        await settle()
+        assert not waiting.done()
+        other.made[0].may_start.set()
+        assert await waiting == ("inst-1", "c" if asked == "agent/c" else "b")
+
+
+async def test_a_default_that_the_settings_name_is_waited_for_at_the_first_start() -> None:
+    other = World(models=(B,), slow=True)
+    async with pool_of(World(models=(A,)), other) as pool, asyncio.TaskGroup() as group:
+        pool.expect_models({InstanceName("inst-1"): ("b",)})
+        waiting = group.create_task(chosen(pool, "nobody's", default="b"))
+        await settle()
+        assert not waiting.done()
+        other.made[0].may_start.set()
+        assert await waiting == ("inst-1", "b")
+
+
+async def test_what_has_told_its_models_has_no_others() -> None:
+    other = World(models=(A,), label="agent")
+    async with pool_of(World(models=(A,)), other) as pool:
+        pool.expect_models({InstanceName("inst-1"): ("b",)})
+        await pool.instances[1].stop()
+        assert await chosen(pool, "b") == ("inst-0", "a")
+        assert await chosen(pool, "agent/b") == ("inst-0", "a")
+
+
+async def test_a_label_of_several_instances_names_none_of_them() -> None:
+    several = [World(models=(B,), label="agent"), World(slow=True, label="agent")]
+    async with pool_of(World(models=(A,)), *several) as pool:
+        assert (await chosen(pool, "agent/unheard-of"))[1] == "a"
+
+
+async def test_a_model_of_the_settings_that_cannot_come_is_not_replaced() -> None:
+    async with pool_of(World(models=(A,)), World(models=(), login=OUT)) as pool:
+        pool.expect_models({InstanceName("inst-1"): ("b",)})
+        with pytest.raises(LoginRequiredError, match="sign in first"):
+            await chosen(pool, "b")
 
 
 async def test_a_model_whose_instance_was_stopped_is_not_replaced() -> None:
