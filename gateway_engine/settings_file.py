@@ -22,8 +22,8 @@ from gateway_engine.settings_upgrade import (
 logger = logging.getLogger(__name__)
 
 HEAD: Final = (
-    "# Settings of Lingma Gateway. `lingma-gateway settings list` shows them all; names are in lower\n"
-    "# case here.\n"
+    "# Settings of Lingma Gateway. `lingma-gateway settings list` shows them all; names are in\n"
+    "# lower case here.\n"
     f"{VERSION_KEY} = {SETTINGS_FILE_VERSION}\n"
 )
 
