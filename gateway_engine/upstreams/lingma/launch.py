@@ -2,7 +2,8 @@
 
 First with its own free ports on the command line; a build that refuses those flags is started again
 with bare `--workDir`, and its port read from `.info` (lingma-protocol §1). Either way an endpoint
-counts only when a WebSocket opens there.
+counts only when a WebSocket opens there, and a port of ours only while it is the program's: another
+one, a second gateway's Lingma too, may have taken it since it was chosen.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from gateway_engine.upstreams.lingma.endpoint import (
 from gateway_engine.upstreams.lingma.lsp_client import ConnectRefusedError, LspClient, open_client
 from gateway_engine.upstreams.processes.child import ChildProcess, start_child
 from gateway_engine.upstreams.processes.guard import OrphanGuard
+from gateway_engine.upstreams.processes.listening import listens
 from gateway_engine.upstreams.wire.json_rpc import Call
 
 logger = logging.getLogger(__name__)
@@ -156,7 +158,7 @@ async def _attempt(
     ended = asyncio.ensure_future(child.wait())  # noqa: TID251 - awaited or cancelled below
     try:
         while not ended.done():
-            client = await _try_endpoints(program.work_dir, stale, port, on_call)
+            client = await _try_endpoints(program.work_dir, stale, child.pid, port, on_call)
             if client is not None:
                 return client
             await asyncio.wait((ended,), timeout=POLL_S)
@@ -168,11 +170,12 @@ async def _attempt(
 
 
 async def _try_endpoints(
-    work_dir: Path, stale: Marks, port: int, on_call: Callable[[Call], None]
+    work_dir: Path, stale: Marks, pid: int, port: int, on_call: Callable[[Call], None]
 ) -> LspClient | None:
     said = find_endpoint(work_dir, stale)
-    ports = [said.port] if said is not None else []
-    if port and port not in ports:
+    ports = [said.port] if said is not None and said.port != port else []
+    pids = {pid, said.pid} if said is not None and said.pid else {pid}
+    if port and any([await is_not_foreign(each, port) for each in pids]):
         ports.append(port)
     for candidate in ports:
         try:
@@ -188,6 +191,11 @@ async def _try_endpoints(
         except ConnectRefusedError as error:
             logger.debug("no WebSocket on port %d yet: %s", candidate, error)
     return None
+
+
+async def is_not_foreign(pid: int, port: int) -> bool:
+    """True when the process `pid` listens there, or when nobody can tell who does."""
+    return await asyncio.to_thread(listens, pid, port) is not False
 
 
 def machine_token(work_dir: Path) -> dict[str, str]:

@@ -39,6 +39,7 @@ from gateway_engine.upstreams.lingma.launch import (
     STOP_GRACE_S,
     LaunchMemory,
     LingmaProgram,
+    is_not_foreign,
     launch,
     machine_token,
 )
@@ -284,7 +285,9 @@ class LingmaUpstream:
 
     async def finish_sign_in(self, address: str) -> None:
         """Hand the process the address its browser ended at."""
-        await sign_in.finish(address, self._memory.http_port, self._ask_now)
+        port = self._memory.http_port
+        port = port if port and await is_not_foreign(self.pid, port) else 0
+        await sign_in.finish(address, port, self._ask_now)
         await self.check_login()
 
     async def sign_out(self) -> None:

@@ -4,14 +4,19 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway_engine.errors import InvalidRequestError
 from gateway_engine.upstreams.contract import LoginState, UpstreamStartError
+from gateway_engine.upstreams.lingma import launch
 from gateway_engine.upstreams.lingma.launch import LaunchMemory, LingmaProgram
 from gateway_engine.upstreams.lingma.upstream import LingmaConfig, LingmaUpstream
+from gateway_engine.upstreams.processes.child import ChildProcess, start_child
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from tests.integration.engine.running_engine import environment
 
@@ -20,10 +25,11 @@ ROOT = Path(__file__).parents[3]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="scripts of POSIX")
 
 
-async def start(
+@asynccontextmanager
+async def running(
     tmp_path: Path, memory: LaunchMemory | None = None, **changes: Any
-) -> LingmaUpstream:
-    """Start it and end it again; what it was like in between is in the upstream."""
+) -> AsyncIterator[LingmaUpstream]:
+    """Started, and ended again."""
     scenario = changes.pop("scenario", "")
     values: dict[str, Any] = {
         "command": EMULATOR,
@@ -43,11 +49,19 @@ async def start(
     upstream = LingmaUpstream(config, memory or LaunchMemory(), guard, lambda: None)
     try:
         await upstream.start()
+        yield upstream
     finally:
         await upstream.stop()
         await asyncio.to_thread(guard.close)
     assert not config.record_file.exists()
-    return upstream
+
+
+async def start(
+    tmp_path: Path, memory: LaunchMemory | None = None, **changes: Any
+) -> LingmaUpstream:
+    """Start it and end it again; what it was like in between is in the upstream."""
+    async with running(tmp_path, memory, **changes) as upstream:
+        return upstream
 
 
 async def test_a_good_start(tmp_path: Path) -> None:
@@ -138,3 +152,69 @@ async def test_a_program_that_ends_early_is_quoted(tmp_path: Path) -> None:
         await start(tmp_path, memory, command=(str(file),))
     assert caught.value.code == "exited"
     assert not memory.flags_refused
+
+
+class Stranger:
+    """Another program at the port that was chosen for Lingma; it counts who comes."""
+
+    def __init__(self) -> None:
+        self.visits = 0
+        self._server: asyncio.Server | None = None
+
+    async def take(self, port: int) -> None:
+        """Listen there, as the first."""
+        self._server = await asyncio.start_server(self._visited, "127.0.0.1", port)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def aclose(self) -> None:
+        """Leave the port."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def _visited(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.visits += 1
+        writer.close()
+
+
+async def test_a_port_that_another_program_took_meanwhile_is_not_spoken_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = Stranger()
+    started: list[list[str]] = []
+
+    async def start_late(argv: list[str], **fields: Any) -> ChildProcess:
+        started.append(argv)
+        if len(started) == 1:
+            await stranger.take(int(argv[argv.index("--socketPort") + 1]))
+        return await start_child(argv, **fields)
+
+    monkeypatch.setattr(launch, "start_child", start_late)
+    try:
+        upstream = await start(tmp_path)
+    finally:
+        await stranger.aclose()
+    assert upstream.login.state is LoginState.LOGGED_IN
+    assert len(started) == 2  # it could not listen there, ended, and chose its own the second time
+    assert stranger.visits == 0
+
+
+async def test_the_end_of_a_sign_in_goes_to_no_other_program(tmp_path: Path) -> None:
+    stranger, memory = Stranger(), LaunchMemory()
+    address = "http://127.0.0.1:1/auth/callback?nonce=unknown&auth=a&tokenString=t"
+    async with running(tmp_path, memory) as upstream:
+        await stranger.take(0)
+        try:
+            for port in (memory.http_port, stranger.port):
+                memory.http_port = port
+                with pytest.raises(InvalidRequestError) as refused:
+                    await upstream.finish_sign_in(address)
+                assert "another sign-in" in str(refused.value)  # Lingma said so
+        finally:
+            await stranger.aclose()
+    assert stranger.visits == 0
