@@ -41,7 +41,7 @@ class GatewayCard(Card):
         sessions, self._sessions = figure(self.tr("Sessions kept"))
         hits, self._hits = figure(self.tr("Turns that went on in one"))
         parked, self._parked = figure(self.tr("Waiting for a client's tool"))
-        lag, self._lag = figure(self.tr("Longest delay of the engine, 15 s"))
+        lag, self._lag = figure(self.tr("Longest delay, 15 s"))
         figures = Columns(FIGURE_WIDTH, MOST_FIGURES)
         figures.set_widgets([ready, turns, refused, sessions, hits, parked, lag])
         self.body.setSpacing(12)

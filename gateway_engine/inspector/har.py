@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from gateway_engine.inspector.record import NOT_KEPT, Exchange, KeptText, Record
+from gateway_engine.inspector.stalls import PhaseKind, turn_times
 from gateway_engine.version import __version__
 
 HTTP_VERSION: Final = "HTTP/1.1"
@@ -50,7 +51,6 @@ def _entry(record: Record) -> dict[str, Any]:
         comment = NOT_KEPT
     else:
         comment = f"cannot be replayed: {details.obstacle}" if details.obstacle else ""
-    wait = line.total_ms if line.ttft_ms is None else line.ttft_ms
     return {
         "startedDateTime": _iso(line.started_at),
         "_resourceType": RESOURCE_TYPE,
@@ -88,8 +88,20 @@ def _entry(record: Record) -> dict[str, Any]:
             "bodySize": exchange.response_body.size,
         },
         "cache": {},
-        "timings": {"send": 0, "wait": wait, "receive": max(0.0, line.total_ms - wait)},
+        "timings": _timings(record),
         "comment": comment,
+    }
+
+
+def _timings(record: Record) -> dict[str, float]:
+    """Until upstream was asked, until its first word, and the rest."""
+    spent = {phase.kind: phase.span.length_ms for phase in turn_times(record).phases}
+    return {
+        # Chromium takes the whole wait for this one where it is not given.
+        "blocked": spent.get(PhaseKind.PLACING, UNKNOWN),
+        "send": 0,
+        "wait": spent.get(PhaseKind.THINKING, 0.0),
+        "receive": spent.get(PhaseKind.ANSWERING, 0.0),
     }
 
 

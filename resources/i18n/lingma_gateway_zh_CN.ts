@@ -2335,8 +2335,8 @@
         <translation>等待客户端工具</translation>
     </message>
     <message>
-        <source>Longest delay of the engine, 15 s</source>
-        <translation>15 秒内最长延迟</translation>
+        <source>Longest delay, 15 s</source>
+        <translation>15 秒最长延迟</translation>
     </message>
     <message>
         <source>In flight: {n}</source>

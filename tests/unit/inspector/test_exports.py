@@ -18,7 +18,7 @@ from gateway_engine.inspector.exports import ExportKind, export
 from gateway_engine.inspector.har import har
 from gateway_engine.inspector.html_page import html_page
 from gateway_engine.inspector.page_words import PageWords
-from gateway_engine.inspector.record import Record
+from gateway_engine.inspector.record import TO_UPSTREAM, Frame, KeptText, Record
 from gateway_engine.inspector.redaction import SecretFinder
 from gateway_engine.inspector.snippets import javascript, python
 from gateway_engine.inspector.writing import write_record
@@ -101,9 +101,18 @@ def test_har_says_what_was_asked_and_answered() -> None:
     assert entry["request"]["postData"]["mimeType"] == "application/json"
     assert {"name": "authorization", "value": "***"} in entry["request"]["headers"]
     assert entry["response"]["content"]["mimeType"] == "text/event-stream"
-    assert entry["timings"] == {"send": 0, "wait": 120.0, "receive": 780.0}
+    assert entry["timings"] == {"blocked": -1, "send": 0, "wait": 120.0, "receive": 780.0}
     assert entry["comment"] == ""
     assert entry["_resourceType"] == "fetch", "a browser would list an event stream as a script"
+
+
+def test_har_tells_the_wait_for_an_instance_from_that_for_the_model() -> None:
+    made = record()
+    assert made.details is not None
+    asked = Frame(30.0, TO_UPSTREAM, KeptText('{"method": "chat/ask"}', 22))
+    (entry,) = har(replace(made, details=replace(made.details, frames=(asked,))))["log"]["entries"]
+    assert entry["timings"] == {"blocked": 30.0, "send": 0, "wait": 90.0, "receive": 780.0}
+    assert sum(entry["timings"].values()) == entry["time"]
 
 
 def made_with(body: bytes, *, headers: tuple[tuple[str, str], ...] = ()) -> Record:
