@@ -135,7 +135,7 @@ class AccountActions:
                 if await self._asker.ask(begin(False), action=signing) is not None:
                     told = account_refusals.not_kept(lost)
                     self._asker.store.dispatch(ActionFailed(told, keeping))
-            elif lost is not None and remember:
+            elif lost is not None:
                 self._asker.mended(keeping)
             if lost is not None:
                 await self.learn()
@@ -188,6 +188,7 @@ class AccountActions:
 
         async def forget() -> None:
             if await self._while_keyring_is_asked(name, _worded(ask), action=action):
+                self._asker.mended(f"{name}/keep-password")
                 await self.learn()
 
         self._asker.spawn(forget(), name=action)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from gateway_engine.plan import EnginePlan, InstancePlan
+from gateway_engine.plan import EnginePlan, InstancePlan, child_environ
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.upstreams.acp.presets import found_agents
 
@@ -96,6 +96,7 @@ def _programs(plan: EnginePlan) -> Check:
                 capture_output=True,
                 timeout=VERSION_TIMEOUT_S,
                 check=False,
+                env=child_environ(os.environ),
             ).stdout
         except subprocess.TimeoutExpired:
             said = b""

@@ -20,7 +20,7 @@ from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import Refusal
 from gateway_engine.own_program import foreign_environment, own_command, own_environment
 from gateway_engine.paths import Paths, app_paths
-from gateway_engine.setting_secrets import secret_names
+from gateway_engine.setting_secrets import without_secrets
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.upstreams.acp.presets import PRESETS
 from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
@@ -28,13 +28,6 @@ from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_pr
 AUTO: Final = "auto"
 DEMO: Final = "demo"
 LINGMA: Final = "lingma"
-OTHER_SECRETS: Final = (
-    "LINGMA_PASSWORD",
-    "LINGMA_ACCOUNTS",
-    "LINGMA_SESSION_BUNDLE",
-    "LINGMA_GATEWAY_API_KEY",
-)
-
 OF_EVERY_UPSTREAM: Final = ("lingma_startup_timeout", "lingma_rpc_timeout")
 OF_LINGMA: Final = ("lingma_auto_memory", "lingma_delete_sessions", "dedicated_domain_url")
 
@@ -212,12 +205,6 @@ def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
     libraries.
     """
     return foreign_environment(without_secrets(environ))
-
-
-def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` without the secrets among our settings: no child needs to know them."""
-    hidden = {*secret_names(), *OTHER_SECRETS}
-    return {name: value for name, value in environ.items() if name not in hidden}
 
 
 def demo_command() -> tuple[str, ...]:

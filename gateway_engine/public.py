@@ -150,13 +150,13 @@ from gateway_engine.plan import (
     instance_refusal,
     prepare,
     require_keys_off_loopback,
-    without_secrets,
 )
 from gateway_engine.programs import Programs, ProgramsKnown
 from gateway_engine.pulse import Pulse
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
 from gateway_engine.saving import Saved
 from gateway_engine.sessions.cache import SessionCacheStats
+from gateway_engine.setting_secrets import without_secrets
 from gateway_engine.setting_specs import SettingSpec, setting_specs
 from gateway_engine.setting_values import (
     AccountSettings,

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from gateway_engine.public import foreign_environment, is_built
+from gateway_engine.public import foreign_environment, is_built, without_secrets
 
 QT_VARIABLES = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
 
@@ -37,8 +37,8 @@ def open_page(url: str) -> bool:
 
 
 def users_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` for a program of the user's: without our libraries and without our Qt."""
-    own = foreign_environment(environ)
+    """`environ` for a program of the user's: without our libraries, our Qt and our secrets."""
+    own = without_secrets(foreign_environment(environ))
     if is_built():
         for name in QT_VARIABLES:
             own.pop(name, None)

@@ -17,6 +17,7 @@ from typing import Final
 from gateway_engine import json_text
 from gateway_engine.accounts.bundle import BundleError
 from gateway_engine.own_program import own_command, own_environment
+from gateway_engine.setting_secrets import without_secrets
 
 AGE_TIMEOUT_S: Final = 120.0
 MAX_WORK_FACTOR: Final = 20
@@ -130,7 +131,7 @@ async def _aside(what: str, data: bytes, passphrase: str) -> bytes:
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,
-        env=own_environment(os.environ),
+        env=without_secrets(own_environment(os.environ)),
     )
     try:
         async with asyncio.timeout(AGE_TIMEOUT_S):

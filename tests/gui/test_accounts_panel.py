@@ -166,6 +166,10 @@ def test_a_machine_too_busy_to_keep_a_password_says_so(
         assert [each[4]["remember"] for each in asked] == [True, False]
         assert "too busy" in it.store.state.action_error
         assert "keyring" not in it.store.state.action_error
+        it.accounts.keyring = None
+        it.actions.accounts.forget_password(InstanceName("inst-0"))
+        await it.settled()
+        assert it.store.state.action_error == ""
 
     run_on_qt(use())
 

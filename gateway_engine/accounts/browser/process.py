@@ -15,6 +15,7 @@ from gateway_engine.accounts.browser.order import (
     render_order,
 )
 from gateway_engine.own_program import own_command, own_environment
+from gateway_engine.setting_secrets import without_secrets
 from gateway_engine.tasks import finish
 from gateway_engine.upstreams.processes.child import start_child
 from gateway_engine.upstreams.processes.guard import OrphanGuard
@@ -36,7 +37,7 @@ async def drive_aside(order: Order, guard: OrphanGuard, waits: Callable[[Said], 
     child = await start_child(
         browser_command(),
         cwd=Path(sys.executable).parent,
-        env=own_environment(os.environ),
+        env=without_secrets(own_environment(os.environ)),
         guard=guard,
         given=render_order(order),
     )

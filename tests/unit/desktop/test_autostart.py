@@ -151,3 +151,8 @@ def test_programs_started_from_a_bundle_get_the_users_own_libraries(
     assert users_environment(alone) == {}
     monkeypatch.setattr(sys, "frozen", False)
     assert users_environment(alone) == alone
+
+
+def test_programs_of_the_user_get_no_secrets_of_the_settings() -> None:
+    ours = {"LINGMA_PASSWORD": "canary", "API_KEYS": "canary", "ADMIN_TOKEN": "canary"}
+    assert users_environment({**ours, "A": "b"}) == {"A": "b"}
