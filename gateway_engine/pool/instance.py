@@ -8,11 +8,11 @@
     any --close--> closed
 
 The first restart comes at once, later ones back off (0, 1, 2, 4 … 60 s) until the upstream has
-stayed up for STABLE_S. `failed` still tries, up to a minute apart; requests no longer wait for it.
-`pause` ends the upstream and leaves it stopped until `resume`; so does `stop`, a person's wish,
-until `start`, and then nobody waits for it. One that hangs (gateway_engine.pool.liveness) is
-`reconnecting` too. A start error that cannot heal by itself (`retry` False) stays `failed` until
-`restart` is called.
+answered a turn or stayed up for STABLE_S. `failed` still tries, up to a minute apart; requests no
+longer wait for it. `pause` ends the upstream and leaves it stopped until `resume`; so does `stop`,
+a person's wish, until `start`, and then nobody waits for it. One that hangs
+(gateway_engine.pool.liveness) is `reconnecting` too. A start error that cannot heal by itself
+(`retry` False) stays `failed` until `restart` is called.
 """
 
 import asyncio
@@ -221,6 +221,7 @@ class Instance:
     def went_well(self) -> None:
         """A turn here came to what its client wanted."""
         self._life.quota_is_back()
+        self._failures = 0 if self._state in UP else self._failures
 
     def failed(self, error: GatewayError) -> None:
         """A turn here failed of `error`."""

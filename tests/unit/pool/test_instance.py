@@ -115,6 +115,20 @@ async def test_only_a_life_that_was_short_makes_it_wait_longer(
     assert quick_backoff == ([1, 1, 1] if stayed_s else [1, 2, 3])
 
 
+async def test_one_that_answered_is_restarted_at_once(
+    expected_logs: ExpectedLogs, quick_backoff: list[int]
+) -> None:
+    expected_logs.expect("being restarted")
+    world = World()
+    async with running(world) as instance:
+        for life, answers in enumerate((False, False, True, True, False)):
+            if answers:
+                instance.went_well()
+            world.made[life].closed.set_result("exited")
+            await settle()
+    assert quick_backoff == [1, 2, 1, 1, 2]
+
+
 async def test_starts_that_fail(expected_logs: ExpectedLogs, quick_backoff: list[int]) -> None:
     expected_logs.expect("could not start: no")
     world = World(failures=[UpstreamStartError("exited", "no")] * 6)
