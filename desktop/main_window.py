@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions
@@ -23,6 +23,7 @@ from desktop.sidebar import Sidebar
 from desktop.state import AppState
 from desktop.store import StateStore
 from desktop.theme import Theme
+from desktop.widgets.return_key import press_focused
 from desktop.widgets.tab_order import bring_into_sight, follow_layout
 from desktop.window_banners import WindowBanners
 
@@ -185,6 +186,11 @@ class MainWindow(QMainWindow):
         if focused is not None:
             bring_into_sight(focused)
         return has_moved
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the button that has the keyboard, on every page."""
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def _place_of_focus(self) -> int | None:
         places = self._focusable()

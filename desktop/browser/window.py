@@ -5,7 +5,7 @@ browser.
 """
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import (
@@ -27,6 +27,7 @@ from desktop.panels.marks import tone_colour, tone_surface
 from desktop.theme import Tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button_icon import show_icon
+from desktop.widgets.return_key import press_focused
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP
 
@@ -319,6 +320,11 @@ class SignInWindow(QMainWindow):
         # Only a page's popup may close itself; the window itself closes when all is done.
         if self._root is not self:
             self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the button that has the keyboard."""
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The user is done with it."""

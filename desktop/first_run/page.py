@@ -26,6 +26,7 @@ from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext, scroll_bar_room
 from desktop.slices.first_run import STEPS, FirstRunStep
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
+from desktop.widgets.return_key import RETURN_KEYS, press_focused
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP, label
 
@@ -166,11 +167,10 @@ class FirstRunPage(QWidget):
         """Return presses the button that has the focus, or goes on; Escape puts it off."""
         if event.key() == Qt.Key.Key_Escape:
             self._desktop.leave_first_run()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in RETURN_KEYS:
             focused = self.focusWidget()
-            if isinstance(focused, QPushButton):
-                focused.click()
-            elif not isinstance(focused, QLineEdit):
+            is_for_it = isinstance(focused, QPushButton) and press_focused(self, event)
+            if not is_for_it and not isinstance(focused, QLineEdit) and not event.isAutoRepeat():
                 self._go(1)
         else:
             super().keyPressEvent(event)
