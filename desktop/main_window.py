@@ -238,7 +238,9 @@ class MainWindow(QMainWindow):
             self._panels[self._current] = panel
             self._places[self._current].addWidget(panel)
         self._pages.setCurrentIndex(self._current)
-        self._panels[self._current].render_state(self._store.state)
+        panel = self._panels[self._current]
+        panel.render_state(self._store.state)
+        self._banners.keep_to(panel.most_width)
 
     def _render(self, state: AppState) -> None:
         if self._look != (state.choices.theme, state.choices.language):
@@ -262,7 +264,9 @@ class MainWindow(QMainWindow):
                 self._whole.setCurrentWidget(self._first_run)
                 self._first_run.take_keyboard()
         else:
-            self._panels[self._current].render_state(state)
+            panel = self._panels[self._current]
+            panel.render_state(state)
+            self._banners.keep_to(panel.most_width)
             if self._whole.currentIndex() != 0:
                 # Of the page, not of whichever button comes next after the steps' own.
                 self._whole.setFocus()

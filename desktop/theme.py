@@ -209,14 +209,8 @@ def palette(tokens: Tokens) -> QPalette:
 def style_sheet(tokens: Tokens, font: QFont) -> str:
     """The application's style sheet. Sizes of type are shares of the system's own."""
     base = font.pointSizeF()
-    # A radio button's mark: 2 px of border around its inner width, or a thick ring around a dot.
-    radio = max(12, QFontMetrics(font).height() - 6)
-    ring = (radio + 4) // 3
     sizes = {
-        "radio": f"{radio}",
-        "radio_radius": f"{(radio + 4) // 2}",
-        "radio_ring": f"{ring}",
-        "radio_dot": f"{radio + 4 - 2 * ring}",
+        "radio": f"{max(16, QFontMetrics(font).height() - 2)}",
         "size_small": f"{base * 0.9:.1f}pt",
         "size_base": f"{base:.1f}pt",
         "size_large": f"{base * 1.15:.1f}pt",
@@ -226,6 +220,7 @@ def style_sheet(tokens: Tokens, font: QFont) -> str:
         "arrow": f"{max(14, round(QFontMetrics(font).height() * 0.75))}px",
         "small_arrow": f"{max(9, round(QFontMetrics(font).height() * 0.5))}px",
         # A style sheet opens pictures itself: this one has a colour that both themes can bear.
+        "menu_check": resources.path("icons", "menu_check.svg").as_posix(),
         "chevron": resources.path("icons", "chevron.svg").as_posix(),
         "chevron_up": resources.path("icons", "chevron_up.svg").as_posix(),
         "mono": ", ".join(f'"{family}"' for family in mono_families()),

@@ -1,15 +1,18 @@
 """Strips above every panel: an action that failed, steps left before their end, what is new."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.panels.action_failure import ActionFailure
 from desktop.panels.marks import tone_colour, tone_surface
-from desktop.panels.panel import PanelContext
+from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext
 from desktop.slices.first_run import FirstRunState
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
 from desktop.widgets.status_shapes import Shape
+
+TOP_PX = 16
 
 
 class WindowBanners(QWidget):
@@ -21,9 +24,10 @@ class WindowBanners(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         desktop = context.actions.desktop
         self._tokens = context.tokens
+        self._most_width = 0
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(28, 16, 28, 0)
         self._column.setSpacing(8)
+        self._make_room()
         self._failure = ActionFailure(context)
         self._column.addWidget(self._failure)
         self._resume = self._add()
@@ -42,6 +46,23 @@ class WindowBanners(QWidget):
         banner.hide()
         self._column.addWidget(banner)
         return banner
+
+    def keep_to(self, most_width: int) -> None:
+        """Be no wider than the page below: one edge for all; 0 for as wide as there is room."""
+        if most_width != self._most_width:
+            self._most_width = most_width
+            self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay above the page."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        # The margins of a page, and half of what is beside it, as its scrolling area has it.
+        spare = max(0, self.width() - self._most_width) if self._most_width else 0
+        left, right = PAGE_MARGIN_PX + spare // 2, PAGE_MARGIN_PX + spare - spare // 2
+        self._column.setContentsMargins(left, TOP_PX, right, 0)
 
     def _show_news(self) -> None:
         self._actions.show_panel("about")

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from desktop.slices.first_run import FirstRun
 from desktop.state import AppState
 from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
+from desktop.widgets.radio_choice import RadioChoice
 from desktop.widgets.styling import GAP, GAP_LARGE, label
 from gateway_engine.public import InstallChanged, InstallState
 
@@ -66,9 +66,9 @@ class ProgramStep(StepPage):
         self.column.addWidget(self._fixed)
         self.column.addWidget(self._card)
 
-    def _choice(self, key: str, title: str) -> tuple[QRadioButton, QLabel, QVBoxLayout]:
+    def _choice(self, key: str, title: str) -> tuple[RadioChoice, QLabel, QVBoxLayout]:
         """A radio button and its explanation, close to each other."""
-        button = QRadioButton(title)
+        button = RadioChoice(title)
         button.setProperty("choice", key)
         self._group.addButton(button)
         words = label("", "small", wraps=True)

@@ -28,6 +28,11 @@ class AboutPanel(Panel):
         column.addWidget(self._support)
         column.addWidget(self._documents, 1)  # long texts: they get what room is left
 
+    @property
+    def most_width(self) -> int:
+        """How wide its cards become."""
+        return MOST_WIDTH
+
     def render_state(self, state: AppState) -> None:
         """Hand the state to every part."""
         self._product.render_state(state)

@@ -45,6 +45,11 @@ class AccountsPanel(Panel):
         self._ages.timeout.connect(self._refresh_ages)
         self._ages.start()
 
+    @property
+    def most_width(self) -> int:
+        """How wide its cards become."""
+        return MOST_WIDTH
+
     def showEvent(self, event: QShowEvent) -> None:
         """Ask anew for what no event tells."""
         super().showEvent(event)

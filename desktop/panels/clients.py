@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.client_wording import client_title, state_words
+from desktop.panels.clients_empty import NoClients
 from desktop.panels.clients_page import ClientPage
 from desktop.panels.marks import client_mark, tone_colour
 from desktop.panels.panel import (
@@ -20,13 +21,13 @@ from desktop.panels.panel import (
 )
 from desktop.state import AppState
 from desktop.widgets.marked_list import ListColours, MarkedList, MarkedRow
-from desktop.widgets.styling import label
 from gateway_engine.public import CLIENTS, ClientView
 
 LIST_EM = 13
 FOLD_BELOW_EM = 36
 """Below this width, in line heights, a drop-down takes the list's place."""
 MOST_WIDTH = 900
+LIST_GAP_PX = 12
 
 
 class ClientsPanel(Panel):
@@ -37,6 +38,7 @@ class ClientsPanel(Panel):
         tokens = context.tokens
         self._actions = context.actions.clients
         colours = ListColours(tokens.text, tokens.surface, tokens.accent_soft, tokens.accent)
+        self._has_clients = False
         self._list = MarkedList(self.tr("Clients"), colours)
         self._list.setMinimumWidth(LIST_EM * self.fontMetrics().height())
         self._list.setMaximumWidth(round(1.3 * LIST_EM * self.fontMetrics().height()))
@@ -51,7 +53,7 @@ class ClientsPanel(Panel):
             self._combo.addItem(client_title(name), name)
         self._combo.hide()
         self._page = ClientPage(context)
-        self._empty = label(self.tr("Looking for clients…"), "soft", wraps=True)
+        self._empty = NoClients(context)
 
         content = QWidget()
         content.setObjectName("scrolled")
@@ -60,7 +62,6 @@ class ClientsPanel(Panel):
         column.setContentsMargins(4, 24, 28, 28)
         column.setSpacing(16)
         column.addWidget(self._combo)
-        column.addWidget(self._empty)
         column.addWidget(self._page)
         column.addStretch(1)
         self._column = column
@@ -73,7 +74,7 @@ class ClientsPanel(Panel):
         self._area.verticalScrollBar().rangeChanged.connect(self._fit)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
-        side.setContentsMargins(PAGE_MARGIN_PX, PAGE_TOP_PX, 12, PAGE_MARGIN_PX)
+        side.setContentsMargins(PAGE_MARGIN_PX, PAGE_TOP_PX, LIST_GAP_PX, PAGE_MARGIN_PX)
         side.setSpacing(12)
         side.addWidget(self._list, 1)
         row = QHBoxLayout(self)
@@ -81,13 +82,22 @@ class ClientsPanel(Panel):
         row.setSpacing(0)
         row.addWidget(self._side)
         row.addWidget(self._area, 1)
+        row.addWidget(self._empty, 1)
+
+    @property
+    def most_width(self) -> int:
+        """How wide list and cards become together."""
+        return self._list.maximumWidth() + PAGE_MARGIN_PX + LIST_GAP_PX + MOST_WIDTH
 
     def render_state(self, state: AppState) -> None:
         """The list, and the chosen client's page."""
         clients = state.clients
         views = clients.views
+        self._has_clients = bool(views)
         self._empty.setVisible(not views)
-        self._page.setVisible(bool(views))
+        self._empty.show_phase(state.phase)
+        self._area.setVisible(bool(views))
+        self._fit()
         self._list.set_rows([self._row(view) for view in views])
         if not views:
             return
@@ -122,14 +132,13 @@ class ClientsPanel(Panel):
 
     def _fit(self) -> None:
         is_narrow = self.width() < FOLD_BELOW_EM * self.fontMetrics().height()
-        self._side.setVisible(not is_narrow)
+        self._side.setVisible(self._has_clients and not is_narrow)
         self._combo.setVisible(is_narrow)
         room = scroll_bar_room(self._area)
         self._content.setMaximumWidth(MOST_WIDTH - room)
         left = PAGE_MARGIN_PX if is_narrow else 4
         self._column.setContentsMargins(left, PAGE_TOP_PX, PAGE_MARGIN_PX - room, PAGE_MARGIN_PX)
-        both = self._list.maximumWidth() + PAGE_MARGIN_PX + 12 + MOST_WIDTH
-        spare = max(0, self.width() - both) // 2  # the middle, as the other panels
+        spare = max(0, self.width() - self.most_width) // 2  # the middle, as the other panels
         self._side.setContentsMargins(spare, 0, 0, 0)
 
 

@@ -28,6 +28,7 @@ from desktop.widgets.styling import label, set_property
 from gateway_engine.public import ClientView, ProbeResult, ProbeState
 
 MOST_ROWS = 12
+FIGURE_ALIGNMENT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class CheckCard(Card):
@@ -119,7 +120,7 @@ class _Matrix(QTableWidget):
         self._tokens = tokens
         self._results: tuple[ProbeResult, ...] = ()
         self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels([self.tr("Result"), self.tr("Request"), self.tr("Took")])
+        self.setHorizontalHeaderLabels([self.tr("Result"), self.tr("Request")])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -132,6 +133,9 @@ class _Matrix(QTableWidget):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().sectionResized.connect(lambda *_: self._fit())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        took = QTableWidgetItem(self.tr("Took"))
+        took.setTextAlignment(FIGURE_ALIGNMENT)
+        self.setHorizontalHeaderItem(2, took)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -160,7 +164,9 @@ class _Matrix(QTableWidget):
             self.setItem(row, 1, what)
             is_over = result.state in (ProbeState.PASSED, ProbeState.FAILED)
             took = duration(result.took_ms)
-            self.setItem(row, 2, QTableWidgetItem(took if is_over else ""))
+            figure = QTableWidgetItem(took if is_over else "")
+            figure.setTextAlignment(FIGURE_ALIGNMENT)
+            self.setItem(row, 2, figure)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from desktop import client_wording
 from desktop.panels.clients_plan import PlanView
 from desktop.panels.panel import PanelContext
+from desktop.sentences import as_points
 from desktop.state import AppState
 from desktop.widgets.button_row import ButtonRow
 from desktop.widgets.card import Card
@@ -72,7 +73,7 @@ class FileCard(Card):
             return
         self._path.setText(str(status.path))
         hints = [client_wording.hint(hint) for hint in status.hints]
-        self._hints.setText("\n".join(hints))
+        self._hints.setText(as_points(hints))
         self._hints.setVisible(bool(hints))
         is_warning = any(hint.code in WARNINGS for hint in status.hints)
         set_property(self._hints, "tone", "warn" if is_warning else "")

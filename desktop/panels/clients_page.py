@@ -12,6 +12,7 @@ from desktop.panels.clients_launch import LaunchCard
 from desktop.panels.clients_paste import PasteCard
 from desktop.panels.marks import client_mark, tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
+from desktop.sentences import as_points
 from desktop.slices.clients import OutcomeKind
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
@@ -78,7 +79,7 @@ class ClientPage(QWidget):
         self._meaning.setText(words.text)
         is_open = status.state is not ClientState.BLOCKED
         # In the card of what they are about; only a client without cards has them on the page.
-        said = "\n".join(notes(name, status.client.notes))
+        said = as_points(notes(name, status.client.notes))
         has_file = status.path is not None
         self._file.show_notes(said if has_file else "")
         self._paste.show_notes("" if has_file else said)

@@ -56,6 +56,11 @@ class HealthPanel(Panel):
         self._clock.timeout.connect(self._tick)
         self._clock.start()
 
+    @property
+    def most_width(self) -> int:
+        """How wide its cards become, or those of the instance that is looked into."""
+        return MOST_WIDTH if self._page is None else self._page.most_width
+
     # --- looking ---------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -43,6 +43,11 @@ class InstancePage(QWidget):
             column.addWidget(part)
         column.addStretch(1)
 
+    @property
+    def most_width(self) -> int:
+        """How wide its cards become."""
+        return MOST_WIDTH
+
     def render_state(self, state: AppState) -> None:
         """Show what is known of it."""
         status = next((each for each in state.instances if each.name == self.name), None)

@@ -44,6 +44,11 @@ class OverviewPanel(Panel):
         self._ages.timeout.connect(self._refresh_ages)
         self._ages.start()
 
+    @property
+    def most_width(self) -> int:
+        """How wide its cards become."""
+        return MOST_WIDTH
+
     def _refresh_ages(self) -> None:
         if self.isVisible():
             self._instances.render_state(self._state)

@@ -29,6 +29,11 @@ class Panel(QWidget):
         self.setObjectName("page")
         self.context = context
 
+    @property
+    def most_width(self) -> int:
+        """How wide its content becomes, margins included, and so do strips above it; 0: all."""
+        return 0
+
     def render_state(self, state: AppState) -> None:
         """Show `state`. Called on every change while the window is visible."""
         raise NotImplementedError

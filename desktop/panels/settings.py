@@ -158,6 +158,11 @@ class SettingsPanel(Panel):
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._search.setFocus)
 
+    @property
+    def most_width(self) -> int:
+        """How wide its cards become."""
+        return MOST_WIDTH
+
     def _head(self) -> QWidget:
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search settings"))

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from desktop.widgets.status_shapes import Shape, paint_shape
+
+MARK_EM = 2
+"""Of the mark beside the words, in lines of them."""
 
 
 def ask(
@@ -20,8 +26,7 @@ def ask(
     What cannot be taken back is `destructive`: Return then means Cancel. The box deletes itself.
     """
     box = QMessageBox(parent)
-    icon = QMessageBox.Icon.Warning if destructive else QMessageBox.Icon.Question
-    box.setIcon(icon)
+    box.setIconPixmap(_mark(parent, destructive=destructive))
     box.setText(text)
     box.setInformativeText(details)
     accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
@@ -38,3 +43,25 @@ def ask(
     box.finished.connect(answered)
     box.open()
     return box
+
+
+def _mark(parent: QWidget, *, destructive: bool) -> QPixmap:
+    """The house's own mark in the theme's colours: the system's icons know neither."""
+    side, ratio = MARK_EM * parent.fontMetrics().height(), parent.devicePixelRatioF()
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    shape, role = Shape.INFO, QPalette.ColorRole.Highlight
+    if destructive:
+        shape, role = Shape.TRIANGLE, QPalette.ColorRole.BrightText
+    palette = parent.palette()
+    painter = QPainter(pixmap)
+    paint_shape(
+        painter,
+        QRectF(0, 0, side, side),
+        shape,
+        palette.color(role),
+        palette.color(QPalette.ColorRole.Window),
+    )
+    painter.end()
+    return pixmap

@@ -1445,10 +1445,6 @@
         <source>Clients</source>
         <translation>客户端</translation>
     </message>
-    <message>
-        <source>Looking for clients…</source>
-        <translation>正在查找客户端…</translation>
-    </message>
 </context>
 <context>
     <name>ColumnsMenu</name>
@@ -3142,6 +3138,29 @@
     <message>
         <source>Show all</source>
         <translation>显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>NoClients</name>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Looking for clients…</source>
+        <translation>正在查找客户端…</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s engine does not run</source>
+        <translation>网关引擎未运行</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Each program that can use the gateway is listed here, with what to do to connect it, as soon as the gateway runs.</source>
+        <translation>网关运行后，这里会列出每个可以使用网关的程序，以及接入它要做的事。</translation>
     </message>
 </context>
 <context>

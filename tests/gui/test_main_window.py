@@ -26,13 +26,17 @@ from desktop.i18n import Language
 from desktop.main_window import MainWindow
 from desktop.panels.catalogue import PANELS
 from desktop.panels.overview_instances import InstanceCard
+from desktop.panels.panel import Panel
+from desktop.panels.requests_toolbar import RequestsToolbar
 from desktop.slices.first_run import FirstRunStep, ProgramsFound
+from desktop.slices.product import UpgradeFound
 from desktop.state import EndpointSwitched
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.try_it import TryItSession
 from desktop.widgets.banner import Banner
 from desktop.widgets.card import Card
+from desktop.widgets.marked_list import MarkedList
 from desktop.widgets.toggle_switch import ToggleSwitch
 from desktop.window_banners import WindowBanners
 from gateway_engine.public import ListenerFailed, TaskOwner
@@ -335,7 +339,7 @@ def visible(window: QWidget, kind: type[W]) -> list[W]:
     return [widget for widget in window.findChildren(kind) if widget.isVisible()]
 
 
-@pytest.mark.parametrize("size", [(900, 600), (1180, 600), (1180, 2400)])
+@pytest.mark.parametrize("size", [(900, 600), (1180, 600), (1180, 2400), (2560, 1440)])
 def test_a_strip_above_a_page_is_as_wide_as_its_cards(
     open_window: Open, size: tuple[int, int]
 ) -> None:
@@ -344,13 +348,42 @@ def test_a_strip_above_a_page_is_as_wide_as_its_cards(
     settle()
     bars = [area.verticalScrollBar().isVisible() for area in visible(window, QScrollArea)]
     assert any(bars) is (size[1] == 600)
+    assert edges(window, strips_of(window)) == edges(window, visible(window, Card))
+
+
+WIDE: dict[str, type[QWidget] | tuple[type[QWidget], ...]] = {
+    "overview-ready": Card,
+    "requests-typical": RequestsToolbar,
+    "health-typical": Card,
+    "health-instance": Card,
+    "accounts-ready": Card,
+    "clients-connected": (Card, MarkedList),
+    "settings-typical": Card,
+    "about-usual": Card,
+}
+"""Scenes, and what on their pages has the page's width."""
+
+
+@pytest.mark.parametrize("name", list(WIDE))
+def test_strips_and_pages_have_one_width_on_a_wide_screen(open_window: Open, name: str) -> None:
+    window = open_window(EVERY_SCENE[name])
+    window.resize(2560, 1440)
+    window.store.dispatch(UpgradeFound("0.2.0"))
+    settle()
+    page = next(each for each in visible(window, Panel))
+    parts = [each for each in visible(page, QWidget) if isinstance(each, WIDE[name])]
+    assert edges(window, strips_of(window)) == edges(window, parts)
+
+
+def strips_of(window: QWidget) -> list[Banner]:
     (strips,) = window.findChildren(WindowBanners)
+    return visible(strips, Banner)
 
-    def edges(widgets: Sequence[QWidget]) -> tuple[int, int]:
-        lefts = [(each.mapTo(window, QPoint()).x(), each.width()) for each in widgets]
-        return min(left for left, _width in lefts), max(sum(each) for each in lefts)
 
-    assert edges(visible(strips, Banner)) == edges(visible(window, Card))
+def edges(window: QWidget, widgets: Sequence[QWidget]) -> tuple[int, int]:
+    """The left edge and the right one of all of them."""
+    lefts = [(each.mapTo(window, QPoint()).x(), each.width()) for each in widgets]
+    return min(left for left, _width in lefts), max(sum(each) for each in lefts)
 
 
 @pytest.mark.parametrize("name", ["ready", "error"])

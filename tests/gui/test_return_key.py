@@ -45,6 +45,7 @@ def test_return_and_enter_press_every_button_that_tab_reaches(
 ) -> None:
     window = shown(qtbot, theme, PAGES[name])
     central = window.centralWidget()
+    assert central is not None
     reached = [stop for stop in follow_layout(central) if isinstance(stop, QAbstractButton)]
     assert len(reached) > len(PANELS)  # those of the sidebar, and the page's own
     for button in reached:

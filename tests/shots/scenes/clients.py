@@ -15,7 +15,7 @@ from desktop.slices.clients import (
     OutcomeKind,
     Plan,
 )
-from desktop.state import AppEvent, AppState, reduce_all
+from desktop.state import AppEvent, AppState, EngineCrashed, reduce_all
 from gateway_engine.public import (
     CLIENTS,
     PROBES,
@@ -84,6 +84,7 @@ def scenes() -> tuple[Scene, ...]:
     )
     return (
         _scene("empty", _after(up), ""),
+        _scene("no_engine", _after(EngineCrashed("MemoryError")), ""),
         _scene("connected", typical, "claude"),
         _scene("found", typical, "codex"),
         _scene("plan", typical, "claude", ClientPlanned("claude", Plan(Deed.APPLY, _change()))),
