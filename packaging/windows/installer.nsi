@@ -70,6 +70,9 @@ Function ${UN}CloseRunning
   again:
   nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\lingma-gateway.exe" desktop --quit'
   Pop $0
+  ; It has answered, and its process is gone a moment later.
+  StrCpy $2 0
+  look:
   ClearErrors
   FileOpen $1 "$INSTDIR\${NAME}.exe" a
   IfErrors busy
@@ -80,6 +83,11 @@ Function ${UN}CloseRunning
   FileClose $1
   Goto gone
   busy:
+  IntOp $2 $2 + 1
+  ${If} $2 < 25
+    Sleep 200
+    Goto look
+  ${EndIf}
   MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNS)" /SD IDCANCEL IDRETRY again
   Abort
   gone:
