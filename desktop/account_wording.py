@@ -6,13 +6,23 @@ from desktop import account_refusals
 from desktop.sizes import size
 from desktop.slices.accounts import BundleStep, BundleView
 from desktop.wording import Words
-from gateway_engine.public import SignInState, SignInStatus
+from gateway_engine.public import SignInState, SignInStatus, known_kinds
 
 translate = QCoreApplication.translate
 
-AGENT = "acp"
 DEMO = "demo"
-LINGMA = "lingma"
+
+
+def by_command(kind: str) -> bool:
+    """Whether accounts of this kind are signed in by a command of its own."""
+    known = known_kinds().get(kind)
+    return known is not None and known.by_command is not None
+
+
+def by_browser(kind: str) -> bool:
+    """Whether accounts of this kind are signed in here, through a browser."""
+    known = known_kinds().get(kind)
+    return known is not None and known.has_accounts
 
 
 def state_title(state: SignInState, kind: str) -> str:
@@ -21,7 +31,7 @@ def state_title(state: SignInState, kind: str) -> str:
         case SignInState.LOGGED_OUT:
             return translate("Accounts", "Not signed in")
         case SignInState.WAITING_FOR_BROWSER:
-            if kind == AGENT:
+            if by_command(kind):
                 return translate("Accounts", "The login command runs")
             return translate("Accounts", "Waiting for the browser")
         case SignInState.SIGNING_IN:
@@ -44,13 +54,13 @@ def next_step(status: SignInStatus, kind: str) -> str:
     """What its user does now."""
     match status.state:
         case SignInState.LOGGED_OUT:
-            if kind == AGENT:
+            if by_command(kind):
                 return translate(
                     "Accounts", "Sign in with the agent's own command. Its output is shown here."
                 )
             return translate("Accounts", "Sign in to use its models.")
         case SignInState.WAITING_FOR_BROWSER:
-            if kind == AGENT:
+            if by_command(kind):
                 return translate("Accounts", "Follow what the agent's command says below.")
             return translate(
                 "Accounts",

@@ -14,8 +14,8 @@ from gateway_engine.public import (
     EnginePlan,
     LaunchOptions,
     SettingsError,
-    agents_on_path,
     prepare,
+    programs_on_path,
 )
 
 AUTO = "auto"
@@ -51,7 +51,7 @@ def make_plan(options: DesktopOptions, preferences: Preferences) -> Planned:
         plan,
         ProgramsFound(
             program=str(program) if program is not None else "",
-            agents=agents_on_path(os.environ.get("PATH")),
+            agents=programs_on_path(os.environ.get("PATH")),
             choice=choice,
             is_fixed=is_fixed,
         ),

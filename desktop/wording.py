@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop.state import NO_UPSTREAM, AppState, EnginePhase, TrayState, tray_state
-from gateway_engine.public import InstanceState, ListenerFailed
+from gateway_engine.public import InstanceState, ListenerFailed, known_kinds
 
 translate = QCoreApplication.translate
 
@@ -103,10 +103,21 @@ def instance_state(state: InstanceState) -> str:
 
 
 def instance_kind(kind: str) -> str:
-    """What kind of program an instance is."""
-    if kind == "demo":
-        return translate("Instance", "Demo")
-    return {"lingma": "Lingma", "acp": "ACP"}.get(kind, kind)
+    """What kind of program an instance is; of a kind that has no word here, its own title."""
+    words = {"demo": translate("Instance", "Demo"), "lingma": "Lingma", "acp": "ACP"}
+    known = known_kinds().get(kind)
+    return words.get(kind) or (known.title if known is not None else kind)
+
+
+def any_program(kind: str, title: str, *, others: bool) -> tuple[str, str]:
+    """How a choice of programs calls one of this kind that it does not know by name, and what such
+    a one is called in short. `others`: it knows some by name.
+    """
+    if kind == "acp":
+        return translate("Instance", "Another agent (ACP)"), translate("Instance", "Agent")
+    if others:
+        return translate("Instance", "Another one ({kind})").format(kind=title), title
+    return title, title
 
 
 def listener_failure(failure: ListenerFailed) -> Words:

@@ -23,12 +23,12 @@ from gateway_engine.accounts.ways_in import WaysIn
 from gateway_engine.accounts.window_sign_in import SignInWindows
 from gateway_engine.conversation import InstanceName
 from gateway_engine.engine_rules import auto_login_rules, credentials
-from gateway_engine.errors import GatewayError
+from gateway_engine.errors import ConflictError, GatewayError
 from gateway_engine.events import Emit, EngineEvent, InstanceChanged, SignInChanged
-from gateway_engine.plan import EnginePlan, InstancePlan
+from gateway_engine.plan import EnginePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.upstream_maker import UpstreamMaker
-from gateway_engine.upstreams.acp.login import run_login
+from gateway_engine.upstreams.kind import InstancePlan, SignInByCommand
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 
 SECRET_BYTES: Final = 1024
@@ -135,7 +135,7 @@ class AccountSide:
             remembered=frozenset(i.name for i in plan.instances if i.name in names),
             given=frozenset(credentials(plan)),
             locked=await asyncio.to_thread(lambda: self._passwords.is_locked),
-            by_command=frozenset(i.name for i in plan.instances if i.agent is not None),
+            by_command=frozenset(i.name for i in plan.instances if i.of.by_command is not None),
         )
 
     def snapshot(self) -> tuple[EngineEvent, ...]:
@@ -152,22 +152,25 @@ class AccountSide:
             closing.push_async_callback(self._auto_login.aclose)
 
     def _has_login_command(self, name: InstanceName) -> bool:
-        agent = self._upstreams.agents.get(name)
-        return agent is not None and bool(agent.login_ways)
+        upstream = self._upstreams.made.get(name)
+        _, way = self._login_command(name)
+        return way is not None and upstream is not None and way.can(upstream)
 
     async def _run_login(self, name: InstanceName, take: Callable[[str, str], None]) -> int:
-        """Run the login command of an agent to its end. Raises UpstreamStartError."""
-        agent = self._upstreams.agents[name]
-        plan = next(item for item in self._plan.instances if item.name == name)
-        code = await run_login(
-            agent.login_ways[0],
-            cwd=plan.workspace,
-            env=plan.agent.env if plan.agent is not None else {},
-            guard=self._guard,
-            on_output=lambda said: take(said.line, said.link),
-        )
-        await _look_again(agent.check_login)
+        """Run the login command of an instance to its end. Raises UpstreamStartError."""
+        upstream = self._upstreams.made[name]
+        plan, way = self._login_command(name)
+        if plan is None or way is None:
+            raise ConflictError(f"{name} has no login command any more")
+        code = await way.run(upstream, plan, self._guard, take)
+        await _look_again(upstream.check_login)
         return code
+
+    def _login_command(
+        self, name: InstanceName
+    ) -> tuple[InstancePlan | None, SignInByCommand | None]:
+        plan = next((item for item in self._plan.instances if item.name == name), None)
+        return plan, plan.of.by_command if plan is not None else None
 
 
 async def _look_again(check_login: Callable[[], Awaitable[object]]) -> None:

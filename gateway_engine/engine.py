@@ -45,7 +45,7 @@ from gateway_engine.instance_care import InstanceCare
 from gateway_engine.keeping import Keeping
 from gateway_engine.live_settings import Difference, LiveSettings, difference
 from gateway_engine.operations import Operations
-from gateway_engine.plan import EnginePlan, InstancePlan
+from gateway_engine.plan import EnginePlan
 from gateway_engine.pool.instance import Instance
 from gateway_engine.pool.pool import Pool
 from gateway_engine.programs import Programs, ProgramsKnown
@@ -60,6 +60,7 @@ from gateway_engine.support_bundle import SupportFile, support_files
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.tools.mcp_host.host import McpHost
 from gateway_engine.upstream_maker import UpstreamMaker
+from gateway_engine.upstreams.kind import InstancePlan, Means
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from gateway_engine.version import __version__
 
@@ -99,9 +100,7 @@ class Engine:
         self._wall_clock = wall_clock
         self._guard = OrphanGuard()
         self._tool_host = McpHost(plan.paths.runtime_dir / "tools", version=__version__)
-        self._upstreams = UpstreamMaker(
-            self._guard, self._tool_host, learn_secrets=self._learn_secrets
-        )
+        self._upstreams = UpstreamMaker(Means(self._guard, self._tool_host, self._learn_secrets))
         self._pool = Pool()
         self._tasks = TaskOwner("engine")
         self.programs = Programs(plan.paths.programs_dir, emit=self._emit, wall_clock=wall_clock)
@@ -424,7 +423,7 @@ class Engine:
                 instance = self._make_instance(item)
             elif item.name in found.renewed:
                 factory = self._upstreams.factory(item, plan.settings)
-                instance.change(factory, kind=item.kind, label=item.label)
+                instance.change(factory, kind=item.kind, label=item.outline.label)
             instances.append(instance)
         for name in found.removed:
             await self.accounts.leave(name)
@@ -488,7 +487,7 @@ class Engine:
             emit=self._emit,
             wall_clock=self._wall_clock,
             on_change=self._pool.changed,
-            label=plan.label,
+            label=plan.outline.label,
             hung_after_s=min(self._plan.settings.lingma_rpc_timeout, MOST_SILENCE_S),
         )
 

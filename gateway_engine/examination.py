@@ -8,9 +8,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from gateway_engine.plan import EnginePlan, InstancePlan, child_environ
+from gateway_engine.plan import EnginePlan, child_environ
 from gateway_engine.running import AlreadyRunningError, DataLock, read_running
-from gateway_engine.upstreams.acp.presets import found_agents
+from gateway_engine.upstreams.kind import InstancePlan
+from gateway_engine.upstreams.kinds import programs_on_path
 
 VERSION_TIMEOUT_S = 5.0
 
@@ -86,7 +87,7 @@ def _upstream(plan: EnginePlan) -> Check:
 def _programs(plan: EnginePlan) -> Check:
     shown: list[str] = []
     for command, setting in sorted({_asked_for_version(each) for each in plan.instances}):
-        if len(command) == 1:  # the address of a program that runs already
+        if len(command) == 1:  # a program that runs already, or none at all
             shown.append(command[0])
             continue
         try:
@@ -116,16 +117,14 @@ def _programs(plan: EnginePlan) -> Check:
 
 def _asked_for_version(instance: InstancePlan) -> tuple[tuple[str, ...], str]:
     """The command that says its version, and the setting that names the program."""
-    agent = instance.agent
-    if agent is None:
-        return (*instance.command, "version"), "LINGMA_BIN"
-    return (agent.argv[0], "--version") if agent.argv else (agent.url,), "command"
+    outline = instance.outline
+    return outline.asks_version or (instance.of.title,), outline.named_by
 
 
 def _agents() -> Check:
-    found = found_agents(os.environ.get("PATH"))
-    shown = ", ".join(f"{name} ({path})" for name, path in sorted(found.items()))
-    return Check("agents", True, f"ACP agents on PATH: {shown or 'none'}")
+    found = sorted(programs_on_path(os.environ.get("PATH")))
+    shown = ", ".join(f"{name} ({path})" for name, _, path in found)
+    return Check("agents", True, f"agents on PATH: {shown or 'none'}")
 
 
 def _endpoint(plan: EnginePlan) -> Check:

@@ -21,11 +21,12 @@ from gateway_engine.engine_rules import (
     resize,
     session_cache,
 )
-from gateway_engine.plan import EnginePlan, InstancePlan
+from gateway_engine.plan import EnginePlan
 from gateway_engine.pool.pool import Pool
 from gateway_engine.server.access import Keys, admin_keys
 from gateway_engine.server.service import DoorRules
 from gateway_engine.smoke import SmokeTest
+from gateway_engine.upstreams.kind import InstancePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def changed_names(before: Settings, after: Settings) -> tuple[str, ...]:
 
 def _run_by(plan: InstancePlan, settings: Settings) -> tuple[Any, ...]:
     """Everything that this instance's process was started with."""
-    process = replace(plan, title="", account=None, env=dict(plan.env))
+    process = replace(plan, title="", account=None)
     return (process, *(getattr(settings, name) for name in plan.settings_used))
 
 
@@ -144,7 +145,7 @@ class LiveSettings:
         return door_rules(plan, self.keys, self.admin_keys, self._command_keys, self._client_keys)
 
     def _expect_models(self, plan: EnginePlan) -> None:
-        self._pool.expect_models({item.name: item.models for item in plan.instances})
+        self._pool.expect_models({item.name: item.outline.models for item in plan.instances})
 
     def _read_keys(self, settings: Settings) -> None:
         admin_token = settings.admin_token

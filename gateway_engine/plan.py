@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from gateway_engine.agent_plan import ACP, AgentPlan, plan_agent
 from gateway_engine.config import (
     LoadedSettings,
     Origin,
@@ -22,14 +21,12 @@ from gateway_engine.own_program import foreign_environment, own_command, own_env
 from gateway_engine.paths import Paths, app_paths
 from gateway_engine.setting_secrets import without_secrets
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
-from gateway_engine.upstreams.acp.presets import PRESETS
-from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma, is_program
+from gateway_engine.upstreams.kind import InstancePlan, Kind, Outline, Surroundings
+from gateway_engine.upstreams.kinds import DEFAULT_KIND, default_kind, known_kinds
+from gateway_engine.upstreams.lingma.binary import Discovery, find_lingma
 
 AUTO: Final = "auto"
 DEMO: Final = "demo"
-LINGMA: Final = "lingma"
-OF_EVERY_UPSTREAM: Final = ("lingma_startup_timeout", "lingma_rpc_timeout")
-OF_LINGMA: Final = ("lingma_auto_memory", "lingma_delete_sessions", "dedicated_domain_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +47,6 @@ class Launched:
     options: LaunchOptions
     environ: Mapping[str, str] = field(repr=False)
     cwd: Path
-
-
-@dataclass(frozen=True, slots=True)
-class InstancePlan:
-    """One instance to run. `kind` is what users see; `command` is what comes before `start`, or
-    all of an agent's command line. `agent` is set exactly when the kind is acp.
-    """
-
-    name: InstanceName
-    kind: str
-    command: tuple[str, ...]
-    cwd: Path
-    work_dir: Path
-    workspace: Path
-    record_file: Path
-    env: Mapping[str, str]
-    args: tuple[str, ...] = ()
-    socket_port: int = 0
-    account: AccountSettings | None = None
-    agent: AgentPlan | None = None
-    title: str = ""
-    """What people call it, "" where nobody gave it a name."""
-
-    @property
-    def label(self) -> str:
-        """What tells its models from another upstream's of the same name."""
-        return self.agent.label if self.agent is not None else self.kind
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """What its models are called, as far as that is known before it runs; the first is its
-        default.
-        """
-        return (self.agent.models or (self.agent.label,)) if self.agent is not None else ()
-
-    @property
-    def settings_used(self) -> tuple[str, ...]:
-        """The settings that its upstream is made with: a change of one of them renews it."""
-        return OF_EVERY_UPSTREAM if self.agent is not None else (*OF_EVERY_UPSTREAM, *OF_LINGMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +102,12 @@ def prepare(
     base_env = child_environ(environ)
     wanted = _wanted(options, loaded, discovery, base_env)
     instances = tuple(
-        _lay_out(number, item, settings, paths, base_env, cwd)
+        _lay_out(number, item, settings, paths, cwd)
         for number, item in enumerate(_expand(wanted, settings))
     )
     _refuse_shared_folders(instances)
     kinds = {instance.kind for instance in instances}
-    upstream = LINGMA if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
+    upstream = DEFAULT_KIND if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
     named = options.upstream != AUTO
     launched = Launched(options, environ, cwd)
     return EnginePlan(settings, loaded, paths, instances, upstream, discovery, named, launched)
@@ -169,11 +127,11 @@ def instance_refusal(item: InstanceSettings, environ: Mapping[str, str]) -> Refu
     """Why this instance could not be started here, as far as its own command says; None when it
     could. Looks at files only.
     """
+    kind = known_kinds().get(item.kind)
+    if kind is None or not item.command:
+        return None
     try:
-        if item.kind == ACP:
-            plan_agent(item, child_environ(environ))
-        elif item.command:
-            _program(item.command, f"command of instance {item.name}")
+        kind.plan(item, Surroundings(Settings(), child_environ(environ)))
     except SettingsError as error:
         return error.refusal
     return None
@@ -217,72 +175,63 @@ def demo_command() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    kind: str
-    command: tuple[str, ...]
+    shown: str
+    kind: Kind
+    outline: Outline
     own: InstanceSettings = field(default_factory=InstanceSettings)
-    agent: AgentPlan | None = None
 
 
 def _wanted(
     options: LaunchOptions, loaded: LoadedSettings, discovery: Discovery, env: Mapping[str, str]
 ) -> list[_Wanted]:
     settings = loaded.settings
+    around = Surroundings(settings, env, discovery.program)
     if options.upstream == DEMO:
-        return [_Wanted(DEMO, demo_command())]
-    if options.upstream in PRESETS:
-        item = InstanceSettings(name=options.upstream, kind=ACP, command=options.upstream)
-        return [_from_table(item, settings, discovery, env)]
+        return [_demo(env)]
+    for kind in known_kinds().values():
+        if options.upstream in kind.programs:
+            named = InstanceSettings(options.upstream, kind.name, options.upstream)
+            return [_from_table(named, around)]
     if options.upstream != AUTO:
-        return [_Wanted(LINGMA, (_program(options.upstream, "--upstream"),))]
+        return [_by_itself(options.upstream, replace(around, source="--upstream"))]
     if settings.instances:
-        return [_from_table(item, settings, discovery, env) for item in settings.instances]
+        return [_from_table(item, around) for item in settings.instances]
     if settings.lingma_bin:
-        return [_Wanted(LINGMA, (_program(settings.lingma_bin, _origin_of_lingma_bin(loaded)),))]
+        source = _origin_of_lingma_bin(loaded)
+        return [_by_itself(settings.lingma_bin, replace(around, source=source))]
     if discovery.program is not None:
-        return [_Wanted(LINGMA, (str(discovery.program),))]
+        return [_by_itself("", around)]
     if options.demo_fallback:
-        return [_Wanted(DEMO, demo_command())]
+        return [_demo(env)]
     return []
 
 
-def _from_table(
-    item: InstanceSettings, settings: Settings, discovery: Discovery, env: Mapping[str, str]
-) -> _Wanted:
-    if item.kind == ACP:
-        agent = plan_agent(item, env)
-        return _Wanted(ACP, agent.argv, item, agent)
-    named = item.command or settings.lingma_bin
-    if named:
-        return _Wanted(LINGMA, (_program(named, f"command of instance {item.name}"),), item)
-    if discovery.program is None:
-        raise SettingsError(
-            f"instances: {item.name} has no command and no Lingma program was found",
-            "instance_without_program",
-            instance=item.name,
-        )
-    return _Wanted(LINGMA, (str(discovery.program),), item)
+def _from_table(item: InstanceSettings, around: Surroundings) -> _Wanted:
+    kind = known_kinds()[item.kind]
+    return _Wanted(kind.name, kind, kind.plan(item, around), item)
+
+
+def _by_itself(command: str, around: Surroundings) -> _Wanted:
+    kind = default_kind()
+    return _Wanted(kind.name, kind, kind.plan(InstanceSettings(command=command), around))
+
+
+def _demo(env: Mapping[str, str]) -> _Wanted:
+    command = demo_command()
+    outline = Outline(
+        command=command,
+        env=own_environment(env),
+        label=DEMO,
+        asks_version=(*command, "version"),
+        named_by="LINGMA_BIN",
+    )
+    return _Wanted(DEMO, default_kind(), outline)
 
 
 def _origin_of_lingma_bin(loaded: LoadedSettings) -> str:
     if loaded.origins["lingma_bin"] is Origin.FILE:
         return f"{loaded.file}: lingma_bin"
     return "environment: LINGMA_BIN"
-
-
-def _program(name: str, source: str) -> str:
-    file = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111 - keeps links
-    if not file.exists():
-        raise SettingsError(
-            f"{source}: {file} does not exist", "no_such_program", source=source, file=str(file)
-        )
-    if not is_program(file):
-        raise SettingsError(
-            f"{source}: {file} is not a program this user may run",
-            "no_program_to_run",
-            source=source,
-            file=str(file),
-        )
-    return str(file)
 
 
 def _expand(wanted: list[_Wanted], settings: Settings) -> list[_Wanted]:
@@ -322,38 +271,28 @@ def _refuse_shared_folders(instances: tuple[InstancePlan, ...]) -> None:
 
 
 def _lay_out(
-    number: int,
-    wanted: _Wanted,
-    settings: Settings,
-    paths: Paths,
-    base_env: Mapping[str, str],
-    cwd: Path,
+    number: int, wanted: _Wanted, settings: Settings, paths: Paths, cwd: Path
 ) -> InstancePlan:
     name = wanted.own.id or f"inst-{number}"
     number = _number(name, number)
-    folder = paths.data_dir / ("demo" if wanted.kind == DEMO else "instances") / name
-    chosen = wanted.own.work_dir or (settings.lingma_work_dir if wanted.kind == LINGMA else "")
+    outline = wanted.outline
+    folder = paths.data_dir / ("demo" if wanted.shown == DEMO else "instances") / name
+    chosen = wanted.own.work_dir or outline.work_dir
     work_dir = cwd / os.path.expanduser(chosen) if chosen else folder / "work"  # noqa: PTH111
     if chosen and not wanted.own.work_dir and number:
         work_dir = work_dir.with_name(f"{work_dir.name}-{number}")
-    env = wanted.agent.env if wanted.agent is not None else {**base_env, **wanted.own.env}
-    program_folder = Path(wanted.command[0]).parent if wanted.command else folder
-    if wanted.kind == DEMO:
-        env = own_environment(env)
     return InstancePlan(
         name=InstanceName(name),
-        kind=wanted.kind,
-        command=wanted.command,
-        cwd=program_folder,
+        kind=wanted.shown,
+        of=wanted.kind,
+        outline=outline,
+        cwd=Path(outline.command[0]).parent if outline.command else folder,
         work_dir=work_dir,
-        # An agent works in its work folder; attached to, that folder is the IDE's own.
-        workspace=work_dir if wanted.kind == ACP and wanted.command else folder / "workspace",
-        record_file=paths.state_dir / "children" / f"{wanted.kind}-{name}.json",
-        env=env,
+        workspace=work_dir if outline.works_there else folder / "workspace",
+        record_file=paths.state_dir / "children" / f"{wanted.shown}-{name}.json",
         args=wanted.own.args,
         socket_port=settings.lingma_socket_port if number == 0 else 0,
-        account=_account_of(number, settings) if wanted.kind != ACP else None,
-        agent=wanted.agent,
+        account=_account_of(number, settings) if wanted.kind.has_accounts else None,
         title=wanted.own.name if wanted.own.name != name else "",
     )
 

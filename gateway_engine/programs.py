@@ -172,7 +172,7 @@ class Programs:
             raise ConflictError(str(error), reason=error.code) from None
 
     def _look(self, plan: EnginePlan) -> ProgramsKnown:
-        used = (i.command[0] for i in plan.instances if i.agent is None and i.command)
+        used = (i.command[0] for i in plan.instances if i.of.is_fetched and i.command)
         try:
             part = self.shelf.root.joinpath(f"{PART_NAME}.part").stat().st_size
         except OSError:

@@ -173,15 +173,13 @@ from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_
 from gateway_engine.splicing.line_blocks import Block, changed_blocks
 from gateway_engine.support_bundle import SupportFile, write_bundle
 from gateway_engine.tasks import TaskOwner
-from gateway_engine.upstreams.acp.presets import PRESETS as AGENT_PRESETS
-from gateway_engine.upstreams.acp.presets import agents_on_path
+from gateway_engine.upstreams.kinds import known_kinds, programs_on_path
 from gateway_engine.upstreams.lingma.install.installation import ChosenKind, examine_chosen
 from gateway_engine.upstreams.lingma.install.shelf import Installed
 from gateway_engine.upstreams.processes.usage import ProcessUsage
 from gateway_engine.version import __version__
 
 __all__ = [
-    "AGENT_PRESETS",
     "CLIENTS",
     "CLIENT_ID_PREFIX",
     "DEMO_NOTICE",
@@ -331,7 +329,6 @@ __all__ = [
     "WindowProgram",
     "Wrong",
     "__version__",
-    "agents_on_path",
     "app_paths",
     "asked_texts",
     "call_aside",
@@ -352,6 +349,7 @@ __all__ = [
     "is_built",
     "javascript",
     "keep_in_file",
+    "known_kinds",
     "load_or_create_secrets",
     "log_what_is_odd",
     "message_text",
@@ -362,6 +360,7 @@ __all__ = [
     "parts_of",
     "prepare",
     "problem_of",
+    "programs_on_path",
     "python",
     "read_answer",
     "read_running",

@@ -6,7 +6,6 @@ go on after "must be". They never quote what was given: it may be a secret.
 
 import difflib
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -14,9 +13,10 @@ from typing import Any, Final
 
 from gateway_engine import json_text
 from gateway_engine.setting_texts import is_host, is_key, is_origin, is_url
+from gateway_engine.upstreams.kinds import DEFAULT_KIND, known_kinds
 
-INSTANCE_KINDS: Final = ("lingma", "acp")
 MAX_INSTANCES: Final = 64
+_OF_SOME_KINDS: Final = ("models", "mode", "login")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -73,13 +73,13 @@ class InstanceSettings:
     """One `[[instances]]` table of the settings file.
 
     `id` is what the gateway calls it (inst-0), "" = by its place in the file: its login and its
-    folders hang on that. `name` is what people call it. `models`, `mode` and `login` are an ACP
-    agent's: the models to offer (the first is the default), the mode to set where it has it, the
-    command line that signs in.
+    folders hang on that. `name` is what people call it. `models`, `mode` and `login` are for kinds
+    that take them: the models to offer (the first is the default), the mode to set where it has it,
+    the command line that signs in.
     """
 
     name: str = ""
-    kind: str = "lingma"
+    kind: str = DEFAULT_KIND
     command: str = ""
     args: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
@@ -238,7 +238,7 @@ def _instances(raw: Any) -> tuple[InstanceSettings, ...]:
         found.append(
             InstanceSettings(
                 name=_text(item.get("name", f"inst-{number}")),
-                kind=_text(item.get("kind", "lingma")),
+                kind=_text(item.get("kind", DEFAULT_KIND)),
                 command=_text(item.get("command", "")),
                 args=_arguments(item.get("args", [])),
                 env=_pairs(item.get("env", {})),
@@ -315,23 +315,17 @@ def check_instance(instance: InstanceSettings) -> None:
         raise SettingProblem(
             Wrong.BAD_ENTRY, "tables whose id is of small letters, digits and dashes"
         )
-    if instance.kind not in INSTANCE_KINDS:
-        raise SettingProblem(Wrong.BAD_ENTRY, "tables whose kind is " + " or ".join(INSTANCE_KINDS))
-    if instance.kind == "acp":
-        if not instance.command:
+    kinds = known_kinds()
+    kind = kinds.get(instance.kind)
+    if kind is None:
+        raise SettingProblem(Wrong.BAD_ENTRY, "tables whose kind is " + " or ".join(kinds))
+    for name in _OF_SOME_KINDS:
+        if getattr(instance, name) and name not in kind.fields:
+            having = " or ".join(each.name for each in kinds.values() if name in each.fields)
             raise SettingProblem(
-                Wrong.NO_COMMAND, "tables whose command names the agent when their kind is acp"
+                Wrong.BAD_ENTRY, f"tables with {name} only when their kind is {having}"
             )
-        try:
-            shlex.split(instance.login)
-        except ValueError:
-            raise SettingProblem(
-                Wrong.NO_LOGIN, "tables whose login is a command line with its quotes closed"
-            ) from None
-    elif instance.models or instance.mode or instance.login:
-        raise SettingProblem(
-            Wrong.BAD_ENTRY, "tables with models, mode and login only when their kind is acp"
-        )
+    kind.check(instance)
 
 
 _PARSERS: Final[dict[Any, Callable[[Any], Any]]] = {

@@ -99,7 +99,7 @@ class BundleCard(Card):
 
     def render_state(self, state: AppState) -> None:
         """Show the accounts that can be carried, and what came of the last try."""
-        names = [s.name for s in state.instances if s.kind == account_wording.LINGMA]
+        names = [s.name for s in state.instances if account_wording.by_browser(s.kind)]
         if names != [self._account.itemText(n) for n in range(self._account.count())]:
             before = self._account.currentText()
             self._account.clear()

@@ -157,7 +157,7 @@ class AccountCard(Card):
         self._title.setText(title if starting else account_wording.state_title(status.state, kind))
         set_property(self._title, "tone", tone)
         self._since.setText(wording.since(instance.since if starting else status.since))
-        domain = state.accounts.known.domain if kind == account_wording.LINGMA else ""
+        domain = state.accounts.known.domain if account_wording.by_browser(kind) else ""
         facts = (self._name, wording.instance_kind(kind), domain)
         self._who.setText(" · ".join(filter(None, facts)))
         self._account.setText(status.account)
@@ -192,11 +192,12 @@ class AccountCard(Card):
     def _show_parts(
         self, state: AppState, status: SignInStatus, kind: str, *, starting: bool
     ) -> None:
-        is_agent = kind == account_wording.AGENT
+        is_agent = account_wording.by_command(kind)
+        by_browser = account_wording.by_browser(kind)
         under_way = status.state in UNDER_WAY
         signed_in = status.state is SignInState.LOGGED_IN
         can_begin = not under_way and not signed_in and not starting
-        may_type = can_begin and not is_agent
+        may_type = can_begin and (by_browser or kind == account_wording.DEMO)
         self._wants_password = self._wants_password and may_type
         address = state.accounts.addresses.get(self._name, "")
         self._under_way.show_address(address)
@@ -210,11 +211,11 @@ class AccountCard(Card):
         self._password.show_kept(has_password, locked=known.locked)
         self._password.setVisible(self._wants_password)
         types = self._wants_password
-        self._sign_in.setVisible(can_begin and not types)
+        self._sign_in.setVisible((may_type or (can_begin and is_agent)) and not types)
         self._outside.setVisible(may_type and state.accounts.has_window and not types)
         self._with_password.setVisible(may_type and not types)
         self._cancel.setVisible(under_way)
-        may_leave = signed_in and kind == account_wording.LINGMA
+        may_leave = signed_in and by_browser
         self._switch.setVisible(may_leave)
         self._sign_out.setVisible(may_leave)
         self._forget.setVisible(self._name in known.remembered and not under_way and not types)
@@ -225,7 +226,7 @@ class AccountCard(Card):
 
     def _begin(self) -> None:
         is_agent = any(
-            each.name == self._name and each.kind == account_wording.AGENT
+            each.name == self._name and account_wording.by_command(each.kind)
             for each in self._state.instances
         )
         if is_agent:

@@ -64,7 +64,7 @@ class SeveralCard(Card):
 
     def render_state(self, state: AppState) -> None:
         """Offer the instances that can go; the last one cannot. Without Lingma there is nothing."""
-        names = [str(s.name) for s in state.instances if s.kind != account_wording.AGENT]
+        names = [str(s.name) for s in state.instances if account_wording.by_browser(s.kind)]
         if names != [self._which.itemText(n) for n in range(self._which.count())]:
             self._which.clear()
             self._which.addItems(names)

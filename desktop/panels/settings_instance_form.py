@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,41 +16,22 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import refusals, setting_words
+from desktop.panels.instance_programs import Program, program_of, programs
 from desktop.panels.panel import PanelContext
 from desktop.panels.settings_controls import CalmComboBox, reveal_button
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import (
-    AGENT_PRESETS,
     InstanceSettings,
     SettingProblem,
     check_instance,
     instance_refusal,
 )
 
-LINGMA = "lingma"
-AGENT = "acp"
-OTHER_AGENT = ""
 EMPTY_ARGUMENT = '""'
 SHOWN_LINES = 3
 COVERED = "•" * 8
 
 translate = QCoreApplication.translate
-
-
-def program_of(settings: InstanceSettings) -> str:
-    """What the choice of programs calls it: Lingma, a preset's name, or any other agent."""
-    if settings.kind == LINGMA:
-        return LINGMA
-    return settings.command if settings.command in AGENT_PRESETS else OTHER_AGENT
-
-
-def program_title(settings: InstanceSettings) -> str:
-    """Its program in a word or two."""
-    program = program_of(settings)
-    if program == LINGMA:
-        return "Lingma"
-    preset = AGENT_PRESETS.get(program)
-    return preset.title if preset is not None else Path(settings.command).name
 
 
 def what_is_wrong(settings: InstanceSettings) -> str:
@@ -77,13 +57,14 @@ class InstanceForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 4, 0, 8)
         self._column.setSpacing(12)
-        self._of_agents: list[QWidget] = []
+        self._programs = {each.key: each for each in programs()}
+        self._of_some: dict[str, QWidget] = {}
 
         self.name = self._line(self.tr("Name"), settings.name)
-        self._program = self._programs()
+        self._program = self._choice()
         self._command = self._line(
             self.tr("Command"),
-            "" if settings.command in AGENT_PRESETS else settings.command,
+            "" if program_of(settings).command else settings.command,
             self.tr("The path of the program. For an agent also a name on PATH, or ws://…"),
             choose=self._choose_program,
         )
@@ -99,19 +80,19 @@ class InstanceForm(QWidget):
             self.tr("Models"),
             "\n".join(settings.models),
             self.tr("One a line; the first is the default. Empty: those the agent names."),
-            of_agents=True,
+            only="models",
         )
         self._mode = self._line(
             self.tr("Mode"),
             settings.mode,
             self.tr("Set where the agent has it. Empty: its own."),
-            of_agents=True,
+            only="mode",
         )
         self._login = self._line(
             self.tr("Sign-in command"),
             settings.login,
             self.tr("The command line that signs in. Empty: the one known for this agent."),
-            of_agents=True,
+            only="login",
         )
         self._work_dir = self._line(
             self.tr("Folder"),
@@ -125,16 +106,17 @@ class InstanceForm(QWidget):
 
     # --- making ---
 
-    def _programs(self) -> CalmComboBox:
+    def _choice(self) -> CalmComboBox:
         box = CalmComboBox()
-        box.addItem("Lingma", LINGMA)
-        for preset in AGENT_PRESETS.values():
-            box.addItem(preset.title, preset.name)
-        box.addItem(self.tr("Another agent (ACP)"), OTHER_AGENT)
-        box.setCurrentIndex(box.findData(program_of(self._settings)))
+        for each in self._programs.values():
+            box.addItem(each.title, each.key)
+        box.setCurrentIndex(box.findData(program_of(self._settings).key))
         box.currentIndexChanged.connect(self._program_chosen)
         self._field(self.tr("Program"), box)
         return box
+
+    def _chosen(self) -> Program:
+        return self._programs[self._program.currentData()]
 
     def _line(
         self,
@@ -143,24 +125,22 @@ class InstanceForm(QWidget):
         about: str = "",
         *,
         choose: Callable[[], None] | None = None,
-        of_agents: bool = False,
+        only: str = "",
     ) -> QLineEdit:
         line = QLineEdit(text)
         line.setCursorPosition(0)
         line.textEdited.connect(self._say)
-        self._field(title, line, about, choose=choose, of_agents=of_agents)
+        self._field(title, line, about, choose=choose, only=only)
         return line
 
-    def _lines(
-        self, title: str, text: str, about: str, *, of_agents: bool = False
-    ) -> QPlainTextEdit:
+    def _lines(self, title: str, text: str, about: str, *, only: str = "") -> QPlainTextEdit:
         lines = QPlainTextEdit()
         lines.setTabChangesFocus(True)
         lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         lines.setFixedHeight(lines.fontMetrics().lineSpacing() * SHOWN_LINES + 20)
         lines.setPlainText(text)
         lines.textChanged.connect(self._say)
-        self._field(title, lines, about, of_agents=of_agents)
+        self._field(title, lines, about, only=only)
         return lines
 
     def _field(
@@ -170,7 +150,7 @@ class InstanceForm(QWidget):
         about: str = "",
         *,
         choose: Callable[[], None] | None = None,
-        of_agents: bool = False,
+        only: str = "",
     ) -> None:
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -195,8 +175,8 @@ class InstanceForm(QWidget):
         if about:
             column.addWidget(label(about, "small", wraps=True))
         self._column.addWidget(whole)
-        if of_agents:
-            self._of_agents.append(whole)
+        if only:
+            self._of_some[only] = whole
 
     # --- the user ---
 
@@ -207,14 +187,14 @@ class InstanceForm(QWidget):
         self._say()
 
     def _show_fields(self) -> None:
-        program = self._program.currentData()
-        for each in self._of_agents:
-            each.setVisible(program != LINGMA)
+        program = self._chosen()
+        for name, each in self._of_some.items():
+            each.setVisible(name in program.fields)
         field = self._command.parentWidget()
         if field is not None:
-            field.setVisible(program not in AGENT_PRESETS)
+            field.setVisible(not program.command)
         self._command.setPlaceholderText(
-            self.tr("The one found on this computer") if program == LINGMA else ""
+            self.tr("The one found on this computer") if program.is_found else ""
         )
 
     def _show_environment(self, revealed: bool) -> None:
@@ -248,20 +228,19 @@ class InstanceForm(QWidget):
         env, problem = self._settings.env, ""
         if not self._env.isReadOnly():
             env, problem = self._environment()
-        program = self._program.currentData()
-        is_agent = program != LINGMA
-        command = program if program in AGENT_PRESETS else self._command.text().strip()
+        program = self._chosen()
+        own = program.fields
         self._settings = replace(
             self._settings,
             name=self.name.text().strip(),
-            kind=AGENT if is_agent else LINGMA,
-            command=command,
+            kind=program.kind,
+            command=program.command or self._command.text().strip(),
             args=_arguments(self._args.toPlainText()),
             env=env,
             work_dir=self._work_dir.text().strip(),
-            models=tuple(_filled(self._models.toPlainText())) if is_agent else (),
-            mode=self._mode.text().strip() if is_agent else "",
-            login=self._login.text().strip() if is_agent else "",
+            models=tuple(_filled(self._models.toPlainText())) if "models" in own else (),
+            mode=self._mode.text().strip() if "mode" in own else "",
+            login=self._login.text().strip() if "login" in own else "",
         )
         if not self._settings.name:
             problem = problem or self.tr("The name is missing.")

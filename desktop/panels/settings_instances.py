@@ -9,20 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from desktop import setting_words
 from desktop.icons import line_icon
+from desktop.panels.instance_programs import program_of, program_title, programs
 from desktop.panels.panel import PanelContext
-from desktop.panels.settings_instance_form import (
-    AGENT,
-    LINGMA,
-    InstanceForm,
-    program_title,
-    what_is_wrong,
-)
+from desktop.panels.settings_instance_form import InstanceForm, what_is_wrong
 from desktop.settings_actions import INSTANCES, SettingsDraft
 from desktop.widgets.card import Rule
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import label
 from gateway_engine.public import (
-    AGENT_PRESETS,
     InstanceEntry,
     InstanceSettings,
     SettingProblem,
@@ -107,10 +101,10 @@ class _InstanceRow(QWidget):
     def _show(self) -> None:
         own = self.entry.settings
         self._title.setText(own.name or self.tr("Without a name"))
-        parts = [program_title(own)]
-        if own.kind == LINGMA:
+        parts, program = [program_title(own)], program_of(own)
+        if program.is_found:
             parts.append(own.command or self.tr("the program found on this computer"))
-        elif own.command not in AGENT_PRESETS:
+        elif not program.command:
             parts.append(own.command)
         if own.models:
             parts.append(", ".join(own.models))
@@ -209,12 +203,9 @@ class InstancesEditor(QWidget):
     def _show_programs(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Lingma", lambda: self.add_one(InstanceSettings("Lingma")))
-        for preset in AGENT_PRESETS.values():
-            own = InstanceSettings(preset.title, kind=AGENT, command=preset.name)
-            menu.addAction(preset.title, partial(self.add_one, own))
-        other = InstanceSettings(self.tr("Agent"), kind=AGENT)
-        menu.addAction(self.tr("Another agent (ACP)"), lambda: self.add_one(other))
+        for each in programs():
+            own = InstanceSettings(each.name, kind=each.kind, command=each.command)
+            menu.addAction(each.title, partial(self.add_one, own))
         menu.popup(self.add.mapToGlobal(QPoint(0, self.add.height() + 2)))
 
     def add_one(self, settings: InstanceSettings) -> None:

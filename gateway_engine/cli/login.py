@@ -12,12 +12,12 @@ from typing import Any, Final
 from gateway_engine.cli.internal_call import CallError, InternalCalls, internal_calls
 from gateway_engine.cli.secret_file import first_line
 from gateway_engine.plan import LaunchOptions
+from gateway_engine.upstreams.kinds import known_kinds
 
 EXIT_FAILED = 1
 POLL_S: Final = 0.5
 MAX_LINES: Final = 100
 UNDER_WAY: Final = ("waiting_for_browser", "signing_in")
-AGENT: Final = "acp"
 
 
 def login(options: argparse.Namespace) -> int:
@@ -44,7 +44,8 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
 
 async def _login(launch: LaunchOptions, options: argparse.Namespace) -> int:
     async with internal_calls(launch, options.instance) as calls:
-        if (await calls.kinds()).get(options.instance) == AGENT:
+        kind = known_kinds().get((await calls.kinds()).get(options.instance, ""))
+        if kind is not None and kind.by_command is not None:
             return await _by_command(calls, options)
         if options.callback:
             if calls.own:
@@ -86,7 +87,8 @@ async def _by_command(calls: InternalCalls, options: argparse.Namespace) -> int:
         raise CallError(
             0,
             "sign_in_unavailable",
-            f"{name} is an agent: its own command signs it in; run `login --instance {name}` alone",
+            f"{name} has no such sign-in: its own command signs it in;"
+            f" run `login --instance {name}` alone",
         )
     await calls.post("sign-in/command", name)
     shown: list[str] = []

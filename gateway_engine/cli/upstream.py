@@ -136,7 +136,7 @@ def _say_what_wins(launch: LaunchOptions, shelf: Shelf) -> None:
     """A program that is found earlier than ours wins: say so, and what to do."""
     plan = prepare(launch, environ=os.environ, cwd=Path.cwd())
     own = shelf.in_use()
-    lingma = [each for each in plan.instances if each.agent is None]
+    lingma = [each for each in plan.instances if each.of.is_fetched]
     if own is None or not lingma:
         return
     used = lingma[0].command[0]

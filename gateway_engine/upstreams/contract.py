@@ -3,8 +3,8 @@
 An `Upstream` is one live thing: a process that was started, a connection that was opened. It is
 made, started once, asked many times, stopped once and thrown away; restarting makes a new one.
 The pool knows this module and nothing of what is behind it. Errors: `start` raises
-UpstreamStartError, `ask` the GatewayErrors of gateway_engine.errors. A third kind of upstream is
-one more folder with a class that fits `Upstream`.
+UpstreamStartError, `ask` the GatewayErrors of gateway_engine.errors. Another kind of upstream is
+one more folder with a class that fits `Upstream`, and a `KIND` (gateway_engine.upstreams.kind).
 
 An upstream that calls tools natively says so within its answer, and waits::
 

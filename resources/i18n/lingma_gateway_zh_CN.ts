@@ -2632,6 +2632,18 @@
         <translation>演示</translation>
     </message>
     <message>
+        <source>Another agent (ACP)</source>
+        <translation>其他智能体（ACP）</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>智能体</translation>
+    </message>
+    <message>
+        <source>Another one ({kind})</source>
+        <translation>其他（{kind}）</translation>
+    </message>
+    <message>
         <source>None: the gateway&apos;s engine has stopped.</source>
         <translation>无：网关引擎已停止。</translation>
     </message>
@@ -2765,10 +2777,6 @@
         <translation>存放其登录信息和日志。留空：使用数据文件夹中的专用文件夹。</translation>
     </message>
     <message>
-        <source>Another agent (ACP)</source>
-        <translation>其他智能体（ACP）</translation>
-    </message>
-    <message>
         <source>Program</source>
         <translation>程序</translation>
     </message>
@@ -2805,14 +2813,6 @@
     <message>
         <source>None is listed.</source>
         <translation>尚未列出任何实例。</translation>
-    </message>
-    <message>
-        <source>Agent</source>
-        <translation>智能体</translation>
-    </message>
-    <message>
-        <source>Another agent (ACP)</source>
-        <translation>其他智能体（ACP）</translation>
     </message>
 </context>
 <context>

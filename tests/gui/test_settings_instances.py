@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPus
 from pytestqt.qtbot import QtBot
 
 from desktop.i18n import Language
+from desktop.panels.instance_programs import programs
 from desktop.panels.settings_instances import InstancesEditor
 from desktop.settings_actions import INSTANCES
 from desktop.slices.settings import SettingsRead
 from desktop.theme import Theme
+from desktop.wording import instance_kind
 from gateway_engine.public import InstanceEntry, InstanceSettings, SettingsView
 from tests.gui.test_settings_panel import Page
 from tests.shots.scenes.settings import instances_view
+from tests.support.more_upstreams import memory_kind
 
 PRESENT = (
     InstanceSettings("work", id="inst-0", env={"TOKEN": "sk-secret"}),
@@ -198,3 +201,28 @@ def test_a_file_that_says_something_else_is_shown(page: Page) -> None:
 
     page.store.dispatch(SettingsRead(view()))
     assert [row.entry for row in editor_of(page).rows] == [InstanceEntry(PRESENT[1], 0)]
+
+
+def test_the_programs_offered_are_of_the_kinds_that_the_engine_has(
+    page: Page, tmp_path: Path
+) -> None:
+    offered = [each.title for each in programs()]
+    assert (offered[0], offered[-1]) == ("Lingma", "Another agent (ACP)")
+    assert "Qwen Code" in offered
+    assert (instance_kind("acp"), instance_kind("memory")) == ("ACP", "memory")
+    with memory_kind(tmp_path):
+        assert [each.title for each in programs()] == [*offered, "Memory"]
+        assert instance_kind("memory") == "Memory"
+        row = editor_of(page).rows[0]
+        row.edit.click()
+        box = row.findChildren(QComboBox)[0]
+        box.setCurrentText("Memory")
+        assert page.draft.problems[INSTANCES]
+        models = field(page, 0, "Models", QPlainTextEdit)
+        assert models.isVisibleTo(page.panel)
+        assert not field(page, 0, "Mode").isVisibleTo(page.panel)
+        models.setPlainText("alpha")  # type: ignore[attr-defined]
+        assert not page.draft.problems
+        own = wanted(page)[0].settings
+        assert (own.kind, own.models, own.mode) == ("memory", ("alpha",), "")
+        assert "Memory · alpha" in said(page)

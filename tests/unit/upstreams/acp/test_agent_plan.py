@@ -6,6 +6,7 @@ import pytest
 
 from gateway_engine.config import SettingsError
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
+from gateway_engine.upstreams.acp.kind import agent_of
 from gateway_engine.upstreams.acp.presets import PRESETS
 
 
@@ -35,11 +36,10 @@ def test_a_preset_with_the_users_arguments_behind_its_own(tmp_path: Path) -> Non
     )
     [instance] = plan.instances
     assert plan.upstream == instance.kind == "acp"
-    assert instance.label == "qwen-code"
+    assert instance.outline.label == "qwen-code"
     assert instance.command == (program, *PRESETS["qwen-code"].args, "--auth-type", "")
     assert instance.workspace == instance.work_dir == tmp_path / "gw/data/instances/inst-0/work"
-    agent = instance.agent
-    assert agent is not None
+    agent = agent_of(instance)
     assert (agent.models, agent.mode, agent.login) == (("m", "n"), "default", (program, "auth"))
     assert agent.env["OPENAI_MODEL"] == "m"
     assert "API_KEYS" not in agent.env
@@ -55,19 +55,17 @@ def test_a_presets_program_is_that_preset_wherever_it_lies(
     toml = f"[[instances]]\nkind = 'acp'\ncommand = '{command}'\nargs = {[*args, '-m', 'x']}\n"
     [instance] = planned(tmp_path, toml).instances
     assert instance.command == (program, *PRESETS["qwen-code"].args, "-m", "x")
-    assert instance.label == "qwen-code"
-    assert instance.agent is not None
-    assert instance.agent.login == (program, "auth")
+    assert instance.outline.label == "qwen-code"
+    assert agent_of(instance).login == (program, "auth")
 
 
 def test_a_program_of_ones_own_and_how_it_signs_in(tmp_path: Path) -> None:
     program = put(tmp_path / "apps", "my-agent")
     toml = f'[[instances]]\nkind = "acp"\ncommand = "{program}"\nargs = ["--acp"]\n'
     [instance] = planned(tmp_path, toml + "login = 'my-agent login --device \"a b\"'").instances
-    assert instance.agent is not None
-    assert instance.agent.argv == (program, "--acp")
-    assert instance.agent.login == ("my-agent", "login", "--device", "a b")
-    assert instance.label == "my-agent"
+    assert agent_of(instance).argv == (program, "--acp")
+    assert agent_of(instance).login == ("my-agent", "login", "--device", "a b")
+    assert instance.outline.label == "my-agent"
     put(tmp_path / "bin", "my-agent")
     by_name = toml.replace(program, "my-agent")
     assert planned(tmp_path, by_name).instances[0].command[0] == str(tmp_path / "bin/my-agent")
@@ -76,8 +74,7 @@ def test_a_program_of_ones_own_and_how_it_signs_in(tmp_path: Path) -> None:
 def test_a_running_program_is_attached_to_on_this_machine_only(tmp_path: Path) -> None:
     toml = '[[instances]]\nkind = "acp"\ncommand = "{}"\nwork_dir = "ide"\n'
     [instance] = planned(tmp_path, toml.format("ws://127.0.0.1:9/ws")).instances
-    assert instance.agent is not None
-    assert (instance.agent.url, instance.command) == ("ws://127.0.0.1:9/ws", ())
+    assert (agent_of(instance).url, instance.command) == ("ws://127.0.0.1:9/ws", ())
     assert instance.work_dir == tmp_path / "ide"
     assert instance.workspace != instance.work_dir
     for url in ("ws://10.0.0.1:9/ws", "wss://127.0.0.1/ws", "http://127.0.0.1/", "ws://x:y/"):
@@ -111,8 +108,7 @@ def test_an_agent_by_name_on_the_command_line(tmp_path: Path) -> None:
     program = put(tmp_path / "bin", "opencode")
     [instance] = planned(tmp_path, "", upstream="opencode").instances
     assert instance.command == (program, "acp")
-    assert instance.agent is not None
-    assert "OPENCODE_CONFIG_CONTENT" in instance.agent.env
+    assert "OPENCODE_CONFIG_CONTENT" in agent_of(instance).env
 
 
 def test_lingma_and_agents_side_by_side(tmp_path: Path) -> None:
@@ -123,7 +119,7 @@ def test_lingma_and_agents_side_by_side(tmp_path: Path) -> None:
         f'[[instances]]\ncommand = "{lingma}"\n[[instances]]\nkind = "acp"\ncommand = "opencode"\n',
     )
     assert plan.upstream == "mixed"
-    assert [(each.kind, each.label) for each in plan.instances] == [
+    assert [(each.kind, each.outline.label) for each in plan.instances] == [
         ("lingma", "lingma"),
         ("acp", "opencode"),
     ]

@@ -1,0 +1,1 @@
+"""An upstream that runs in this process and remembers what it is told."""
