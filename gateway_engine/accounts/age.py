@@ -29,10 +29,14 @@ may be far less: 14 was seen.
 COMMAND: Final = "age-process"
 MAX_TRIES: Final = 100
 """While the library finds the machine too slow: it measures that anew each time, for moments."""
-MAX_HEADER_BYTES: Final = 64 * 1024
+MAX_HEADER_BYTES: Final = 4096
+"""One that a passphrase makes has 150 bytes: its stanza stands alone (age v1). The library reads a
+header in a time that grows with its square, for 4 MB an hour.
+"""
 MAX_HEADER_LINES: Final = 1024
 _TOO_SLOW: Final = "Excessive work"
 """So pyrage 1.4 begins to say it; it has one error for all reasons. The passphrase is not tried."""
+_END_OF_HEADER: Final = re.compile(rb"^---", re.MULTILINE)
 _SCRYPT: Final = re.compile(rb"^-> scrypt \S* ?(\d+)\r?$", re.MULTILINE)
 
 
@@ -57,6 +61,10 @@ def unseal(data: bytes, passphrase: str) -> bytes:
     """Decrypt, armoured or not. Raises BundleError. Takes seconds on purpose."""
     if not passphrase:
         raise BundleError("passphrase_needed", "this bundle is encrypted: give its passphrase")
+    if not _END_OF_HEADER.search(_header(data)):
+        raise BundleError(
+            "unreadable", "this was not encrypted with a passphrase, or it is cut off or damaged"
+        )
     if work_factor(data) > MAX_WORK_FACTOR:
         raise BundleError(
             "too_costly",
@@ -96,16 +104,19 @@ def _too_busy(what: str) -> BundleError:
 
 def work_factor(data: bytes) -> int:
     """What scrypt would cost by the header (age v1, "scrypt recipient stanza"); 0 when unsaid."""
-    header = data
-    if data.lstrip().startswith(b"-"):
-        lines = data.split()[4:MAX_HEADER_LINES]  # behind the four words of the first line
-        text = b"".join(lines).partition(b"-")[0]
-        try:
-            header = base64.b64decode(text[: len(text) // 4 * 4])
-        except binascii.Error:
-            return 0
-    factors = _SCRYPT.findall(header[:MAX_HEADER_BYTES])
-    return max((int(factor[:9]) for factor in factors), default=0)
+    return max((int(factor[:9]) for factor in _SCRYPT.findall(_header(data))), default=0)
+
+
+def _header(data: bytes) -> bytes:
+    """As much as a header may be, out of its armour; nothing where that is broken."""
+    if not data.lstrip().startswith(b"-"):
+        return data[:MAX_HEADER_BYTES]
+    lines = data.split(maxsplit=MAX_HEADER_LINES)[4:MAX_HEADER_LINES]  # behind BEGIN's four words
+    text = b"".join(lines)[: MAX_HEADER_BYTES * 2].partition(b"-")[0]
+    try:
+        return base64.b64decode(text[: len(text) // 4 * 4])[:MAX_HEADER_BYTES]
+    except binascii.Error:
+        return b""
 
 
 async def seal_aside(data: bytes, passphrase: str) -> bytes:

@@ -42,6 +42,7 @@ _MESSAGES: Final = {
     Outcome.PAGE_TIMEOUT: "the sign-in page did not load in time",
     Outcome.UNREACHABLE: "the sign-in page cannot be reached",
     Outcome.WINDOW_CLOSED: "the browser's window was closed",
+    Outcome.BROKEN: "the browser ended unexpectedly",
 }
 
 
@@ -85,6 +86,8 @@ async def drive(order: Order) -> Said:
             except Error as error:
                 closed = page.is_closed() or "closed" in str(error).lower()
                 outcome = Outcome.WINDOW_CLOSED if closed else Outcome.UNREACHABLE
+            if outcome is Outcome.WINDOW_CLOSED and order.headless:
+                outcome = Outcome.BROKEN  # nobody has seen a window, let alone closed it
             with contextlib.suppress(Error):
                 await _picture(order, page)
             return Said(outcome, _MESSAGES[outcome], final=True)

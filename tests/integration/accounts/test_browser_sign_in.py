@@ -153,6 +153,23 @@ async def test_nobody_there_and_no_such_browser(tmp_path: Path) -> None:
         guard.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+async def test_a_browser_that_is_killed_was_closed_by_nobody(tmp_path: Path) -> None:
+    """Without a window there is none to close: it has failed, and may be tried again."""
+    site = SignInSite("/one", callback=str, hang=True)
+    trying = asyncio.ensure_future(attempt(site, tmp_path))  # noqa: TID251 - awaited below
+    killed = False
+    while not killed and not trying.done():
+        await asyncio.sleep(0.1)
+        for process in psutil.Process().children(recursive=True):
+            command = command_of(process)
+            if "chrom" in name_of(process) and not any("--type=" in each for each in command):
+                process.kill()
+                killed = True
+    said, arrived = await trying
+    assert (said.outcome, said.final, arrived) == (Outcome.BROKEN, True, False)
+
+
 # A gateway's part in it, as a process that can be killed.
 GATEWAY = """
 import asyncio, sys

@@ -211,6 +211,13 @@ def test_sealed() -> None:
         seal(packed, "")
 
 
+def in_armour(sealed: bytes) -> bytes:
+    text = base64.b64encode(sealed)
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+    ends = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----\n")
+    return b"\n".join([ends[0], *lines, ends[1]])
+
+
 def of_work_factor(factor: int) -> bytes:
     header = b"age-encryption.org/v1\n-> scrypt " + b"A" * 22 + b" %d\n" % factor + b"A" * 43
     return header + b"\n--- " + b"A" * 43 + b"\n" + b"x" * 48
@@ -259,13 +266,47 @@ def test_a_work_factor_made_to_take_the_memory(factor: int, armoured: bool) -> N
     """21 is two gigabytes, which the library would take."""
     sealed = of_work_factor(factor)
     if armoured:
-        text = base64.b64encode(sealed)
-        lines = [text[at : at + 64] for at in range(0, len(text), 64)]
-        ends = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----\n")
-        sealed = b"\n".join([ends[0], *lines, ends[1]])
+        sealed = in_armour(sealed)
     with pytest.raises(BundleError) as caught:
         unseal(sealed, "p")
     assert caught.value.code == "too_costly"
+
+
+@pytest.mark.parametrize("armoured", [False, True])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"-> X25519 " + b"A" * 43 + b"\n" + b"A" * 43 + b"\n",
+        b"-> grease\n" + b"A" * 63 + b"\n",
+        b"-> scrypt " + b"A" * 22 + b" 18\n" + b"A" * 43 + b"\n",
+        b"\n",
+        b"A",
+    ],
+    ids=["recipients", "stanzas", "passphrases", "lines", "one line"],
+)
+def test_a_header_that_takes_an_hour_to_read(
+    monkeypatch: pytest.MonkeyPatch, hostile: bytes, armoured: bool
+) -> None:
+    def asked(_data: bytes, _passphrase: str) -> bytes:
+        raise AssertionError("the library reads it in a time that grows with its square")
+
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", asked)
+    honest = of_work_factor(18)
+    sealed = honest.replace(b"\n---", b"\n" + hostile * (4_000_000 // len(hostile)) + b"\n---", 1)
+    with pytest.raises(BundleError) as caught:
+        unseal(in_armour(sealed) if armoured else sealed, "p")
+    assert caught.value.code == "unreadable"
+
+
+@pytest.mark.parametrize("armoured", [False, True])
+def test_sealed_and_cut_off_anywhere(armoured: bool) -> None:
+    sealed = of_work_factor(1)
+    if armoured:
+        sealed = in_armour(sealed)
+    for end in range(len(sealed)):
+        with pytest.raises(BundleError) as caught:
+            unseal(sealed[:end], "p")
+        assert caught.value.code in ("unreadable", "wrong_passphrase")
 
 
 def test_every_file_of_a_login_fits() -> None:
