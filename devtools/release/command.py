@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -67,12 +68,17 @@ def write_wheel(venv: Path) -> Path:
 
 def write_parts_list(venv: Path, version: str) -> Path:
     """The software bill of materials (CycloneDX), from the lock and the installed packages."""
-    target = DIST / f"lingma-gateway-{version}-{sys.platform}.cdx.json"
+    target = DIST / parts_list_name(version)
     python = in_venv(venv, "python")
     command: List[Union[str, Path]] = [python, "-m", "devtools.release.parts_list"]
     if call_quietly([*command, target], env=build_environment()):
         raise RefusedError("the bill of materials could not be written: the message is above")
     return target
+
+
+def parts_list_name(version: str) -> str:
+    """A name of this system's and processor's own: a release gathers the files of all of them."""
+    return f"lingma-gateway-{version}-{sys.platform}-{platform.machine().lower()}.cdx.json"
 
 
 def write_checksums(made: Sequence[Path]) -> None:

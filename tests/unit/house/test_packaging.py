@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from devtools.release import application, linux, parts_list
+from devtools.release.command import parts_list_name
 from devtools.release.notes import notes_of
 from devtools.release.reproducible import contents, settle, source_date, write_tar_xz
 from devtools.release.system_floor import c_library_of
@@ -128,6 +129,24 @@ def test_the_bill_names_what_is_installed_with_its_hashes() -> None:
     assert all(c["properties"] and c.get("licenses") for c in libraries.values())
     refs = {c["bom-ref"] for c in bill["components"]}
     assert set(bill["dependencies"][0]["dependsOn"]) == refs
+
+
+def test_each_build_of_a_release_has_a_bill_of_a_name_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names_made = []
+    for system, machine in (
+        ("linux", "x86_64"),
+        ("linux", "aarch64"),
+        ("win32", "AMD64"),
+        ("darwin", "arm64"),
+        ("darwin", "x86_64"),
+    ):
+        monkeypatch.setattr(sys, "platform", system)
+        monkeypatch.setattr("platform.machine", lambda machine=machine: machine)
+        names_made.append(parts_list_name("1.2.3"))
+    assert len(set(names_made)) == len(names_made)
+    assert names_made[0] == "lingma-gateway-1.2.3-linux-x86_64.cdx.json"
 
 
 def test_the_notes_are_the_version_s_own_section() -> None:
