@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-CUSTOM: Final = "custom"
 PLAIN_PROMPT: Final = (
     "You are a language model that is asked through an API. Follow the instructions in the"
     " conversation; use the tools you are given when they help; answer with nothing else."

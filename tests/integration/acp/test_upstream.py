@@ -430,8 +430,10 @@ async def _sign_in(rough: Agent) -> None:
 # --- the official SDK at the other end ---
 
 
+@pytest.mark.deadline(120)  # the SDK alone takes a second of a machine that does nothing else
 async def test_the_official_sdk_agrees_with_everything_we_say(tmp_path: Path) -> None:
-    async with agent(tmp_path, argv=SDK, name="sdk") as official:
+    patient: dict[str, Any] = {"startup_timeout_s": 60, "rpc_timeout_s": 60}
+    async with agent(tmp_path, argv=SDK, name="sdk", **patient) as official:
         assert [model.key for model in official.upstream.models] == ["sdk"]
         first = await official.ask("hello", model="sdk")
         assert first.text == "1: hello"
