@@ -16,7 +16,7 @@ def text(*parts: str) -> str:
 
 
 def document(name: str) -> str:
-    """A document of the project (CHANGELOG.md, LICENSE …) as text, "" when it was not shipped.
+    """A document of the project (LICENSE …) as text, "" when it was not shipped.
 
     An installation carries them here; in the source tree they lie one folder up.
     """

@@ -1,8 +1,8 @@
-"""What is new, the licence and the notices: the project's own documents, as they were shipped."""
+"""What is new, in the user's language, and the licence and the notices as they were shipped."""
 
-import re
 from typing import Final
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QStackedWidget
 
 import resources
@@ -16,26 +16,15 @@ from desktop.widgets.styling import label
 
 LINES = 16
 FOLD_BELOW_EM = 22
-DOCUMENTS = {"news": "CHANGELOG.md", "licence": "LICENSE", "notices": "THIRD_PARTY_NOTICES.md"}
+DOCUMENTS: Final = {"licence": "LICENSE", "notices": "THIRD_PARTY_NOTICES.md"}
+NEWS_LANGUAGES: Final = ("en", "zh_CN")
+"""A file each in resources/news. Another language reads the first."""
 
 
-HEAD_OF_VERSION: Final = re.compile(r"^## \[([^]]+)\]", re.MULTILINE)
-UNRELEASED: Final = "Unreleased"
-
-
-def news_of(changelog: str, unreleased: str) -> str:
-    """The changelog for those who use the program: from its first version on, without brackets.
-
-    What has no number yet is called `unreleased`.
-    """
-    first = HEAD_OF_VERSION.search(changelog)
-    if first is None:
-        return changelog
-
-    def head(found: re.Match[str]) -> str:
-        return f"## {unreleased if found[1] == UNRELEASED else found[1]}"
-
-    return HEAD_OF_VERSION.sub(head, changelog[first.start() :])
+def news() -> str:
+    """What is new, for those who use the program, in the language of the window."""
+    code = QLocale().name()
+    return resources.text("news", f"{code if code in NEWS_LANGUAGES else NEWS_LANGUAGES[0]}.md")
 
 
 class DocumentsCard(Card):
@@ -65,14 +54,17 @@ class DocumentsCard(Card):
         self._pages.addWidget(self._plain)
         self._pages.setMinimumHeight(self.fontMetrics().lineSpacing() * LINES)
         self.body.setSpacing(12)
+        self._original = label(
+            self.tr("The original text, in English: it is the one that holds."), "small", wraps=True
+        )
         self.body.addWidget(head)
+        self.body.addWidget(self._original)
         self.body.addWidget(self._pages)
         self._show("news")
 
     def _show(self, key: str) -> None:
-        text = resources.document(DOCUMENTS[key])
-        if key == "news":
-            text = news_of(text, self.tr("In this version"))
+        text = news() if key == "news" else resources.document(DOCUMENTS[key])
+        self._original.setVisible(key != "news")
         if key == "licence":
             self._plain.set_text(text)
             self._pages.setCurrentWidget(self._plain)

@@ -1781,8 +1781,8 @@
         <translation>第三方声明</translation>
     </message>
     <message>
-        <source>In this version</source>
-        <translation>本版本</translation>
+        <source>The original text, in English: it is the one that holds.</source>
+        <translation>以下为英文原文，以原文为准。</translation>
     </message>
 </context>
 <context>

@@ -1,15 +1,17 @@
 """About: documents that hold nothing up, and links of our own that lead to the browser."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QTextBrowser
+from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from desktop import desktop_actions
 from desktop.actions import Actions
 from desktop.i18n import Language
-from desktop.panels.about_documents import DocumentsCard, news_of
+from desktop.panels.about_documents import DocumentsCard
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.store import StateStore
@@ -31,29 +33,37 @@ def documents(qtbot: QtBot, language: Language) -> DocumentsCard:
     return card
 
 
-def test_the_news_come_in_pieces_and_whole(qtbot: QtBot, documents: DocumentsCard) -> None:
+def test_the_notices_come_in_pieces_and_whole(qtbot: QtBot, documents: DocumentsCard) -> None:
+    (button,) = [b for b in documents.findChildren(QPushButton) if b.text() == "Notices"]
+    button.click()
     (view,) = documents.findChildren(MarkdownView)
     assert not view.is_whole  # the page is on the screen before all of it is laid out
     with qtbot.waitExposed(documents):
         documents.show()
     qtbot.waitUntil(lambda: view.is_whole)
     (shown,) = view.findChildren(QTextBrowser)
-    assert shown.toPlainText().startswith("In this version")
+    assert shown.toPlainText().startswith("Third-party notices")
     assert shown.textCursor().position() == 0
     documents.resize(500, 600)
     assert shown.verticalScrollBar().value() == 0
 
 
-@pytest.mark.parametrize(
-    ("changelog", "shown"),
-    [
-        ("# Changelog\n\nThe format.\n\n## [Unreleased]\n\n- a [b] c\n", "## Now\n\n- a [b] c\n"),
-        ("# C\n\n## [0.2.0] - 2026-11-01\n\n## [0.1.0]\n", "## 0.2.0 - 2026-11-01\n\n## 0.1.0\n"),
-        ("nothing of the kind", "nothing of the kind"),
-    ],
-)  # fmt: skip
-def test_the_news_begin_with_a_version(changelog: str, shown: str) -> None:
-    assert news_of(changelog, "Now") == shown
+def test_the_news_are_in_the_language_of_the_window(qtbot: QtBot, language: Language) -> None:
+    shown = {}
+    for code in ("en", "zh_CN"):
+        language.install(code)
+        actions = Actions(StateStore(AppState()), TaskOwner("test"), TryItSession())
+        card = DocumentsCard(PanelContext(actions, LIGHT))
+        qtbot.addWidget(card)
+        (view,) = card.findChildren(MarkdownView)
+        card.setMinimumSize(50, 50)
+        with qtbot.waitExposed(card):
+            card.show()
+        qtbot.waitUntil(partial(getattr, view, "is_whole"))
+        (text,) = view.findChildren(QTextBrowser)
+        shown[code] = text.toPlainText()
+    assert "The first version." in shown["en"]
+    assert "首个版本。" in shown["zh_CN"]
 
 
 def test_the_licence_is_plain_text(qtbot: QtBot, documents: DocumentsCard) -> None:
@@ -63,6 +73,8 @@ def test_the_licence_is_plain_text(qtbot: QtBot, documents: DocumentsCard) -> No
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     (plain,) = documents.findChildren(CodeView)
     assert plain.isVisible()
+    (said,) = [t for t in documents.findChildren(QLabel) if t.text().startswith("The original")]
+    assert said.isVisible()
     assert "MIT License" in plain.text()
 
 
