@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway_engine.setting_values import InstanceSettings, instance_ids
 from gateway_engine.settings_proof import plain, prove
-from gateway_engine.splicing import toml_tables, toml_text
+from gateway_engine.splicing import toml_lists, toml_tables, toml_text
 from gateway_engine.splicing.edits import RefusedEditError
 from gateway_engine.splicing.toml_text import content_of
 
@@ -154,8 +154,8 @@ def _in_order(text: str, order: Sequence[int]) -> str:
 
 
 def _with_list(text: str, entries: Sequence[Any]) -> str:
-    """All of them in one list, as they were written; comments between them go above it."""
-    return toml_text.put(toml_text.comments_above(text, (INSTANCES,)), (INSTANCES,), entries)
+    """All of them in one list, in its own layout."""
+    return toml_lists.put(text, INSTANCES, entries)
 
 
 def _without_list(text: str) -> str:

@@ -17,7 +17,7 @@ from gateway_engine.setting_specs import SettingSpec, setting_specs
 from gateway_engine.setting_values import instance_ids
 from gateway_engine.settings_proof import plain, prove
 from gateway_engine.settings_upgrade import VERSION_KEY
-from gateway_engine.splicing import toml_tables, toml_text
+from gateway_engine.splicing import toml_lists, toml_tables, toml_text
 from gateway_engine.splicing.toml_text import content_of
 
 EXPORT_HEAD: Final = "# Settings of Lingma Gateway, exported.\n"
@@ -129,6 +129,8 @@ def _secret_names(in_file: Mapping[str, Any]) -> list[str]:
 
 def _put(text: str, spec: SettingSpec, value: Any) -> str:
     name, wanted = spec.name, plain(value)
+    if isinstance(wanted, list) and toml_text.source(text, (name,)) is not None:
+        return toml_lists.put(text, name, wanted)
     text = toml_text.comments_above(text, (name,))
     if toml_text.source(text, (name,)) is not None:
         return toml_text.put(text, (name,), wanted)

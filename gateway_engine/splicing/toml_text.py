@@ -19,11 +19,11 @@ _KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*')"""
 _DOTTED: Final = re.compile(rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*")
 _ONE: Final = re.compile(_KEY)
 _BLANK: Final = re.compile(r"(?:[ \t\r\n\ufeff]|#[^\r\n]*)*")
-_TEXT: Final = re.compile(
+TEXT: Final = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|' r"'''.*?'{3,5}|" r'"(?:[^"\\\r\n]|\\.)*"|' r"'[^'\r\n]*'",
     re.DOTALL,
 )
-_TEXT_OR_COMMENT: Final = re.compile(rf"{_TEXT.pattern}|(?P<comment>#[^\r\n]*)", re.DOTALL)
+TEXT_OR_COMMENT: Final = re.compile(rf"{TEXT.pattern}|(?P<comment>#[^\r\n]*)", re.DOTALL)
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -118,7 +118,7 @@ def comments_above(text: str, path: Path) -> str:
 def with_comments_above(text: str, pair: Statement) -> str:
     """The same for a pair that was scanned."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    found = _TEXT_OR_COMMENT.finditer(text, pair.value_start, pair.end)
+    found = TEXT_OR_COMMENT.finditer(text, pair.value_start, pair.end)
     comments = [each["comment"].rstrip() + newline for each in found if each["comment"]]
     return text[: pair.start] + "".join(comments) + text[pair.start :]
 
@@ -280,7 +280,7 @@ def _value_end(text: str, position: int) -> int:
     while position < len(text):
         char = text[position]
         if char in "\"'":
-            found = _TEXT.match(text, position)
+            found = TEXT.match(text, position)
             if found is None:
                 raise RefusedEditError(f"a string at {position} does not end")
             position = end = found.end()
