@@ -10,6 +10,7 @@ from enum import Enum
 from PySide6.QtCore import QCoreApplication
 
 from desktop import wording
+from desktop.sentences import in_a_row
 from desktop.wording import Words
 from gateway_engine.public import InstanceStatus, LifeStep, ListenerFailed
 
@@ -162,6 +163,14 @@ REQUEST_CURES: dict[str, tuple[Cure, Cure]] = {
     "bad_bundle": (Cure.SIGN_IN, Cure.NONE),
     "conflict": (Cure.HEALTH, Cure.NONE),
 }
+
+
+def with_details(words: Words, message: str) -> Words:
+    """The words and what was said by whoever failed, where they do not quote it already."""
+    if not message or message in words.text:
+        return words
+    said = translate("Remedy", "Details: {message}").format(message=message)
+    return Words(words.title, in_a_row(words.text, said))
 
 
 def _instance_table(message: str) -> dict[str, Remedy]:

@@ -17,6 +17,8 @@ translate = QCoreApplication.translate
 
 CLIENT_LEFT = 499
 NONE = "–"
+BECAME = " → "
+"""Between the model asked for and the one that answered."""
 PROTOCOLS = {
     "openai_chat": "OpenAI Chat",
     "openai_responses": "OpenAI Responses",
@@ -156,7 +158,7 @@ def model(line: Summary) -> str:
     """Asked → used, or the one name when they are the same; "" while it asks for none."""
     if not line.model_used or line.model_used == line.model_asked:
         return line.model_asked
-    return f"{line.model_asked} → {line.model_used}"
+    return f"{line.model_asked}{BECAME}{line.model_used}"
 
 
 def session(use: str) -> str:

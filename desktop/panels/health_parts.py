@@ -147,8 +147,7 @@ def _remedy(failed: SmokeStep, status: InstanceStatus) -> remedies.Remedy | None
     remedy = remedies.for_instance(code, message, can_sign_in=status.signs_in)
     if known is not None and known.words.title == remedy.words.title:
         return None
-    text = message if message and message not in remedy.words.text else ""
-    words = wording.Words(remedy.words.title, f"{remedy.words.text} {text}".strip())
+    words = remedies.with_details(remedy.words, message)
     there = (*CARD_CURES, known.cure, known.second) if known is not None else CARD_CURES
     cures = [cure for cure in (remedy.cure, remedy.second, Cure.SHOW_LOG) if cure not in there]
     cures = [*dict.fromkeys(cures), Cure.NONE, Cure.NONE]

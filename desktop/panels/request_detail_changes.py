@@ -32,7 +32,7 @@ class ChangesTab(DetailTab):
         changes = record.details.changes if record.details is not None else ()
         self._facts.show_facts(
             [
-                Fact(", ".join(places), words)
+                Fact(places[0], self._whole(words, places[1:]))
                 for words, places in self._by_words(changes[:MOST_SHOWN]).items()
             ]
         )
@@ -46,6 +46,11 @@ class ChangesTab(DetailTab):
             first = self.tr("The first {n} are shown.").format(n=MOST_SHOWN)
             words = in_a_row(words, first)
         self._note.setText(words)
+
+    def _whole(self, words: str, more: list[str]) -> str:
+        if not more:
+            return words
+        return "\n".join((words, self.tr("also: {places}").format(places=", ".join(more))))
 
     def _by_words(self, changes: Iterable[Change]) -> dict[str, list[str]]:
         """The places of which the same is said."""

@@ -24,6 +24,7 @@ MARK_GAP = 6
 BAR_SHARE = 0.42
 """Height of a bar, as a share of the row."""
 LEAST_BAR_PX = 3.0
+LEAST_ASKED = 0.4
 CURSOR_PX = 3
 MOST_BYTES = 24 * 1024 * 1024
 MOST_WORDS = 4000
@@ -71,7 +72,7 @@ class RowPictures:
         self._pictures: OrderedDict[tuple[str, bool, bool], _Picture] = OrderedDict()
         self._most = 1
         self._marks: dict[tuple[Shape, str, bool], QPixmap] = {}
-        self._elided: dict[tuple[str, int, Qt.TextElideMode], str] = {}
+        self._elided: dict[tuple[str, int], str] = {}
 
     def begin(self, style: RowStyle, in_sight: int) -> None:
         """Rows look like this from now on, and so many can be seen at once."""
@@ -150,9 +151,9 @@ class RowPictures:
             left += self._mark_size
         width = max(0, cell.right() - left - right)
         # What grows is another text each time, and short.
-        fitting = words if row.runs and column in GROWING else self._fitting(words, width, column)
+        fitting = words if row.runs and column in GROWING else self._fitting(words, width)
         if column is Column.STATUS and fitting != words:
-            fitting = self._fitting(cells.short_status(row), width, column)
+            fitting = self._fitting(cells.short_status(row), width)
         side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
         painter.setPen(colour)
         painter.drawText(
@@ -161,17 +162,25 @@ class RowPictures:
             fitting,
         )
 
-    def _fitting(self, words: str, width: int, column: Column) -> str:
-        # Which model answered stands last: it is not what may be missing.
-        is_model = column is Column.MODEL
-        side = Qt.TextElideMode.ElideMiddle if is_model else Qt.TextElideMode.ElideRight
-        known = self._elided.get((words, width, side))
+    def _fitting(self, words: str, width: int) -> str:
+        known = self._elided.get((words, width))
         if known is None:
             if len(self._elided) > MOST_WORDS:
                 self._elided.clear()
-            known = self._metrics.elidedText(words, side, width)
-            self._elided[words, width, side] = known
+            known = self._elide(words, width)
+            self._elided[words, width] = known
         return known
+
+    def _elide(self, words: str, width: int) -> str:
+        """Which model answered is not what may be missing: the one asked for gives way to it."""
+        fit, right = self._metrics.elidedText, Qt.TextElideMode.ElideRight
+        asked, arrow, used = words.partition(cells.BECAME)
+        if not arrow or self._metrics.horizontalAdvance(words) <= width:
+            return fit(words, right, width)
+        rest = self._metrics.horizontalAdvance(arrow + used)
+        asked = fit(asked, right, max(width - rest, round(width * LEAST_ASKED)))
+        room = width - self._metrics.horizontalAdvance(asked + arrow)
+        return f"{asked}{arrow}{fit(used, right, max(0, room))}"
 
     @property
     def _mark_size(self) -> int:

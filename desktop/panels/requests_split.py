@@ -12,7 +12,8 @@ from desktop.widgets.keyed_splitter import KeyedSplitter
 BESIDE_FROM_EM = 84
 """So many line heights of width are enough for both."""
 LAYOUT = "requests.split"
-TABLE_SHARE = 0.5
+TABLE_SHARES = {"beside": 0.45, "below": 0.5}
+"""Beside the table all tabs of the details have room in a window of 1600 pixels."""
 LEAST_SHARE, MOST_SHARE = 0.1, 0.9
 
 
@@ -43,7 +44,7 @@ class RequestsSplit(KeyedSplitter):
         super().resizeEvent(event)
 
     def _divide(self) -> None:
-        share = self._shares.get(self._direction, TABLE_SHARE)
+        share = self._shares.get(self._direction, TABLE_SHARES[self._direction])
         self.setSizes([round(10_000 * share), round(10_000 * (1 - share))])
         self.setStretchFactor(0, round(100 * share))
         self.setStretchFactor(1, round(100 * (1 - share)))

@@ -344,7 +344,7 @@ class RequestTable(QTableView):
         self._is_fitting = True
         for column in Column:
             self.setColumnHidden(column, column not in widths)
-            if column in widths and column is not Column.TIMELINE:
+            if column in widths:  # the last one as well: it is stretched, but from its own width
                 self.setColumnWidth(column, widths[column])
         self._is_fitting = False
 

@@ -833,6 +833,10 @@
         <source>The first {n} are shown.</source>
         <translation>仅显示前 {n} 处。</translation>
     </message>
+    <message>
+        <source>also: {places}</source>
+        <translation>另有：{places}</translation>
+    </message>
 </context>
 <context>
     <name>CheckCard</name>

@@ -240,6 +240,9 @@ def test_a_test_shows_each_step_as_it_is_taken(shown: Shown) -> None:
     assert shown.asked == ["health", "accounts"]
     shown.store.dispatch(told_test(up))
     assert "The test was broken off." in shown.texts()
+    slow = SmokeStep("turn", False, 3.0, "upstream_timeout: nothing came for 60 s")
+    shown.store.dispatch(told_test(up, slow))
+    assert any(words.endswith(". Details: nothing came for 60 s") for words in shown.texts())
 
 
 @pytest.mark.parametrize("told", [SILENT, SPENT, STOPPED, SIGNED_OUT, FAILED])

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTabBar,
     QTextBrowser,
+    QToolButton,
     QTreeView,
     QWidget,
 )
@@ -34,9 +35,10 @@ from desktop.panels.request_detail_conversation import ConversationTab
 from desktop.panels.request_detail_export import ExportDialog
 from desktop.panels.request_detail_timeline import TimelineTab
 from desktop.panels.request_detail_upstream import UpstreamTab
+from desktop.panels.requests_split import TABLE_SHARES
 from desktop.state import AppState
 from desktop.store import StateStore
-from desktop.theme import LIGHT
+from desktop.theme import LIGHT, Theme
 from desktop.try_it import TryItSession
 from desktop.widgets.banner import Banner
 from desktop.widgets.code_view import CodeView
@@ -442,7 +444,7 @@ def test_the_same_change_of_many_messages_is_said_once(detail: RequestDetail) ->
     detail.show_record(turn(changes=(again[0], mended, *again[1:])), None, None)
     told = texts(tab(detail, ChangesTab))
     assert told.startswith("4 things")
-    assert "messages[2], messages[4], messages[7]" in told
+    assert "also: messages[4], messages[7]" in told
     assert told.count("earlier reasoning is not shown again") == 1
     assert "answer\nHandled here: the arguments of a tool call were repaired" in told
 
@@ -500,3 +502,18 @@ def test_it_lives_with_little_room(detail: RequestDetail, key: str) -> None:
     assert detail.minimumSizeHint().width() <= 320
     detail.resize(320, 200)
     assert not detail.grab().isNull()
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_all_tabs_are_in_sight_beside_the_table_of_a_usual_window(
+    qtbot: QtBot, theme: Theme, language: Language, actions: Actions, code: str
+) -> None:
+    language.install(code)
+    theme.apply("light")
+    content_px = 1335  # of a window of 1600
+    detail = opened(qtbot, actions)
+    detail.show_corner(QToolButton())
+    detail.resize(round(content_px * (1 - TABLE_SHARES["beside"])), 700)
+    detail.show_record(turn(), None, None)
+    (bar,) = [bar for bar in detail.findChildren(QTabBar) if bar.count() == len(TABS) + 1]
+    assert bar.sizeHint().width() <= bar.width()

@@ -8,13 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
+from pytestqt.qtbot import QtBot
 
+from desktop.actions import Actions
 from desktop.i18n import Language
 from desktop.models import request_cells as cells
 from desktop.models.request_cells import Column, Row
 from desktop.models.request_table import RequestTableModel
+from desktop.panels.panel import PanelContext
 from desktop.panels.requests_columns import WIDTHS_EM
 from desktop.panels.requests_pictures import PAD, RowPictures, RowStyle
+from desktop.panels.requests_table import RequestTable
 from desktop.remedies import REQUEST_CURES
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
@@ -28,14 +32,18 @@ from desktop.slices.requests import (
     RequestsSlice,
 )
 from desktop.state import AppEvent, AppState, reduce
+from desktop.store import StateStore
 from desktop.theme import Theme
+from desktop.try_it import TryItSession
 from gateway_engine.public import (
     RequestId,
     RequestProgressed,
     RequestRecorded,
     Summary,
     Survey,
+    TaskOwner,
 )
+from tests.gui.alone import shown_alone
 from tests.unit.desktop.samples import NOON, finished, started
 
 TOTAL = 2 * PAGE_ROWS + 30
@@ -242,8 +250,8 @@ def test_a_status_without_room_is_its_number_and_a_word(
     drawn: list[str] = []
 
     class Watched(RowPictures):
-        def _fitting(self, words: str, width: int, column: Column) -> str:
-            drawn.append(super()._fitting(words, width, column))
+        def _fitting(self, words: str, width: int) -> str:
+            drawn.append(super()._fitting(words, width))
             return drawn[-1]
 
     def shown(row: Row, room: int, column: Column = Column.STATUS) -> str:
@@ -271,8 +279,13 @@ def test_a_status_without_room_is_its_number_and_a_word(
     assert shown(Row(replace(usual, status=499, error_code="client_gone")), width)[:4] == "499 "
     aliased = Row(replace(usual, model_asked="claude-sonnet-4-5-20991231", model_used="qwen3"))
     told = shown(aliased, width, Column.MODEL)
-    assert told.startswith("claude")
-    assert told.endswith("qwen3"), "which model answered is what the column is for"
+    assert told.startswith("clau")
+    assert told.endswith("… → qwen3"), "which model answered is what the column is for"
+    long = Row(replace(aliased.line, model_used="dashscope_qwen_max_latest"))
+    asked, arrow, used = shown(long, width, Column.MODEL).partition(" → ")
+    assert arrow
+    assert asked[:2] == "cl"
+    assert used[:3] == "das"
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
@@ -315,3 +328,16 @@ def test_a_row_is_drawn_once_and_again_only_when_it_changes(theme: Theme) -> Non
     rows[3] = Row(replace(rows[3].line, client="another"))
     assert paint(rows) == ["old_3"]
     assert len(paint(rows, replace(style, scale_ms=2000.0))) == 40
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_columns_that_have_room_need_no_scrolling(
+    qtbot: QtBot, theme: Theme, language: Language, code: str
+) -> None:
+    language.install(code)
+    actions = Actions(StateStore(AppState()), TaskOwner("test"), TryItSession())
+    theme.apply("light")
+    table = shown_alone(qtbot, RequestTable(PanelContext(actions, theme.tokens)), 500, 300)
+    for width in range(500, 1400, 7):
+        table.resize(width, 300)
+        assert table.horizontalScrollBar().maximum() == 0, width
