@@ -71,6 +71,39 @@ def test_every_setting_has_its_row(name: str) -> None:
     assert missing == []
 
 
+def defaults_told(text: str) -> dict[str, str]:
+    """What the tables of a page on settings give as defaults, by the settings' names."""
+    told: dict[str, str] = {}
+    for first, second in re.findall(r"^\| (`[A-Z].+?) \| (.*?) \| ", text, re.M):
+        settings = re.findall(r"`([A-Z0-9_]+)`", first)
+        given = [second] if len(settings) == 1 else re.split(r", |、", second)
+        told.update(zip(settings, given, strict=False))
+    return told
+
+
+def default_in_words(value: object) -> str:
+    """A default as a page writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@pytest.mark.parametrize("name", ["docs/settings.md", "docs/settings.zh-CN.md"])
+def test_settings_pages_tell_the_defaults_that_hold(name: str) -> None:
+    told = defaults_told((ROOT / name).read_text("utf-8"))
+    # What is empty is told in words ("found"), and so is the one address.
+    in_words = {"LINGMA_MARKETPLACE_URL"}
+    wanted = {
+        f.name.upper(): default_in_words(value)
+        for f in fields(Settings)
+        if (value := getattr(Settings(), f.name)) not in ("", (), {})
+    }
+    assert len(wanted) > 30
+    assert {n: told[n] for n in wanted if n not in in_words and told[n] != wanted[n]} == {}
+
+
 @pytest.mark.parametrize("name", ["docs/commands.md", "docs/commands.zh-CN.md"])
 def test_every_command_has_its_row(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
