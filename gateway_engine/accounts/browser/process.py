@@ -1,8 +1,14 @@
-"""Running the browser's process: started, told its order, listened to, ended with its family."""
+"""Running the browser's process: started, told its order, listened to, ended with its family.
+
+What it, its driver and its browser write for a while lies in a folder of their own, which goes with
+them: whoever is ended in the middle cleans up nothing.
+"""
 
 import asyncio
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -20,6 +26,9 @@ from gateway_engine.tasks import finish
 from gateway_engine.upstreams.processes.child import start_child
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 
+TEMP_VARIABLES: Final = ("TMPDIR", "TMP", "TEMP")
+TEMP_PREFIX: Final = "lgw-"
+"""Short: sockets lie in it, and their paths have 104 bytes at most."""
 COMMAND: Final = "browser-process"
 LISTEN_EVERY_S: Final = 0.2
 GRACE_S: Final = 3.0
@@ -34,10 +43,21 @@ def browser_command() -> tuple[str, ...]:
 
 async def drive_aside(order: Order, guard: OrphanGuard, waits: Callable[[Said], None]) -> Said:
     """Carry out `order`; `waits` is told when it waits for a person. No process is left."""
+    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix=TEMP_PREFIX)
+    try:
+        return await _driven(order, guard, waits, folder)
+    finally:
+        removing = asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await finish(removing, name="browser/clean")
+
+
+async def _driven(
+    order: Order, guard: OrphanGuard, waits: Callable[[Said], None], folder: str
+) -> Said:
     child = await start_child(
         browser_command(),
         cwd=Path(sys.executable).parent,
-        env=without_secrets(own_environment(os.environ)),
+        env=without_secrets(own_environment(os.environ)) | dict.fromkeys(TEMP_VARIABLES, folder),
         guard=guard,
         given=render_order(order),
     )

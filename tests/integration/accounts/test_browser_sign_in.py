@@ -1,9 +1,11 @@
 """The automatic sign-in with a real browser, at sites of many shapes."""
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -168,6 +170,31 @@ async def test_a_browser_that_is_killed_was_closed_by_nobody(tmp_path: Path) -> 
                 killed = True
     said, arrived = await trying
     assert (said.outcome, said.final, arrived) == (Outcome.BROKEN, True, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+async def test_nothing_of_a_browser_stays_whoever_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upstream that is signed in ends the browser, which then cleans up nothing."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    browser = find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"})
+    guard = OrphanGuard()
+    async with served(SignInSite("/one", callback=str, hang=True)) as url, asyncio.timeout(90):
+        order = Order(url, USER, PASSWORD, browser=browser, timeout_s=60)
+        driving = asyncio.ensure_future(  # noqa: TID251 - awaited
+            drive_aside(order, guard, lambda said: None)
+        )
+        while not any("chrom" in each.name for each in tmp_path.rglob("*")):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        for process in psutil.Process().children(recursive=True):
+            if name_of(process) != "sh":  # the guard's
+                with contextlib.suppress(psutil.NoSuchProcess):  # its parent went
+                    process.kill()
+        assert (await driving).outcome is Outcome.BROKEN
+    guard.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 # A gateway's part in it, as a process that can be killed.
