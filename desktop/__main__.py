@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 SIGN_IN_WINDOW = "sign-in-window"
 """What the gateway starts to show a sign-in's page: no command for people."""
 
@@ -25,8 +26,14 @@ NO_DISPLAY = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Run one command; returns the exit code. Ctrl-C ends it without a word, even as it loads."""
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     if arguments == ["--self-test"]:
         from gateway_engine.cli.self_test import self_test
 

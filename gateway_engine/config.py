@@ -26,9 +26,9 @@ from gateway_engine.settings_upgrade import VERSION_KEY, NewerTextError, upgrade
 
 APP_ORIGINS: Final = ("vscode-webview:", "tauri:", "app:")
 MAX_PORT: Final = 65535
-OUR_PREFIX: Final = "LINGMA_"
+OUR_PREFIXES: Final = ("LINGMA_", "GATEWAY_MAX_", "GATEWAY_QUEUE_")
 NOT_SETTINGS: Final = frozenset({"LINGMA_GATEWAY_HOME", "LINGMA_GATEWAY_API_KEY"})
-"""Names with our prefix that are read elsewhere."""
+"""Names with our prefixes that are read elsewhere."""
 FOREIGN_PREFIXES: Final = ("LINGMA_EMULATOR_",)
 
 
@@ -449,7 +449,7 @@ def _refuse_unknown(variables: Mapping[str, str], shown: str) -> None:
     known = {f.name.upper() for f in fields(Settings)}
     for name in variables:
         if (
-            name.startswith(OUR_PREFIX)
+            name.startswith(OUR_PREFIXES)
             and name not in known
             and name not in NOT_SETTINGS
             and not name.startswith(FOREIGN_PREFIXES)

@@ -205,9 +205,15 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path, text: str, nearest: st
 def test_unknown_names_in_the_environment(tmp_path: Path) -> None:
     assert "LINGMA_BIN?" in refusal(tmp_path, environ={"LINGMA_BINN": "x"})
     assert ".env: unknown" in refusal(tmp_path, dotenv="LINGMA_BINN=x")
+    assert "GATEWAY_MAX_QUEUE?" in refusal(tmp_path, environ={"GATEWAY_MAX_QEUE": "3"})
+    assert "GATEWAY_QUEUE_TIMEOUT_SEC?" in refusal(tmp_path, dotenv="GATEWAY_QUEUE_TIMEOUT=3")
     load(
         tmp_path,
         environ={"LINGMA_GATEWAY_HOME": "x", "LINGMA_EMULATOR_SEED": "x", "PORTS": "x"},
+    )
+    load(
+        tmp_path,
+        environ={"GATEWAY_INTERFACE": "CGI/1.1", "API_KEY": "x", "HOSTNAME": "x"},
     )
 
 

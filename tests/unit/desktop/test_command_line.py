@@ -99,6 +99,28 @@ def test_a_library_that_the_system_lacks_is_one_line_and_exit_2(tmp_path: Path) 
     assert why in result.stderr
 
 
+def test_ctrl_c_while_it_loads_ends_it_without_a_word(tmp_path: Path) -> None:
+    """A module of ours is interrupted as it is imported, as by a person who thinks better of it."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'gateway_engine.cli.serve':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-m", "desktop", "serve", "--port", "0"],
+        capture_output=True,
+        text=True,
+        env={**HEADLESS_ENV, "PYTHONPATH": str(tmp_path)},
+        cwd=Path(__file__).parents[3],
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
 def test_other_commands_never_load_qt() -> None:
     code = (
         "import sys; from desktop.__main__ import main\n"
