@@ -386,9 +386,7 @@ def test_the_same_change_of_many_messages_is_said_once(detail: RequestDetail) ->
     assert "answer\nHandled here: the arguments of a tool call were repaired" in told
 
 
-def test_an_assistants_row_shows_what_it_said_and_called_before_what_it_thought(
-    detail: RequestDetail,
-) -> None:
+def test_an_assistants_row_shows_words_and_calls_before_thoughts(detail: RequestDetail) -> None:
     thought = {"reasoning": "I wonder."}
     call = {"call": "call_1", "tool": "read_file", "arguments": "{}"}
     said = [
