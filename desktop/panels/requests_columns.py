@@ -32,8 +32,9 @@ FIRST_TO_GO = (
     Column.TOTAL,
     Column.TIMELINE,
 )
-MOST_EM = {Column.STATUS: 18.0, Column.MODEL: 16.0, Column.CLIENT: 11.0, Column.PROTOCOL: 10.5}
-"""So wide these may grow where there is room, in this order."""
+MOST_EM = {Column.MODEL: 16.0, Column.STATUS: 18.0, Column.CLIENT: 11.0, Column.PROTOCOL: 10.5}
+"""So wide these may grow where there is room, in this order: a status has a short form, a model
+that answered in place of another has none."""
 LEAST_EM = 5.0
 TIMELINE_SHARE = 0.18
 LEAST_PX, MOST_PX = 32, 2000

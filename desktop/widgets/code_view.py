@@ -60,6 +60,7 @@ class CodeView(QWidget):
     def set_placeholder(self, text: str) -> None:
         """What stands there while there is no text."""
         self._edit.setPlaceholderText(text)
+        self._edit.viewport().update()  # Qt leaves the one before standing there
 
     def text(self) -> str:
         """The whole text, also what is not in the document yet."""

@@ -157,13 +157,11 @@ class MarkdownView(QWidget):
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        if not document.isEmpty():
-            cursor.insertBlock()
-        cursor.insertFragment(self._laid_out(piece))
+        cursor.insertFragment(self._laid_out(piece, follows=not document.isEmpty()))
         cursor.endEditBlock()
         self._shown += len(piece)
 
-    def _laid_out(self, piece: str) -> QTextDocumentFragment:
+    def _laid_out(self, piece: str, *, follows: bool) -> QTextDocumentFragment:
         document = QTextDocument()
         document.setDefaultFont(self._browser.document().defaultFont())
         document.setMarkdown(piece, FEATURES)
@@ -190,6 +188,10 @@ class MarkdownView(QWidget):
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _mend_head(frame)
+        if follows:
+            # What is inserted begins in the block that is there, an item of a list perhaps: an
+            # empty one ends that, and the first of the piece keeps its own form.
+            QTextCursor(document).insertBlock()
         return QTextDocumentFragment(document)
 
     def _show_more(self) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -104,3 +104,21 @@ def test_a_text_that_goes_on_follows_its_end_only_for_who_reads_there(view: Code
     assert bar.value() == 10
     assert view.text().endswith("one more\n")
     assert edit(view).toPlainText() == view.text()
+
+
+def test_another_placeholder_takes_the_place_of_the_first(view: CodeView) -> None:
+    painted: list[QEvent.Type] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            painted.append(event.type())
+            return False
+
+    view.set_placeholder("Reading…")
+    QApplication.processEvents()
+    watch = Watch()
+    edit(view).viewport().installEventFilter(watch)
+    painted.clear()
+    view.set_placeholder("It has printed nothing yet.")
+    QApplication.processEvents()
+    assert QEvent.Type.Paint in painted

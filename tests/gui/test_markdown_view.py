@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.i18n import Language
 from desktop.widgets.find_bar import FindBar
-from desktop.widgets.markdown_view import PIECE_CHARS, MarkdownView, cut_markdown
+from desktop.widgets.markdown_view import FEATURES, PIECE_CHARS, MarkdownView, cut_markdown
 from tests.gui.alone import shown_alone
 
 MIXED = (
@@ -111,6 +111,26 @@ def test_headings_are_hardly_larger_than_the_text(view: MarkdownView) -> None:
         sizes.append(formats[0].format.intProperty(QTextFormat.Property.FontSizeAdjustment))
         block = block.next()
     assert sizes == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "begin", ["### Head\n\n", "- item\n\n", "```\ncode\n```\n\n", "Words.\n\n"]
+)
+def test_a_piece_after_a_list_has_a_form_of_its_own(
+    qtbot: QtBot, view: MarkdownView, begin: str
+) -> None:
+    items = "".join(f"- item {n} {'word ' * 20}\n" for n in range(PIECE_CHARS // 100)) + "\n"
+    view.set_text(items + begin)
+    qtbot.waitUntil(lambda: view.is_whole)
+    alone = QTextDocument()
+    alone.setMarkdown(begin, FEATURES)
+    last, wanted = browser(view).document().lastBlock(), alone.lastBlock()
+    assert last.text() == wanted.text()
+    for name in ("headingLevel", "marker"):
+        assert getattr(last.blockFormat(), name)() == getattr(wanted.blockFormat(), name)()
+    assert (last.textList() is None) is (wanted.textList() is None)
+    code = QTextFormat.Property.BlockCodeFence
+    assert last.blockFormat().hasProperty(code) is wanted.blockFormat().hasProperty(code)
 
 
 def test_the_answer_is_searched(view: MarkdownView) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from desktop.models.request_cells import Column
-from desktop.panels.requests_columns import ColumnChoice, parse_choice
+from desktop.panels.requests_columns import WIDTHS_EM, ColumnChoice, parse_choice
 
 HEADS = dict.fromkeys(Column, 40)
 
@@ -49,3 +49,10 @@ def test_what_the_user_chose_is_shown_as_wide_as_chosen() -> None:
     assert set(widths) == set(Column)
     assert widths[Column.SESSION] == 200
     assert ColumnChoice().fitted(3000, 16, {**HEADS, Column.SESSION: 150})[Column.SESSION] == 150
+
+
+def test_what_is_to_spare_goes_to_the_models_first() -> None:
+    usual = {column: round(em * 14) for column, em in WIDTHS_EM.items()}
+    widths = ColumnChoice().fitted(880, 14, HEADS)
+    assert widths[Column.MODEL] > usual[Column.MODEL]
+    assert widths[Column.STATUS] == usual[Column.STATUS]
