@@ -58,6 +58,8 @@ def next_step(status: SignInStatus, kind: str) -> str:
                 return translate(
                     "Accounts", "Sign in with the agent's own command. Its output is shown here."
                 )
+            if not by_browser(kind) and kind != DEMO:
+                return translate("Accounts", "Sign in with the program itself to use its models.")
             return translate("Accounts", "Sign in to use its models.")
         case SignInState.WAITING_FOR_BROWSER:
             if by_command(kind):

@@ -146,6 +146,10 @@
         <translation>用智能体自己的命令登录，其输出会显示在这里。</translation>
     </message>
     <message>
+        <source>Sign in with the program itself to use its models.</source>
+        <translation>请在该程序中登录，然后即可使用它的模型。</translation>
+    </message>
+    <message>
         <source>Sign in to use its models.</source>
         <translation>登录后即可使用其模型。</translation>
     </message>

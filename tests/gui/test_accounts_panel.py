@@ -1,6 +1,7 @@
 """The accounts panel as its user uses it: what each button asks of the engine, and what is said."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from desktop.panels.accounts_bundle import BundleCard
 from desktop.slices.accounts import BundleStep
 from desktop.theme import Theme
 from desktop.widgets.toggle_switch import ToggleSwitch
-from gateway_engine.public import InstanceName
+from gateway_engine.public import InstanceChanged, InstanceName
 from tests.gui.accounts_setting import ADDRESS, Setting
 from tests.gui.conftest import RunOnQt
 
@@ -212,6 +213,25 @@ def test_signing_out_and_switching_ask_first(
         assert (await it.settled())[-1] == ("window", "inst-0", True)
 
     run_on_qt(use())
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered", "words"),
+    [
+        ("lingma", {"Sign in", "With a password…"}, "Sign in to use its models."),
+        ("acp", {"Sign in"}, "Sign in with the agent's own command."),
+        ("memory", set(), "Sign in with the program itself to use its models."),
+    ],
+)
+def test_a_sign_in_is_offered_as_the_kind_has_it(
+    qtbot: QtBot, theme: Theme, kind: str, offered: set[str], words: str
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+    [status] = it.store.state.instances
+    it.store.dispatch(InstanceChanged(replace(status, kind=kind)))
+    buttons = {b.text() for b in it.panel.findChildren(QPushButton) if b.isVisibleTo(it.panel)}
+    assert {"Sign in", "With a password…"} & buttons == offered
+    assert any(words in label.text() for label in it.panel.findChildren(QLabel))
 
 
 def test_an_agent_signs_in_by_its_command(
