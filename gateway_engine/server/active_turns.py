@@ -39,8 +39,10 @@ class ActiveTurns:
 
     async def end(self, grace_s: float) -> None:
         """Give the turns `grace_s` seconds to finish, then cancel those that are left."""
-        if self._tasks and grace_s > 0:
-            await asyncio.wait(set(self._tasks), timeout=grace_s)
+        now = asyncio.get_running_loop().time
+        until = now() + grace_s
+        while self._tasks and (left_s := until - now()) > 0:  # one may have begun meanwhile
+            await asyncio.wait(set(self._tasks), timeout=left_s)
         self.ending = True
         left = set(self._tasks)
         for task in left:

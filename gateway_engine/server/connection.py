@@ -65,6 +65,13 @@ class _Connection(RequestHandler):
             self._patience = None
         super().connection_lost(exc)
 
+    def take_no_more(self) -> None:
+        """Answer what is under way, and then close."""
+        if self._waiter is None:
+            self._close = True
+        else:  # `close` would leave it open, with nobody to answer on it
+            self.force_close()
+
     def _first_is_due(self) -> None:
         self._patience = None
         if not self._request_count:
@@ -168,6 +175,12 @@ class GatewayRunner(web.AppRunner):
     def __init__(self, app: web.Application, *, new_id: Callable[[], str], **kwargs: Any) -> None:
         super().__init__(app, **kwargs)
         self._new_id = new_id
+
+    def take_no_more(self) -> None:
+        """Let every connection end with the request that is under way on it."""
+        for each in self.server.connections if self.server is not None else ():
+            if isinstance(each, _Connection):
+                each.take_no_more()
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()

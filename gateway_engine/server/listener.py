@@ -28,8 +28,9 @@ MAX_HEADER_BYTES: Final = 64 * 1024
 BACKLOG: Final = 512
 CLOSE_TIMEOUT_S: Final = 0.5
 """For requests that are no chat turns: those have ended before (see active_turns)."""
-MOVE_GRACE_S: Final = 30.0
-"""So long may answers go on at an address that the endpoint has left."""
+MOVE_GRACE_S: Final = 24 * 3600.0
+"""So long may answers go on at an address that the endpoint has left: an agent's may take hours,
+and what limits an answer are its own deadlines."""
 _PORT_ZERO_TRIES: Final = 8
 _NEXT_PORTS: Final = 20
 _LAST_PORT: Final = 65535
@@ -69,7 +70,7 @@ class Listener:
         self._emit = emit
         self._clock = clock
         self._new_id = new_id
-        self._runner: web.AppRunner | None = None
+        self._runner: GatewayRunner | None = None
         self._leaving = TaskOwner("listener")
         self._url = ""
 
@@ -118,7 +119,7 @@ class Listener:
         self._emit(ListenerStarted(self._url, self._clock()))
         return self._url
 
-    async def _open_in_place(self, before: web.AppRunner, host: str, port: int) -> str:
+    async def _open_in_place(self, before: GatewayRunner, host: str, port: int) -> str:
         where = urlsplit(self._url)
         await _stop_listening(before)
         try:
@@ -128,10 +129,11 @@ class Listener:
                 await web.SockSite(before, sock, backlog=BACKLOG).start()
             raise
 
-    async def _leave(self, runner: web.AppRunner) -> None:
+    async def _leave(self, runner: GatewayRunner) -> None:
         """End what the old address still answers, in good order."""
         await _stop_listening(runner)
         service = runner.app[SERVICE]
+        runner.take_no_more()
         try:
             await service.feeds.end(0)
             await service.turns.end(MOVE_GRACE_S)
@@ -187,7 +189,7 @@ class Listener:
         return f"http://{shown}:{bound}"
 
 
-async def _stop_listening(runner: web.AppRunner) -> None:
+async def _stop_listening(runner: GatewayRunner) -> None:
     """Take no further connection; those that are there stay."""
     for site in tuple(runner.sites):
         await site.stop()

@@ -8,6 +8,7 @@ import pytest
 from gateway_engine.conversation import TextDelta
 from gateway_engine.events import ListenerFailed, ListenerStarted, ListenerStopped, RequestFinished
 from gateway_engine.server.access import AccessRules
+from gateway_engine.server.active_turns import ActiveTurns
 from gateway_engine.server.listener import ListenError, ports_after
 from tests.support.raw_http import ask, connection
 from tests.support.scripted_backend import FINISHED, KEY, ROUTED, RULES, endpoint
@@ -188,3 +189,34 @@ async def test_stopping_lets_short_answers_end() -> None:
         async with asyncio.timeout(2):
             await server.listener.stop()
         assert b"[DONE]" in await wire.reader.read()
+
+
+async def test_a_move_waits_for_answers_and_closes_connections_that_nothing_runs_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    end = ActiveTurns.end
+
+    async def noted(turns: ActiveTurns, grace_s: float) -> None:
+        waited.append(grace_s)
+        await end(turns, grace_s)
+
+    monkeypatch.setattr(ActiveTurns, "end", noted)
+    go_on = asyncio.Event()
+    async with (
+        endpoint(ROUTED, TextDelta("x"), go_on.wait, FINISHED) as server,
+        connection(server.port) as idle,
+        connection(server.port) as wire,
+    ):
+        await idle.request("GET", "/healthz")
+        await idle.reply()
+        await wire.request("POST", "/v1/chat/completions", HEADERS, CHAT)
+        await wire.head()
+        await wire.chunk()
+        await server.listener.move("127.0.0.1", 0)
+        async with asyncio.timeout(5):
+            assert await idle.at_eof()  # its next request would be at an address that is left
+        go_on.set()
+        async with asyncio.timeout(5):
+            assert b"[DONE]" in await wire.reader.read()
+        assert max(waited) > 3600  # what limits an answer are its own deadlines
