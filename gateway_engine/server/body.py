@@ -41,6 +41,7 @@ async def _read(request: web.Request, limit: int, advice: str) -> bytearray:
         raise _too_large(limit, advice)
     data = bytearray()
     stall_s = request.app[SERVICE].limits.client_stall_s or None
+    inflated = "Content-Encoding" in request.headers
     try:
         while True:
             async with asyncio.timeout(stall_s):
@@ -50,6 +51,8 @@ async def _read(request: web.Request, limit: int, advice: str) -> bytearray:
             data += chunk
             if limit and len(data) > limit:
                 raise _too_large(limit, advice)
+            if inflated:
+                await asyncio.sleep(0)  # the next piece is there at once: others get their turn
     except TimeoutError:
         raise ClientTooSlowError("the rest of the request did not come; send it again") from None
     except web.RequestPayloadError:

@@ -3,7 +3,8 @@
 Bytes that are not HTTP never reach a route: aiohttp answers them itself, as plain text and with a
 traceback in the log. They are the client's fault and get a clear 400 here, in the form of the path
 they ask for, as far as one can be read. A connection on which no request comes is closed: aiohttp
-minds those only that had one.
+minds those only that had one. What a route leaves of a body is read on, so that its sender comes to
+see the answer, but not what is compressed: a few bytes of that may be hours of work.
 """
 
 import asyncio
@@ -40,12 +41,20 @@ _VERSION_HEADER: Final = re.compile(rb"\r\nanthropic-version:", re.IGNORECASE)
 class _Connection(RequestHandler):
     """One connection of a client."""
 
-    __slots__ = ("_asked_path", "_has_version_header", "_new_id", "_patience", "_patience_s")
+    __slots__ = (
+        "_asked_path",
+        "_has_version_header",
+        "_linger_s",
+        "_new_id",
+        "_patience",
+        "_patience_s",
+    )
 
     def __init__(
         self, server: web.Server, *, new_id: Callable[[], str], patience_s: float, **kwargs: Any
     ) -> None:
         super().__init__(server, **kwargs)
+        self._linger_s = self._lingering_time
         self._new_id = new_id
         self._patience_s = patience_s
         self._patience: asyncio.TimerHandle | None = None
@@ -84,6 +93,10 @@ class _Connection(RequestHandler):
             self._asked_path = line[1].partition(b"?")[0].decode("ascii")
             self._has_version_header = _VERSION_HEADER.search(data) is not None
         super().data_received(data)
+
+    def begin(self, request: web.BaseRequest) -> None:
+        """Read on what is left of this request's body when it is answered, or close at once."""
+        self._lingering_time = 0.0 if "Content-Encoding" in request.headers else self._linger_s
 
     def handle_error(
         self,
@@ -186,12 +199,15 @@ class GatewayRunner(web.AppRunner):
         plain = await super()._make_server()
 
         async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            ours = request.protocol if isinstance(request.protocol, _Connection) else None
+            if ours is not None:
+                ours.begin(request)
             try:
                 return await plain.request_handler(request)
             except web.HTTPException as refusal:
-                if not isinstance(request.protocol, _Connection):
+                if ours is None:
                     raise
-                return request.protocol.refuse(request, refusal)
+                return ours.refuse(request, refusal)
 
         return _Server(
             handle,
