@@ -21,8 +21,10 @@ from collections.abc import Iterator
 from typing import Final
 
 SHELL_EXIT_S: Final = 5.0
-MARK_NAME: Final = "LINGMA_GATEWAY_CHILD"
-"""Environment variable of every child; its value is of use while that child is being started."""
+MARK_NAME: Final = "LGW_CHILD_MARK"
+"""Environment variable of every child, of use while that child is being started. It has no
+setting's prefix: a gateway that such a child starts must not take it for one.
+"""
 
 # Reads "+ID" and "-ID" lines (groups) and "?MARK" and "=MARK" lines (children about to be started,
 # and started); at the end of input it ends every group still listed, and, where ps and awk exist,

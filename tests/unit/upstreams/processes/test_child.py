@@ -1,6 +1,7 @@
 """A child's certain end, with whatever it left behind."""
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -13,8 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gateway_engine.config import Origin, load_settings
 from gateway_engine.upstreams.processes.child import ChildProcess, start_child
-from gateway_engine.upstreams.processes.guard import OrphanGuard
+from gateway_engine.upstreams.processes.guard import MARK_NAME, OrphanGuard
 from gateway_engine.upstreams.processes.leftovers import end_leftover, forget_child, record_child
 from tests.integration.emulator.running_program import until
 from tests.integration.engine.running_engine import alive
@@ -147,6 +149,20 @@ async def test_no_orphan_after_the_parent_was_killed(session: bool, deaf: str) -
     process.kill()
     await process.communicate()
     await until(lambda: not any(alive(pid) for pid in family), 5.0)
+
+
+async def test_a_gateway_within_a_child_takes_nothing_for_a_setting(tmp_path: Path) -> None:
+    guard = OrphanGuard()
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
+    child = await start_child([sys.executable, "-c", code], cwd=tmp_path, env={}, guard=guard)
+    await child.wait()
+    await until(lambda: bool(child.output()), 5.0)
+    await child.stop(grace_s=GRACE_S)
+    await asyncio.to_thread(guard.close)
+    environ = json.loads(child.output()[0])
+    assert MARK_NAME in environ
+    read = load_settings(file=tmp_path / "none.toml", environ=environ, dotenv=None, cli={})
+    assert set(read.origins.values()) == {Origin.DEFAULT}
 
 
 STARTING = """
