@@ -74,8 +74,8 @@ def next_step(status: SignInStatus, kind: str) -> str:
         case SignInState.NEEDS_PERSON:
             return translate(
                 "Accounts",
-                "The site wants something only a person can do. Finish it in the window that is "
-                "open, or cancel and sign in with a browser.",
+                "The site wants something only a person can do. Finish it in the browser's window "
+                "if one is open; else cancel and sign in with a browser.",
             )
         case SignInState.LOGGED_IN:
             if kind == DEMO:

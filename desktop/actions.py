@@ -15,6 +15,7 @@ from desktop.detail_actions import DetailActions
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
 from desktop.health_actions import HealthActions
 from desktop.layouts import Layouts
+from desktop.os_integration.secret_clipboard import copy_secret
 from desktop.program_actions import ProgramActions
 from desktop.request_actions import RequestActions
 from desktop.settings_actions import SettingsActions
@@ -164,7 +165,9 @@ class Actions(QObject):
 
     def copy_api_key(self) -> None:
         """The key clients use."""
-        _copy(self._store.state.access.api_key)
+        key = self._store.state.access.api_key
+        if key:
+            copy_secret(key)
 
     def open_window(self) -> None:
         """Show the window, in front."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.asking import EngineAsker, EngineRequest
 from desktop.client_launch import launch_line, launched
 from desktop.engine_thread import EngineControl
+from desktop.os_integration.secret_clipboard import copy_secret
 from desktop.slices.clients import (
     ClientChosen,
     ClientPasted,
@@ -131,7 +132,7 @@ class ClientActions:
                 name, lambda engine: engine.clients.pastes(name, with_key=True)
             )
             if pasted is not None and number < len(pasted.pastes):
-                QGuiApplication.clipboard().setText(pasted.pastes[number].text)
+                copy_secret(pasted.pastes[number].text)
             self.look()
 
         self._asker.spawn(work(), name="copy-paste")

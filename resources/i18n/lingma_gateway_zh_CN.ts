@@ -166,8 +166,8 @@
         <translation>请稍候，无需任何操作。</translation>
     </message>
     <message>
-        <source>The site wants something only a person can do. Finish it in the window that is open, or cancel and sign in with a browser.</source>
-        <translation>网站要求只有人才能完成的操作。请在打开的窗口中完成，或取消后用浏览器登录。</translation>
+        <source>The site wants something only a person can do. Finish it in the browser&apos;s window if one is open; else cancel and sign in with a browser.</source>
+        <translation>网站要求的操作只能由本人完成。如果浏览器窗口已打开，请在其中完成；否则请取消，再用浏览器登录。</translation>
     </message>
     <message>
         <source>The demo needs no account: it makes its answers up.</source>

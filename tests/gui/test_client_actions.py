@@ -101,6 +101,7 @@ def test_copying_makes_the_key_and_revoking_takes_it(
         actions.copy_paste("curl", 1)
         await house.until(lambda: bool(store.state.clients.views))
         assert qapp.clipboard().text() == KEY
+        assert qapp.clipboard().mimeData().hasFormat("x-kde-passwordManagerHint")
         view = store.state.clients.view("curl")
         assert view is not None
         assert view.status.has_key
