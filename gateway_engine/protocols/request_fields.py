@@ -14,6 +14,8 @@ from gateway_engine.conversation import Change
 from gateway_engine.errors import InvalidRequestError
 from gateway_engine.json_text import mend_surrogates, render
 
+MAX_UNKNOWN_LISTED: Final = 100
+"""Unknown fields of one object that are listed by name; of more, how many there are."""
 _KIND: Final = re.compile(r"[a-z][a-z0-9_.-]{0,59}", re.ASCII)
 
 
@@ -152,13 +154,19 @@ class Changes:
         prefix: str = "",
     ) -> None:
         """Note every field of `body` that is not in `used`; null says nothing and is not noted."""
+        unknown = 0
         for name, value in body.items():
             if name in used or value is None:
                 continue
             is_known = name in refused
+            unknown += not is_known
+            if unknown > MAX_UNKNOWN_LISTED and not is_known:
+                continue
             reason = "upstream does not take it" if is_known else "unknown field"
             code = "not_taken" if is_known else "unknown_field"
             self.dropped(prefix + clean(name), reason, code)
+        if (more := unknown - MAX_UNKNOWN_LISTED) > 0:
+            self.dropped(f"{prefix}… ({more} more)", "unknown field", "unknown_field")
 
     def listed(self) -> tuple[Change, ...]:
         """All of them, in the order in which they were noted."""

@@ -411,3 +411,10 @@ def test_thoughts_beside_the_text_stay_thoughts(part: dict[str, Any]) -> None:
         ReasoningPart("hm"),
         TextPart("Yes."),
     )
+
+
+def test_of_very_many_unknown_fields_the_first_are_listed() -> None:
+    changes = parsed(**{f"k{n}": 1 for n in range(5000)}, seed=1).request.changes
+    assert [change.field for change in changes[:2]] == ["k0", "k1"]
+    assert [change.field for change in changes[-3:]] == ["k99", "seed", "… (4900 more)"]
+    assert (len(changes), changes[-1].code) == (102, "unknown_field")
