@@ -319,3 +319,12 @@ def test_a_library_without_its_notice_stops_the_build(tmp_path: Path) -> None:
         (inside / name).touch()
     notices = (ROOT / "THIRD_PARTY_NOTICES.md").read_text("utf-8")
     assert application.unnamed_libraries(tmp_path, notices) == ["libnew-2.0"]
+
+
+def test_the_application_carries_what_is_new_in_every_language() -> None:
+    spec = (PACKAGING / "gateway.spec").read_text("utf-8")
+    found = re.search(r"^datas = (\[\n.*?^\])", spec, re.M | re.S)
+    assert found is not None
+    carried = eval(found[1], {"ROOT": ROOT})  # noqa: S307 our own build's list
+    news = {Path(path).name for path, place in carried if place == str(Path("resources/news"))}
+    assert news == {path.name for path in (ROOT / "resources/news").iterdir()} != set()
