@@ -22,7 +22,7 @@ def resolve_model(
 ) -> ModelId:
     """Return the key of the model that answers to `asked`; "" when upstream lists none.
 
-    A key or display name (any case) as is, then the aliases (`claude-*=key`, first match), then
+    A key, display name or upstream's own id (any case) as is, then the aliases (`claude-*=key`, first match), then
     `default`, then upstream's own default, then its first model.
     """
     for name in names_meant(asked, aliases=aliases, default=default):
@@ -43,7 +43,7 @@ def names_meant(asked: str, *, aliases: Mapping[str, str], default: str) -> tupl
 
 
 def is_named(name: str, models: Sequence[UpstreamModel]) -> bool:
-    """Whether one of `models` is called so, by key or display name."""
+    """Whether one of `models` is called so, by key, display name or upstream's own id."""
     return _named(name, models) is not None
 
 
@@ -53,7 +53,8 @@ def _named(name: str, models: Sequence[UpstreamModel]) -> ModelId | None:
             return model.key
     lowered = name.lower()
     for model in models:
-        if lowered in (model.key.lower(), model.display_name.lower()):
+        names = (model.key, model.display_name, model.own_id or model.key)
+        if lowered in (each.lower() for each in names):
             return model.key
     return None
 

@@ -34,7 +34,8 @@ def name_models(sources: Sequence[tuple[str, Sequence[UpstreamModel]]]) -> list[
     understood: list[NamedModel] = []
     for source, (label, models) in enumerate(sources):
         for model in models:
-            qualified = replace(model, key=ModelId(f"{label}/{model.key}"))
+            own_id = f"{label}/{model.own_id}" if model.own_id else ""
+            qualified = replace(model, key=ModelId(f"{label}/{model.key}"), own_id=own_id)
             shared = len(labels[model.key]) > 1
             first, second = (qualified, model) if shared else (model, qualified)
             shown.append(NamedModel(first, source, model.key, shown=True))

@@ -80,7 +80,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamModel:
-    """A model as upstream names it. `context_tokens` is 0 when it does not say."""
+    """A model as upstream names it. `context_tokens` is 0 when it does not say.
+
+    `own_id` is what upstream itself calls it where `key`, which clients see, is plainer: settings
+    may name it so, and whoever asks for that means it.
+    """
 
     key: ModelId
     display_name: str
@@ -88,6 +92,7 @@ class UpstreamModel:
     vision: bool = False
     reasoning: bool = False
     is_default: bool = False
+    own_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ tasks, descriptors, threads or children than the first half ever had (worker thr
 up to their limit), and memory must not rise by more than `GROWTH_MB` from half to half.
 
 `--rough`: every 10th client leaves in mid-answer, and every 500th request finds its upstream
-killed; that one may fail, all others must be answered. An upstream that dies every few seconds is
-restarted ever later, up to a minute: 4,000 requests take two minutes, 10,000 a quarter of an hour.
+killed; that one may fail, all others must be answered. 4,000 requests take a minute or two.
 """
 
 import argparse

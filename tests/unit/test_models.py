@@ -4,6 +4,7 @@ import pytest
 
 from gateway_engine.conversation import ModelId
 from gateway_engine.models import list_models, resolve_model
+from gateway_engine.pool.naming import name_models
 from gateway_engine.upstreams.contract import UpstreamModel
 
 ALPHA = UpstreamModel(ModelId("alpha"), "Alpha One")
@@ -34,6 +35,19 @@ ALIASES = {"gpt-4o": "alpha", "Claude-*": "alpha one", "gone-*": "nobody", "gone
 )
 def test_the_order_of_names(asked: str, found: str) -> None:
     assert resolve_model(asked, ALL, aliases=ALIASES, default="") == found
+
+
+def test_a_model_is_meant_by_the_id_its_upstream_has_for_it() -> None:
+    coder = UpstreamModel(ModelId("coder"), "Coder", own_id="coder(qwen-oauth)")
+    named = [each.model for each in name_models([("lingma", ALL), ("qwen-code", (coder,))])]
+    for asked, found in (
+        ("coder(qwen-oauth)", "coder"),
+        ("CODER(Qwen-OAuth)", "coder"),
+        ("qwen-code/coder(qwen-oauth)", "qwen-code/coder"),
+        ("coder(other)", "beta"),
+        ("", "beta"),
+    ):
+        assert resolve_model(asked, named, aliases={}, default="") == found
 
 
 def test_the_default_setting_comes_before_upstreams_default() -> None:

@@ -157,6 +157,7 @@ def upstream_models(
             context_tokens=model.context_tokens,
             vision=agent.images,
             is_default=model is default,
+            own_id=model.model_id if model.model_id != model.key else "",
         )
         for model in chosen
     ]

@@ -135,9 +135,9 @@ def test_models_of_one_name_keep_apart() -> None:
 def test_what_is_offered_and_which_is_the_default() -> None:
     agent = AgentFacts(images=True)
     offered = upstream_models(session(QWEN_SESSION), agent, (), fallback="qwen")
-    assert [(m.key, m.is_default, m.vision) for m in offered] == [
-        ("stub-1", True, True),
-        ("coder", False, True),
+    assert [(m.key, m.own_id, m.is_default, m.vision) for m in offered] == [
+        ("stub-1", "$runtime|openai|stub-1(openai)", True, True),
+        ("coder", "coder(qwen-oauth)", False, True),
     ]
     chosen = upstream_models(session(QWEN_SESSION), agent, ("Coder",), fallback="qwen")
     assert [(m.key, m.is_default) for m in chosen] == [("coder", True)]
