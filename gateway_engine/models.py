@@ -22,8 +22,8 @@ def resolve_model(
 ) -> ModelId:
     """Return the key of the model that answers to `asked`; "" when upstream lists none.
 
-    A key, display name or upstream's own id (any case) as is, then the aliases (`claude-*=key`, first match), then
-    `default`, then upstream's own default, then its first model.
+    A key, display name or upstream's own id (any case) as is, then the aliases (`claude-*=key`,
+    first match), then `default`, then upstream's own default, then its first model.
     """
     for name in names_meant(asked, aliases=aliases, default=default):
         found = _named(name, models)
