@@ -1794,26 +1794,29 @@
     </message>
 </context>
 <context>
+    <name>EmptyPlace</name>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s engine does not run</source>
+        <translation>网关引擎未运行</translation>
+    </message>
+</context>
+<context>
     <name>EmptyRequests</name>
     <message>
         <source>Go to Overview</source>
         <translation>前往概览</translation>
     </message>
     <message>
-        <source>Start again</source>
-        <translation>重新启动</translation>
-    </message>
-    <message>
         <source>Show all requests</source>
         <translation>显示全部请求</translation>
-    </message>
-    <message>
-        <source>The gateway&apos;s engine does not run</source>
-        <translation>网关引擎没有运行</translation>
-    </message>
-    <message>
-        <source>Starting…</source>
-        <translation>正在启动…</translation>
     </message>
     <message>
         <source>The history of requests is shown as soon as it runs.</source>
@@ -3151,20 +3154,8 @@
 <context>
     <name>NoClients</name>
     <message>
-        <source>Start again</source>
-        <translation>重新启动</translation>
-    </message>
-    <message>
         <source>Looking for clients…</source>
         <translation>正在查找客户端…</translation>
-    </message>
-    <message>
-        <source>The gateway&apos;s engine does not run</source>
-        <translation>网关引擎未运行</translation>
-    </message>
-    <message>
-        <source>Starting…</source>
-        <translation>正在启动…</translation>
     </message>
     <message>
         <source>Each program that can use the gateway is listed here, with what to do to connect it, as soon as the gateway runs.</source>
