@@ -101,9 +101,20 @@ def _describe(process: psutil.Process) -> str:
         return f"process {process.pid} {process.name()}{state}"
 
 
+def has_children() -> bool:
+    """Whether we have a child, ended or not: one call, where a list reads a file a process."""
+    if not hasattr(os, "waitid"):
+        return True
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 def processes() -> dict[object, str]:
     """Our descendants, and, once something was spawned, whoever carries our mark."""
-    ours = psutil.Process().children(recursive=True)
+    ours = psutil.Process().children(recursive=True) if has_children() else []
     if _spawned.is_set():
         known = {process.pid for process in ours} | {os.getpid()}
         ours += [p for p in psutil.process_iter() if p.pid not in known and _is_marked(p)]

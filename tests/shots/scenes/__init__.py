@@ -1,5 +1,7 @@
 """The states a picture is taken of: a module a panel, named after it, each with `scenes()`."""
 
+from functools import cache
+
 from tests.shots.scenes import (
     about,
     accounts,
@@ -18,6 +20,7 @@ __all__ = ["Scene", "scenes"]
 PANELS = (overview, requests, request_detail, health, accounts, clients, settings, about, first_run)
 
 
+@cache
 def scenes() -> tuple[Scene, ...]:
-    """All scenes of all panels."""
+    """All scenes of all panels, made once: the fullest ones count thousands of requests."""
     return tuple(scene for panel in PANELS for scene in panel.scenes())

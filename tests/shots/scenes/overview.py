@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import cache
 
 from desktop.state import (
     Access,
@@ -40,8 +41,9 @@ KEY_IN_FILE = Access(KEY.api_key, "file", "/home/li/.local/share/lingma-gateway/
 MODELS = tuple(ModelId(name) for name in ("org_auto", "kmodel", "qmodel", "dashscope_qwen_max"))
 
 
+@cache
 def scenes() -> tuple[Scene, ...]:
-    """Empty, typical, overfull, error."""
+    """Empty, typical, overfull, error; others' scenes begin with these, too."""
     now = time.time()
     lingma = PlanMade("lingma", "127.0.0.1", 8317)
     up: tuple[AppEvent, ...] = (lingma, AccessReady(KEY), ListenerStarted(URL, now))
