@@ -85,12 +85,14 @@ MODAL = (
 )
 COVERED = "<div onclick=this.remove() style='position:fixed;inset:0;z-index:9'></div>" + ONE_FORM
 
+LEAVES = "<script>setTimeout(() => window.close(), 300)</script>Goodbye"
+
 PAGES = {
     "/one": ONE_FORM, "/chinese": CHINESE, "/two": STEP_ONE, "/tabs": TABS, "/frame": FRAME,
     "/scripted": SCRIPTED, "/late": LATE_BUTTON, "/trap": TRAP,
     "/picture": PICTURE, "/app": ONE_FORM,
     "/agree": AGREE, "/drawn": DRAWN, "/nobox": NO_BOX, "/door": DOOR, "/modal": MODAL,
-    "/covered": COVERED,
+    "/covered": COVERED, "/leaves": LEAVES,
     "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
     "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
 }  # fmt: skip

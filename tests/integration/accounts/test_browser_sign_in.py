@@ -40,9 +40,8 @@ async def attempt(site: SignInSite, folder: Path, **more: object) -> tuple[Said,
                 url,
                 USER,
                 PASSWORD,
-                browser=browser,
                 screenshot=str(folder / "picture.png"),
-                **({"timeout_s": 60.0} | more),  # type: ignore[arg-type]
+                **({"browser": browser, "timeout_s": 60.0} | more),  # type: ignore[arg-type]
             )
             said = await drive_aside(order, guard, lambda said: None)
     finally:
@@ -155,21 +154,37 @@ async def test_nobody_there_and_no_such_browser(tmp_path: Path) -> None:
         guard.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-async def test_a_browser_that_is_killed_was_closed_by_nobody(tmp_path: Path) -> None:
-    """Without a window there is none to close: it has failed, and may be tried again."""
-    site = SignInSite("/one", callback=str, hang=True)
-    trying = asyncio.ensure_future(attempt(site, tmp_path))  # noqa: TID251 - awaited below
-    killed = False
-    while not killed and not trying.done():
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script, SIGKILL")
+@pytest.mark.parametrize(
+    ("entry", "killed", "outcome"),
+    [
+        ("/leaves", "", Outcome.WINDOW_CLOSED),
+        ("/nothing", "browser", Outcome.BROKEN),
+        ("/nothing", "renderer", Outcome.BROKEN),
+    ],
+)
+async def test_a_window_that_is_closed_and_one_that_dies(
+    tmp_path: Path, entry: str, killed: str, outcome: Outcome
+) -> None:
+    """Once who dies had been closed by a person, or stood on a page that does not go on."""
+    # It is taken for one with a window, which a person closes; there may be no display.
+    browser = tmp_path / "browser"
+    real = find_browser({"PATH": "/usr/bin:/usr/local/bin:/snap/bin"})
+    flags = "--headless=new --blink-settings=allowScriptsToCloseWindows=true"
+    browser.write_text(f'#!/bin/sh\nexec {real} {flags} "$@"\n')
+    browser.chmod(0o700)
+    site = SignInSite(entry, callback=str)
+    trying = asyncio.ensure_future(  # noqa: TID251 - awaited below
+        attempt(site, tmp_path, headless=False, browser=str(browser))
+    )
+    while not trying.done():
         await asyncio.sleep(0.1)
-        for process in psutil.Process().children(recursive=True):
-            command = command_of(process)
-            if "chrom" in name_of(process) and not any("--type=" in each for each in command):
-                process.kill()
-                killed = True
+        for process in psutil.Process().children(recursive=True) if site.shown and killed else ():
+            if kind_of(process) == killed:
+                with contextlib.suppress(psutil.NoSuchProcess):  # its parent went
+                    process.kill()
     said, arrived = await trying
-    assert (said.outcome, said.final, arrived) == (Outcome.BROKEN, True, False)
+    assert (said.outcome, said.final, arrived) == (outcome, True, False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
@@ -239,3 +254,11 @@ def command_of(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def kind_of(process: psutil.Process) -> str:
+    """Which of Chromium's processes it is, "" for none of them."""
+    if "chrom" not in name_of(process):
+        return ""
+    kinds = [each for each in command_of(process) if each.startswith("--type=")]
+    return kinds[0].removeprefix("--type=") if kinds else "browser"
