@@ -61,12 +61,12 @@ from desktop.state import (
     PhaseChanged,
     TrayFound,
     TrayPresence,
-    tray_state,
 )
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.tray import Tray
 from desktop.tray_icon import tray_icon
+from desktop.tray_state import tray_state
 from desktop.try_it import TryItSession
 from desktop.widgets.question import ask
 from desktop.window_keeper import WindowKeeper

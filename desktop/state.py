@@ -3,18 +3,6 @@
 `AppState` is rebuilt from events alone: the engine's own (`EngineEvent`) and a handful of facts
 only the desktop learns (`DesktopEvent`: the key is there, the tray is missing, the engine thread
 died). Widgets render an `AppState` and keep nothing of their own.
-
-The state the tray shows is derived, never stored:
-
-    crashed ─────────────────────────────────────────────► ERROR
-    the endpoint cannot be opened ───────────────────────► ERROR
-    engine not up yet, or endpoint wanted but not open ──► STARTING
-    endpoint switched off ───────────────────────────────► STOPPED
-    an instance is ready ────────────────────────────────► READY
-    one is starting or reconnecting ─────────────────────► STARTING
-    one needs a login ───────────────────────────────────► NEEDS_LOGIN
-    there is none yet, though one is planned ────────────► STARTING
-    one failed, or no Lingma was found ──────────────────► ERROR
 """
 
 from collections.abc import Iterable
@@ -80,16 +68,6 @@ from gateway_engine.public import (
 CLIENT_WENT_AWAY = 499
 NO_UPSTREAM = "no_upstream"
 """Notice of a plan without any instance."""
-
-
-class TrayState(StrEnum):
-    """The gateway in one word, as the tray and the window's head show it."""
-
-    STOPPED = "stopped"
-    STARTING = "starting"
-    READY = "ready"
-    NEEDS_LOGIN = "needs_login"
-    ERROR = "error"
 
 
 class EnginePhase(StrEnum):
@@ -401,25 +379,6 @@ def reduce_all(state: AppState, events: Iterable[AppEvent]) -> AppState:
     for event in events:
         state = reduce(state, event)
     return state
-
-
-def tray_state(state: AppState) -> TrayState:
-    """The gateway in one word (the table is in the module's docstring)."""
-    if state.phase is EnginePhase.CRASHED or state.endpoint.failure is not None:
-        return TrayState.ERROR
-    if state.phase is EnginePhase.STOPPING or not state.endpoint.wanted:
-        return TrayState.STOPPED
-    if state.phase is not EnginePhase.RUNNING or not state.endpoint.url:
-        return TrayState.STARTING
-    present = {status.state for status in state.instances}
-    if InstanceState.READY in present:
-        return TrayState.READY
-    is_coming = not present and not state.has_no_upstream
-    if is_coming or present & {InstanceState.STARTING, InstanceState.RECONNECTING}:
-        return TrayState.STARTING
-    if InstanceState.NEEDS_LOGIN in present:
-        return TrayState.NEEDS_LOGIN
-    return TrayState.ERROR
 
 
 def _without_engine(state: AppState) -> AppState:

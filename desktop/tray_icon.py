@@ -9,7 +9,7 @@ from functools import cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
-from desktop.state import TrayState
+from desktop.tray_state import TrayState
 from desktop.widgets.status_shapes import Shape, paint_badge, paint_shape
 
 SIZES_PX = (16, 20, 22, 24, 32, 48, 64, 128)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop import remedies, wording
 from desktop.slices.glance import LastError
-from desktop.state import AppState, TrayState, tray_state
+from desktop.state import AppState
+from desktop.tray_state import TrayState, tray_state
 from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
 
 translate = QCoreApplication.translate

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from desktop.state import NO_UPSTREAM, AppState, EnginePhase, TrayState, tray_state
+from desktop.state import NO_UPSTREAM, AppState, EnginePhase
+from desktop.tray_state import TrayState, tray_state
 from gateway_engine.public import InstanceState, ListenerFailed, known_kinds
 
 translate = QCoreApplication.translate

@@ -1,8 +1,9 @@
 """Which shape and colour a state wears, in every panel alike."""
 
-from desktop.state import AppState, TrayState, tray_state
+from desktop.state import AppState
 from desktop.theme import Tokens
 from desktop.tray_icon import shape_for
+from desktop.tray_state import TrayState, tray_state
 from desktop.widgets.status_shapes import Shape
 from gateway_engine.public import (
     ClientState,

@@ -8,8 +8,9 @@ import pytest
 from desktop.actions import Actions
 from desktop.bridge import EngineBridge
 from desktop.engine_thread import EngineControl, EngineThread, EngineThreadGoneError
-from desktop.state import EngineCrashed, EnginePhase, TrayState, tray_state
+from desktop.state import EngineCrashed, EnginePhase
 from desktop.store import StateStore
+from desktop.tray_state import TrayState, tray_state
 from desktop.try_it import TryItSession
 from gateway_engine.public import InstanceName, TaskOwner
 from tests.gui.conftest import RunOnQt

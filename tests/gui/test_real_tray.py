@@ -17,8 +17,8 @@ from typing import cast
 import pytest
 from PySide6.QtGui import QImage
 
-from desktop.state import TrayState
 from desktop.tray_icon import COLOURS, DEMO_COLOUR
+from desktop.tray_state import TrayState
 from gateway_engine.public import DEMO_NOTICE
 from tests.gui.desktop_process import running, until
 

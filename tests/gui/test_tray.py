@@ -19,13 +19,13 @@ from desktop.state import (
     EndpointSwitched,
     EngineCrashed,
     PlanMade,
-    TrayState,
     reduce,
     reduce_all,
 )
 from desktop.store import StateStore
 from desktop.tray import Tray
 from desktop.tray_icon import COLOURS, tray_pixmap
+from desktop.tray_state import TrayState
 from desktop.tray_view import tray_view
 from desktop.try_it import TryItSession
 from gateway_engine.public import (

@@ -15,11 +15,11 @@ from desktop.actions import Actions
 from desktop.application import GatewayApplication
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
-from desktop.state import TrayState
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.tray import Tray
 from desktop.tray_icon import tray_pixmap
+from desktop.tray_state import TrayState
 from desktop.try_it import TryItSession
 from gateway_engine.public import TaskOwner
 from tests.shots.scenes import Scene, scenes

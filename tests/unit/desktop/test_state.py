@@ -21,11 +21,10 @@ from desktop.state import (
     SnapshotTaken,
     TrayFound,
     TrayPresence,
-    TrayState,
     reduce,
     reduce_all,
-    tray_state,
 )
+from desktop.tray_state import TrayState, tray_state
 from gateway_engine.public import (
     InstanceChanged,
     InstanceName,
