@@ -4,7 +4,7 @@ Comments, order and layout stay as the user keeps them. Each result is read agai
 had no part in the edit, and must say what it said before but for what was asked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -167,8 +167,3 @@ def _parts(text: str, name: str) -> tuple[str, ...] | None:
         if s.path is not None and s.path[:1] == (name,)
     ]
     return min(paths, default=(False, None), key=lambda found: found[0])[1]
-
-
-def names_in(text: str) -> Iterable[str]:
-    """The settings that `text` holds. Raises RefusedEditError."""
-    return [name for name in content_of(text) if name != VERSION_KEY]

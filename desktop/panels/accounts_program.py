@@ -38,7 +38,6 @@ class ProgramCard(Card):
         self._actions = context.actions.programs
         self._accounts = context.actions.accounts
         self._tokens = context.tokens
-        self._sha256 = ""
         self._used_path = ""
         self._shown: ProgramsKnown | None = None
         title = self.tr("Lingma program")

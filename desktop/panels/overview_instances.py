@@ -62,7 +62,6 @@ class InstanceCard(Card):
         self._mark = StatusMark(24)
         self._state = label("", "strong")
         self._age = label("", "small")
-        self._kind = label("", "small")
 
         self._restart = restart = QPushButton(self.tr("Restart"))
         show_icon(restart, line_icon("restart", context.tokens.text))

@@ -5,7 +5,7 @@ Times are seconds since the epoch, durations milliseconds. A record holds no sec
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from gateway_engine.conversation import Change
@@ -179,11 +179,6 @@ def details_json(details: Details) -> dict[str, Any]:
 
 def _body_json(body: KeptText) -> dict[str, Any]:
     return {"body": body.text, "bytes": body.size, "cut": body.cut}
-
-
-def parse_summary(values: Mapping[str, Any]) -> Summary:
-    """Read back what `summary_json` gave."""
-    return Summary(**{f.name: values[f.name] for f in fields(Summary)})
 
 
 def parse_details(values: Mapping[str, Any]) -> Details:

@@ -8,7 +8,7 @@ an upstream says, values under telling names go as well. What users wrote is the
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote, unquote_plus
@@ -236,21 +236,6 @@ class Redactor:
 def sensitive_name(name: str) -> bool:
     """Tell whether an upstream keeps a secret under this name."""
     return _SENSITIVE.fullmatch(name.replace("_", "").replace("-", "").lower()) is not None
-
-
-def secret_strings(value: Any) -> list[str]:
-    """Return the strings that stand under telling names in a JSON value, however deep."""
-    found: list[str] = []
-    waiting = [(value, False)]
-    while waiting:
-        item, secret = waiting.pop()
-        if isinstance(item, Mapping):
-            waiting += [(v, secret or sensitive_name(str(k))) for k, v in item.items()]
-        elif isinstance(item, list):
-            waiting += [(v, secret) for v in item]
-        elif secret and isinstance(item, str) and len(item) >= MIN_ANYWHERE_CHARS:
-            found.append(item)
-    return found
 
 
 # --- JSON values ---

@@ -10,12 +10,6 @@ from typing import Any, Final
 
 from gateway_engine.json_text import InvalidJsonError, parse, render
 
-ANTHROPIC: Final = "anthropic_messages"
-CHAT: Final = "openai_chat"
-COMPLETIONS: Final = "openai_completions"
-RESPONSES: Final = "openai_responses"
-OLLAMA: Final = "ollama"
-
 _CALL_ITEMS: Final = ("arguments", "input", "action", "operation")
 """Where the items of the Responses API keep what a tool is given."""
 

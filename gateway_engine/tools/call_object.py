@@ -69,11 +69,6 @@ class CallObject:
             self._broke()
         return index
 
-    @property
-    def arguments_whole(self) -> bool:
-        """True when the name is known and nothing is missing of the arguments."""
-        return self.arguments is not None and self.arguments.whole
-
     def _token(self, token: Token) -> None:
         if self.state is not CallState.READING:
             return

@@ -1,11 +1,9 @@
-"""A list of tools in one canonical form: for the contract's text, and as a session's key. Pure."""
+"""A tool as the contract's text shows it. Pure."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway_engine.conversation import Change, ToolSpec
-from gateway_engine.json_text import render
 
 MAX_DESCRIPTION: Final = 20_000
 """Characters of a tool's description that are passed on."""
@@ -55,21 +53,11 @@ def plain_tool(tool: ToolSpec, field: str) -> tuple[dict[str, Any], list[Change]
     return plain, changes
 
 
-def fingerprint(tools: Sequence[ToolSpec]) -> str:
-    """Return the same hex text for the same tools, whatever the order of tools and of keys."""
-    texts = sorted(
-        render([tool.name, tool.description, _Cut(ordered=True).copy(tool.schema, 0)])
-        for tool in tools
-    )
-    return hashlib.sha256(b"\n".join(texts)).hexdigest()
-
-
 class _Cut:
-    """Copies a schema without what lies too deep, keys sorted when `ordered`."""
+    """Copies a schema without what lies too deep."""
 
-    def __init__(self, *, ordered: bool = False) -> None:
+    def __init__(self) -> None:
         self.happened = False
-        self._ordered = ordered
 
     def copy(self, value: Any, depth: int) -> Any:
         if not isinstance(value, Mapping | list | tuple):
@@ -78,6 +66,5 @@ class _Cut:
             self.happened = True
             return {} if isinstance(value, Mapping) else []
         if isinstance(value, Mapping):
-            keys = sorted(value, key=str) if self._ordered else value
-            return {str(key): self.copy(value[key], depth + 1) for key in keys}
+            return {str(key): self.copy(value[key], depth + 1) for key in value}
         return [self.copy(item, depth + 1) for item in value]

@@ -237,6 +237,11 @@ def test_the_order_of_tools_does_not_matter_their_content_does() -> None:
     assert tools_fingerprint(()) == ""
     assert tools_fingerprint((one, two)) == tools_fingerprint((two, one))
     assert tools_fingerprint((one,)) != tools_fingerprint((replace(one, description="y"),))
+    turned = replace(one, schema={"properties": {}, "type": "object"})
+    assert tools_fingerprint((one,)) == tools_fingerprint((turned,))
+    words, others = ({"type": "string", "enum": words} for words in (["a", "b"], ["b", "a"]))
+    first, second = (replace(one, schema=schema) for schema in (words, others))
+    assert tools_fingerprint((first,)) != tools_fingerprint((second,))
 
 
 def test_affinity_follows_the_user_else_the_beginning() -> None:

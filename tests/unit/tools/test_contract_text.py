@@ -25,9 +25,9 @@ from gateway_engine.tools.contract_text import (
     render_result,
     teach,
 )
-from gateway_engine.tools.tool_list import MAX_DEPTH, MAX_DESCRIPTION, fingerprint
+from gateway_engine.tools.tool_list import MAX_DEPTH, MAX_DESCRIPTION
 from tests.unit.tools.answers import calls, texts
-from tests.unit.tools.reading import LIST, READ, TOOLS, items, parse_answer
+from tests.unit.tools.reading import LIST, READ, items, parse_answer
 
 
 def ask(
@@ -135,19 +135,3 @@ def test_what_is_left_out_is_listed() -> None:
         ("tools[].$schema", "dropped"),
         ("tools[2].parameters", "degraded"),
     ]
-
-
-def test_a_fingerprint_ignores_order_and_sees_everything_else() -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"enum": [1, 2]}}}
-    turned = {"properties": {"b": {"enum": [1, 2]}, "a": {"type": "string"}}, "type": "object"}
-    one, same = ToolSpec("t", "d", schema), ToolSpec("t", "d", turned)
-    assert fingerprint((one, READ)) == fingerprint((READ, same))
-    others = [
-        ToolSpec("u", "d", schema),
-        ToolSpec("t", "e", schema),
-        ToolSpec(
-            "t", "d", {**schema, "properties": {"a": {"type": "string"}, "b": {"enum": [2, 1]}}}
-        ),
-    ]
-    assert len({fingerprint((tool,)) for tool in (one, *others)}) == 4
-    assert fingerprint(()) != fingerprint(TOOLS)
