@@ -11,7 +11,7 @@ from desktop.client_wording import client_name
 from desktop.durations import duration
 from desktop.slices.live_requests import RequestPhase
 from desktop.widgets.status_shapes import Shape
-from gateway_engine.public import Summary
+from gateway_engine.public import PROTOCOL_NAMES, Summary
 
 translate = QCoreApplication.translate
 
@@ -19,13 +19,8 @@ CLIENT_LEFT = 499
 NONE = "–"
 BECAME = " → "
 """Between the model asked for and the one that answered."""
-PROTOCOLS = {
-    "openai_chat": "OpenAI Chat",
-    "openai_responses": "OpenAI Responses",
-    "openai_completions": "OpenAI Completions",
-    "anthropic_messages": "Anthropic",
-    "ollama": "Ollama",
-}
+PROTOCOLS = {**PROTOCOL_NAMES, "anthropic_messages": "Anthropic"}
+"""As short as its column."""
 
 
 class Column(IntEnum):

@@ -34,7 +34,7 @@ from gateway_engine.protocols.openai_chat import request as openai_chat
 from gateway_engine.protocols.openai_completions import request as openai_completions
 from gateway_engine.protocols.openai_responses import request as openai_responses
 
-PROTOCOLS: Final = ("openai_chat", "openai_responses", "anthropic_messages", "ollama")
+PROTOCOLS: Final = tuple(WRITERS)
 """In which a conversation of any kind can be asked."""
 ANTHROPIC_VERSION: Final = "2023-06-01"
 GENERATE_PATH: Final = "/api/generate"

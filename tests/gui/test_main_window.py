@@ -122,7 +122,12 @@ def test_every_panel_has_its_scenes_and_is_reached_from_the_sidebar(
     open_window: Open, language: Language
 ) -> None:
     language.install("en")
-    assert {scene.panel for scene in scenes()} == {entry.key for entry in PANELS}
+    pictured, listed = {scene.panel for scene in scenes()}, {entry.key for entry in PANELS}
+    assert pictured >= listed, (
+        f"no scenes of {sorted(listed - pictured)}: write a module in tests/shots/scenes, and list "
+        "it there in __init__.py"
+    )
+    assert pictured == listed, f"scenes of panels that are not: {sorted(pictured - listed)}"
     window = open_window(SCENES["ready"])
     for entry in PANELS:
         window.show_panel(entry.key)

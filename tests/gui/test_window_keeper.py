@@ -114,4 +114,6 @@ def test_no_panel_is_loaded_before_somebody_looks() -> None:
 
 
 def test_every_panel_of_the_catalogue_can_be_made() -> None:
-    assert [entry.key for entry in PANELS] == list(MAKERS)
+    assert list(MAKERS) == [entry.key for entry in PANELS], (
+        "list every panel of the catalogue in desktop/panels/makers.py, in the same order"
+    )

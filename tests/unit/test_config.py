@@ -108,7 +108,10 @@ def refusal(tmp_path: Path, text: str = "", **sources: Any) -> str:
 
 
 def test_the_table_here_has_every_setting() -> None:
-    assert {*EVERY, "instances"} == {f.name for f in fields(Settings)}
+    missing = {f.name for f in fields(Settings)} - {*EVERY, "instances"}
+    assert not missing, f"give EVERY in this file a line for each of {sorted(missing)}"
+    gone = EVERY.keys() - {f.name for f in fields(Settings)}
+    assert not gone, f"EVERY in this file still has {sorted(gone)}"
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway_engine.inspector.page_words import PROTOCOL_NAMES
 from gateway_engine.server.app import ALL_ROUTES
 from gateway_engine.server.capability_routes import PROTOCOLS
 from gateway_engine.server.openapi import WORDS, describe
@@ -48,8 +49,22 @@ async def test_the_description_is_of_what_is_served() -> None:
     assert len(set(ids)) == len(ids) == len(ALL_ROUTES)
 
 
+def test_every_protocol_is_listed_where_it_is_looked_for() -> None:
+    recorded = {route.recorded_as for route in ALL_ROUTES if route.recorded_as}
+    for listed, file in (
+        (PROTOCOLS, "PROTOCOLS of gateway_engine/server/capability_routes.py"),
+        (PROTOCOL_NAMES, "PROTOCOL_NAMES of gateway_engine/inspector/page_words.py"),
+    ):
+        missing, gone = sorted(recorded - set(listed)), sorted(set(listed) - recorded)
+        assert not missing, f"{file} has no line for {missing}"
+        assert not gone, f"{file} still has {gone}, which no route is recorded as"
+
+
 def test_every_route_has_its_words_and_no_words_are_left_over() -> None:
-    assert {(route.method, route.path) for route in ALL_ROUTES} == set(WORDS)
+    served = {(route.method, route.path) for route in ALL_ROUTES}
+    wordless, left_over = sorted(served - set(WORDS)), sorted(set(WORDS) - served)
+    assert not wordless, f"WORDS in gateway_engine/server/openapi.py has nothing for {wordless}"
+    assert not left_over, f"WORDS in gateway_engine/server/openapi.py still has {left_over}"
     for path, operations in describe(ALL_ROUTES, version="1")["paths"].items():
         for operation in operations.values():
             named = [p["name"] for p in operation.get("parameters", []) if p["in"] == "path"]

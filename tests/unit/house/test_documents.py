@@ -22,7 +22,8 @@ def paths_named(text: str) -> set[str]:
     """Every path of ours that a document names."""
     return set(
         re.findall(
-            r"\b(?:gateway_engine|desktop|resources|docs|devtools|packaging)(?:/[\w.-]+)+", text
+            r"\b(?:gateway_engine|desktop|resources|docs|devtools|packaging|tests)(?:/[\w.-]+)+",
+            text,
         )
     )
 
@@ -61,14 +62,14 @@ def test_architecture_names_every_room() -> None:
 
 
 def test_architecture_is_one_page() -> None:
-    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 100
+    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 130
 
 
 @pytest.mark.parametrize("name", ["docs/settings.md", "docs/settings.zh-CN.md"])
 def test_every_setting_has_its_row(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     missing = [f.name.upper() for f in fields(Settings) if f"`{f.name.upper()}`" not in text]
-    assert missing == []
+    assert missing == [], f"{name} needs a row for each"
 
 
 def defaults_told(text: str) -> dict[str, str]:
@@ -111,15 +112,16 @@ def test_every_command_has_its_row(name: str) -> None:
     assert len(commands) > 8
     told = re.findall(r"^\| (.+?) \| ", text, re.M)
     missing = [c for c in commands if not any(re.search(rf"`[^`]*{c}\b", row) for row in told)]
-    assert missing == []
+    assert missing == [], f"{name} needs a row for each"
 
 
 @pytest.mark.parametrize("name", ["docs/api.md", "docs/api.zh-CN.md"])
-def test_every_kind_of_internal_route_is_told(name: str) -> None:
+def test_every_kind_of_route_is_told(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    kinds = {"/".join(path.split("/")[:3]) for _, path in WORDS if path.startswith("/internal/")}
-    assert len(kinds) > 5
-    assert [kind for kind in sorted(kinds) if f"`{kind}" not in text] == []
+    kinds = {"/".join(path.split("{")[0].split("/")[:3]).rstrip("/") for _, path in WORDS} - {""}
+    assert len(kinds) > 20
+    untold = [kind for kind in sorted(kinds) if f"`{kind}" not in text]
+    assert untold == [], f"{name} says nothing of these"
 
 
 def test_every_page_has_its_translation_and_both_lead_to_each_other() -> None:
