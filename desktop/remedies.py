@@ -198,6 +198,16 @@ def _instance_table(message: str) -> dict[str, Remedy]:
             Cure.PROGRAM,
             Cure.RESTART,
         ),
+        "refused": Remedy(
+            Words(
+                translate("Remedy", "The program refuses the gateway"),
+                translate(
+                    "Remedy", "Start it again, so that it writes its token anew. {said}"
+                ).format(said=said),
+            ),
+            Cure.PROGRAM,
+            Cure.RESTART,
+        ),
         "exited": Remedy(
             Words(
                 translate("Remedy", "The program ended by itself"),

@@ -38,8 +38,9 @@ from gateway_engine.conversation import (
 class UpstreamStartError(Exception):
     """It could not be started; trying again later may help.
 
-    `code` is stable (not_found, exited, not_ready_in_time, protocol, not_permitted); the message
-    says what to do; `retry` False means that trying again is pointless until a setting changes.
+    `code` is stable (not_found, exited, connection_lost, not_ready_in_time, protocol, refused,
+    not_permitted); the message says what to do; `retry` False means that trying again is pointless
+    until a setting changes.
     """
 
     def __init__(self, code: str, message: str, *, retry: bool = True) -> None:

@@ -4335,6 +4335,14 @@ Details: {message}</source>
         <translation>请检查程序的运行权限和文件夹的写入权限。{said}</translation>
     </message>
     <message>
+        <source>The program refuses the gateway</source>
+        <translation>该程序拒绝了网关</translation>
+    </message>
+    <message>
+        <source>Start it again, so that it writes its token anew. {said}</source>
+        <translation>请重新启动它，让它重新写入令牌。{said}</translation>
+    </message>
+    <message>
         <source>The program ended by itself</source>
         <translation>程序自行结束</translation>
     </message>

@@ -5,8 +5,9 @@ words of the prompt's last line, one command each, separated by " ; ":
 
     say TEXT · think TEXT · own NAME (a tool it runs by itself) · ask NAME (after asking leave)
     call TOOL JSON (over MCP) · both TOOL JSON | TOOL JSON (at once) · usage N · stop REASON
-    crash · hang · babble (no JSON-RPC) · fail CODE MESSAGE · recall (all prompts of this session)
-    tools (their names) · images (how many came) · model (the one it is set to)
+    crash · hang · babble (half a message) · chat (lines that are none) · fail CODE MESSAGE
+    recall (all prompts of this session) · tools (their names) · images (how many came)
+    model (the one it is set to)
 
 ROUGH (space-separated) changes how it is: signed_out, noisy, split, slow_start, never_ready,
 dies_at_start, retired, bad_sessions, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http,
@@ -244,8 +245,11 @@ class Session:
             return "cancelled"
         elif word == "babble":
             with _lock:
-                os.write(1, b'{"no": "json-rpc"\n')
+                os.write(1, b'{"jsonrpc": "2.0", "id": 3, "res\n')
             return None
+        elif word == "chat":
+            with _lock:
+                os.write(1, b'[env] 0 variables read\n{"level": 30, "msg": "up"}\n{ ok }\n[1, 2]\n')
         elif word == "fail":
             code, _, message = rest.partition(" ")
             error = {"code": int(code), "message": message, "data": {"details": "why"}}

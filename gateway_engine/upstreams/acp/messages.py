@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from gateway_engine.conversation import ModelId
+from gateway_engine.errors import UpstreamError
 from gateway_engine.upstreams.contract import UpstreamModel
 
 PING: Final = "_lingma-gateway/ping"
@@ -28,6 +29,8 @@ CANCEL: Final = "session/cancel"
 UPDATE: Final = "session/update"
 ASK_PERMISSION: Final = "session/request_permission"
 
+VERSION: Final = 1
+"""Of the protocol: what is sent and read here."""
 AUTH_REQUIRED: Final = -32000
 MAX_TEXT: Final = 500
 
@@ -94,8 +97,17 @@ class SessionFacts:
 
 
 def parse_agent(value: Any) -> AgentFacts:
-    """Read the answer to `initialize`."""
+    """Read the answer to `initialize`. Raises UpstreamError for a newer protocol than ours.
+
+    A prompt of version 2 is answered before the turn: read as version 1 every answer were empty.
+    """
     greeting = _table(value)
+    version = greeting.get("protocolVersion")
+    if isinstance(version, int) and version > VERSION:
+        raise UpstreamError(
+            f"the agent speaks version {version} of the agent protocol and not {VERSION}: use a"
+            f" version of it that speaks {VERSION}"
+        )
     can = _table(greeting.get("agentCapabilities"))
     prompts = _table(can.get("promptCapabilities"))
     sessions = _table(can.get("sessionCapabilities"))

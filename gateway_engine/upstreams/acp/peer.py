@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from gateway_engine.conversation import NO_TRACE, TurnTrace
 from gateway_engine.errors import UpstreamError, UpstreamGoneError
+from gateway_engine.json_text import render
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.pending_calls import PendingCalls
 from gateway_engine.upstreams.wire.json_rpc import (
@@ -29,6 +30,7 @@ from gateway_engine.upstreams.wire.json_rpc import (
 logger = logging.getLogger(__name__)
 
 MAX_UNSENT_ANSWERS: Final = 1024
+JSON_RPC: Final = b'"jsonrpc"'
 
 
 class RefusedError(UpstreamError):
@@ -123,15 +125,24 @@ class Peer:
 
     def receive(self, body: bytes) -> None:
         """Take one message of the agent. One that is none ends the conversation."""
-        if self.closed.done():
-            return
-        self.last_heard = self._now()
         try:
-            for message in parse_message(body):
-                self._dispatch(message, body)
+            self._take(body)
         except JsonRpcError as error:
             logger.warning("conversation with the agent dropped: %s", error)
             self.end(f"the agent broke the protocol: {error}")
+
+    def receive_line(self, line: bytes) -> bool:
+        """Take a line that looks like a message; False for one that a program printed beside them.
+
+        Half a message ends the conversation: the answer in it is lost, and would be waited for.
+        """
+        try:
+            self._take(line)
+        except JsonRpcError:
+            if JSON_RPC not in line:
+                return False
+            self.receive(line)
+        return True
 
     def end(self, reason: str) -> None:
         """The link has ended: waiting requests fail."""
@@ -169,6 +180,14 @@ class Peer:
         except BrokenPipeError as error:
             raise self._gone() from error
 
+    def _take(self, body: bytes) -> None:
+        if self.closed.done():
+            return
+        said = parse_message(body)
+        self.last_heard = self._now()
+        for message in said:
+            self._dispatch(message, body)
+
     def _dispatch(self, message: RpcMessage, body: bytes) -> None:
         if isinstance(message, Call):
             self._on_call(message)
@@ -184,7 +203,7 @@ class Peer:
 
 
 def _refused(method: str, failure: Failure) -> RefusedError:
-    details = failure.data.get("details") if isinstance(failure.data, Mapping) else failure.data
-    return RefusedError(
-        method, failure.code, failure.message, f"{details}"[:500] if details else ""
-    )
+    data = failure.data
+    details = data.get("details", data) if isinstance(data, Mapping) else data
+    said = render(details).decode() if isinstance(details, Mapping | list) else f"{details or ''}"
+    return RefusedError(method, failure.code, failure.message, said[:500] if details else "")

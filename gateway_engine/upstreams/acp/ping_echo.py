@@ -1,4 +1,7 @@
-"""What agents write to stderr about a ping that they refuse, so that it is not kept. Pure.
+"""What agents write to stderr about a ping or a session that they refuse: it is not kept. Pure.
+
+The refusal itself says the same, and what they wrote before says why (of a session that Claude
+Code's agent refuses: a sentence, then the echo, which would be all that is shown).
 
 Agents on ACP's TypeScript library (qwen 0.15, opencode 1.18) print the refused call and the refusal
 as two objects, on five or on twelve lines:
@@ -14,20 +17,21 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from gateway_engine.upstreams.acp.messages import PING
+from gateway_engine.upstreams.acp.messages import NEW_SESSION, PING
 
 FIRST: Final = "Error handling request"
 LAST: Final = "}"
+TOLD: Final = (PING, NEW_SESSION)
 MOST_LINES: Final = 20
 
 
 def echo_length(lines: Sequence[str]) -> int:
-    """How many of the last lines are what a ping left behind; 0 when another thing was said."""
+    """How many of the last lines are what such a call left; 0 when another thing was said."""
     if not lines or lines[-1] != LAST:
         return 0
-    is_ping = False
+    is_told = False
     for count, line in enumerate(islice(reversed(lines), MOST_LINES), 1):
-        is_ping = is_ping or PING in line
+        is_told = is_told or any(method in line for method in TOLD)
         if line.startswith(FIRST):
-            return count if is_ping else 0
+            return count if is_told else 0
     return 0

@@ -54,9 +54,7 @@ async def open_stdio(
             return []
         stray = []
         for line in lines:
-            if is_message(line):
-                peer.receive(line)
-            else:
+            if not (is_message(line) and peer.receive_line(line)):
                 stray.append(line)
         return stray
 

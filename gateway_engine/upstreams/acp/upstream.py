@@ -128,7 +128,6 @@ class AcpUpstream:
     @property
     def log_file(self) -> None:
         """Agents keep their logs in places of their own, or nowhere: not known."""
-        return
 
     @property
     def version(self) -> str:
@@ -186,10 +185,11 @@ class AcpUpstream:
             ) from None
         except UpstreamTimeoutError as error:
             raise UpstreamStartError("not_ready_in_time", str(error)) from None
-        except UpstreamGoneError:
-            raise UpstreamStartError(
-                "exited", f"{self._config.title} ended before it was ready{self._last_words()}"
-            ) from None
+        except UpstreamGoneError as error:
+            ended = f"{config.title} ended before it was ready"
+            if not config.argv:
+                raise UpstreamStartError("connection_lost", f"{ended} ({error.detail})") from None
+            raise UpstreamStartError("exited", f"{ended}{self._last_words()}") from None
         except UpstreamError as error:
             detail = f" ({error.detail})" if error.detail else ""
             raise UpstreamStartError("protocol", f"{error}{detail}{self._last_words()}") from None

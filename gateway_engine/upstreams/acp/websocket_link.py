@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from gateway_engine import json_text
 from gateway_engine.tasks import TaskOwner
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 OPEN_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 1.0
 TOKEN_HEADER: Final = "Cosy-MachineToken"  # noqa: S105 - the header's name
+TOKEN_FILE: Final = Path("cache", "machine_token.json")
+REFUSES_TOKEN: Final = (401, 403)
 INFO_NAMES: Final = (".info", ".info.json")
 
 
@@ -91,6 +93,17 @@ async def open_websocket(url: str, *, work_dir: Path, peer: Peer) -> None:
             ping_interval=None,
             max_size=None,
         )
+    except InvalidStatus as error:
+        status = error.response.status_code
+        if status not in REFUSES_TOKEN:
+            raise UpstreamStartError(
+                "protocol", f"who listens at {target} speaks no agent protocol: HTTP {status}"
+            ) from None
+        raise UpstreamStartError(
+            "refused",
+            f"{target} refused this machine's token (HTTP {status}), which the gateway reads in"
+            f" {work_dir / TOKEN_FILE}: the IDE keeps it there if that is its folder",
+        ) from None
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
         raise UpstreamStartError(
             "not_found", f"nobody speaks at {target}: {type(error).__name__}: {error}"
@@ -110,7 +123,7 @@ def is_attachable(url: str) -> bool:
 def machine_token(work_dir: Path) -> Mapping[str, str]:
     """The header that names this machine's token; empty when there is none."""
     try:
-        value = json_text.parse((work_dir / "cache" / "machine_token.json").read_bytes())
+        value = json_text.parse((work_dir / TOKEN_FILE).read_bytes())
     except (OSError, json_text.InvalidJsonError):
         return {}
     token = value.get("token") if isinstance(value, dict) else value

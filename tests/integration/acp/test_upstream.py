@@ -353,6 +353,17 @@ async def test_what_is_no_json_rpc_ends_the_conversation(
         assert rough.upstream.closed.result() == "connection_lost"
 
 
+async def test_lines_that_only_look_like_messages_are_output(tmp_path: Path) -> None:
+    async with agent(tmp_path) as rough:
+        assert (await rough.ask("chat ; say on")).text == "on "
+        assert rough.upstream.output(4) == [
+            "[env] 0 variables read",
+            '{"level": 30, "msg": "up"}',
+            "{ ok }",
+            "[1, 2]",
+        ]
+
+
 async def test_a_refused_prompt_says_why(tmp_path: Path) -> None:
     async with agent(tmp_path) as rough:
         with pytest.raises(UpstreamError, match="no such luck"):

@@ -3,11 +3,13 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from gateway_engine.errors import UpstreamGoneError
 from gateway_engine.upstreams.contract import UpstreamStartError
@@ -112,6 +114,29 @@ async def test_an_ide_that_is_not_there(tmp_path: Path) -> None:
             with pytest.raises(UpstreamStartError) as failed:
                 await attached.upstream.start()
             assert failed.value.code == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (HTTPStatus.UNAUTHORIZED, "refused", "refused this machine's token .HTTP 401."),
+        (HTTPStatus.NOT_FOUND, "protocol", "HTTP 404"),
+        (0, "connection_lost", "4001 .private use. bad machine token"),
+    ],
+)
+async def test_an_ide_that_refuses(tmp_path: Path, status: int, code: str, words: str) -> None:
+    def refuse(socket: ServerConnection, _request: Request) -> Response | None:
+        return socket.respond(HTTPStatus(status), "no") if status else None
+
+    async def close(socket: ServerConnection) -> None:
+        await socket.close(4001, "bad machine token")
+
+    async with serve(close, "127.0.0.1", 0, process_request=refuse) as server:
+        url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/ws"
+        async with agent(tmp_path, start=None, argv=(), url=url) as attached:
+            with pytest.raises(UpstreamStartError, match=words) as failed:
+                await attached.upstream.start()
+            assert failed.value.code == code
 
 
 async def test_an_ide_that_closes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from acp.schema import InitializeRequest, NewSessionRequest
 
+from gateway_engine.errors import UpstreamError
 from gateway_engine.upstreams.acp.login import LoginOutput, LoginWay, login_ways, read_line
 from gateway_engine.upstreams.acp.messages import (
     AgentFacts,
@@ -223,3 +224,10 @@ def test_the_sentence_that_says_how() -> None:
 )  # fmt: skip
 def test_a_line_of_the_login_command(line: str, plain: str, link: str) -> None:
     assert read_line(line) == LoginOutput(plain, link)
+
+
+def test_a_newer_protocol_is_refused_and_an_odd_figure_is_not() -> None:
+    assert parse_agent({**QODER, "protocolVersion": "2025-01-01"}) == parse_agent(QODER)
+    assert parse_agent({**QODER, "protocolVersion": True}) == parse_agent(QODER)
+    with pytest.raises(UpstreamError, match="speaks version 2 "):
+        parse_agent({**QODER, "protocolVersion": 2})

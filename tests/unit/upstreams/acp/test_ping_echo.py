@@ -25,6 +25,18 @@ Error handling request {{
   }},
 }}""".splitlines()
 
+CLAUDE = """\
+Error handling request {
+  jsonrpc: '2.0',
+  id: 2,
+  method: 'session/new',
+  params: { cwd: '/work', mcpServers: [] }
+} {
+  code: -32603,
+  message: 'Internal error',
+  data: { details: 'Query closed before response received' }
+}""".splitlines()
+
 
 def kept(lines: list[str]) -> list[str]:
     found: list[str] = []
@@ -43,6 +55,10 @@ def test_pings_leave_nothing_between_what_was_said(echo: list[str]) -> None:
 def test_another_call_that_failed_is_kept(echo: list[str]) -> None:
     other = [line.replace(PING, "session/prompt") for line in echo]
     assert kept([*echo, *other, *echo]) == other
+
+
+def test_why_a_session_was_refused_is_all_that_is_kept() -> None:
+    assert kept(["not as root", "", *CLAUDE]) == ["not as root", ""]
 
 
 def test_the_end_of_something_long_takes_nothing_along() -> None:
