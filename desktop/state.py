@@ -35,7 +35,13 @@ from desktop.slices.glance import (
 from desktop.slices.health import HealthEvent, HealthSlice, reduce_health
 from desktop.slices.product import Product, ProductEvent, reduce_product
 from desktop.slices.replay import ReplayMoved, ReplaySlice, reduce_replay
-from desktop.slices.requests import RequestsEvent, RequestsNews, RequestsSlice, reduce_requests
+from desktop.slices.requests import (
+    RequestsAlone,
+    RequestsEvent,
+    RequestsNews,
+    RequestsSlice,
+    reduce_requests,
+)
 from desktop.slices.settings import SettingsEvent, SettingsSlice, reduce_settings
 from desktop.slices.support import Support, SupportEvent, reduce_support
 from desktop.slices.today import Today, TodayEvent, TodayNews, reduce_today
@@ -54,9 +60,7 @@ from gateway_engine.public import (
     ListenerStopped,
     RequestFinished,
     RequestId,
-    RequestProgressed,
     RequestRecorded,
-    RequestRouted,
     RequestStarted,
     SettingsApplied,
     SignInBegan,
@@ -273,15 +277,15 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
         requests = reduce_requests(state.requests, event)
         if requests is not state.requests:
             state = replace(state, requests=requests)
-    if isinstance(event, RequestsEvent):
+    if isinstance(event, RequestsAlone):
         return state
     if isinstance(event, ReplayMoved):
         return replace(state, replay=reduce_replay(state.replay, event))
-    if isinstance(event, ClientsEvent):
+    if isinstance(event, ClientsEvent | ClientChecked):
         return replace(state, clients=reduce_clients(state.clients, event))
     if isinstance(event, FirstRunEvent):
         return replace(state, first_run=reduce_first_run(state.first_run, event))
-    if isinstance(event, HealthEvent):
+    if isinstance(event, HealthEvent | InstanceTested):
         return replace(state, health=reduce_health(state.health, event))
     if isinstance(event, SettingsEvent):
         return replace(state, settings=reduce_settings(state.settings, event))
@@ -292,7 +296,7 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
     if isinstance(event, SupportEvent):
         return replace(state, support=reduce_support(state.support, event))
     match event:
-        case RequestProgressed() | RequestRouted() | RequestRecorded():
+        case RequestRecorded():
             return state
         case InstanceChanged(status):
             return _with_instance(state, status)
@@ -323,10 +327,6 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
             return replace(state, accounts=reduce_accounts(state.accounts, event))
         case InstallChanged():
             return replace(state, install=event)
-        case ClientChecked():
-            return replace(state, clients=reduce_clients(state.clients, event))
-        case InstanceTested():
-            return replace(state, health=reduce_health(state.health, event))
         case ListenerStarted(url, _):
             endpoint = Endpoint(wanted=state.endpoint.wanted, url=reachable(url))
             return replace(state, endpoint=endpoint, phase=_running(state.phase))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop.state import NO_UPSTREAM, AppState, EnginePhase
 from desktop.tray_state import TrayState, tray_state
-from gateway_engine.public import InstanceState, ListenerFailed, known_kinds
+from gateway_engine.public import InstanceState, InstanceStatus, ListenerFailed, known_kinds
 
 translate = QCoreApplication.translate
 
@@ -82,6 +82,11 @@ def _error_text(state: AppState) -> str:
     if state.has_no_upstream:
         return translate("State", "No Lingma was found on this computer.")
     return translate("State", "No instance can answer.")
+
+
+def instance_name(status: InstanceStatus) -> str:
+    """What the settings call an instance, and what the gateway calls it."""
+    return f"{status.title} · {status.name}" if status.title else status.name
 
 
 def instance_state(state: InstanceState) -> str:

@@ -424,6 +424,9 @@ class Engine:
             elif item.name in found.renewed:
                 factory = self._upstreams.factory(item, plan.settings)
                 instance.change(factory, kind=item.kind, label=item.outline.label)
+            if instance.title != item.title:
+                instance.title = item.title
+                self._emit(InstanceChanged(instance.status()))
             instances.append(instance)
         for name in found.removed:
             await self.accounts.leave(name)
@@ -488,6 +491,7 @@ class Engine:
             wall_clock=self._wall_clock,
             on_change=self._pool.changed,
             label=plan.outline.label,
+            title=plan.title,
             hung_after_s=min(self._plan.settings.lingma_rpc_timeout, MOST_SILENCE_S),
         )
 

@@ -75,7 +75,8 @@ class QuotaSpent:
 
 @dataclass(frozen=True, slots=True)
 class InstanceStatus:
-    """One instance, whole. `kind` is what a user sees: lingma, acp or demo.
+    """One instance, whole. `kind` is what a user sees: lingma, acp or demo. `title` is what the
+    settings call it, "" where they call it nothing or by its name.
 
     `last_error` is a stable code ("" for none), `last_error_message` the English sentence that says
     what to do; what makes a ready one doubtful (not_answering, upstream_quota) is told there too.
@@ -107,6 +108,7 @@ class InstanceStatus:
     retry_at: float = 0.0
     out_of_quota: QuotaSpent | None = None
     life: tuple[LifeEvent, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

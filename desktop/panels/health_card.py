@@ -138,7 +138,9 @@ class HealthCard(Card):
         shape, tone = instance_mark(status)
         tokens = self._context.tokens
         self._mark.show_shape(shape, tone_colour(tokens, tone), tokens.surface)
-        self._state.setText(f"{status.name} · {health_wording.instance_title(status)}")
+        called = wording.instance_name(status)
+        self.setAccessibleName(called)
+        self._state.setText(f"{called} · {health_wording.instance_title(status)}")
         set_property(self._state, "tone", tone)
         self._age.setText(health_wording.instance_age(status))
         show_value(self._who, health_wording.program(status))

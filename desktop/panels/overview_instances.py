@@ -112,7 +112,7 @@ class InstanceCard(Card):
         self._age.setText(wording.since(status.since))
         kind = wording.instance_kind(status.kind)
         version = status.upstream_version
-        self._name.setText(f"{status.name} · {kind} {version}".rstrip())
+        self._name.setText(f"{wording.instance_name(status)} · {kind} {version}".rstrip())
         none = "–"
         is_signed_out = status.state is InstanceState.NEEDS_LOGIN
         signed_out = self.tr("not signed in") if is_signed_out else none

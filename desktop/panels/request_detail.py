@@ -3,11 +3,14 @@
 Tabs are filled when they are looked at. Nothing here fetches: `show_record` is given what is known.
 """
 
+import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -19,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop import detail_wording as wording
 from desktop.client_wording import client_name
+from desktop.models.request_cells import started
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_answer import AnswerTab
 from desktop.panels.request_detail_changes import ChangesTab
@@ -34,10 +38,15 @@ from desktop.panels.request_detail_upstream import UpstreamTab
 from desktop.state import AppState
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
-from desktop.widgets.styling import label
+from desktop.widgets.styling import label, set_property
 from gateway_engine.public import ExportKind, Record, Summary
 
+MARGIN_PX: Final = 12
 FOLD_BELOW_EM: Final = 30
+TALL_EM: Final = 24
+"""From such a height on the head may take a second line rather than shorten its words."""
+LOOSE_PX: Final = 8
+"""So much more room than they need, and the tabs stand apart again."""
 OVERVIEW: Final = "overview"
 
 
@@ -61,6 +70,8 @@ class RequestDetail(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName(self.tr("Sides of the request"))
         self._tabs.tabBar().setUsesScrollButtons(True)
+        self._loose_px = 0
+        self._corner: QWidget | None = None
         self._keys = [OVERVIEW]
         self._tabs.addTab(self._overview, self.tr("Overview"))
         self._add("client", self.tr("Client sent"), ClientTab(context))
@@ -76,9 +87,10 @@ class RequestDetail(QWidget):
             self._tabs.setCurrentIndex(self._keys.index(self.detail_actions.tab))
         self._tabs.currentChanged.connect(self._turned)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(8)
-        column.addWidget(self._head())
+        self._fold = self._head()
+        column.addWidget(self._fold)
         column.addWidget(self._tabs, 1)
         self.show_record(None, None, None)
 
@@ -110,11 +122,19 @@ class RequestDetail(QWidget):
 
     def show_corner(self, widget: QWidget) -> None:
         """Show a widget at the end of the tabs' row."""
+        self._corner = widget
         self._tabs.setCornerWidget(widget)
+        self._arrange_tabs()
 
     def choose(self, key: str) -> None:
         """Turn to a tab."""
         self._tabs.setCurrentIndex(self._keys.index(key))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What there is room for is shown whole."""
+        super().resizeEvent(event)
+        self._fold.keep_whole(self.height() >= TALL_EM * self.fontMetrics().height())
+        self._arrange_tabs()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+F from the tabs' bar and the buttons."""
@@ -126,7 +146,20 @@ class RequestDetail(QWidget):
 
     # --- inside ----------------------------------------------------------------------------------
 
-    def _head(self) -> QWidget:
+    def _arrange_tabs(self) -> None:
+        """Closer together where some would stand behind an arrow."""
+        bar = self._tabs.tabBar()
+        room = self.contentsRect().width() - 2 * MARGIN_PX
+        room -= self._corner.sizeHint().width() if self._corner is not None else 0
+        is_tight = bool(bar.property("tight"))
+        if not is_tight:
+            self._loose_px = bar.sizeHint().width()
+        wants_tight = room < self._loose_px + (LOOSE_PX if is_tight else 0)
+        if wants_tight is not is_tight:
+            set_property(bar, "tight", wants_tight)
+            QApplication.sendEvent(bar, QEvent(QEvent.Type.StyleChange))  # they lie anew at once
+
+    def _head(self) -> FoldingRow:
         buttons = QWidget()
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
@@ -208,7 +241,7 @@ class RequestDetail(QWidget):
         if line is None:
             return self.tr("No request chosen")
         who = client_name(line.client) or self.tr("Unknown client")
-        words = [who, wording.protocol(line.protocol), wording.moment(line.started_at)]
+        words = [who, wording.protocol(line.protocol), started(line.started_at, time.time())]
         words.append(f"{line.status} {line.error_code}".strip() if line.status else "…")
         return " · ".join(words)
 

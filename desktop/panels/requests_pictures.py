@@ -73,6 +73,7 @@ class RowPictures:
         self._most = 1
         self._marks: dict[tuple[Shape, str, bool], QPixmap] = {}
         self._elided: dict[tuple[str, int], str] = {}
+        self._absent_row: QPixmap | None = None
 
     def begin(self, style: RowStyle, in_sight: int) -> None:
         """Rows look like this from now on, and so many can be seen at once."""
@@ -85,6 +86,7 @@ class RowPictures:
             self._style = style
             self._metrics = QFontMetrics(style.font)
             self._pictures.clear()
+            self._absent_row = None
 
     def draw(
         self, painter: QPainter, left: int, top: int, row: Row | None, now: float, *,
@@ -95,7 +97,9 @@ class RowPictures:
         if style is None:
             return
         if row is None:
-            self._draw_absent(painter, left, top, style)
+            if self._absent_row is None:
+                self._absent_row = self._picture_of_absent(style)
+            painter.drawPixmap(left, top, self._absent_row)
             return
         key = (row.line.id, is_selected, has_focus)
         known = self._pictures.get(key)
@@ -116,10 +120,9 @@ class RowPictures:
     def _picture(
         self, row: Row, now: float, style: RowStyle, *, is_selected: bool, has_focus: bool
     ) -> QPixmap:
-        pixmap = QPixmap(style.size * style.ratio)
-        pixmap.setDevicePixelRatio(style.ratio)
-        # The table's own ground and border show through.
-        pixmap.fill(self._selected if is_selected else Qt.GlobalColor.transparent)
+        pixmap = _blank(style)
+        if is_selected:
+            pixmap.fill(self._selected)
         painter = QPainter(pixmap)
         painter.setFont(style.font)
         for column, place, width in style.columns:
@@ -239,10 +242,22 @@ class RowPictures:
                 QRectF(left + end, top + height / 2 - 1, min(4.0, width - end), 2), colour
             )
 
-    def _draw_absent(self, painter: QPainter, left: int, top: int, style: RowStyle) -> None:
-        """A place whose line is not here yet."""
+    def _picture_of_absent(self, style: RowStyle) -> QPixmap:
+        """A place whose line is not here yet; all look alike."""
+        pixmap = _blank(style)
         height = self._metrics.xHeight()
-        middle = top + (style.size.height() - height) // 2
+        middle = (style.size.height() - height) // 2
+        painter = QPainter(pixmap)
         for _column, place, width in style.columns:
             there = max(0, min(48, width - 2 * PAD))
-            painter.fillRect(left + place + PAD, middle, there, height, self._absent)
+            painter.fillRect(place + PAD, middle, there, height, self._absent)
+        painter.end()
+        return pixmap
+
+
+def _blank(style: RowStyle) -> QPixmap:
+    pixmap = QPixmap(style.size * style.ratio)
+    pixmap.setDevicePixelRatio(style.ratio)
+    # The table's own ground and border show through.
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap

@@ -71,6 +71,7 @@ class RequestTable(QTableView):
         self._to_be_found = ""
         self.rows = RequestTableModel(self, clock=clock)
         self._pictures = RowPictures(context.tokens)
+        self._places: tuple[tuple[Column, int, int], ...] = ()
         self._scale_ms = LEAST_SCALE_MS
         self.setAccessibleName(self.tr("Requests"))
         self.setProperty("marksrow", True)  # the chosen row shows the focus, not a frame
@@ -124,8 +125,12 @@ class RequestTable(QTableView):
         if value > 0:
             now = None if anchor is None else self.rows.row_of(anchor.line.id)
             moved = self.rows.live - live if now is None else now - top
-            self.updateGeometries()
-            bar.setValue(value if is_reading and now is None else value + moved * height)
+            wanted = value if is_reading and now is None else value + moved * height
+            if is_reading:
+                self.updateGeometries()
+            elif wanted > bar.maximum():  # Qt will find as much, and asks for the whole head first
+                bar.setMaximum(wanted)
+            bar.setValue(wanted)
         if is_reading:
             self._select_again(ids)
         self._scrolled()
@@ -222,15 +227,15 @@ class RequestTable(QTableView):
         painter.end()
 
     def _style(self, now: float) -> RowStyle:
-        columns = tuple(
-            (column, self.columnViewportPosition(column), self.columnWidth(column))
-            for column in Column
-            if not self.isColumnHidden(column)
-        )
-        scrolled = self.horizontalScrollBar().value()
-        places = tuple((column, left + scrolled, width) for column, left, width in columns)
+        if not self._places:
+            scrolled = self.horizontalScrollBar().value()
+            self._places = tuple(
+                (column, self.columnViewportPosition(column) + scrolled, self.columnWidth(column))
+                for column in Column
+                if not self.isColumnHidden(column)
+            )
         return RowStyle(
-            places,
+            self._places,
             QSize(max(1, self.horizontalHeader().length()), self.row_height),
             self.devicePixelRatioF(),
             self.font(),
@@ -347,6 +352,7 @@ class RequestTable(QTableView):
             if column in widths:  # the last one as well: it is stretched, but from its own width
                 self.setColumnWidth(column, widths[column])
         self._is_fitting = False
+        self._places = ()
 
     def choose_column(self, column: Column, shown: bool) -> None:
         """Show a column, or hide it; the last one stays."""
@@ -367,6 +373,7 @@ class RequestTable(QTableView):
 
     def _section_resized(self, section: int, _before: int, width: int) -> None:
         """The user has drawn a column; the last one only takes what is left."""
+        self._places = ()
         last = max(column for column in Column if not self.isColumnHidden(column))
         if not self._is_fitting and section != last and width >= LEAST_PX:
             widths = {**self._choice.widths, Column(section): width}

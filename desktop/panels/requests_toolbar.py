@@ -10,6 +10,7 @@ from desktop.client_wording import client_name
 from desktop.icons import line_icon
 from desktop.models.request_cells import PROTOCOLS
 from desktop.panels.panel import PanelContext
+from desktop.slices.live_requests import RequestPhase
 from desktop.slices.request_filter import CLIENT_LEFT, FAILED, OK, RUNNING, RequestFilter
 from desktop.slices.requests import RequestsSlice
 from desktop.widgets.button_icon import show_icon
@@ -207,13 +208,15 @@ class RequestsToolbar(QWidget):
         self._choices_of = choices_of
         lines = [live.summary for live in requests.live.values()]
         chosen = requests.filter
-        for combo, known, present, now in (
-            (self._protocol, survey.protocols if survey else (), "protocol", chosen.protocol),
-            (self._client, survey.clients if survey else (), "client", chosen.client),
-            (self._instance, survey.instances if survey else (), "instance", chosen.instance),
+        protocols = {chosen.protocol, *(survey.protocols if survey else ())}
+        clients = {chosen.client, *(survey.clients if survey else ())}
+        instances = {chosen.instance, *(survey.instances if survey else ())}
+        for combo, names, now in (
+            (self._protocol, protocols | {line.protocol for line in lines}, chosen.protocol),
+            (self._client, clients | {line.client for line in lines}, chosen.client),
+            (self._instance, instances | {line.instance for line in lines}, chosen.instance),
         ):
-            names = {*known, *(getattr(line, present) for line in lines), now} - {""}
-            _offer(combo, sorted(names))
+            _offer(combo, sorted(names - {""}))
             _select(combo, now)
 
     def _show_pause(self, requests: RequestsSlice, waiting: int) -> None:
@@ -233,7 +236,8 @@ class RequestsToolbar(QWidget):
 
     def _figures(self, requests: RequestsSlice, rows: int) -> str:
         locale = QLocale()
-        running = sum(1 for live in requests.live.values() if live.phase != "over")
+        over = RequestPhase.OVER
+        running = sum([live.phase is not over for live in requests.live.values()])
         total = self.tr("Requests: {n}").format(n=locale.toString(rows))
         if not running:
             return total

@@ -7,7 +7,7 @@ it. Everything here is bounded, however long the history is.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
 from desktop.slices.live_requests import (
     LiveRequests,
@@ -19,7 +19,14 @@ from desktop.slices.live_requests import (
     with_event,
 )
 from desktop.slices.request_filter import RequestFilter
-from gateway_engine.public import Record, RequestRecorded, Summary, Survey
+from gateway_engine.public import (
+    Record,
+    RequestProgressed,
+    RequestRecorded,
+    RequestRouted,
+    Summary,
+    Survey,
+)
 
 ANY = RequestFilter()
 PAGE_ROWS = 200
@@ -216,7 +223,9 @@ RequestsEvent = (
     | FollowingRead
     | RecordClosed
 )
-RequestsNews = RequestsEvent | RequestEvent
+RequestsNews = RequestEvent | RequestsEvent
+RequestsAlone = RequestProgressed | RequestRouted | RequestsEvent
+"""What changes nothing but this slice. Hundreds of the first come at once."""
 
 
 # --- the reducer ---
@@ -224,6 +233,8 @@ RequestsNews = RequestsEvent | RequestEvent
 
 def reduce_requests(state: RequestsSlice, event: RequestsNews) -> RequestsSlice:
     """The slice after `event`; the same object when nothing of it has changed."""
+    if isinstance(event, RequestEvent):
+        return _with_live(state, event)
     match event:
         case FilterChosen(chosen):
             return replace(state, filter=chosen)
@@ -254,7 +265,7 @@ def reduce_requests(state: RequestsSlice, event: RequestsNews) -> RequestsSlice:
         case RecordClosed():
             return replace(state, opened=None)
         case _:
-            return _with_live(state, event)
+            assert_never(event)
 
 
 def _with_live(state: RequestsSlice, event: RequestEvent) -> RequestsSlice:

@@ -14,6 +14,8 @@ class FlowRow(QWidget):
         self._spacing = spacing
         self._children: list[QWidget] = []
         self._stretches: set[QWidget] = set()
+        self._needs = (0, 0)
+        """The height and the least width that the last arrangement had."""
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -27,9 +29,11 @@ class FlowRow(QWidget):
         widget.show()
 
     def arrange(self) -> None:
-        """A child has come, gone or grown: lay out anew."""
-        self._place(self.width())
-        self.updateGeometry()
+        """A child has come, gone or grown: lay out anew, and what is around only where it must."""
+        needs = (self._place(self.width()), self._least_width())
+        if needs != self._needs:
+            self._needs = needs
+            self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         """The narrower, the higher."""
@@ -47,8 +51,7 @@ class FlowRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the widest child."""
-        sizes = [_least(child) for child in self._shown()]
-        width = max((size.width() for size in sizes), default=0)
+        width = self._least_width()
         return QSize(width, self.heightForWidth(max(width, self.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -56,6 +59,9 @@ class FlowRow(QWidget):
         super().resizeEvent(event)
         self._place(event.size().width())
         self.updateGeometry()
+
+    def _least_width(self) -> int:
+        return max((_least(child).width() for child in self._shown()), default=0)
 
     def _shown(self) -> list[QWidget]:
         return [child for child in self._children if not child.isHidden()]
@@ -73,8 +79,9 @@ class FlowRow(QWidget):
         lines: list[list[tuple[QWidget, QSize]]] = []
         used = 0
         for child in self._shown():
-            size = child.sizeHint().expandedTo(_least(child))
-            size.setWidth(min(size.width(), max(width, _least(child).width())))
+            least = _least(child)
+            size = child.sizeHint().expandedTo(least)
+            size.setWidth(min(size.width(), max(width, least.width())))
             if lines and used + self._spacing + size.width() <= width:
                 lines[-1].append((child, size))
                 used += self._spacing + size.width()

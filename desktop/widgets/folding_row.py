@@ -17,6 +17,13 @@ class FoldingRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(spacing)
         self._fixed: list[QWidget] = []
+        self._is_whole = False
+
+    def keep_whole(self, on: bool) -> None:
+        """Whether it folds already where a child would have less than it would like."""
+        if on is not self._is_whole:
+            self._is_whole = on
+            self._look(self.width())
 
     def add(self, widget: QWidget, *, stretches: bool = False) -> None:
         """Add a child; one that does not stretch keeps its own width in both directions."""
@@ -47,7 +54,12 @@ class FoldingRow(QWidget):
         items = [
             item for n in range(self._row.count()) if (item := self._row.itemAt(n)) is not None
         ]
-        needs = [item.minimumSize().width() for item in items if not item.isEmpty()]
+        sizes = [
+            item.sizeHint() if self._is_whole else item.minimumSize()
+            for item in items
+            if not item.isEmpty()
+        ]
+        needs = [size.width() for size in sizes]
         least = sum(needs) + self._row.spacing() * max(0, len(needs) - 1)
         is_narrow = width < max(least, self._fold_below_em * self.fontMetrics().height())
         direction = (

@@ -32,6 +32,7 @@ from gateway_engine.errors import (
     UpstreamUnavailableError,
 )
 from gateway_engine.events import Emit, InstanceChanged, InstanceState, InstanceStatus, LifeStep
+from gateway_engine.pool.backoff import backoff_s
 from gateway_engine.pool.life import Life
 from gateway_engine.pool.liveness import Liveness
 from gateway_engine.pool.reasons import NOT_ANSWERING, end_reason, login_reason, start_error
@@ -49,18 +50,12 @@ from gateway_engine.upstreams.contract import (
 logger = logging.getLogger(__name__)
 
 STABLE_S: Final = 30.0
-MAX_BACKOFF_S: Final = 60.0
 FAILURES_TO_GIVE_UP: Final = 5
 MAX_TO_FORGET: Final = 1024
 KEPT_LINES: Final = 400
 UP: Final = (InstanceState.READY, InstanceState.NEEDS_LOGIN)
 """States in which there is a process that answers, login apart."""
 COMING: Final = (InstanceState.STOPPED, InstanceState.STARTING, InstanceState.RECONNECTING)
-
-
-def backoff_s(failures: int) -> float:
-    """Seconds to wait before the next start, after `failures` ends in a row (first: none)."""
-    return 0.0 if failures <= 1 else min(MAX_BACKOFF_S, 2.0 ** (failures - 2))
 
 
 class Instance:
@@ -76,10 +71,11 @@ class Instance:
         wall_clock: Callable[[], float],
         on_change: Callable[[], None],
         label: str = "",
+        title: str = "",
         hung_after_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
+        self.name, self.title = name, title
         self.kind = kind
         self.label = label or kind  # tells its models from another upstream's of the same name
         self._factory = factory
@@ -184,6 +180,7 @@ class Instance:
             error = (UpstreamQuotaError.code, out_of_quota.message)
         return InstanceStatus(
             name=self.name,
+            title=self.title,
             kind=self.kind,
             state=self._state,
             since=self._since,

@@ -112,6 +112,12 @@ def visible(parent: QWidget, kind: type[Any]) -> list[Any]:
         (SPENT, "inst-0 · Out of quota", "Sign in…", "accounts"),
         (SPENT, "inst-0 · Out of quota", "Test it", "test inst-0"),
         (STOPPED, "inst-0 · Stopped by you", "Start it", "start inst-0"),
+        (
+            replace(STOPPED, title="Work"),
+            "Work · inst-0 · Stopped by you",
+            "Start it",
+            "start inst-0",
+        ),
         (SIGNED_OUT, "inst-0 · Sign-in needed", "Sign in…", "accounts"),
         (
             status(state=InstanceState.RECONNECTING, last_error="exited"),

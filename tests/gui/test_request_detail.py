@@ -40,6 +40,7 @@ from desktop.try_it import TryItSession
 from desktop.widgets.banner import Banner
 from desktop.widgets.code_view import CodeView
 from desktop.widgets.diff_view import DiffView
+from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.find_bar import FindBar
 from gateway_engine.public import Change, Record, TaskOwner
 from tests.gui.alone import shown_alone
@@ -409,6 +410,44 @@ def test_it_lives_with_little_room(detail: RequestDetail, key: str) -> None:
     assert detail.minimumSizeHint().width() <= 320
     detail.resize(320, 200)
     assert not detail.grab().isNull()
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_all_tabs_are_in_sight_in_the_smallest_window(
+    theme: Theme, language: Language, qtbot: QtBot, actions: Actions, code: str
+) -> None:
+    language.install(code)
+    theme.apply("light")
+    detail = opened(qtbot, actions)
+    close = QToolButton()
+    close.setIcon(line_icon("close", theme.tokens.text))
+    detail.show_corner(close)
+    detail.show_record(turn(), None, None)
+    (bar,) = [bar for bar in detail.findChildren(QTabBar) if bar.count() == len(TABS) + 1]
+    wide = bar.tabRect(0).width()
+    detail.resize(635, 245)  # below the table in a window of 900 by 600
+    for number in range(bar.count()):
+        bar.setCurrentIndex(number)
+        QApplication.processEvents()
+        assert not seen(bar, QToolButton), f"{bar.tabText(number)}: some stand behind an arrow"
+    bar.setCurrentIndex(0)
+    detail.resize(1000, 245)
+    QApplication.processEvents()
+    assert bar.tabRect(0).width() == wide
+
+
+def test_the_head_is_whole_where_there_is_height_for_it(
+    theme: Theme, detail: RequestDetail
+) -> None:
+    theme.apply("light")
+    detail.show_record(turn(status=503, error_code="upstream_unavailable"), None, None)
+    (title,) = seen(detail, ElidedLabel)[:1]
+    detail.resize(700, 245)
+    QApplication.processEvents()
+    assert title.width() < title.sizeHint().width()
+    detail.resize(700, 800)
+    QApplication.processEvents()
+    assert title.width() >= title.sizeHint().width()
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])

@@ -330,6 +330,32 @@ def test_a_row_is_drawn_once_and_again_only_when_it_changes(theme: Theme) -> Non
     assert len(paint(rows, replace(style, scale_ms=2000.0))) == 40
 
 
+def test_places_whose_lines_are_not_here_share_one_picture(theme: Theme) -> None:
+    made: list[RowStyle] = []
+
+    class Watched(RowPictures):
+        def _picture_of_absent(self, style: RowStyle) -> QPixmap:
+            made.append(style)
+            return super()._picture_of_absent(style)
+
+    pictures = Watched(theme.tokens)
+    style = RowStyle(((Column.CLIENT, 0, 80),), QSize(80, 24), 1.0, QFont(), 1000.0, 1)
+    for look in (style, style, replace(style, size=QSize(80, 30))):
+        sheet = QPixmap(80, 90)
+        sheet.fill(Qt.GlobalColor.white)
+        pictures.begin(look, 3)
+        painter = QPainter(sheet)
+        for place in range(3):
+            top = place * look.size.height()
+            pictures.draw(painter, 0, top, None, NOON, is_selected=False, has_focus=False)
+        painter.end()
+        height = look.size.height()
+        strips = [sheet.copy(0, place * height, 80, height).toImage() for place in range(3)]
+        assert strips[0] == strips[1] == strips[2]
+        assert strips[0].pixelColor(PAD + 2, height // 2).name() == theme.tokens.border
+    assert [look.size.height() for look in made] == [24, 30]
+
+
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
 def test_columns_that_have_room_need_no_scrolling(
     qtbot: QtBot, theme: Theme, language: Language, code: str

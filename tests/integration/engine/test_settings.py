@@ -18,7 +18,7 @@ from gateway_engine.accounts.bundle import as_text, pack
 from gateway_engine.config import Effect, Settings
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError
-from gateway_engine.events import InstanceRemoved, InstanceState, ListenerStarted
+from gateway_engine.events import InstanceChanged, InstanceRemoved, InstanceState, ListenerStarted
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.settings_edit import SettingsChange
@@ -432,6 +432,9 @@ async def test_instances_are_added_renamed_and_removed(tmp_path: Path) -> None:
         titles = [plan.title for plan in it.engine.settings.plan.instances]
         assert titles == ["", "Work", "Work 2"]
         await it.engine.settings.change_instance(InstanceName("inst-2"), {"name": "Home"})
+        assert [s.title for s in it.engine.instances()] == ["", "Work", "Home"]
+        told = [e.status for e in it.events.seen if isinstance(e, InstanceChanged)]
+        assert {s.title for s in told if s.name == "inst-2"} == {"Work 2", "Home"}
         await it.engine.settings.remove_instance(InstanceName("inst-1"))
         await it.events.until(lambda: True if removed(it) == ["inst-1"] else None)
         left = it.engine.instances()

@@ -44,7 +44,7 @@ REASONS = (
 
 def scenes() -> tuple[Scene, ...]:
     """Every tab, typical; overfull, error, nothing to show; small, wide, large type."""
-    now, before = turn(4), turn(3)
+    now, before = turn(4, changes=_coded(REASONS[0], REASONS[2])), turn(3)
     typical = _opened(now, before)
     failed = turn(
         status=503,
@@ -186,9 +186,13 @@ def _edited() -> Record:
 
 
 def _changed() -> Record:
-    changes = tuple(Change(f, a, f"in English: {c}", c) for f, a, c in REASONS * 8)
+    changes = _coded(*REASONS * 8)
     named = tuple(replace(c, field=f"{c.field} {n}") for n, c in enumerate(changes))
     return turn(changes=named)
+
+
+def _coded(*reasons: tuple[str, str, str]) -> tuple[Change, ...]:
+    return tuple(Change(f, a, f"in English: {c}", c) for f, a, c in reasons)
 
 
 def _run(phase: ReplayPhase) -> ReplayRun:

@@ -9,7 +9,8 @@ import pytest
 from gateway_engine.errors import UpstreamError, UpstreamQuotaError
 from gateway_engine.events import InstanceChanged, InstanceState, QuotaSpent
 from gateway_engine.pool import instance as module
-from gateway_engine.pool.instance import Instance, backoff_s
+from gateway_engine.pool.backoff import backoff_s
+from gateway_engine.pool.instance import Instance
 from gateway_engine.upstreams.contract import Login, LoginState, UpstreamStartError
 from tests.support.hygiene import ExpectedLogs
 from tests.unit.pool.fake_upstream import IN, OUT, World, settle
