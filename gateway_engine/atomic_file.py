@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,16 @@ def begin_beside(file: Path) -> tuple[int, Path]:
     _clear(file)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=UNFINISHED)
     return handle, Path(name)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let new names in `folder` reach the disk; systems that cannot sync a folder need not."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _clear(file: Path) -> None:

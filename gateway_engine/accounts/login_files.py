@@ -10,7 +10,6 @@ Whoever starts a program in the folder calls `recover` first. Blocks: small file
 """
 
 import contextlib
-import os
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway_engine.accounts.bundle import LOGIN_FILES, MAX_BYTES
-from gateway_engine.atomic_file import write_private
+from gateway_engine.atomic_file import sync_folder, write_private
 
 EXCHANGE: Final = ".login-exchange"
 DONE: Final = ".login-exchanged"
@@ -77,7 +76,7 @@ def exchange(work_dir: Path, new: Mapping[str, bytes], *, step: Step = lambda na
             write_private(folder / part / name, content)
             step(f"{part} {name}")
     write_private(folder / BEGUN, b"")
-    _sync(folder)
+    sync_folder(folder)
     step("begun")
     try:
         _place(work_dir, new, step)
@@ -119,7 +118,7 @@ def _place(work_dir: Path, files: Mapping[str, bytes], step: Step) -> None:
         else:
             (work_dir / name).unlink(missing_ok=True)
     if (work_dir / "cache").is_dir():
-        _sync(work_dir / "cache")
+        sync_folder(work_dir / "cache")
 
 
 def _read_all(folder: Path) -> dict[str, bytes]:
@@ -136,13 +135,3 @@ def _sweep(cache: Path) -> None:
     for file in cache.glob(".*") if cache.is_dir() else ():
         if _BESIDE.fullmatch(file.name) and not file.is_symlink() and file.is_file():
             file.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Let the new names reach the disk; systems that cannot sync a folder need not."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway_engine.atomic_file import begin_beside
+from gateway_engine.atomic_file import begin_beside, sync_folder
 from gateway_engine.splicing.edits import MAX_CHARS, RefusedEditError
 
 
@@ -78,7 +78,7 @@ def replace_target(target: Target, content: bytes | None) -> None:
     if content is None:
         _unchanged(target)
         path.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, beside = begin_beside(path)
@@ -91,7 +91,7 @@ def replace_target(target: Target, content: bytes | None) -> None:
             os.fsync(stream.fileno())
         _unchanged(target)
         os.replace(beside, path)  # noqa: PTH105 - named as the step it is
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
@@ -134,13 +134,3 @@ def _keep_owner_and_mode(path: Path, beside: Path, mode: int) -> None:
                 for each in os.listxattr(path):
                     os.setxattr(beside, each, os.getxattr(path, each))
     beside.chmod(mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,6 +1,8 @@
 """Other programs' files are replaced whole, or not at all."""
 
+import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -140,3 +142,19 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
         replace_target(target, NEW)
     assert file.read_bytes() == b"{}"
     assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_a_file_that_is_in_its_place_is_so_where_folders_cannot_be_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, sync = tmp_path / "settings.json", os.fsync
+    file.write_bytes(OLD)
+
+    def files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    replace_target(read_target(file), NEW)
+    assert file.read_bytes() == NEW

@@ -10,7 +10,6 @@ the old one in use. Old versions stay for going back until they are removed.
 """
 
 import contextlib
-import os
 import re
 import shutil
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway_engine import json_text
-from gateway_engine.atomic_file import write_private
+from gateway_engine.atomic_file import sync_folder, write_private
 from gateway_engine.upstreams.lingma.binary import (
     chosen_version,
     is_program,
@@ -95,7 +94,7 @@ class Shelf:
             # A folder of that name that is not whole is the remains of something.
             self._take_away(self.root / name)
             staged.rename(self.root / name)
-            _sync(self.root)
+            sync_folder(self.root)
         except OSError as error:
             raise _not_written(error) from error
         return self.use(name)
@@ -162,16 +161,6 @@ class Shelf:
 
 def _version_key(name: str) -> tuple[tuple[int, ...], str]:
     return tuple(int(number) for number in re.findall(r"\d+", name)), name
-
-
-def _sync(folder: Path) -> None:
-    """Let the rename reach the disk; systems that cannot sync a folder need not."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _not_written(error: OSError) -> InstallError:
