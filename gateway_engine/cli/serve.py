@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway_engine.cli.data_folder import data_folder
 from gateway_engine.config import SettingsError
 from gateway_engine.engine import Engine
 from gateway_engine.errors import GatewayError
@@ -18,7 +19,7 @@ from gateway_engine.garbage import exempt_loaded_modules
 from gateway_engine.log import Redaction, configure_logging, set_level
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare, require_keys_off_loopback
 from gateway_engine.programs import wants_program
-from gateway_engine.running import AlreadyRunningError, DataLock
+from gateway_engine.running import DataLock
 from gateway_engine.settings_file import ensure_settings_file, upgrade_settings_file
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
 
@@ -32,17 +33,9 @@ def serve(options: LaunchOptions) -> int:
     plan = prepare(options, environ=os.environ, cwd=Path.cwd())
     require_keys_off_loopback(plan.settings)
     lock = DataLock(plan.paths)
-    try:
-        plan.paths.make()
+    with data_folder(plan.paths):
         lock.acquire()
         ensure_settings_file(plan.paths.config_file)
-    except AlreadyRunningError as error:
-        raise SettingsError(str(error)) from None
-    except OSError as error:
-        raise SettingsError(
-            f"cannot use {error.filename or plan.paths.data_dir}: {error.strerror};"
-            " set LINGMA_GATEWAY_HOME to a folder this user may write"
-        ) from None
     try:
         redaction = configure_logging(plan, console=True)
         upgrade_settings_file(plan.loaded.file)

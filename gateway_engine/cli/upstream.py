@@ -7,14 +7,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from gateway_engine.config import SettingsError
+from gateway_engine.cli.data_folder import data_folder
 from gateway_engine.events import EngineEvent, InstallChanged, InstallState
 from gateway_engine.plan import EnginePlan, LaunchOptions, prepare
 from gateway_engine.programs import Programs, given_source
-from gateway_engine.running import AlreadyRunningError, DataLock
+from gateway_engine.running import DataLock
 from gateway_engine.upstreams.lingma.install.shelf import Installed, Shelf
 from gateway_engine.upstreams.lingma.install.source import VsixSource
 from gateway_engine.upstreams.lingma.install.trouble import InstallError
@@ -30,7 +29,7 @@ def upstream(options: argparse.Namespace) -> int:
     if options.action == "list":
         return _list(shelf, plan)
     try:
-        with _alone(plan):
+        with data_folder(plan.paths), DataLock(plan.paths):
             if options.action == "install":
                 source = given_source(plan.settings, url=options.url, file=options.vsix)
                 done = asyncio.run(_install(plan, source))
@@ -50,22 +49,6 @@ def upstream(options: argparse.Namespace) -> int:
         return EXIT_FAILED
     _say_what_wins(launch, shelf)
     return 0
-
-
-@contextlib.contextmanager
-def _alone(plan: EnginePlan) -> Iterator[None]:
-    """Hold the data folder's lock. Raises SettingsError."""
-    try:
-        plan.paths.make()
-        with DataLock(plan.paths):
-            yield
-    except AlreadyRunningError as error:
-        raise SettingsError(str(error)) from None
-    except OSError as error:
-        raise SettingsError(
-            f"cannot use {error.filename or plan.paths.data_dir}: {error.strerror};"
-            " set LINGMA_GATEWAY_HOME to a folder this user may write"
-        ) from None
 
 
 async def _install(plan: EnginePlan, source: VsixSource) -> Installed | None:

@@ -18,11 +18,11 @@ from gateway_engine.conversation import (
     ToolCallStarted,
     TurnFinished,
     TurnRouted,
-    Usage,
 )
 from gateway_engine.errors import GatewayError
 from gateway_engine.protocols import openai_errors, sse
 from gateway_engine.protocols.collected_answer import CollectedAnswer
+from gateway_engine.protocols.openai_usage import usage_counts
 
 DONE: Final = b"data: [DONE]\n\n"
 
@@ -145,7 +145,7 @@ class ChatStreamEncoder:
         last: dict[str, Any] = {**self._base, "choices": [choice]}
         if self._include_usage:
             out.append(sse.data({**last, "usage": None}))
-            out.append(sse.data({**self._base, "choices": [], "usage": _usage(event.usage)}))
+            out.append(sse.data({**self._base, "choices": [], "usage": usage_counts(event.usage)}))
         else:
             out.append(sse.data(last))
         out.append(DONE)
@@ -194,7 +194,7 @@ def body(
         "created": created,
         "model": model,
         "choices": [choice],
-        "usage": _usage(finished.usage),
+        "usage": usage_counts(finished.usage),
     }
 
 
@@ -202,13 +202,3 @@ def _finish(reason: FinishReason, *, legacy: bool) -> str:
     if legacy and reason is FinishReason.TOOL_CALLS:
         return "function_call"
     return _FINISH[reason]
-
-
-def _usage(usage: Usage) -> dict[str, Any]:
-    return {
-        "prompt_tokens": usage.input_tokens,
-        "completion_tokens": usage.output_tokens,
-        "total_tokens": usage.input_tokens + usage.output_tokens,
-        "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
-        "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
-    }

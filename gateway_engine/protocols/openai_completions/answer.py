@@ -11,6 +11,7 @@ from gateway_engine.conversation import FinishReason, StreamBatch, TextDelta, Tu
 from gateway_engine.errors import GatewayError
 from gateway_engine.protocols import openai_errors, sse
 from gateway_engine.protocols.collected_answer import CollectedAnswer
+from gateway_engine.protocols.openai_usage import usage_counts
 
 DONE: Final = b"data: [DONE]\n\n"
 
@@ -75,7 +76,7 @@ class CompletionStreamEncoder:
     def _chunk(self, choices: list[dict[str, Any]], usage: Usage | None = None) -> bytes:
         chunk = {**self._base, "choices": choices}
         if self._include_usage:
-            chunk["usage"] = None if usage is None else _usage(usage)
+            chunk["usage"] = None if usage is None else usage_counts(usage)
         return sse.data(chunk)
 
 
@@ -92,20 +93,10 @@ def body(
         "created": created,
         "model": model,
         "choices": [_choice(echo + answer.text, finished.reason)],
-        "usage": _usage(finished.usage),
+        "usage": usage_counts(finished.usage),
     }
 
 
 def _choice(text: str, reason: FinishReason | None) -> dict[str, Any]:
     finish = None if reason is None else _FINISH[reason]
     return {"text": text, "index": 0, "logprobs": None, "finish_reason": finish}
-
-
-def _usage(usage: Usage) -> dict[str, Any]:
-    return {
-        "prompt_tokens": usage.input_tokens,
-        "completion_tokens": usage.output_tokens,
-        "total_tokens": usage.input_tokens + usage.output_tokens,
-        "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
-        "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
-    }
