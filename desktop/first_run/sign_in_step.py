@@ -1,5 +1,7 @@
 """Who is signed in, and where to sign in when nobody is."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -9,15 +11,18 @@ from desktop.panels.catalogue import has_panel
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.slices.accounts import UNDER_WAY
+from desktop.slices.first_run import FirstRunStep
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
 
+RESTS = {InstanceState.FAILED, InstanceState.STOPPED}
+
 
 class SignInStep(StepPage):
-    """A row an instance; the accounts panel does the rest."""
+    """A row an instance; a button leads to the panel or the step that does the rest."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
@@ -25,13 +30,12 @@ class SignInStep(StepPage):
         self._card = Card()
         self._card.setAccessibleName(self.tr("Accounts"))
         self._rows: dict[InstanceName, AccountRow] = {}
-        self._accounts = QPushButton(self.tr("Open the accounts page"))
-        self._accounts.clicked.connect(
-            lambda _checked=False: context.actions.show_panel("accounts")
-        )
+        self._lead = QPushButton()
+        self._lead.clicked.connect(lambda _checked=False: self._follow())
+        self._follow: Callable[[], None] = lambda: None
         self.column.addWidget(self._text)
         self.column.addWidget(self._card)
-        self.column.addWidget(self._accounts, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignLeft)
 
     def render_state(self, state: AppState) -> None:
         """Show every instance and whether somebody is signed in there."""
@@ -49,12 +53,33 @@ class SignInStep(StepPage):
             is_under_way = status.name in under_way
             self._rows[status.name].show_status(status, is_under_way=is_under_way)
         self._card.setVisible(bool(names))
-        needs = any(status.state is InstanceState.NEEDS_LOGIN for status in state.instances)
-        self._accounts.setVisible(needs and has_panel("accounts"))
+        words, self._follow = self._way_on(state)
+        self._lead.setText(words)
+        self._lead.setVisible(bool(words))
+
+    def _way_on(self, state: AppState) -> tuple[str, Callable[[], None]]:
+        """What the button says and does, "" for no button."""
+        actions = self.context.actions
+        states = {status.state for status in state.instances}
+        if not states and state.has_no_upstream and not state.first_run.is_fixed:
+            return (
+                self.tr("Choose who answers"),
+                lambda: actions.desktop.go_to_step(FirstRunStep.PROGRAM),
+            )
+        if InstanceState.NEEDS_LOGIN in states and has_panel("accounts"):
+            return self.tr("Open the accounts page"), lambda: actions.show_panel("accounts")
+        if states and states <= RESTS and has_panel("health"):
+            return self.tr("Open the health page"), lambda: actions.show_panel("health")
+        return "", lambda: None
 
     def _words(self, state: AppState) -> str:
         if state.demo:
             return self.tr("The demo has no account: there is nothing to sign in to. Go on.")
+        if not state.instances and state.has_no_upstream and not state.first_run.is_fixed:
+            return self.tr(
+                "No Lingma was found on this computer, so there is nobody to sign in to. Download "
+                "it, or choose an agent or the demo."
+            )
         if not state.instances:
             return wording.no_instances(state)
         states = {status.state for status in state.instances}
@@ -67,6 +92,11 @@ class SignInStep(StepPage):
             )
         if InstanceState.READY in states:
             return self.tr("Signed in and ready. Go on.")
+        if states <= RESTS:
+            return self.tr(
+                "Its program does not run, so nobody can sign in. The health page says why and "
+                "starts it; Continue at the head of the window leads back here."
+            )
         return self.tr("It is starting; whether it is signed in shows in a moment.")
 
 

@@ -137,7 +137,23 @@ class AccountCard(Card):
     # --- what it shows ---------------------------------------------------------------------------
 
     def show_account(self, state: AppState, instance: InstanceStatus) -> None:
-        """Show one instance's account as it is now."""
+        """Show one instance's account as it is now. The keyboard stays in this card when what has
+        it goes away.
+        """
+        focused = self.window().focusWidget()
+        self._show(state, instance)
+        if focused is not None:
+            self._keep_keyboard(focused)
+
+    def _keep_keyboard(self, had_it: QWidget) -> None:
+        if not self.isAncestorOf(had_it) or had_it.isVisibleTo(self):
+            return
+        for button in self._all_buttons():
+            if not button.isHidden():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def _show(self, state: AppState, instance: InstanceStatus) -> None:
         self._state = state
         status = next((s for s in state.sign_ins if s.instance == self._name), None)
         if status is None:

@@ -6059,12 +6059,24 @@ Details: {message}</source>
         <translation>账号</translation>
     </message>
     <message>
+        <source>Choose who answers</source>
+        <translation>选择由谁应答</translation>
+    </message>
+    <message>
         <source>Open the accounts page</source>
         <translation>打开账号页面</translation>
     </message>
     <message>
+        <source>Open the health page</source>
+        <translation>打开运行状况页面</translation>
+    </message>
+    <message>
         <source>The demo has no account: there is nothing to sign in to. Go on.</source>
         <translation>演示没有账号，无需登录。请继续。</translation>
+    </message>
+    <message>
+        <source>No Lingma was found on this computer, so there is nobody to sign in to. Download it, or choose an agent or the demo.</source>
+        <translation>本机上没有找到 Lingma，因此无处登录。请下载它，或选择一个智能体或演示。</translation>
     </message>
     <message>
         <source>One account is ready: that is enough to go on.</source>
@@ -6077,6 +6089,10 @@ Details: {message}</source>
     <message>
         <source>Signed in and ready. Go on.</source>
         <translation>已登录并就绪。请继续。</translation>
+    </message>
+    <message>
+        <source>Its program does not run, so nobody can sign in. The health page says why and starts it; Continue at the head of the window leads back here.</source>
+        <translation>其程序没有运行，因此无法登录。运行状况页面会说明原因，并可在那里启动；窗口顶部的“继续”会回到这里。</translation>
     </message>
     <message>
         <source>It is starting; whether it is signed in shows in a moment.</source>

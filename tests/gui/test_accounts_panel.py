@@ -16,7 +16,13 @@ from desktop.panels.accounts_bundle import BundleCard
 from desktop.slices.accounts import BundleStep
 from desktop.theme import Theme
 from desktop.widgets.toggle_switch import ToggleSwitch
-from gateway_engine.public import InstanceChanged, InstanceName
+from gateway_engine.public import (
+    InstanceChanged,
+    InstanceName,
+    SignInChanged,
+    SignInState,
+    SignInStatus,
+)
 from tests.gui.accounts_setting import ADDRESS, Setting
 from tests.gui.conftest import RunOnQt
 
@@ -107,6 +113,28 @@ def test_a_password_is_handed_over_once_and_cleared(
 
     run_on_qt(use())
     assert SECRET not in repr(it.store.state)
+
+
+def test_the_keyboard_stays_with_the_account_whose_button_went(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    """Once it went on to the next card, where Space copies a path."""
+    it = Setting(qtbot, theme, "signed_out")
+    begun = SignInStatus(InstanceName("inst-0"), SignInState.SIGNING_IN, 1.0)
+    window = it.panel.window()
+
+    async def use() -> None:
+        it.press("With a password…")
+        it.field("User name").setText("ann")
+        it.field("Password").setText(SECRET)
+        it.button("Sign in automatically").setFocus()
+        it.press("Sign in automatically")
+        await it.settled()
+        assert window.focusWidget() is it.button("Sign in")
+        it.store.dispatch(SignInChanged(begun))
+        assert window.focusWidget() is it.button("Cancel")
+
+    run_on_qt(use())
 
 
 def test_a_password_that_cannot_be_kept_signs_in_all_the_same(

@@ -48,6 +48,8 @@ from gateway_engine.public import (
     InstallChanged,
     InstallState,
     InstanceChanged,
+    InstanceName,
+    InstanceRemoved,
     InstanceState,
     TaskOwner,
 )
@@ -121,6 +123,29 @@ def test_no_button_is_marked_before_a_key_is_used_and_tab_begins_at_the_top(
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         assert isinstance(window.focusWidget(), QAbstractButton)
         assert window.focusWidget().accessibleName() == first
+
+
+def test_without_a_lingma_the_sign_in_leads_back_to_who_answers(open_steps: Open) -> None:
+    """Once it only said that none was found."""
+    window = open_steps(
+        PlanMade("lingma", "127.0.0.1", 8317, ("no_upstream",)),
+        InstanceRemoved(InstanceName("inst-0"), 1.0),
+        FirstRunMoved(FirstRunStep.SIGN_IN),
+    )
+    assert any("No Lingma was found" in text for text in shown(window))
+    click(window, "Choose who answers")
+    assert window.store.state.first_run.step is FirstRunStep.PROGRAM
+    assert button(window, "Download Lingma").isEnabled()
+
+
+def test_a_program_that_does_not_run_is_not_said_to_start(open_steps: Open) -> None:
+    failed = InstanceChanged(status(state=InstanceState.FAILED, last_error="start_failed"))
+    window = open_steps(
+        PlanMade("lingma", "127.0.0.1", 8317), FirstRunMoved(FirstRunStep.SIGN_IN), failed
+    )
+    assert not any("It is starting" in text for text in shown(window))
+    click(window, "Open the health page")
+    assert window.panel == "health"
 
 
 def test_tab_goes_down_the_step_and_then_along_its_foot(open_steps: Open) -> None:
