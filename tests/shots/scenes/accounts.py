@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QPushButton
 
+from desktop import refusals
 from desktop.main_window import MainWindow
 from desktop.slices.accounts import (
     AccountsLearned,
@@ -28,6 +29,7 @@ from gateway_engine.public import (
     ListenerStarted,
     PrintedLine,
     ProgramsKnown,
+    Refusal,
     SignInBegan,
     SignInChanged,
     SignInPrinted,
@@ -59,7 +61,7 @@ def scenes() -> tuple[Scene, ...]:
         _scene("password", out, prepare=_press("With a password…", "使用密码…")),
         _scene("waiting", reduce_all(out, _waiting(now))),
         _scene("needs_person", reduce_all(out, [captcha])),
-        _scene("failed", reduce_all(out, [wrong, ActionFailed("the engine said no")])),
+        _scene("failed", reduce_all(out, [wrong, _not_done()])),
         _scene("program_failed", _after(now, _up(now, InstanceState.FAILED))),
         _scene("expired", reduce_all(out, [expired])),
         _scene("agent", _agent(now)),
@@ -86,6 +88,11 @@ def scenes() -> tuple[Scene, ...]:
 
 def _scene(name: str, state: AppState, **more: object) -> Scene:
     return Scene(name, state, panel="accounts", **more)  # type: ignore[arg-type]
+
+
+def _not_done() -> ActionFailed:
+    refusal = Refusal("upstream_unavailable", "no instance can answer now")
+    return ActionFailed(refusals.words(refusal))
 
 
 def _press(*texts: str) -> Callable[[MainWindow], None]:

@@ -123,7 +123,7 @@ def scenes() -> tuple[Scene, ...]:
                 Outcome(
                     OutcomeKind.FAILED,
                     "refused",
-                    "a value stands where model_providers.lingma-gateway.name belongs",
+                    refusal=Refusal("edit_twice", "", {"key": "model_providers"}),
                 ),
             ),
         ),

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit
 
+from desktop import refusals, setting_words
 from desktop.main_window import MainWindow
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_instances import InstancesEditor
@@ -29,8 +30,10 @@ from gateway_engine.public import (
     Origin,
     Refusal,
     Replaced,
+    SettingProblem,
     SettingState,
     SettingsView,
+    Wrong,
     setting_specs,
 )
 from tests.shots.scenes.scene import Scene
@@ -125,11 +128,7 @@ def scenes() -> tuple[Scene, ...]:
         _scene("changed", typical, prepare=_change),
         _scene("saving", reduce_all(typical, [SettingsSaving()]), prepare=_change),
         _scene("wrong", typical, prepare=_mistype),
-        _scene(
-            "refused",
-            reduce_all(typical, [SettingsRefused("the endpoint cannot be there: 127.0.0.1:80")]),
-            prepare=_change,
-        ),
+        _scene("refused", reduce_all(typical, [_refused()]), prepare=_change),
         _scene("importing", reduce_all(typical, [ImportLookedInto(_incoming())])),
         _scene("importing_nothing", reduce_all(typical, [ImportLookedInto(_nothing_new())])),
         _scene(
@@ -216,7 +215,13 @@ def _change(window: MainWindow) -> None:
 
 def _mistype(window: MainWindow) -> None:
     draft = _panel(window).context.actions.settings.draft
-    draft.refuse("host", "This may not be empty.")
+    (host,) = (spec for spec in setting_specs() if spec.name == "host")
+    draft.refuse("host", setting_words.problem(host, SettingProblem(Wrong.EMPTY, "not be empty")))
+
+
+def _refused() -> SettingsRefused:
+    refusal = Refusal("endpoint_forbidden", "port 80 is not allowed", {"port": "80"})
+    return SettingsRefused(refusals.words(refusal))
 
 
 def _edit_instance(window: MainWindow) -> None:
