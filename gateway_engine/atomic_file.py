@@ -56,12 +56,15 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def unfinished(file: Path) -> list[Path]:
+    """What writes of `file` that were killed, or go on now, have made beside it. Raises OSError."""
+    named = re.compile(rf"\.{re.escape(file.name)}\.[a-z0-9_]{{8}}{re.escape(UNFINISHED)}")
+    return [found for found in file.parent.iterdir() if named.fullmatch(found.name) is not None]
+
+
 def _clear(file: Path) -> None:
-    left = re.compile(rf"\.{re.escape(file.name)}\.[a-z0-9_]{{8}}{re.escape(UNFINISHED)}")
     now = time.time()
-    for found in file.parent.iterdir():
-        if left.fullmatch(found.name) is None:
-            continue
+    for found in unfinished(file):
         try:
             if now - found.lstat().st_mtime > LEFT_BEHIND_S:
                 found.unlink()

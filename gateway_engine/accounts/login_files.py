@@ -10,7 +10,6 @@ Whoever starts a program in the folder calls `recover` first. Blocks: small file
 """
 
 import contextlib
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,15 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from gateway_engine.accounts.bundle import LOGIN_FILES, MAX_BYTES
-from gateway_engine.atomic_file import sync_folder, write_private
+from gateway_engine.atomic_file import sync_folder, unfinished, write_private
 
 EXCHANGE: Final = ".login-exchange"
 DONE: Final = ".login-exchanged"
 BEGUN: Final = "begun"
-
-_NAMES: Final = "|".join(re.escape(Path(name).name) for name in LOGIN_FILES)
-_BESIDE: Final = re.compile(rf"\.({_NAMES})\.[a-z0-9_]{{8}}")
-"""What `write_private` calls a file before it is put in place."""
 
 Step = Callable[[str], None]
 """Told the name of each step before it is taken."""
@@ -98,7 +93,7 @@ def recover(work_dir: Path) -> bool:
     """Undo an exchange that was not kept; returns whether there was one. Raises OSError."""
     folder = work_dir / EXCHANGE
     _discard(work_dir / DONE)
-    _sweep(work_dir / "cache")
+    _sweep(work_dir)
     if not folder.is_dir():
         return False
     begun = (folder / BEGUN).is_file()
@@ -130,8 +125,9 @@ def _discard(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _sweep(cache: Path) -> None:
+def _sweep(work_dir: Path) -> None:
     """Remove what a write that was killed has left beside a login's file: it is part of a login."""
-    for file in cache.glob(".*") if cache.is_dir() else ():
-        if _BESIDE.fullmatch(file.name) and not file.is_symlink() and file.is_file():
-            file.unlink(missing_ok=True)
+    for name in LOGIN_FILES if (work_dir / "cache").is_dir() else ():
+        for file in unfinished(work_dir / name):
+            if not file.is_symlink() and file.is_file():
+                file.unlink(missing_ok=True)

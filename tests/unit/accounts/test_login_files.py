@@ -1,5 +1,6 @@
 """A login on disk is replaced as a whole or not at all, wherever a crash comes."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from gateway_engine.accounts.login_files import (
     read_login,
     recover,
 )
+from gateway_engine.atomic_file import begin_beside
 
 OLD = {"cache/id": b"old id", "cache/user": b"old user", "cache/config.json": b"{}"}
 NEW = {"cache/id": b"new id", "cache/user": b"new user", "cache/quota": b"{}"}
@@ -59,10 +61,14 @@ def test_replaced_and_kept(tmp_path: Path) -> None:
 
 def test_what_a_killed_write_has_left_goes(tmp_path: Path) -> None:
     laid_out(tmp_path, OLD)
-    for name in (".user.ab_12xyz", ".config.json.abcdefgh", ".other.abcdefgh", ".user.swp"):
-        (tmp_path / "cache" / name).write_bytes(b"half a login")
+    for name in ("user", "config.json", "other"):
+        # As it is really left: the name that writes give once changed, and this did not follow.
+        handle, left = begin_beside(tmp_path / "cache" / name)
+        os.close(handle)
+        left.write_bytes(b"half a login")
+    (tmp_path / "cache" / ".user.swp").write_bytes(b"an editor's")
     recover(tmp_path)
-    kept = {"cache/machine_token.json", "cache/.other.abcdefgh", "cache/.user.swp"}
+    kept = {"cache/machine_token.json", f"cache/{left.name}", "cache/.user.swp"}
     assert everything(tmp_path) == {*OLD, *kept}
 
 
