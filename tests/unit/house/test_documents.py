@@ -56,13 +56,17 @@ def test_architecture_names_only_what_exists() -> None:
 
 def test_architecture_names_every_room() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    rooms = [p.parent.name for p in (ROOT / "gateway_engine").glob("*/__init__.py")]
-    unnamed = [room for room in rooms if f"gateway_engine/{room}" not in text]
-    assert unnamed == []
+    rooms = [
+        p.parent.relative_to(ROOT).as_posix()
+        for code in ("gateway_engine", "gateway_engine/upstreams", "desktop")
+        for p in (ROOT / code).glob("*/__init__.py")
+    ]
+    unnamed = [room for room in rooms if room not in text]
+    assert unnamed == [], "what is changed there?"
 
 
 def test_architecture_is_one_page() -> None:
-    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 130
+    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 140
 
 
 @pytest.mark.parametrize("name", ["docs/settings.md", "docs/settings.zh-CN.md"])
