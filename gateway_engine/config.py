@@ -1,8 +1,8 @@
 """The settings: one frozen model, its sources in order, and the origin of every value.
 
-Defaults < settings file (TOML, names in lower case) < environment with `.env` < command line
-(http-api contract §5). The model below is the only list of settings there is: parsing, checking,
-help and the effective configuration are read from its fields.
+Defaults < settings file (TOML, names in lower case) < environment with `.env` < command line. The
+model below is the only list of settings there is: parsing, checking, help and the effective
+configuration are read from its fields.
 """
 
 import difflib

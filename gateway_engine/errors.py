@@ -1,8 +1,8 @@
 """Everything that can go wrong between a client's request and its answer.
 
-As many classes as there are different reactions (http-api contract §1). Each carries a stable
-`code` and an English message that says what to do; one table per protocol makes HTTP bodies of
-them. Nobody matches on message text.
+As many classes as there are different reactions. Each carries a stable `code` and an English
+message that says what to do; one table per protocol makes HTTP bodies of them. Nobody matches on
+message text.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,9 +1,8 @@
 """Answers that must be JSON (`response_format`, `output_config.format`): asked for, checked. Pure.
 
 Upstream has no such mode: the model is told, its answer is checked, and it is told once more when
-it did not comply (http-api contract §1, "Streaming"). What can only mean one thing is put right
-without asking: a fence or words around the one object there is, a trailing comma, a number in
-quotes where the schema wants a number.
+it did not comply. What can only mean one thing is put right without asking: a fence or words around
+the one object there is, a trailing comma, a number in quotes where the schema wants a number.
 """
 
 import re

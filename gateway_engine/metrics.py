@@ -1,4 +1,4 @@
-"""The engine's figures in Prometheus' text form (http-api contract §7), each engine's own.
+"""The engine's figures in Prometheus' text form, each engine's own.
 
 Requests are counted from the events that tell of them; what the engine knows at any moment is asked
 for when somebody scrapes. Nothing happens per token. No label holds what a client sent: protocols,

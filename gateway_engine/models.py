@@ -1,6 +1,4 @@
-"""Which upstream model a client's name means (http-api contract §3), and the list clients see.
-Pure.
-"""
+"""Which upstream model a client's name means, and the list clients see. Pure."""
 
 import fnmatch
 from collections.abc import Iterable, Mapping, Sequence

@@ -146,9 +146,7 @@ def is_loopback(host: str) -> bool:
 
 
 def require_keys_off_loopback(settings: Settings) -> None:
-    """Refuse an open endpoint that others can reach (http-api contract §2). Raises
-    SettingsError.
-    """
+    """Refuse an open endpoint that others can reach. Raises SettingsError."""
     if not settings.api_keys and not is_loopback(settings.host):
         raise SettingsError(
             f"HOST is {settings.host}, which other machines can reach, and API_KEYS is empty:"

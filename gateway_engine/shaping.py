@@ -1,9 +1,8 @@
 """What an upstream's text becomes under the client's tools and formats: one answer's shape. Pure.
 
-Text flows at once, with two exceptions (http-api contract §1, "Streaming"): under a forced choice
-it is held until a call begins, and for a JSON format until it has been checked. What a client has
-begun itself is not said twice. At the end `verdict` says whether what came is right, or what to ask
-upstream once more.
+Text flows at once, with two exceptions: under a forced choice it is held until a call begins, and
+for a JSON format until it has been checked. What a client has begun itself is not said twice. At
+the end `verdict` says whether what came is right, or what to ask upstream once more.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,8 @@
 """A login as one portable text: base64 of a tar.gz, or that sealed with age. Pure but for zlib.
 
-It holds only the files of LOGIN_FILES, at most MAX_BYTES unpacked (http-api contract §6). It equals
-a password. What comes from outside is distrusted: links, devices, other names, doubled members and
-sizes are refused before anything is used, and decompression stops at the limit.
+It holds only the files of LOGIN_FILES, at most MAX_BYTES unpacked. It equals a password. What comes
+from outside is distrusted: links, devices, other names, doubled members and sizes are refused
+before anything is used, and decompression stops at the limit.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """Secrets in the OS keyring: the gateway's own key and token, and the passwords of accounts.
 
 The gateway's two are made at first start; where there is no keyring that is safe they lie in a 0600
-file, and the user is told (http-api contract §2). A password is kept in such a keyring or not at
-all. The only module that knows the keyring library.
+file, and the user is told. A password is kept in such a keyring or not at all. The only module that
+knows the keyring library.
 """
 
 import concurrent.futures

@@ -52,7 +52,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ChatRules:
-    """The settings a turn follows (http-api contract §5)."""
+    """The settings a turn follows."""
 
     deadlines: Deadlines
     queue_timeout_s: float

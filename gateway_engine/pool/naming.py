@@ -1,4 +1,4 @@
-"""What clients call the models of several upstreams (http-api contract §3). Pure.
+"""What clients call the models of several upstreams. Pure.
 
 An id is bare where one upstream has it, and `label/id` where two do. Either spelling is understood
 always, so that a name does not change its meaning while an upstream is away.

@@ -1,4 +1,4 @@
-"""The part of an error that all protocols share: HTTP status and retry headers (contract §1)."""
+"""The part of an error that all protocols share: HTTP status and retry headers."""
 
 import math
 from collections.abc import Mapping

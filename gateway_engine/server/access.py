@@ -1,4 +1,4 @@
-"""Who may call: pure decisions about keys, Host and Origin (contract §2). No I/O, no aiohttp.
+"""Who may call: pure decisions about keys, Host and Origin. No I/O, no aiohttp.
 
 A web page that a user happens to visit can send requests to localhost. It cannot choose the `Host`
 that its browser sends (DNS rebinding shows the attacker's name there) nor hide its `Origin`: these
@@ -166,7 +166,7 @@ def _not_enabled(guard: Guard) -> GatewayError:
 
 def admin_keys(admin_token: str, api_keys: Keys, *, headless: bool) -> Keys:
     """Return what opens the internal routes: the admin token, and `api_keys` only in its place and
-    without a window (contract §1)."""
+    without a window."""
     if admin_token:
         return (("admin", admin_token),)
     return api_keys if headless else ()

@@ -1,8 +1,8 @@
 """What makes two conversations one: keys of sessions and of affinity. Pure.
 
-A session is known by everything the client has shown of its conversation (http-api contract §3,
-"Session reuse"): system, developer and user turns as they are, assistant and tool turns with CRLF
-and outer white space evened out, the model, the tools, the API key.
+A session is known by everything the client has shown of its conversation: system, developer and
+user turns as they are, assistant and tool turns with CRLF and outer white space evened out, the
+model, the tools, the API key.
 
 What clients change in an answer without saying anything else by it is left out:
 

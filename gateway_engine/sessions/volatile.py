@@ -1,7 +1,7 @@
 """Lines of known clients that change with every request and say nothing to a model. Pure.
 
-They are left out before anything is rendered or hashed, and listed as dropped (http-api contract
-§3). The table is small on purpose: what is not in it is the user's.
+They are left out before anything is rendered or hashed, and listed as dropped. The table is small
+on purpose: what is not in it is the user's.
 """
 
 import re

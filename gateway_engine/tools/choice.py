@@ -1,4 +1,4 @@
-"""What follows from an answer under the client's `tool_choice` (http-api contract §4). Pure.
+"""What follows from an answer under the client's `tool_choice`. Pure.
 
 Forced (required, or named): an answer without a call is asked for once more, firmly; when that
 brings no call either, the client gets the text. Free: whatever came is right.

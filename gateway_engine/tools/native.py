@@ -1,8 +1,8 @@
 r"""Native tool calls: what upstream's `tool/…` events say, in whatever spelling. Pure.
 
-Source: lingma-protocol.md §6. The call's fields come at the top level or in one of several places,
-under several names; events repeat themselves, leave fields out and bring placeholders. Here they
-become one `NativeCall` for each id and a few events that each come once.
+The call's fields come at the top level or in one of several places, under several names; events
+repeat themselves, leave fields out and bring placeholders. Here they become one `NativeCall` for
+each id and a few events that each come once.
 
 One call's states; a status never goes back, and nothing follows an end::
 

@@ -1,4 +1,4 @@
-"""An answer that may hold tool calls, parsed while it streams (http-api contract §4). Pure.
+"""An answer that may hold tool calls, parsed while it streams. Pure.
 
 Pieces of the answer's text go in; text, calls and warnings come out in the answer's order. How the
 text was cut into pieces changes nothing but how the events are cut.

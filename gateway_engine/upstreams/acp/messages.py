@@ -1,7 +1,7 @@
 """What ACP agents say outside of a turn: who they are, what they can, what they offer. Pure.
 
-Source: the protocol's schema 1.19 and lingma-protocol §8. Read liberally: agents are years apart,
-and members that newer schemas have dropped (`models`, `session/set_model`) are alive in the field.
+Source: the protocol's schema 1.19. Read liberally: agents are years apart, and members that newer
+schemas have dropped (`models`, `session/set_model`) are alive in the field.
 """
 
 import re

@@ -119,7 +119,7 @@ class AcpTurn:
         )
 
     def _notified(self, update: Mapping[str, Any]) -> None:
-        """What Lingma's edition says beside the standard (lingma-protocol §8)."""
+        """What Lingma's edition says beside the standard."""
         self.inbox.touch()
         fields = _table(update.get("data")) or _table(update.get("params")) or update
         names = [value for value in (update.get("type"), update.get("name")) if value]

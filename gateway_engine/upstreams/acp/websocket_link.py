@@ -1,7 +1,7 @@
 """The other way to an agent: the WebSocket of Lingma IDE and Qoder CN, with LSP framing.
 
-`ws://127.0.0.1:PORT/ws`, the machine token in a header, no Origin (lingma-protocol §2 and §8). The
-program belongs to the user's IDE: it is attached to, never started or ended.
+`ws://127.0.0.1:PORT/ws`, the machine token in a header, no Origin. The program belongs to the
+user's IDE: it is attached to, never started or ended.
 """
 
 import asyncio

@@ -1,6 +1,4 @@
-"""Where the Lingma program lives on this machine (lingma-protocol §1), and where it was looked
-for.
-"""
+"""Where the Lingma program lives on this machine, and where it was looked for."""
 
 import os
 import platform

@@ -1,7 +1,7 @@
 """Where a started Lingma process listens: the `.info` file, sniffed; stale ones told apart.
 
-Lines: WebSocket port, pid, optional pipe. Newer builds write JSON, in `.info` or `.info.json`
-(lingma-protocol §1). A file whose process is dead, or that was there before the start, is stale.
+Lines: WebSocket port, pid, optional pipe. Newer builds write JSON, in `.info` or `.info.json`. A
+file whose process is dead, or that was there before the start, is stale.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Images on their way into Lingma: uploaded, acknowledged, announced under a URL.
 
-Source: lingma-protocol §7 [C]. Only images that a client sent whole are uploaded; a URL goes to
-Lingma as it is, and nothing is ever fetched here. A `file:` URL would have Lingma read a file of
-this machine for whoever asks: it is refused.
+Only images that a client sent whole are uploaded; a URL goes to Lingma as it is, and nothing is
+ever fetched here. A `file:` URL would have Lingma read a file of this machine for whoever asks: it
+is refused.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """Starting the Lingma program and finding where it listens.
 
 First with its own free ports on the command line; a build that refuses those flags is started again
-with bare `--workDir`, and its port read from `.info` (lingma-protocol §1). Either way an endpoint
-counts only when a WebSocket opens there, and a port of ours only while it is the program's: another
-one, a second gateway's Lingma too, may have taken it since it was chosen.
+with bare `--workDir`, and its port read from `.info`. Either way an endpoint counts only when a
+WebSocket opens there, and a port of ours only while it is the program's: another one, a second
+gateway's Lingma too, may have taken it since it was chosen.
 """
 
 import asyncio
@@ -183,7 +183,7 @@ async def _try_endpoints(
         except ConnectRefusedError as error:
             if error.status is None:
                 continue
-        # Qoder CN builds listen on /ws and want the machine token (lingma-protocol §2).
+        # Qoder CN builds listen on /ws and want the machine token.
         try:
             return await open_client(
                 candidate, "/ws", headers=machine_token(work_dir), on_call=on_call

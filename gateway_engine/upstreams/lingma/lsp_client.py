@@ -270,7 +270,7 @@ class LspClient:
     def _dispatch(self, message: RpcMessage, body: bytes) -> None:
         if isinstance(message, Call):
             if message.call_id is not None:
-                # {} is accepted for every request of the server (lingma-protocol §2).
+                # {} is accepted for every request of the server.
                 self._replies.put_nowait(render_success(message.call_id, {}))
             self._on_call(message)
             return

@@ -1,6 +1,6 @@
 """Lingma's methods, fields and spellings: the one table of what the vendor calls things.
 
-Pure. Source: lingma-protocol §3-§5. Spellings that differ between versions stand in `Spellings`.
+Pure. Spellings that differ between versions stand in `Spellings`.
 """
 
 from collections.abc import Mapping, Sequence

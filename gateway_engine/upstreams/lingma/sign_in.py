@@ -1,8 +1,8 @@
 """Signing in through a browser: the address to open, and the address it ends at.
 
-The program itself serves the end, at `/auth/callback` of its httpPort (lingma-protocol §4). A
-browser on another machine cannot reach that; its user copies the address, and it is delivered here:
-to the path the program serves, on this machine only, or by `login/auth_callback`.
+The program itself serves the end, at `/auth/callback` of its httpPort. A browser on another machine
+cannot reach that; its user copies the address, and it is delivered here: to the path the program
+serves, on this machine only, or by `login/auth_callback`.
 """
 
 import asyncio

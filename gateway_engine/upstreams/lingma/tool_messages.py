@@ -1,4 +1,4 @@
-"""What is said to Lingma about its native tool calls. Pure. Source: lingma-protocol §6."""
+"""What is said to Lingma about its native tool calls. Pure."""
 
 from typing import Any, Final
 

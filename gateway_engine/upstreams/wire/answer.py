@@ -1,7 +1,7 @@
 """From an upstream's answer channels to stream events: overwrites, reasoning, halves of characters.
 
 `AnswerAssembler` is handed what an upstream says of one turn, in order, and returns the neutral
-events that say the same. It owns four truths of the contract (http-api §3, "Answers"):
+events that say the same. It owns four truths:
 
 * Reasoning from its own channel and from inside the answer text is one stream of ReasoningDelta.
 * `overwrite` replaces all text so far. What a client has already been given cannot be taken back:

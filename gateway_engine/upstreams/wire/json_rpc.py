@@ -1,7 +1,7 @@
 """JSON-RPC 2.0 messages as values: what came, and the bytes of what goes.
 
-Ids are kept verbatim: a number or a string (lingma-protocol §2). Liberal in what it takes: a
-missing `jsonrpc` member, absent or null params and results all occur on real wires.
+Ids are kept verbatim: a number or a string. Liberal in what it takes: a missing `jsonrpc` member,
+absent or null params and results all occur on real wires.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 r"""LSP framing: `Content-Length: N\r\n\r\n` and N bytes, over any byte stream.
 
-The transport's message boundaries mean nothing: bytes are handed in as they come, whole frames
-come out (lingma-protocol §2). Header names are case-insensitive, unknown headers are passed over.
+The transport's message boundaries mean nothing: bytes are handed in as they come, whole frames come
+out. Header names are case-insensitive, unknown headers are passed over.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Reasoning and native tool cards that older builds write into the answer text. Pure, incremental.
 
-Three things are taken out of the text (lingma-protocol §5), each only at the start of the answer or
-of a line, and never inside a Markdown code fence:
+Three things are taken out of the text, each only at the start of the answer or of a line, and never
+inside a Markdown code fence:
 
 * a fence of four backticks opening with ` ````think::<ms>`, up to four backticks that end a line;
 * `<think>` … `</think>`;

@@ -1,4 +1,4 @@
-"""The grammar of http-api §4 for strict JSON, read from the whole text: slow and obvious.
+"""The grammar of tool calls for strict JSON, read from the whole text: slow and obvious.
 
 Knows nothing of mending, of text before a fence on its line, of quoting fences, and of what to do
 with calls that break off: the answers it is asked about have none of that.

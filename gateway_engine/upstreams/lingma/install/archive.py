@@ -1,8 +1,8 @@
 """The program out of a VSIX: a zip, perhaps in gzip, with the program in a zip inside it.
 
-The layout is searched, not assumed (lingma-protocol §1). Nothing of the archive is believed: names
-that lead elsewhere, links, encrypted or doubled members and sizes over the limits are refused
-before the first byte is written, checksums are checked while the rest is. Blocks: use a thread.
+The layout is searched, not assumed. Nothing of the archive is believed: names that lead elsewhere,
+links, encrypted or doubled members and sizes over the limits are refused before the first byte is
+written, checksums are checked while the rest is. Blocks: use a thread.
 """
 
 import errno

@@ -1,6 +1,6 @@
 """From where the Lingma program comes: a marketplace, the URL of a VSIX, a file. Pure.
 
-Source of the marketplace's path: lingma-protocol §1 (VS Code Marketplace's gallery API).
+The marketplace's path is that of VS Code Marketplace's gallery API.
 """
 
 import ipaddress
