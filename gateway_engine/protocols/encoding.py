@@ -2,7 +2,14 @@
 
 from typing import Protocol
 
-from gateway_engine.conversation import StreamBatch
+from gateway_engine.conversation import (
+    StreamBatch,
+    StreamEvent,
+    ToolCallArguments,
+    ToolCallFinished,
+    TurnFinished,
+    TurnRouted,
+)
 from gateway_engine.errors import GatewayError
 
 
@@ -25,3 +32,13 @@ class StreamEncoder(Protocol):
     def fail(self, error: GatewayError) -> bytes:
         """Return the in-band error, after which nothing follows, no terminator either."""
         ...
+
+
+def belongs_elsewhere(event: StreamEvent, open_call: int) -> bool:
+    """Whether `event` must wait until call `open_call` is whole: it is of another block."""
+    match event:
+        case ToolCallArguments(index) | ToolCallFinished(index):
+            return index != open_call
+        case TurnFinished() | TurnRouted():
+            return False
+    return True

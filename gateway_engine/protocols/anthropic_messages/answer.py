@@ -34,6 +34,7 @@ from gateway_engine.protocols.collected_answer import (
     ReasoningBlock,
     TextBlock,
 )
+from gateway_engine.protocols.encoding import belongs_elsewhere
 
 SIGNATURE: Final = base64.b64encode(b"lingma-gateway: reasoning of this model, unsigned").decode()
 """Opaque to clients, who must send it back; any value that comes back is accepted."""
@@ -87,7 +88,7 @@ class MessageStreamEncoder:
         return sse.event("error", anthropic_errors.body(error, self._request_id))
 
     def _take(self, event: StreamEvent, out: list[bytes]) -> None:
-        if self._open is _CALL and self._belongs_elsewhere(event):
+        if self._open is _CALL and belongs_elsewhere(event, self._open_call):
             self._waiting.append(event)
             return
         match event:
@@ -116,14 +117,6 @@ class MessageStreamEncoder:
                 self._usage = Usage(event.input_tokens, 0, cached_tokens=cached)
             case TurnFinished():
                 self._finish(event, out)
-
-    def _belongs_elsewhere(self, event: StreamEvent) -> bool:
-        match event:
-            case ToolCallArguments(index) | ToolCallFinished(index):
-                return index != self._open_call
-            case TurnFinished() | TurnRouted():
-                return False
-        return True
 
     def _release(self, out: list[bytes]) -> None:
         waiting, self._waiting = self._waiting, []

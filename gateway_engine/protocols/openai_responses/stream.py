@@ -39,6 +39,7 @@ from gateway_engine.protocols.collected_answer import (
     ReasoningBlock,
     TextBlock,
 )
+from gateway_engine.protocols.encoding import belongs_elsewhere
 from gateway_engine.protocols.openai_responses.answer import (
     ResponseHead,
     arguments_of,
@@ -95,7 +96,7 @@ class ResponseStreamEncoder:
         return b"".join(out)
 
     def _take(self, event: StreamEvent, out: list[bytes]) -> None:
-        if isinstance(self._open, CallBlock) and _belongs_elsewhere(event, self._open):
+        if isinstance(self._open, CallBlock) and belongs_elsewhere(event, self._open.index):
             self._waiting.append(event)
             return
         match event:
@@ -223,12 +224,3 @@ class ResponseStreamEncoder:
         payload = {"type": kind, "sequence_number": self._number, **fields}
         self._number += 1
         out.append(sse.event(kind, payload))
-
-
-def _belongs_elsewhere(event: StreamEvent, open_call: CallBlock) -> bool:
-    match event:
-        case ToolCallArguments(index) | ToolCallFinished(index):
-            return index != open_call.index
-        case TurnFinished() | TurnRouted():
-            return False
-    return True

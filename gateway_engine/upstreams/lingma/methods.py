@@ -55,7 +55,7 @@ MAX_WORD_CHARS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """What differs between versions of the program [C]."""
+    """What differs between versions of the program."""
 
     chat_task: str = "FREE_INPUT"
     session_type_chat: str = "chat"
