@@ -45,12 +45,12 @@ from desktop.os_integration.single_instance import (
     show_running,
     socket_name,
 )
-from desktop.os_integration.start_failure import report_start_failure
 from desktop.os_integration.tray_host import has_session_bus, wait_for_tray_host
 from desktop.planning import Planned, make_plan
-from desktop.preferences import Preferences, PreferencesFile
+from desktop.preferences import PreferencesFile
 from desktop.slices.files import SETTINGS_UPGRADED, FilesNoted
 from desktop.slices.glance import TICK_S, GlanceTicked
+from desktop.start_failure import StartFailure, running_elsewhere, unusable
 from desktop.state import (
     Access,
     AccessReady,
@@ -113,6 +113,7 @@ def run(options: DesktopOptions) -> int:
         return EXIT_OK
     preferences = PreferencesFile(paths.config_dir)
     remembered = preferences.read()
+    failure = StartFailure(application, options, remembered)
     try:
         planned = make_plan(options, remembered)
         paths = planned.plan.paths
@@ -128,24 +129,23 @@ def run(options: DesktopOptions) -> int:
             told = () if kept is None else (SETTINGS_UPGRADED,)
             _live(application, options, planned, preferences, name, redaction, told)
     except SettingsError as error:
-        return report_start_failure(
-            str(error), EXIT_USAGE, shown=_in_words(error, application, remembered)
+        file = options.config_file or paths.config_file
+        wrong = error
+        return failure.report(
+            str(error), EXIT_USAGE, words=lambda: refusals.of_error(wrong), file=file
         )
     except AlreadyRunningError as error:
         # Two launches at once: the other one has the lock and soon its window.
-        is_shown = show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S, file=options.file)
-        return EXIT_OK if is_shown else report_start_failure(str(error), EXIT_FAILED)
+        if show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S, file=options.file):
+            return EXIT_OK
+        url = error.url
+        return failure.report(str(error), EXIT_FAILED, words=lambda: running_elsewhere(url))
     except OSError as error:
-        where = error.filename or paths.data_dir
-        return report_start_failure(f"cannot use {where}: {error.strerror}", EXIT_USAGE)
+        where, why = str(error.filename or paths.data_dir), str(error.strerror)
+        return failure.report(
+            f"cannot use {where}: {why}", EXIT_USAGE, words=lambda: unusable(where, why)
+        )
     return EXIT_OK
-
-
-def _in_words(
-    error: SettingsError, application: GatewayApplication, remembered: Preferences
-) -> str:
-    Language(application).install(remembered.language)
-    return refusals.of_error(error)
 
 
 def _quit_running(name: str) -> int:

@@ -24,6 +24,7 @@ from desktop.state import AppState
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.widgets.return_key import press_focused
+from desktop.widgets.scroll_places import scroll_again, scroll_places
 from desktop.widgets.tab_order import bring_into_sight, follow_layout
 from desktop.window_banners import WindowBanners
 
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self._whole.addWidget(usual)
         focused = self._place_of_focus()
         old = self.takeCentralWidget()
+        scrolled = () if old is None else scroll_places(old)
         self.setCentralWidget(self._whole)
         self._whole.show()  # at once: Qt's layout would show it a round of events later
         self._whole.setFocus()  # of the page: no button is marked before a key is used
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self._show_current()
         self._render_all(state)
         self._focus_again(focused)
+        scroll_again(self._whole, scrolled)
 
     def show_panel(self, key: str) -> None:
         """Turn to the panel that the catalogue calls `key`; the first steps are left for it."""

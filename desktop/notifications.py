@@ -85,7 +85,7 @@ def _login_notice(status: InstanceStatus, state: AppState) -> Notice:
 
 def _failed_notice(status: InstanceStatus) -> Notice:
     words = remedies.instance_words(status.last_error, status.last_error_message)
-    title = translate("Notify", "{name} has given up").format(name=status.name)
+    title = translate("Notify", "{name} has failed").format(name=status.name)
     return Notice(f"failed {status.name}", title, words.title, Place(HEALTH, status.name))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -26,7 +27,7 @@ from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext, scroll_bar_room
 from desktop.slices.first_run import STEPS, FirstRunStep
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
-from desktop.widgets.return_key import RETURN_KEYS, press_focused
+from desktop.widgets.return_key import RETURN_KEYS, is_a_choice, press_focused
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP, label
 
@@ -164,12 +165,17 @@ class FirstRunPage(QWidget):
         (self._pages[self._step].first_focus() or self).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses the button that has the focus, or goes on; Escape puts it off."""
+        """Return presses the button that has the focus; Escape puts it off.
+
+        In what is typed Return is the field's own, and in a choice it goes on, as everywhere where
+        one button is marked as the next: it is Space, or an arrow key, that chooses.
+        """
         if event.key() == Qt.Key.Key_Escape:
             self._desktop.leave_first_run()
         elif event.key() in RETURN_KEYS:
             focused = self.focusWidget()
-            is_for_it = isinstance(focused, QPushButton) and press_focused(self, event)
+            is_choice = isinstance(focused, QAbstractButton) and is_a_choice(focused)
+            is_for_it = not is_choice and press_focused(self, event)
             if not is_for_it and not isinstance(focused, QLineEdit) and not event.isAutoRepeat():
                 self._go(1)
         else:

@@ -86,6 +86,11 @@ class SignInStep(StepPage):
         if {InstanceState.NEEDS_LOGIN, InstanceState.READY} <= states:
             return self.tr("One account is ready: that is enough to go on.")
         if InstanceState.NEEDS_LOGIN in states:
+            if not any(map(_takes_the_browser, state.instances)):
+                return self.tr(
+                    "Nobody is signed in yet. The accounts page signs in, and Continue at the "
+                    "head of the window leads back here."
+                )
             return self.tr(
                 "Nobody is signed in yet. Sign in here by the browser; other ways are on the "
                 "accounts page, and Continue at the head of the window leads back here."
@@ -98,6 +103,10 @@ class SignInStep(StepPage):
                 "starts it; Continue at the head of the window leads back here."
             )
         return self.tr("It is starting; whether it is signed in shows in a moment.")
+
+
+def _takes_the_browser(status: InstanceStatus) -> bool:
+    return status.state is InstanceState.NEEDS_LOGIN and status.signs_in
 
 
 class AccountRow(QWidget):
@@ -134,7 +143,7 @@ class AccountRow(QWidget):
     def show_status(self, status: InstanceStatus, *, is_under_way: bool) -> None:
         """Show one instance as it is now."""
         self._is_under_way = is_under_way
-        needs = status.state is InstanceState.NEEDS_LOGIN and status.signs_in
+        needs = _takes_the_browser(status)
         self._button.setVisible(needs or is_under_way)
         self._button.setText(self.tr("Cancel") if is_under_way else self.tr("Sign in"))
         said = self.tr("Cancel: {name}") if is_under_way else self.tr("Sign in: {name}")

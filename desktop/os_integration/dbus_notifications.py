@@ -52,7 +52,7 @@ class DesktopNotifications(QObject):
         body = (
             APPLICATION,
             0,
-            str(resources.path("icons", "gateway.svg")),
+            str(resources.path("icons", "product.svg")),
             title,
             _escaped(text),
             ["default", self.tr("Open")],

@@ -1,16 +1,18 @@
 """A client's settings file: where it is, what to know of it, what would change, apply and undo."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from desktop import client_wording
 from desktop.panels.clients_plan import PlanView
 from desktop.panels.panel import PanelContext
-from desktop.sentences import as_points
 from desktop.state import AppState
 from desktop.widgets.button_row import ButtonRow
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.point_list import PointList
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import ClientState, ClientView, Deed, HintCode
 
@@ -36,8 +38,8 @@ class FileCard(Card):
         self._open.clicked.connect(
             lambda _checked=False: self._desktop.open_folder(self._path.text())
         )
-        self._notes = label("", "soft", wraps=True)
-        self._hints = label("", "soft", wraps=True)
+        self._notes = PointList("soft")
+        self._hints = PointList("soft")
         self._apply = QPushButton()
         self._apply.clicked.connect(
             lambda _checked=False: self._actions.plan(self._name, Deed.APPLY)
@@ -59,10 +61,9 @@ class FileCard(Card):
         self.body.addWidget(self._buttons)
         self.body.addWidget(self._plan)
 
-    def show_notes(self, text: str) -> None:
+    def show_notes(self, said: Sequence[str]) -> None:
         """Say what to know of this client's file."""
-        self._notes.setText(text)
-        self._notes.setVisible(bool(text))
+        self._notes.show_points(said)
 
     def show_client(self, state: AppState, view: ClientView) -> None:
         """Show the file of this client; nothing where it has none."""
@@ -73,10 +74,8 @@ class FileCard(Card):
             return
         self._path.setText(str(status.path))
         hints = [client_wording.hint(hint) for hint in status.hints]
-        self._hints.setText(as_points(hints))
-        self._hints.setVisible(bool(hints))
         is_warning = any(hint.code in WARNINGS for hint in status.hints)
-        set_property(self._hints, "tone", "warn" if is_warning else "")
+        self._hints.show_points(hints, tone="warn" if is_warning else "")
         plan = state.clients.plans.get(self._name)
         is_connected = status.state is not ClientState.NOT_CONNECTED
         is_again = status.state in AGAIN or bool(status.elsewhere)

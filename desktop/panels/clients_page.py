@@ -12,10 +12,10 @@ from desktop.panels.clients_launch import LaunchCard
 from desktop.panels.clients_paste import PasteCard
 from desktop.panels.marks import client_mark, tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
-from desktop.sentences import as_points
 from desktop.slices.clients import OutcomeKind
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
+from desktop.widgets.point_list import PointList
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import label, set_property
@@ -35,7 +35,7 @@ class ClientPage(QWidget):
         self._title = label("", "title", wraps=True)
         self._state = label("", "strong", wraps=True)
         self._meaning = label("", "soft", wraps=True)
-        self._notes = label("", "soft", wraps=True)
+        self._notes = PointList("soft")
         self._said = Banner("info", Shape.INFO)
         self._said.add_button(
             self.tr("Dismiss"), lambda: context.actions.clients.dismiss(self._name)
@@ -79,12 +79,11 @@ class ClientPage(QWidget):
         self._meaning.setText(words.text)
         is_open = status.state is not ClientState.BLOCKED
         # In the card of what they are about; only a client without cards has them on the page.
-        said = as_points(notes(name, status.client.notes))
+        said = notes(name, status.client.notes)
         has_file = status.path is not None
-        self._file.show_notes(said if has_file else "")
-        self._paste.show_notes("" if has_file else said)
-        self._notes.setText(said)
-        self._notes.setVisible(bool(said) and not is_open)
+        self._file.show_notes(said if has_file else ())
+        self._paste.show_notes(() if has_file else said)
+        self._notes.show_points(() if is_open else said)
         self._show_outcome(state)
         for card in (self._file, self._launch, self._paste, self._check, self._key):
             card.setVisible(is_open)

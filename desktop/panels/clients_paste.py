@@ -1,5 +1,7 @@
 """What to paste into a client by hand: its key is hidden until it is asked for."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.client_notes import paste_label
@@ -8,6 +10,7 @@ from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.code_block import CodeBlock
+from desktop.widgets.point_list import PointList
 from desktop.widgets.styling import label
 from gateway_engine.public import ClientView, Paste
 
@@ -40,17 +43,15 @@ class PasteCard(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
         self.body.setSpacing(12)
-        self._notes = label("", "soft", wraps=True)
-        self._notes.hide()
+        self._notes = PointList("soft")
         self.body.addLayout(head)
         self.body.addWidget(self._notes)
         self.body.addWidget(self._box)
         self._name_button()
 
-    def show_notes(self, text: str) -> None:
+    def show_notes(self, said: Sequence[str]) -> None:
         """Say what to do in the client, and why its file is not edited."""
-        self._notes.setText(text)
-        self._notes.setVisible(bool(text))
+        self._notes.show_points(said)
 
     def show_client(self, state: AppState, view: ClientView) -> None:
         """Show what is to be pasted; another client begins with its key hidden."""

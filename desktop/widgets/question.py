@@ -26,7 +26,7 @@ def ask(
     What cannot be taken back is `destructive`: Return then means Cancel. The box deletes itself.
     """
     box = QMessageBox(parent)
-    box.setIconPixmap(_mark(parent, destructive=destructive))
+    box.setIconPixmap(mark(parent, is_warning=destructive))
     box.setText(text)
     box.setInformativeText(details)
     accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
@@ -45,14 +45,14 @@ def ask(
     return box
 
 
-def _mark(parent: QWidget, *, destructive: bool) -> QPixmap:
+def mark(parent: QWidget, *, is_warning: bool) -> QPixmap:
     """The house's own mark in the theme's colours: the system's icons know neither."""
     side, ratio = MARK_EM * parent.fontMetrics().height(), parent.devicePixelRatioF()
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     shape, role = Shape.INFO, QPalette.ColorRole.Highlight
-    if destructive:
+    if is_warning:
         shape, role = Shape.TRIANGLE, QPalette.ColorRole.BrightText
     palette = parent.palette()
     painter = QPainter(pixmap)

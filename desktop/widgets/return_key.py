@@ -5,7 +5,9 @@ Qt lets Return press buttons only in dialogs, or where the system's own style sa
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QRadioButton, QWidget
+
+from desktop.widgets.toggle_switch import ToggleSwitch
 
 RETURN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 OTHER_MEANING = (
@@ -13,6 +15,18 @@ OTHER_MEANING = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
+
+
+def is_a_choice(button: QAbstractButton) -> bool:
+    """Whether it holds a choice, a switch or one of several, and does nothing by itself.
+
+    Where a window has a default button, Return on one of these presses that: so do Windows' and
+    GTK's dialogs and macOS. Where there is none, Return is as good as Space.
+    """
+    if isinstance(button, QRadioButton | ToggleSwitch):
+        return True
+    group: QButtonGroup | None = button.group()
+    return group is not None and group.exclusive() and button.isCheckable()
 
 
 def press_focused(window: QWidget, event: QKeyEvent) -> bool:

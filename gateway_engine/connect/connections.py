@@ -16,6 +16,7 @@ from gateway_engine.connect.client import Client, Endpoint, SettingsFile, Site
 from gateway_engine.connect.client_keys import FILE_NAME, ClientKeys
 from gateway_engine.connect.journal import Entry, Journal, JournalError
 from gateway_engine.connect.merge import undo
+from gateway_engine.connect.seeding import seeded, unseeded
 from gateway_engine.connect.showing import SHOWN_FOR_SECRET, masked_diff, secrets_in
 from gateway_engine.connect.splice import Leaf, apply_edits, drifted, forget
 from gateway_engine.connect.surroundings import Hint, hints, is_found, locked_part
@@ -225,7 +226,8 @@ class Connections:
         if earlier is not None:
             base, _ = _undone(earlier, target)
         edits = file.edits(endpoint)
-        applied = apply_edits(file.seed if base is None else base, file.form, edits)
+        start = seeded(base, file.form, file.seed)
+        applied = apply_edits(start.text, file.form, edits)
         ours = {leaf.path: leaf.ours for leaf in earlier.leaves} if earlier else {}
         entry = Entry(
             client=client.name,
@@ -241,6 +243,7 @@ class Connections:
             ),
             made=applied.made,
             folders=earlier.folders if earlier else missing_folders(target.path),
+            seed=start.seed or (earlier.seed if earlier else ""),
         )
         keys = [edit.path for edit in leaves(edits) if edit.value == endpoint.key]
         replaced = {str(b.source).strip("\"'") for b in applied.before if b.path in keys}
@@ -330,17 +333,21 @@ def _undone(entry: Entry, target: Target) -> tuple[str | None, tuple[str, ...]]:
     """The text without what `entry` did (None: no file), and which keys stay as they are."""
     if target.content is None:
         return None, tuple(spelled(leaf.path) for leaf in entry.leaves)
-    if entry.before is None and target.content == entry.after:
-        return None, ()
+    if target.content == entry.after:
+        return entry.before.decode() if entry.before is not None else None, ()
+    before = None if entry.before is None else entry.before.decode()
     result = undo(
         target.text,
         entry.form,
-        before=(entry.before or b"").decode(),
+        before=seeded(before, entry.form, entry.seed).text,
         after=entry.after.decode(),
         found=entry.leaves,
         made=entry.made,
     )
-    return result.text, tuple(spelled(path) for path in result.kept)
+    text: str | None = unseeded(result.text, entry.form, entry.seed)
+    if before is None and entry.seed and text is not None and not text.strip():
+        text = None  # nobody has written into what was our file
+    return text, tuple(spelled(path) for path in result.kept)
 
 
 def _secrets(entry: Entry) -> set[str]:

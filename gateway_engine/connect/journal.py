@@ -27,7 +27,8 @@ class JournalError(Exception):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One client's settings file. `before` is None when there was none; `at` in seconds UTC;
-    `folders` were not there before it, the innermost first.
+    `folders` were not there before it, the innermost first; `seed`: what was put into a file that
+    said nothing, so that ours could stand in it.
     """
 
     client: str
@@ -40,6 +41,7 @@ class Entry:
     leaves: tuple[Leaf, ...]
     made: tuple[KeyPath, ...]
     folders: tuple[Path, ...] = ()
+    seed: str = ""
 
 
 class Journal:
@@ -93,6 +95,7 @@ def _document(entry: Entry) -> dict[str, Any]:
         ],
         "made": [_steps(path) for path in entry.made],
         "folders": [str(folder) for folder in entry.folders],
+        "seed": entry.seed,
     }
 
 
@@ -117,6 +120,7 @@ def _entry(value: dict[str, Any]) -> Entry:
         made=tuple(_path(steps) for steps in value["made"]),
         # Entries of earlier versions name none.
         folders=tuple(Path(folder) for folder in value.get("folders", [])),
+        seed=str(value.get("seed", "")),
     )
 
 

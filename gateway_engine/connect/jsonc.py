@@ -128,7 +128,10 @@ def put_source(text: str, path: Path, written: str) -> str:
 
 
 def drop(text: str, path: Path) -> str:
-    """Return `text` without the member at `path`, and without the comma that went with it."""
+    """Return `text` without the member at `path`, and without the comma that went with it.
+
+    Comments in it, which are its user's, stay where it was, a line each.
+    """
     container = _scan(text)
     for step in path[:-1]:
         found = _member(container, step)
@@ -160,9 +163,21 @@ def drop(text: str, path: Path) -> str:
         inner = text[container.start + 1 : start] + text[end : container.end - 1]
         if not inner.strip():
             cuts = [(container.start + 1, container.end - 1)]
+    kept = _comments(text[member.start : member.value.end])
+    line = _newline(text) + _indent(text, member.start)
     for start, end in sorted(cuts, reverse=True):
-        text = text[:start] + text[end:]
+        left = ""
+        if kept and start <= member.start < end:
+            left = "".join(line + comment for comment in kept)
+            closing = _newline(text) + _indent(text, container.start)
+            after = closing if end == container.end - 1 else line
+            left += "" if _LINE_END.match(text, end) else after
+        text = text[:start] + left + text[end:]
     return text
+
+
+def _comments(text: str) -> list[str]:
+    return [m[0] for m in _PLAIN.finditer(text) if m[0].startswith(("//", "/*"))]
 
 
 def is_empty(text: str, path: Path) -> bool:

@@ -205,6 +205,15 @@ def revert(text: str, form: Format, found: Sequence[Leaf], made: Sequence[Path])
     return Reverted(done, tuple(leaf.path for leaf in found if leaf not in mine))
 
 
+def drop(text: str, form: Format, paths: Sequence[Path]) -> str:
+    """Return `text` without what stands at `paths`. Raises RefusedEditError."""
+    done = text
+    for path in paths:
+        done = _DIALECTS[form].drop(done, path)
+    _prove_rest(load(text, form), load(done, form), paths)
+    return done
+
+
 def prove_reverted(
     text: str, done: str, form: Format, mine: Sequence[Leaf], dropped: Sequence[Path] = ()
 ) -> None:

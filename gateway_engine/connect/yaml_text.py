@@ -7,6 +7,7 @@ name. Texts are refused that are no single block mapping, and values that span l
 import functools
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
@@ -15,6 +16,7 @@ from gateway_engine.splicing.edits import Item, Pairs, Path, RefusedEditError, T
 
 _DASH: Final = re.compile(r"[ \t]*-[ \t]+")
 _REST: Final = re.compile(r"[ \t]*(#[^\r\n]*)?(?:\r?\n|\Z)")
+_COMMENT: Final = re.compile(r"(?<![^\s])#[^\r\n]*")
 MAX_NODES: Final = 100_000
 
 
@@ -119,7 +121,10 @@ def put_source(text: str, path: Path, written: str) -> str:
 
 
 def drop(text: str, path: Path) -> str:
-    """Return `text` without the lines of what stands at `path`."""
+    """Return `text` without the lines of what stands at `path`.
+
+    Comments in them, which are their user's, stay, a line each.
+    """
     found = _find(text, path)
     if found is None:
         return text
@@ -142,9 +147,30 @@ def drop(text: str, path: Path) -> str:
     if rest is None or not dashed:
         raise RefusedEditError("something else stands on our line")
     line += len(text[line:start]) - len(lead)
-    if rest[1]:  # a comment stays, on a line of its own
-        return text[:line] + lead.replace("-", " ") + text[rest.start(1) :]
-    return text[:line] + text[rest.end() :]
+    indent, newline = lead.replace("-", " "), "\r\n" if "\r\n" in text else "\n"
+    kept = "".join(f"{indent}{comment}{newline}" for comment in _comments(text, node))
+    if rest[1]:  # so does the one behind it
+        return text[:line] + kept + indent + text[rest.start(1) :]
+    return text[:line] + kept + text[rest.end() :]
+
+
+def _comments(text: str, node: yaml.Node) -> list[str]:
+    """What is said between the parts of `node`, which is no text itself."""
+    found, at = [], int(node.start_mark.index)
+    for part in _parts(node):
+        found += _COMMENT.findall(text[at : part.start_mark.index])
+        at = part.end_mark.index
+    return found
+
+
+def _parts(node: yaml.Node) -> Iterator[yaml.Node]:
+    """The names and values in `node` in their order, as deep as they stand in lines."""
+    if isinstance(node, yaml.ScalarNode) or getattr(node, "flow_style", False) or not node.value:
+        yield node
+        return
+    for inner in node.value:
+        for part in inner if isinstance(inner, tuple) else (inner,):
+            yield from _parts(part)
 
 
 def is_empty(text: str, path: Path) -> bool:

@@ -3228,8 +3228,8 @@
         <translation>登录之前，{name} 无法回答。</translation>
     </message>
     <message>
-        <source>{name} has given up</source>
-        <translation>{name} 已放弃重试</translation>
+        <source>{name} has failed</source>
+        <translation>{name} 运行失败</translation>
     </message>
     <message>
         <source>Several things need you</source>
@@ -6083,6 +6083,10 @@ Details: {message}</source>
         <translation>已有一个账号就绪，可以继续。</translation>
     </message>
     <message>
+        <source>Nobody is signed in yet. The accounts page signs in, and Continue at the head of the window leads back here.</source>
+        <translation>还没有人登录。请到账号页登录，之后可从窗口顶部的“继续”回到这里。</translation>
+    </message>
+    <message>
         <source>Nobody is signed in yet. Sign in here by the browser; other ways are on the accounts page, and Continue at the head of the window leads back here.</source>
         <translation>尚无人登录。可在此处通过浏览器登录；其他方式在账号页面，窗口顶部的“继续”会回到这里。</translation>
     </message>
@@ -6267,6 +6271,29 @@ Details: {message}</source>
     <message>
         <source>{n} bytes</source>
         <translation>{n} 字节</translation>
+    </message>
+</context>
+<context>
+    <name>StartFailure</name>
+    <message>
+        <source>Lingma Gateway cannot start</source>
+        <translation>Lingma Gateway 无法启动</translation>
+    </message>
+    <message>
+        <source>Open the settings file</source>
+        <translation>打开设置文件</translation>
+    </message>
+    <message>
+        <source>A gateway without a window runs already and uses the same data. Stop it, then start Lingma Gateway again.</source>
+        <translation>已有一个没有窗口的网关在运行，并使用同一份数据。请先停止它，再启动 Lingma Gateway。</translation>
+    </message>
+    <message>
+        <source>A gateway without a window runs already, at {url}, and uses the same data. Stop it, then start Lingma Gateway again.</source>
+        <translation>已有一个没有窗口的网关在 {url} 运行，并使用同一份数据。请先停止它，再启动 Lingma Gateway。</translation>
+    </message>
+    <message>
+        <source>{where} cannot be used: {why}. Check the folder&apos;s permissions and the disk.</source>
+        <translation>无法使用 {where}：{why}。请检查该文件夹的权限和磁盘。</translation>
     </message>
 </context>
 <context>

@@ -299,8 +299,7 @@ def test_the_demo_is_named_on_every_step_that_could_be_taken_for_the_real_thing(
 ) -> None:
     for step in list(FirstRunStep)[1:]:
         window = open_steps(FirstRunMoved(step))
-        words = [w.text() for w in window.findChildren(QLabel) if w.isVisible()]
-        assert any(text.startswith("Demo: answers do not come") for text in words), step
+        assert any(text.startswith("Demo: answers do not come") for text in shown(window)), step
 
 
 def test_tab_stops_at_what_is_chosen_and_arrows_choose_another(open_steps: Open) -> None:
@@ -326,9 +325,8 @@ def test_whoever_changes_the_theme_by_keyboard_stays_there(open_steps: Open) -> 
     dark.click()
     assert window.store.state.choices.theme == "dark"
     window.rebuild()
-    focused = window.focusWidget()
-    assert focused is not dark
-    assert focused.accessibleName() == name
+    assert window.focusWidget() is not dark
+    assert window.focusWidget().accessibleName() == name
 
 
 # --- the client step -----------------------------------------------------------------------------

@@ -6,18 +6,21 @@ import pytest
 from PySide6.QtCore import SIGNAL, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
 from desktop.main_window import MainWindow
 from desktop.panels.catalogue import PANELS
+from desktop.slices.first_run import FirstRunMoved, FirstRunShown, FirstRunStep, ProgramsFound
+from desktop.state import AppState, reduce_all
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.try_it import TryItSession
 from desktop.widgets.return_key import press_focused
 from desktop.widgets.tab_order import follow_layout
 from gateway_engine.public import TaskOwner
+from tests.gui.seen_in_window import named, titles
 from tests.shots.scenes import Scene, scenes
 
 PAGES = {
@@ -103,3 +106,31 @@ def test_what_means_something_else_presses_nothing(
     button.setEnabled(False)
     assert not press_focused(button.window(), key(Qt.Key.Key_Return))
     assert clicks == []
+
+
+def test_where_a_button_is_the_next_return_in_a_choice_goes_on(qtbot: QtBot, theme: Theme) -> None:
+    """As in the dialogs of every platform: Space and the arrow keys choose, Return goes on."""
+    agent = ("qwen-code", "Qwen Code", "/usr/bin/qwen")
+    found = ProgramsFound("/usr/bin/Lingma", (agent,), choice="lingma", is_fixed=False)
+    steps = reduce_all(AppState(), [found, FirstRunShown(), FirstRunMoved(FirstRunStep.WELCOME)])
+    store = StateStore(steps)
+    actions = Actions(store, TaskOwner("test"), TryItSession())
+    window = MainWindow(store, actions, theme)
+    qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    segment = named(window, "Language: Like the system")
+    segment.setFocus()
+    QTest.keyClick(segment, Qt.Key.Key_Return)
+    assert titles(window) == ["Who should answer?"]
+    radios = [r for r in window.findChildren(QRadioButton) if r.isVisible()]
+    (choice,) = [r for r in radios if r.property("choice") == agent[0]]
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Space)
+    assert choice.isChecked()
+    chosen: list[str] = []
+    actions.upstream.chosen.connect(chosen.append)
+    QTest.keyClick(choice, Qt.Key.Key_Return)
+    assert chosen == [agent[0]]
+    assert titles(window) == ["Sign in"]

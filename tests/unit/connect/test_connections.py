@@ -341,3 +341,37 @@ def test_folders_that_were_made_go_again_when_they_are_empty(
     settings_of(client, home).unlink()
     connections.undo(client)
     assert folder.is_dir(), "it was there before the last time"
+
+
+@pytest.mark.parametrize("was", [None, "", "\n", "# mine\r\n", "# no end of line"])
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [("", ""), ("# theirs\n", ""), ("rules: [be nice]\n", "name: Local Config")],
+    ids=["nothing", "comment", "key"],
+)
+def test_the_head_that_a_file_needs_goes_with_ours_unless_its_user_needs_it(
+    tmp_path: Path, was: str | None, typed: str, left: str
+) -> None:
+    client = CLIENTS["continue"]
+    assert client.file is not None
+    site = Site(tmp_path, {}, "linux")
+    connections = Connections(tmp_path / "data", site, clock=lambda: 1.0)
+    file = client.file.path(site)
+    if was is not None:
+        file.parent.mkdir()
+        file.write_bytes(was.encode())
+    connections.apply(client, "http://127.0.0.1:8317")
+    connections.apply(client, "http://127.0.0.1:8318")
+    applied = file.read_bytes().decode()
+    said = yaml.safe_load(applied)
+    assert (said["name"], said["schema"], len(said["models"])) == ("Local Config", "v1", 1)
+    file.write_bytes((typed + applied).encode())
+    connections.undo(client)
+    if was is None and not typed:
+        assert not file.exists()
+        return
+    text = file.read_bytes().decode()
+    assert text.startswith(typed + (was or ""))
+    assert left in text
+    assert "8318" not in text
+    assert ("version" in text) is bool(left)

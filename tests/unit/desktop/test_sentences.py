@@ -1,6 +1,6 @@
 """Sentences in a row: a space between them, where their language has one."""
 
-from desktop.sentences import as_points, in_a_row
+from desktop.sentences import in_a_row
 
 
 def test_a_space_between_sentences_and_none_after_chinese_punctuation() -> None:
@@ -8,9 +8,3 @@ def test_a_space_between_sentences_and_none_after_chinese_punctuation() -> None:
     assert in_a_row("就这样。", "保持不变。") == "就这样。保持不变。"
     assert in_a_row("", "") == ""
     assert in_a_row("Alone.") == "Alone."
-
-
-def test_several_lines_are_marked_and_a_single_one_is_not() -> None:
-    assert as_points(["One.", "Two."]) == "• One.\n• Two."
-    assert as_points(["Alone."]) == "Alone."
-    assert as_points([]) == ""

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import resources
 from devtools.release import application, linux, parts_list
 from devtools.release.command import parts_list_name
 from devtools.release.notes import notes_of
@@ -260,7 +261,10 @@ def test_desktops_are_told_the_same_in_every_file() -> None:
     assert {"Name[zh_CN]", "Comment[zh_CN]", "TryExec", "Icon"} <= set(told)
     for name in ("lingma-gateway.xml", "lingma-gateway.metainfo.xml"):
         ET.parse(PACKAGING / "linux" / name)  # noqa: S314 - our own file
-    ET.parse(PACKAGING / "icons/lingma-gateway.svg")  # noqa: S314 - our own file
+    icon = PACKAGING / "icons/lingma-gateway.svg"
+    ET.parse(icon)  # noqa: S314 - our own file
+    # Notifications show the same one, installed or not.
+    assert icon.read_bytes() == resources.path("icons", "product.svg").read_bytes()
 
 
 def test_the_manual_names_every_command() -> None:
