@@ -42,6 +42,11 @@ class HostedTools(Protocol):
         """Where they are offered."""
         ...
 
+    @property
+    def asked_for(self) -> bool:
+        """True once somebody has asked for the tools."""
+        ...
+
     def offer(self, tools: Sequence[ToolSpec]) -> None:
         """Offer these from now on; whoever listens is told that the list changed."""
         ...

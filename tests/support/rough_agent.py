@@ -7,12 +7,12 @@ words of the prompt's last line, one command each, separated by " ; ":
     call TOOL JSON (over MCP) · both TOOL JSON | TOOL JSON (at once) · usage N · stop REASON
     crash · hang · babble (half a message) · chat (lines that are none) · fail CODE MESSAGE
     recall (all prompts of this session) · tools (their names) · images (how many came)
-    model (the one it is set to)
+    model (the one it is set to) · switch MODEL (to another one, and to the mode "plan", unasked)
 
 ROUGH (space-separated) changes how it is: signed_out, noisy, split, slow_start, never_ready,
 dies_at_start, retired, bad_sessions, deaf_to_term, grandchild, deaf_to_cancel, no_mcp_http,
-relists, forks, resumes, loads, closes, slow_sessions, embeds, options, string_ids, many_models,
-no_tools. ROUGH_JOURNAL names a file that gets every message it receives.
+relists, forks, promises (to fork), resumes, loads, closes, slow_sessions, embeds, options,
+string_ids, many_models, no_tools. ROUGH_JOURNAL names a file that gets every message it receives.
 """
 
 import json
@@ -271,6 +271,10 @@ class Session:
             self.both(rest)
         elif word in ("own", "ask"):
             self.own(rest, ask=word == "ask")
+        elif word == "switch":
+            self.model = rest
+            self.update("config_option_update", configOptions=[model_option(rest)])
+            self.update("current_mode_update", currentModeId="plan")
         elif word == "usage":
             self.update("usage_update", used=int(rest), size=1000)
         elif word == "recall":
@@ -298,16 +302,24 @@ class Session:
         self.say(" + ".join(sorted(said)))
 
 
+def shown(name: str) -> str:
+    return name.strip("$").replace("(2)", "-2")
+
+
+def model_option(current: str, *names: str) -> dict[str, Any]:
+    options = [{"value": name, "name": shown(name)} for name in names or (current,)]
+    about = {"id": "m", "category": "model", "type": "select", "name": "Model"}
+    return {**about, "currentValue": current, "options": options}
+
+
 def opened(session: Session) -> dict[str, Any]:
     _sessions[session.session_id] = session
     names = ["rough-1", "$odd(2)"] if "many_models" in ROUGH else ["rough-1"]
     answer: dict[str, Any] = {"sessionId": session.session_id}
-    listed = [{"modelId": name, "name": name.strip("$").replace("(2)", "-2")} for name in names]
+    listed = [{"modelId": name, "name": shown(name)} for name in names]
     modes = {"currentModeId": "default", "availableModes": [{"id": "default"}, {"id": "plan"}]}
     if "options" in ROUGH:
-        values = [{"value": m["modelId"], "name": m["name"]} for m in listed]
-        option = {"id": "m", "category": "model", "type": "select", "currentValue": "rough-1"}
-        answer["configOptions"] = [{**option, "name": "Model", "options": values}]
+        answer["configOptions"] = [model_option("rough-1", *names)]
     else:
         answer["models"] = {"currentModelId": "rough-1", "availableModels": listed}
     return {**answer, "modes": modes}
@@ -323,6 +335,8 @@ def serve(method: str, params: dict[str, Any]) -> dict[str, Any]:
         sessions: dict[str, Any] = {
             name: {} for name in ("fork", "resume", "close") if f"{name}s" in ROUGH
         }
+        if "promises" in ROUGH:
+            sessions["fork"] = {}
         return {
             "protocolVersion": 1,
             "agentInfo": {"name": "rough", "version": "0.1"},
@@ -346,7 +360,7 @@ def serve(method: str, params: dict[str, Any]) -> dict[str, Any]:
             threading.Event().wait(0.3)
         return opened(Session(fresh_id(), params["mcpServers"], []))
     known = _sessions.get(params.get("sessionId", ""))
-    if method == "session/fork" and known is not None:
+    if method == "session/fork" and known is not None and "promises" not in ROUGH:
         return opened(Session(fresh_id(), params["mcpServers"], list(known.prompts)))
     if method in ("session/resume", "session/load"):
         old = known.prompts if known is not None else ["lost"]

@@ -79,6 +79,7 @@ class Room:
         self._watchers: set[Watcher] = set()
         self._listed = asyncio.Event()
         self._changed = False
+        self.asked_for = False
         self.closed = False
 
     # --- the upstream's side ---
@@ -146,6 +147,7 @@ class Room:
             return {}
         if method == messages.LIST_TOOLS:
             self._listed.set()
+            self.asked_for = True
             return messages.tools_result(self._tools)
         if method == messages.CALL_TOOL:
             answered = await self._call(params, notify)

@@ -27,6 +27,7 @@ SET_OPTION: Final = "session/set_config_option"
 PROMPT: Final = "session/prompt"
 CANCEL: Final = "session/cancel"
 UPDATE: Final = "session/update"
+SWITCHES: Final = ("config_option_update", "current_mode_update")
 ASK_PERMISSION: Final = "session/request_permission"
 
 VERSION: Final = 1

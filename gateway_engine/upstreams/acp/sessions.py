@@ -25,7 +25,7 @@ from gateway_engine.errors import (
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.acp import messages
 from gateway_engine.upstreams.acp.messages import AgentFacts, SessionFacts
-from gateway_engine.upstreams.acp.peer import Peer
+from gateway_engine.upstreams.acp.peer import Peer, RefusedError
 from gateway_engine.upstreams.contract import UpstreamAsk
 from gateway_engine.upstreams.tool_hosting import HostedTools, ToolHost, ToolServer
 
@@ -91,6 +91,12 @@ class Sessions:
         """Openings nobody waits for any more, which the agent has not answered yet."""
         self._lists_late = 0
         """Sessions that were waited for in vain: some agents ask for the tools with the prompt."""
+        self.forks = agent.forks
+        """False once the agent has refused its first fork: some declare what they cannot."""
+        self._forked = False
+        self.toolless = False
+        """True once the agent has given a whole answer and never asked for the client's tools."""
+        self._lists = False
         self._relists = True
         """False once the agent was seen to keep an old list of tools."""
 
@@ -131,11 +137,22 @@ class Sessions:
             raise
         return session
 
-    def release(self, session: Session) -> None:
-        """Its turn is over; it may be gone on in."""
+    def release(
+        self, session: Session, switches: Sequence[Mapping[str, Any]], *, answered: bool
+    ) -> None:
+        """Its turn is over, after a whole answer or not; it may be gone on in.
+
+        `switches` are the changes of model and mode that the agent told of: they are set again.
+        """
         session.busy = False
+        for update in switches:
+            facts = messages.parse_session(update, session.session_id) or session.facts
+            session.model_id = facts.model_id or session.model_id
+            session.mode_id = update.get("currentModeId") or facts.mode_id or session.mode_id
         if session.tools is not None:
             session.tools.listen(None, None)
+            self._lists = self._lists or session.tools.asked_for
+            self.toolless = not self._lists and (self.toolless or answered)
 
     def forget(self, session: Session) -> None:
         """Nobody goes on in it."""
@@ -175,10 +192,8 @@ class Sessions:
     async def _session(self, ask: UpstreamAsk) -> Session:
         if not ask.session_id:
             return await self._new(ask.tools)
-        if ask.branch and self._agent.forks:
-            return await self._again(
-                messages.FORK_SESSION, self._setup.fork_session_params, ask, same=False
-            )
+        if ask.branch:
+            return await self._fork(ask)
         known = self._open.get(ask.session_id)
         if known is not None and not known.busy and (known.tools is not None or not ask.tools):
             return known
@@ -196,6 +211,17 @@ class Sessions:
         hosted = await self._hosted(tools)
         params = self._setup.new_session_params(self._folder, _servers(hosted))
         return await self._opened(messages.NEW_SESSION, params, hosted, tools)
+
+    async def _fork(self, ask: UpstreamAsk) -> Session:
+        build = self._setup.fork_session_params
+        try:
+            copy = await self._again(messages.FORK_SESSION, build, ask, same=False)
+        except RefusedError as error:
+            self.forks = self._forked
+            logger.info("%s of %s was refused: %s", messages.FORK_SESSION, ask.session_id, error)
+            raise
+        self._forked = True
+        return copy
 
     async def _again(
         self, method: str, build: SetupParams, ask: UpstreamAsk, *, same: bool

@@ -11,7 +11,7 @@ from gateway_engine.errors import (
     UpstreamError,
     UpstreamQuotaError,
 )
-from gateway_engine.upstreams.acp.messages import AUTH_REQUIRED
+from gateway_engine.upstreams.acp.messages import AUTH_REQUIRED, SWITCHES
 from gateway_engine.upstreams.acp.peer import RefusedError
 from gateway_engine.upstreams.acp.turn_calls import TurnCalls
 from gateway_engine.upstreams.contract import Deadlines, TurnEnd, UpstreamUsage
@@ -43,6 +43,8 @@ class AcpTurn:
         self.calls = TurnCalls(self.inbox, tools, server)
         self._answer = AnswerAssembler()
         self._usage: UpstreamUsage | None = None
+        self.switches: list[Mapping[str, Any]] = []
+        """What the agent told of the model or mode that it changed by itself."""
         self.over_upstream = False
         """True once the agent itself ended the turn: there is nothing left to cancel."""
 
@@ -63,6 +65,9 @@ class AcpTurn:
             self._note_usage(update)
         elif kind == "notification":
             self._notified(update)
+        elif kind in SWITCHES:
+            self.inbox.touch()
+            self.switches.append(update)
         else:
             self.inbox.touch()
 

@@ -146,8 +146,8 @@ class AcpUpstream:
 
     @property
     def real_tools(self) -> bool:
-        """True when the agent is given the client's tools over MCP."""
-        return self._host is not None
+        """True when the agent is given the client's tools over MCP, and takes them."""
+        return self._host is not None and (self._sessions is None or not self._sessions.toolless)
 
     @property
     def takes_documents(self) -> bool:
@@ -157,7 +157,7 @@ class AcpUpstream:
     @property
     def branches(self) -> bool:
         """True when the agent forks sessions."""
-        return self._agent.forks
+        return self._sessions is not None and self._sessions.forks
 
     @property
     def login_ways(self) -> tuple[LoginWay, ...]:
@@ -235,7 +235,7 @@ class AcpUpstream:
             raise
         finally:
             turn.close()
-            sessions.release(session)
+            sessions.release(session, turn.switches, answered=good)
             if turn.over_upstream or self.closed.done() or peer.closed.done():
                 self._over(session, peer, call_id, keep=good)
             else:

@@ -235,6 +235,22 @@ async def test_an_agent_that_cannot_fork_gets_the_transcript_of_a_branch(tmp_pat
         assert seen.text.strip() == "edited"
 
 
+async def test_an_agent_that_only_says_it_forks_is_gone_on_with_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with gateway(tmp_path, rough_table("a", tmp_path, "promises")) as gate:
+        await gate.ready(READY)
+        chat = gate.talk()
+        seen = await chat.say("say one")
+        uses = []
+        for n in range(3):
+            chat.remember(seen)
+            seen = await chat.say(f"say {n}")
+            uses.append(seen.headers["x-gateway-session"])
+        assert uses == ["miss", "hit", "hit"]
+        assert len(gate.journal("a", "session/fork")) == 1
+
+
 NOTES = "line one\nline two 你好"
 
 

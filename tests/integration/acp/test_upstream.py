@@ -134,6 +134,16 @@ async def test_the_model_is_chosen_and_kept(tmp_path: Path, how: str) -> None:
         assert len(rough.journal(method)) == 1
 
 
+async def test_what_the_agent_switches_by_itself_is_set_again(tmp_path: Path) -> None:
+    async with agent(tmp_path, "many_models options", mode="default") as rough:
+        first = await rough.ask("switch $odd(2)")
+        again = await rough.ask("model", session_id=first.session)
+        assert again.text.strip() == "model:rough-1"
+        assert [said["params"]["modeId"] for said in rough.journal("session/set_mode")] == [
+            "default"
+        ]
+
+
 async def test_the_mode_is_set_where_the_agent_has_it(tmp_path: Path) -> None:
     async with agent(tmp_path, mode="plan") as rough:
         first = await rough.ask("say x")
@@ -235,6 +245,7 @@ async def test_an_agent_that_never_asks_for_the_tools_is_not_waited_for_for_ever
 ) -> None:
     monkeypatch.setattr(sessions, "LIST_S", 0.3)
     async with agent(tmp_path, "no_tools") as rough:
+        assert rough.upstream.real_tools
         loop = asyncio.get_running_loop()
 
         async def say_hi() -> float:
@@ -244,6 +255,8 @@ async def test_an_agent_that_never_asks_for_the_tools_is_not_waited_for_for_ever
 
         for _ in range(sessions.WAITS_IN_VAIN):
             assert await say_hi() >= 0.3
+            # Whoever asks for no tools is taught them by text.
+            assert not rough.upstream.real_tools
         monkeypatch.setattr(sessions, "LIST_S", 600.0)  # longer than any test may take
         for _ in range(2):
             await say_hi()
