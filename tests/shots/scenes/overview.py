@@ -4,6 +4,8 @@ import time
 from dataclasses import replace
 from functools import cache
 
+from PySide6.QtCore import QCoreApplication
+
 from desktop.state import (
     Access,
     AccessReady,
@@ -135,7 +137,7 @@ def scenes() -> tuple[Scene, ...]:
         Scene("no_tray", reduce_all(ready, [TrayFound(TrayPresence.MISSING)])),
         Scene(
             "crashed",
-            reduce_all(ready, [EngineCrashed("MemoryError"), ActionFailed("Not running.")]),
+            reduce_all(ready, [EngineCrashed("MemoryError"), _not_asked()]),
         ),
         Scene("try_it", ready, typing, "Count to ten, then say hello in Chinese"),
         Scene("overfull", _overfull(now), size=(1160, 1500)),
@@ -144,6 +146,10 @@ def scenes() -> tuple[Scene, ...]:
         Scene("small_large_text", ready, size=(900, 600), type_scale=2.0),
         Scene("wide", ready, typing, "Count to ten", size=(2560, 1440)),
     )
+
+
+def _not_asked() -> ActionFailed:
+    return ActionFailed(QCoreApplication.translate("Actions", "The engine is not running."))
 
 
 def _after(*events: AppEvent) -> AppState:
