@@ -3,8 +3,9 @@
 Only for accounts whose name and password are there. It begins by itself when the account is logged
 out or expired, once until it was logged in again, but never after its user has signed out: with a
 password of the settings until the next start, with a remembered one until somebody signs in. A
-wrong password is never tried twice, a captcha or a second factor waits for a person. The browser
-runs in a process of its own, under the guard.
+password that may be wrong is never sent twice: a failure is tried again only where the site was not
+given it. A captcha or a second factor waits for a person. The browser runs in a process of its own,
+under the guard.
 """
 
 import asyncio
@@ -264,7 +265,7 @@ class AutoLogin:
                 if status is not SignInState.SIGNING_IN:
                     return  # cancelled, refused, or the process went: the desk has said so
                 said = Said(Outcome.STUCK, "Lingma did not take the sign-in; try again", final=True)
-            if said.outcome not in _AGAIN:
+            if said.outcome not in _AGAIN or said.submitted:
                 break
             logger.info("%s: sign-in attempt %d: %s", name, number + 1, said.message)
         logger.warning("%s: the automatic sign-in ended: %s", name, said.message)

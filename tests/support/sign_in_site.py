@@ -37,6 +37,11 @@ document.getElementById('b').onclick = async () => {
   const got = await fetch('/api', {method: 'POST', body});
   if (got.ok) location = (await got.text()); else e.textContent = 'Something is not right';
 }}, 400)</script>"""
+SOFT = SCRIPTED.replace("class=err", "class=tip").replace(
+    "if (got.ok) location = (await got.text()); else e.textContent = 'Something is not right';",
+    "const said = await got.text();"
+    "if (said.startsWith('http')) location = said; else e.textContent = said;",
+)
 LATE_BUTTON = """<input id=u placeholder="Account"><input id=p type=password>
 <button id=b disabled>Continue</button><script>
 for (const f of [u, p]) f.oninput = () => { b.disabled = !(u.value && p.value) };
@@ -92,7 +97,7 @@ PAGES = {
     "/scripted": SCRIPTED, "/late": LATE_BUTTON, "/trap": TRAP,
     "/picture": PICTURE, "/app": ONE_FORM,
     "/agree": AGREE, "/drawn": DRAWN, "/nobox": NO_BOX, "/door": DOOR, "/modal": MODAL,
-    "/covered": COVERED, "/leaves": LEAVES,
+    "/covered": COVERED, "/leaves": LEAVES, "/soft": SOFT,
     "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
     "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
 }  # fmt: skip
@@ -171,6 +176,8 @@ class SignInSite:
             self.offers += "spam" in sent
             if good and self.entry in ("/agree", "/drawn", "/nobox") and not sent.get("tos"):
                 return 200, page(UNAGREED + PAGES[self.entry]), ""
+            if path == "/api" and self.entry == "/soft":
+                return 200, self.callback() if good else "账号或密码错误", ""
             if path == "/api":
                 return (200, self.callback(), "") if good else (401, "no", "")
             if good and self.entry in ("/code", "/app"):

@@ -95,7 +95,7 @@ async def drive(order: Order) -> Said:
                 outcome = Outcome.BROKEN  # its user's closing the window leaves it running
             with contextlib.suppress(Error):
                 await _picture(order, page)
-            return Said(outcome, _MESSAGES[outcome], final=True)
+            return Said(outcome, _MESSAGES[outcome], final=True, submitted=attempt.submitted)
         finally:
             with contextlib.suppress(Error):
                 await browser.close()
@@ -118,9 +118,15 @@ class _Attempt:
         self._told = False
         self._clicked: set[str] = set()
         self._refused = False
+        self._complained = False
         page.context.on("response", self._on_response)
         page.context.on("page", self._on_page)
         page.on("crash", self._on_crash)
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the site has been given the password."""
+        return self._passwords > 0
 
     async def run(self) -> None:
         """Return once the callback was answered. Raises _EndedError and Playwright's errors."""
@@ -166,6 +172,9 @@ class _Attempt:
             await self._person(Outcome.AGREEMENT)
             return False
         if self._passwords and seen.password and (seen.wrong or self._refused):
+            raise _EndedError(Outcome.WRONG_PASSWORD)
+        if self._passwords and seen.password and seen.complains and not self._complained:
+            # The form stays as it was filled, and only now is there a word of failure.
             raise _EndedError(Outcome.WRONG_PASSWORD)
         if self._submits and seen.wrong and not seen.password and seen.username:
             raise _EndedError(Outcome.WRONG_PASSWORD)
@@ -213,6 +222,7 @@ class _Attempt:
             return False
         self._submits += 1
         self._passwords += seen.password
+        self._complained = seen.complains
         if not seen.submit:
             # Many a button can be pressed only once something is typed.
             again, now = await self._look()

@@ -137,8 +137,10 @@ LOOK: Final = r"""
   const errors = named ? [named] : all('[role=alert], [aria-live=assertive],'
     + ' [class*=error i], [class*=alert i], [class*=invalid i], [id*=error i], [class*=message i],'
     + ' [class*=warning i]').filter((e) => visible(e) && words.wrong.test(text(e)));
-  const wrong = errors.length > 0 || (!!password && !password.value && words.wrong.test(heading));
+  const complains = words.wrong.test(heading);
+  const wrong = errors.length > 0 || (!!password && !password.value && complains);
   return {
+    complains,
     username: mark(username, 'username'), password: mark(password, 'password'),
     submit: mark(submit, 'submit'), tab: mark(tab, 'tab'), way: mark(way, 'way'),
     agreement: mark(agreement, 'agreement'), consent: mark(consent, 'consent'),
@@ -171,6 +173,8 @@ class Seen:
     captcha: bool = False
     second_factor: bool = False
     wrong: bool = False
+    complains: bool = False
+    """There are words of failure somewhere, which may be about anything."""
 
     @property
     def form(self) -> bool:
@@ -200,4 +204,5 @@ def read_seen(value: Any) -> Seen:
         captcha=yes("captcha"),
         second_factor=yes("secondFactor"),
         wrong=yes("wrong"),
+        complains=yes("complains"),
     )

@@ -61,11 +61,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line of the process: `final` when it ends with it."""
+    """One line of the process: `final` when it ends with it. `submitted`: the site has been given
+    the password, so that another try might be the one that locks the account.
+    """
 
     outcome: Outcome
     message: str
     final: bool
+    submitted: bool = False
 
 
 def render_order(order: Order) -> bytes:
@@ -99,7 +102,12 @@ def parse_order(data: bytes) -> Order:
 
 def render_said(said: Said) -> str:
     """The line of the process."""
-    value = {"outcome": said.outcome.value, "message": said.message, "final": said.final}
+    value = {
+        "outcome": said.outcome.value,
+        "message": said.message,
+        "final": said.final,
+        "submitted": said.submitted,
+    }
     return MARK + json_text.render(value).decode()
 
 
@@ -109,7 +117,8 @@ def parse_said(line: str) -> Said | None:
         return None
     try:
         value = json_text.parse(line.removeprefix(MARK))
-        return Said(Outcome(value["outcome"]), str(value["message"]), bool(value["final"]))
+        outcome, message = Outcome(value["outcome"]), str(value["message"])
+        return Said(outcome, message, bool(value["final"]), bool(value["submitted"]))
     except (ValueError, KeyError, TypeError):
         return None
 

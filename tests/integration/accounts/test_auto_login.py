@@ -9,8 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gateway_engine.accounts import auto_login
 from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Credentials
 from gateway_engine.accounts.browser.installed import find_browser
+from gateway_engine.accounts.browser.order import Order, Outcome, Said
 from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.signed_out import SignedOut
@@ -240,6 +242,22 @@ async def test_a_page_out_of_order_is_tried_again_some_times(
         status = await made.until(SignInState.FAILED)
         assert status.error_code == "unreachable"
         assert made.upstream.begun == 2
+
+
+async def test_a_password_that_the_site_was_given_is_not_sent_again(
+    tmp_path: Path, expected_logs: ExpectedLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site that says nothing of a wrong one got it once a try, and accounts get locked."""
+
+    async def drive(order: Order, guard: OrphanGuard, waits: object) -> Said:
+        return Said(Outcome.STUCK, "the page does not go on", final=True, submitted=True)
+
+    monkeypatch.setattr(auto_login, "drive_aside", drive)
+    expected_logs.expect("ended", logger="gateway_engine.accounts.auto_login")
+    async with setting(tmp_path, SignInSite("/one", callback=str), max_retry=2) as made:
+        made.notice()
+        assert (await made.until(SignInState.FAILED)).error_code == "stuck"
+        assert made.upstream.begun == 1
 
 
 async def test_cancelled_or_lost_the_browser_goes(tmp_path: Path) -> None:

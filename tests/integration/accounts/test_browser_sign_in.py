@@ -65,7 +65,14 @@ async def test_good_credentials(tmp_path: Path, entry: str) -> None:
 
 @pytest.mark.parametrize(
     ("entry", "silent"),
-    [("/one", False), ("/one", True), ("/two", False), ("/scripted", False), ("/frame", False)],
+    [
+        ("/one", False),
+        ("/one", True),
+        ("/two", False),
+        ("/scripted", False),
+        ("/frame", False),
+        ("/soft", False),
+    ],
 )
 async def test_a_wrong_password_is_tried_once(tmp_path: Path, entry: str, silent: bool) -> None:
     site = SignInSite(entry, callback=str, password="another", silent=silent)
