@@ -8,6 +8,7 @@ from desktop.client_wording import client_title, outcome, state_words
 from desktop.panels.clients_plan import PlanView
 from desktop.panels.marks import client_mark, tone_colour
 from desktop.panels.panel import PanelContext
+from desktop.sentences import titled
 from desktop.slices.clients import ClientsSlice, OutcomeKind
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.status_mark import StatusMark
@@ -67,7 +68,7 @@ class ClientRow(QWidget):
         said = clients.outcomes.get(self._name)
         if said is not None and said.kind is OutcomeKind.FAILED:
             words = outcome(self._name, said)
-            return f"{words.title}. {words.text}" if words.text else words.title
+            return titled(words.title, words.text)
         title = state_words(view).title
         if view.status.state is not ClientState.CONNECTED or view.status.elsewhere:
             return title

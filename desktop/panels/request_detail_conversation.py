@@ -12,6 +12,7 @@ from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_messages import SETTINGS_ROW, MessageRows
 from desktop.panels.request_detail_tab import DetailTab, indented
 from desktop.panels.texts import code_view, json_tree
+from desktop.sentences import in_a_row
 from desktop.sizes import size
 from desktop.widgets.diff_lines import Diff, diff_of
 from desktop.widgets.split_pane import SplitPane
@@ -97,18 +98,16 @@ class ConversationTab(DetailTab):
         self._list.setCurrentIndex(self._rows.index(min(first, self._rows.rowCount() - 1), 0))
 
     def _words(self, view: ConversationView, record: Record) -> str:
-        count = sum(m.mark is not Mark.GONE for m in view.messages)
-        words = [self.tr("{n} messages").format(n=count)]
         if not view.has_previous:
-            words.append(self.tr("no earlier turn of it is recorded"))
+            known = self.tr("{n} messages, no earlier turn of it is recorded.")
         elif view.reused:
-            words.append(
-                self.tr("the first {n} are those of the turn before").format(n=view.reused)
-            )
+            known = self.tr("{n} messages, the first {reused} are those of the turn before.")
         else:
-            words.append(self.tr("its beginning differs from the turn before"))
-        session = wording.session(record.summary.session)
-        return ". ".join([", ".join(words), session]) if session else ", ".join(words)
+            known = self.tr("{n} messages, its beginning differs from the turn before.")
+        count = sum(m.mark is not Mark.GONE for m in view.messages)
+        return in_a_row(
+            known.format(n=count, reused=view.reused), wording.session(record.summary.session)
+        )
 
     # --- the chosen message ----------------------------------------------------------------------
 

@@ -1515,20 +1515,16 @@
         <translation>请求在解析之前就被拒绝：没有对话。</translation>
     </message>
     <message>
-        <source>{n} messages</source>
-        <translation>{n} 条消息</translation>
+        <source>{n} messages, no earlier turn of it is recorded.</source>
+        <translation>{n} 条消息，没有更早一轮的记录。</translation>
     </message>
     <message>
-        <source>no earlier turn of it is recorded</source>
-        <translation>没有更早一轮的记录</translation>
+        <source>{n} messages, the first {reused} are those of the turn before.</source>
+        <translation>{n} 条消息，前 {reused} 条与上一轮相同。</translation>
     </message>
     <message>
-        <source>the first {n} are those of the turn before</source>
-        <translation>前 {n} 条与上一轮相同</translation>
-    </message>
-    <message>
-        <source>its beginning differs from the turn before</source>
-        <translation>开头与上一轮不同</translation>
+        <source>{n} messages, its beginning differs from the turn before.</source>
+        <translation>{n} 条消息，开头与上一轮不同。</translation>
     </message>
     <message>
         <source>→ Call of {tool} ({id})</source>
@@ -4995,6 +4991,13 @@ Details: {message}</source>
     <message>
         <source>Only this instance</source>
         <translation>只看这个实例</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>{title}. {text}</source>
+        <translation>{title}。{text}</translation>
     </message>
 </context>
 <context>

@@ -204,7 +204,7 @@ def test_the_conversation_marks_what_is_new_since_the_turn_before(detail: Reques
     (tree,) = seen(side, QTreeView)
     signs = [name[:1] for name, _ in rows(tree)[1:]]
     assert signs == ["="] * 6 + ["+"] * 2
-    assert "8 messages, the first 6 are those of the turn before" in texts(side)
+    assert "8 messages, the first 6 are those of the turn before. " in texts(side)
     assert "call_03" in seen(side, CodeView)[0].text(), "the first new message is chosen"
     tree.setCurrentIndex(tree.model().index(6, 0))
     shown = seen(side, CodeView)[0].text()

@@ -1,6 +1,6 @@
 """Sentences in a row: a space between them, where their language has one."""
 
-from desktop.sentences import in_a_row
+from desktop.sentences import in_a_row, titled
 
 
 def test_a_space_between_sentences_and_none_after_chinese_punctuation() -> None:
@@ -8,3 +8,8 @@ def test_a_space_between_sentences_and_none_after_chinese_punctuation() -> None:
     assert in_a_row("就这样。", "保持不变。") == "就这样。保持不变。"
     assert in_a_row("", "") == ""
     assert in_a_row("Alone.") == "Alone."
+
+
+def test_a_title_ends_before_what_follows_it() -> None:
+    assert titled("Nothing was changed", "Try again.") == "Nothing was changed. Try again."
+    assert titled("Nothing was changed", "") == "Nothing was changed"
