@@ -180,8 +180,15 @@ class MainWindow(QMainWindow):
         """Tab goes down the page as it is laid out; from the page itself to its first control."""
         page = self._whole.currentWidget()
         stops = [] if page is None else follow_layout(page)
-        if stops and self.focusWidget() in (None, self._whole, page):
+        at = self.focusWidget()
+        if stops and at in (None, self._whole, page):
             stops[0 if is_next else -1].setFocus(Qt.FocusReason.TabFocusReason)
+            has_moved = True
+        elif at in stops:
+            # Qt's own chain leads back to a bar of tabs from wherever its frame was made.
+            reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
+            place = stops.index(at) + (1 if is_next else -1)
+            stops[place % len(stops)].setFocus(reason)
             has_moved = True
         else:
             has_moved = super().focusNextPrevChild(is_next)

@@ -76,10 +76,8 @@ class PreferencesFile:
         temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+            # Not forced onto the disk: whoever draws a column has it written again and again.
+            temporary.write_text(text, encoding="utf-8")
             temporary.replace(self._path)
         except OSError as error:
             logger.info("preferences could not be written: %s", error)

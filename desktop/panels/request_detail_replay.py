@@ -47,6 +47,9 @@ class ReplayTab(DetailTab):
         self._protocol.setMinimumContentsLength(PROTOCOL_CHARS)
         self._model = _combo(self.tr("Model"))
         self._model.setEditable(True)
+        line = self._model.lineEdit()
+        if line is not None:  # what is written into is another one for a screen reader
+            line.setAccessibleName(self._model.accessibleName())
         self._instance = _combo(self.tr("Instance"))
         self._button = QPushButton()
         self._button.clicked.connect(self._pressed)

@@ -51,6 +51,9 @@ class Control(QWidget):
         """For screen readers."""
         focus = self.focusProxy() or self
         focus.setAccessibleName(name)
+        line = focus.lineEdit() if isinstance(focus, QComboBox) else None
+        if line is not None:  # what is written into is another one for a screen reader
+            line.setAccessibleName(name)
         focus.setAccessibleDescription(text)
 
 

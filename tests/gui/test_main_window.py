@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QStyle,
     QStyleOptionButton,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -201,6 +203,39 @@ def test_what_can_be_used_has_a_name_and_is_reached_by_tab(
     # Of an exclusive group, Tab reaches the chosen one and arrows the others.
     groups = {w for w in expected if isinstance(w, QPushButton) and w.group() is not None}
     assert expected - groups <= reached
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_goes_round_past_the_details_of_a_request(open_window: Open, key: Qt.Key) -> None:
+    window = open_window(EVERY_SCENE["requests-detail_conversation"])
+    EVERY_SCENE["requests-detail_conversation"].prepare(window)
+    window.activateWindow()
+    bar = next(each for each in visible(window, QTabBar) if each.count() > 6)
+    bar.setFocus()
+    reached: list[str] = []
+    while not reached or QApplication.focusWidget() is not bar:
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, QWidget)
+        reached.append(focused.accessibleName())
+        assert len(reached) < 60, f"{reached[-4:]}: the keyboard does not come round"
+        QTest.keyClick(focused, key)
+        settle()
+    for name in ("The chosen message", "Close the details", "Search requests", "Requests"):
+        assert name in reached
+
+
+@pytest.mark.parametrize("name", ["settings-typical", "requests-detail_replay"])
+def test_what_is_written_into_has_a_name(open_window: Open, language: Language, name: str) -> None:
+    language.install("en")
+    window = open_window(EVERY_SCENE[name])
+    EVERY_SCENE[name].prepare(window)
+    settle()
+    boxes = [box for box in visible(window, QComboBox) if box.isEditable()]
+    assert boxes
+    for box in boxes:
+        line = box.lineEdit()
+        assert line is not None
+        assert line.accessibleName() == box.accessibleName() != ""
 
 
 def test_the_switch_asks_and_does_not_decide(

@@ -59,3 +59,14 @@ def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("", encoding="utf-8")
     PreferencesFile(blocker / "below").write(Preferences())
+
+
+def test_the_window_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait_for_the_disk(_descriptor: int) -> None:
+        raise AssertionError("written on the UI's thread, which waits for nothing")
+
+    monkeypatch.setattr("os.fsync", wait_for_the_disk)
+    PreferencesFile(tmp_path).write(Preferences(layouts={"requests.columns": "a drag"}))
+    assert PreferencesFile(tmp_path).read().layouts == {"requests.columns": "a drag"}
