@@ -5,7 +5,10 @@ schemas have dropped (`models`, `session/set_model`) are alive in the field.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -177,10 +180,11 @@ def upstream_models(
     return tuple(sorted(found, key=lambda model: not model.is_default))
 
 
-def login_message(program: str, agent: AgentFacts, command: str) -> str:
-    """The sentence that says how to sign in to this agent."""
+def login_message(program: str, agent: AgentFacts, command: Sequence[str]) -> str:
+    """The sentence that says how to sign in to this agent, with a `command` that can be copied."""
     if command:
-        return f"{program} is not signed in: run `{command}`, or sign in from the gateway"
+        joined = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+        return f"{program} is not signed in: run `{joined(command)}`, or sign in from the gateway"
     ways = "; ".join(
         f"{method.name}: {method.description}" if method.description else method.name
         for method in agent.auth_methods

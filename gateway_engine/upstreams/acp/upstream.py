@@ -350,7 +350,7 @@ class AcpUpstream:
         message = ""
         if state is not LoginState.LOGGED_IN:
             ways = self.login_ways
-            command = " ".join(ways[0].argv) if ways else ""
+            command = ways[0].argv if ways else ()
             message = messages.login_message(self._config.title, self._agent, command)
         login = Login(state, message=message)
         if login != self._login:

@@ -1,5 +1,6 @@
 """What agents say of themselves, in every form that was met."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -208,9 +209,12 @@ def test_ways_to_sign_in() -> None:
 
 
 def test_the_sentence_that_says_how() -> None:
-    assert "run `agent login`" in login_message("Agent", AgentFacts(), "agent login")
-    assert "Use qodercli login: Sign in first." in login_message("Q", parse_agent(QODER), "")
-    assert login_message("Q", AgentFacts(), "") == "Q is not signed in"
+    assert "run `agent login`" in login_message("Agent", AgentFacts(), ("agent", "login"))
+    said = login_message("Agent", AgentFacts(), ("my agent", "log in"))
+    quoted = '"my agent" "log in"' if sys.platform == "win32" else "'my agent' 'log in'"
+    assert f"run `{quoted}`," in said
+    assert "Use qodercli login: Sign in first." in login_message("Q", parse_agent(QODER), ())
+    assert login_message("Q", AgentFacts(), ()) == "Q is not signed in"
 
 
 @pytest.mark.parametrize(
