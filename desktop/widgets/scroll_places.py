@@ -17,12 +17,13 @@ def scroll_places(page: QWidget) -> tuple[int, ...]:
 
 
 def scroll_again(page: QWidget, places: tuple[int, ...]) -> None:
-    """Scroll the views of `page`, built like the one that `places` are from, to these."""
-    bars = _bars(page)
-    if len(bars) == len(places):
-        for bar, place in zip(bars, places, strict=True):
-            if place > 0:
-                _Return(bar, place)
+    """Scroll the views of `page`, built like the one that `places` are from, to these.
+
+    Views that are in it only later begin at their top.
+    """
+    for bar, place in zip(_bars(page), places, strict=False):
+        if place > 0:
+            _Return(bar, place)
 
 
 def _bars(page: QWidget) -> list[QScrollBar]:

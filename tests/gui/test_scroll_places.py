@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
@@ -49,6 +49,8 @@ def page(qtbot: QtBot, lines: int) -> Page:
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_a_page_that_fills_in_pieces_is_scrolled_when_it_reaches_that_far(qtbot: QtBot) -> None:
     old = page(qtbot, 20)
+    old.column.addWidget(QPlainTextEdit("a field of a later piece"))
+    settle()
     old.bar.setValue(300)
     new = page(qtbot, 0)
     scroll_again(new, scroll_places(old))
