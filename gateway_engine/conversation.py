@@ -365,6 +365,8 @@ class Caller:
     whole: bool = False
     """The client sees nothing before the end: what was said may still be taken back."""
     only: InstanceName = InstanceName("")
+    large: bool = False
+    """The request is large: what takes long with it must not hold the loop."""
     trace: TurnTrace = field(default=NO_TRACE, compare=False, repr=False)
 
 

@@ -7,6 +7,8 @@ Whoever keeps such text must call `mend_surrogates` before it is encoded.
 
 import json
 import math
+import re
+from collections.abc import Generator
 from typing import Any, Final, NoReturn
 
 import orjson
@@ -16,6 +18,12 @@ REPEATED_CHARS: Final = 16 * 1024
 
 _HIGH: Final = ("\ud800", "\udbff")
 _LOW: Final = ("\udc00", "\udfff")
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""An escape of a JSON string; the group is one of half a pair."""
 
 
 class InvalidJsonError(ValueError):
@@ -25,16 +33,40 @@ class InvalidJsonError(ValueError):
 def parse(data: bytes | bytearray | memoryview | str) -> Any:
     """Return the JSON value in `data` (UTF-8 bytes or text). Raises InvalidJsonError."""
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as first:
-        reason = f"{first.msg} (line {first.lineno}, column {first.colno})"
+        return parse_exactly(data)
+    except InvalidJsonError as first:
+        reason = str(first)
     text = data if isinstance(data, str) else bytes(data)
     if (b"\\u" if isinstance(text, bytes) else "\\u") not in text:  # type: ignore[operator]
         raise InvalidJsonError(reason)
     try:
-        return json.loads(text, parse_float=_finite, parse_constant=_refuse_constant)
+        return json.loads(text, parse_float=finite, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         raise InvalidJsonError(reason) from None
+
+
+def parse_exactly(data: bytes | bytearray | memoryview | str) -> Any:
+    """Return the JSON value in `data`, which has no lone surrogates. Raises InvalidJsonError."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        where = f"(line {error.lineno}, column {error.colno})"
+        raise InvalidJsonError(f"{error.msg} {where}") from None
+
+
+def mended_escapes(data: bytes | bytearray) -> Generator[None, None, bytearray]:
+    """Return the JSON text `data` with U+FFFD for escapes of lone surrogates, in short steps."""
+    mended = bytearray()
+    at = 0
+    for number, found in enumerate(_ESCAPE.finditer(data)):
+        if found[1] is not None:
+            mended += data[at : found.start()]
+            mended += b"\\ufffd"
+            at = found.end()
+        if number % 1000 == 0:
+            yield
+    mended += data[at:]
+    return mended
 
 
 def render(value: Any) -> bytes:
@@ -74,11 +106,13 @@ def _text_of_piece(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def refuse_constant(name: str) -> NoReturn:
+    """NaN and the infinities are no JSON."""
     raise ValueError(name)
 
 
-def _finite(text: str) -> float:
+def finite(text: str) -> float:
+    """Return the number that `text` writes; none is infinite."""
     value = float(text)
     if math.isinf(value):
         raise ValueError(text)

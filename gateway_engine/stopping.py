@@ -6,6 +6,7 @@ are looked for in the text alone; reasoning and calls cost tokens as the text do
 never cut.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ from gateway_engine.tokens.vocabulary import count_tokens, first_tokens
 
 SETTLE_CHARS: Final = 4096
 KEPT_CHARS: Final = 256
+FEW_STOPS: Final = 16
 AT_ONCE_CHARS: Final = 16 * 1024
 
 
@@ -97,6 +99,7 @@ class StopMatcher:
 
     def __init__(self, stops: Sequence[str]) -> None:
         self._stops = tuple(stop for stop in stops if stop)
+        self._many = _ManyStops(self._stops) if len(self._stops) > FEW_STOPS else None
         self._held = ""
 
     def feed(self, text: str) -> tuple[str, str]:
@@ -104,6 +107,9 @@ class StopMatcher:
         if not self._stops:
             return text, ""
         data, self._held = self._held + text, ""
+        if self._many is not None:
+            passed, stop, self._held = self._many.look(data)
+            return passed, stop
         found = [(at + len(stop), at, stop) for stop in self._stops if (at := data.find(stop)) >= 0]
         if found:
             _, at, stop = min(found)
@@ -116,6 +122,43 @@ class StopMatcher:
         """Return what was held back: no stop sequence goes on in it."""
         held, self._held = self._held, ""
         return held
+
+
+class _ManyStops:
+    """Many stop sequences in order: those a text begins with are found by halving, not by trying.
+
+    One that begins with another is left out: the other one always ends first. So at most one stands
+    at any place.
+    """
+
+    def __init__(self, stops: Sequence[str]) -> None:
+        self._stops: list[str] = []
+        for stop in sorted(stops):
+            if not self._stops or not stop.startswith(self._stops[-1]):
+                self._stops.append(stop)
+        self._first = {stop[0] for stop in self._stops}
+        self._longest = max(map(len, self._stops))
+
+    def look(self, data: str) -> tuple[str, str, str]:
+        """Return the text that no stop can begin in, the one found or "", what is held back."""
+        best: tuple[int, int, str] | None = None
+        held = len(data)
+        for at, character in enumerate(data):
+            if best is not None and at >= best[0]:
+                break
+            if character not in self._first:
+                continue
+            here = data[at : at + self._longest]
+            next_one = bisect_right(self._stops, here)
+            before = self._stops[next_one - 1] if next_one else ""
+            if before and here.startswith(before):
+                found = (at + len(before), at, before)
+                best = found if best is None else min(best, found)
+            elif next_one < len(self._stops) and self._stops[next_one].startswith(here):
+                held = min(held, at)
+        if best is not None:
+            return data[: best[1]], best[2], ""
+        return data[:held], "", data[held:]
 
 
 def _may_begin(stop: str, data: str) -> int:

@@ -16,13 +16,14 @@ from gateway_engine.chat.enclosures import documents_beside
 from gateway_engine.chat.live_turn import LiveTurn
 from gateway_engine.chat.native_calls import ToolApproval, decide, show
 from gateway_engine.chat.parking import ParkedTurn, Parking
-from gateway_engine.chat.pictures import take_pictures
+from gateway_engine.chat.pictures import Pictures, take_pictures
 from gateway_engine.chat.placing import Placing
 from gateway_engine.chat.returned_results import calls_made
 from gateway_engine.chat.second_ask import complete, follow
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import (
     Change,
+    ChatRequest,
     DocumentPart,
     ImagePart,
     ReasoningDelta,
@@ -36,8 +37,14 @@ from gateway_engine.pool.pool import Lease
 from gateway_engine.prompt import render_follow_up, render_prompt
 from gateway_engine.sessions.cache import OpenSession
 from gateway_engine.shaping import AnswerShape
+from gateway_engine.sidework import Sidework
 from gateway_engine.stopping import AnswerLimits, LimitWatch, Stopped
-from gateway_engine.tokens.conversation import ANSWER_TOKENS, count_messages, size_of_messages
+from gateway_engine.tokens.conversation import (
+    ANSWER_TOKENS,
+    count_messages,
+    message_steps,
+    size_of_messages,
+)
 from gateway_engine.tools.contract_text import callable_tools
 from gateway_engine.upstreams.contract import (
     Deadlines,
@@ -86,7 +93,9 @@ class Answering:
         parking: Parking,
         rules: AnswerRules,
         new_call_id: Callable[[], str],
+        sidework: Sidework,
     ) -> None:
+        self._sidework = sidework
         self._placing = placing
         self._parking = parking
         self._rules = rules
@@ -100,18 +109,32 @@ class Answering:
         self, turn: Turn, lease: Lease, session: OpenSession | None
     ) -> AsyncGenerator[StreamBatch, None]:
         """Ask, in `session` where there is one, and stream the answer."""
-        request = turn.request
         turn.cached_tokens = await self._reused(turn) if session is not None else 0
         yield (self._routed(turn, lease, goes_on=session is not None),)
-        new = turn.new_messages if session is not None else request.messages
+        new = turn.new_messages if session is not None else turn.request.messages
         pictures = await take_pictures(turn, lease, new)
-        documents = documents_beside(lease, new)
+        write = partial(self._ask, turn, lease, session, pictures, documents_beside(lease, new))
+        ask = await self._sidework.do(write) if turn.caller.large else write()
+        live = LiveTurn(lease, ask, self._rules.deadlines)
+        async with aclosing(self._shaped(turn, live)) as events:
+            async for batch in events:
+                yield batch
+
+    def _ask(
+        self,
+        turn: Turn,
+        lease: Lease,
+        session: OpenSession | None,
+        pictures: Pictures,
+        documents: tuple[DocumentPart, ...],
+    ) -> UpstreamAsk:
+        request = turn.request
         beside: dict[ImagePart | DocumentPart, int] = dict(pictures.numbers.items())
         beside |= {document: number for number, document in enumerate(documents, 1)}
         real_tools = self._placing.gives_tools(lease)
         whole = partial(render_prompt, real_tools=real_tools)
         render = render_follow_up if session is not None else whole
-        ask = UpstreamAsk(
+        return UpstreamAsk(
             request_id=turn.caller.request_id,
             model=lease.model,
             prompt=render(request, beside),
@@ -120,15 +143,12 @@ class Answering:
             documents=documents,
             branch=session is not None and lease.upstream.branches,
             whole=turn.caller.whole,
+            large=turn.caller.large,
             enough=LimitWatch(max_tokens=request.max_tokens, stop=request.stop),
             agent_mode=turn.agent_mode,
             tools=callable_tools(request) if self._rules.forward_tools else (),
             trace=turn.caller.trace,
         )
-        live = LiveTurn(lease, ask, self._rules.deadlines)
-        async with aclosing(self._shaped(turn, live)) as events:
-            async for batch in events:
-                yield batch
 
     async def go_on(self, turn: Turn, live: LiveTurn) -> AsyncGenerator[StreamBatch, None]:
         """Stream the rest of an answer whose tools have been run."""
@@ -140,7 +160,10 @@ class Answering:
 
     async def _reused(self, turn: Turn) -> int:
         new = turn.new_messages
-        fresh = await off_loop(lambda: count_messages(new), size_of_messages(new))
+        if turn.caller.large:
+            fresh = await self._sidework.in_pieces(message_steps(new))
+        else:
+            fresh = await off_loop(lambda: count_messages(new), size_of_messages(new))
         return max(0, turn.input_tokens - fresh - ANSWER_TOKENS)
 
     def _routed(self, turn: Turn, lease: Lease, *, goes_on: bool) -> TurnRouted:
@@ -155,8 +178,8 @@ class Answering:
 
     async def _shaped(self, turn: Turn, live: LiveTurn) -> AsyncGenerator[StreamBatch, None]:
         request = turn.request
-        limits = AnswerLimits(max_tokens=request.max_tokens, stop=request.stop)
-        shape = AnswerShape(request, self._new_call_id)
+        begin = partial(_begin, request, self._new_call_id)
+        shape, limits = await self._sidework.do(begin) if turn.caller.large else begin()
         told = Told()
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(live)
@@ -165,7 +188,8 @@ class Answering:
                     yield batch
             again = "" if told.cut else shape.verdict()
             if again:
-                shape, first = AnswerShape(request, self._new_call_id), shape
+                first = shape
+                shape, _ = await self._sidework.do(begin) if turn.caller.large else begin()
                 ask = follow(live.ask, told.end.session_id, again)
                 live = LiveTurn(live.lease, ask, self._rules.deadlines)
                 await stack.enter_async_context(live)
@@ -272,6 +296,13 @@ class Answering:
         self._parking.park(ParkedTurn(live, told.wanted, made))
         if live.kept:
             turn.session_id = ""  # it is the parked turn's
+
+
+def _begin(
+    request: ChatRequest, new_call_id: Callable[[], str]
+) -> tuple[AnswerShape, AnswerLimits]:
+    limits = AnswerLimits(max_tokens=request.max_tokens, stop=request.stop)
+    return AnswerShape(request, new_call_id), limits
 
 
 def _chars(batch: Sequence[StreamEvent]) -> int:

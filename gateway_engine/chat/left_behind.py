@@ -10,12 +10,13 @@ answers to one question may be on their way at once, each a branch that goes on 
 the key or anything before is another.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from gateway_engine.chat.returned_results import CallsMade, asked_key
+from gateway_engine.chat.returned_results import CallsMade, asked_key, asked_scope
 from gateway_engine.conversation import COUNTED_ID, ChatRequest, Role, ToolCallPart
-from gateway_engine.sessions.key import SessionKey, tools_fingerprint
+from gateway_engine.sessions.key import SeenTurns, SessionKey, tools_fingerprint
 
 _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
 
@@ -27,6 +28,7 @@ class Course:
     request: ChatRequest
     key_id: str
     _keys: dict[int, SessionKey] = field(default_factory=dict)
+    _tools: str | None = None
     _ids: frozenset[str] | None = None
 
     def leaves_behind(self, made: CallsMade) -> bool:
@@ -50,9 +52,27 @@ class Course:
             return counted and self._key(count + 1) in made.conversation
         return (
             after.role is Role.USER
-            and tools_fingerprint(self.request.tools) == made.tools
+            and self._fingerprint() == made.tools
             and self._key(count) == made.asked
         )
+
+    def prepare(self, made: Iterable[CallsMade]) -> None:
+        """Work out now, in one go, what `leaves_behind` will ask for about these."""
+        self._shown()
+        self._fingerprint()
+        known = [calls for calls in made if calls.key_id == self.key_id]
+        counts = {calls.asked_count + more for calls in known for more in (0, 1)}
+        turns, seen = SeenTurns({}), 0
+        scope = asked_scope(self.request, self.key_id)
+        for count in sorted(counts):
+            turns.see(self.request.messages[seen:count])
+            seen = max(seen, count)
+            self._keys[count] = turns.key(scope)
+
+    def _fingerprint(self) -> str:
+        if self._tools is None:
+            self._tools = tools_fingerprint(self.request.tools)
+        return self._tools
 
     def _shown(self) -> frozenset[str]:
         if self._ids is None:

@@ -79,6 +79,10 @@ class Parking:
         if len(self._turns) > self._max_turns:
             self._drop(next(iter(self._turns)), "too many turns are parked")
 
+    def waiting(self) -> tuple[CallsMade, ...]:
+        """What the parked turns wait for."""
+        return tuple(turn.made for turn in self._turns)
+
     def find(self, returned: ReturnedResults | None, course: Course) -> ParkedTurn | None:
         """Return the turn that goes on with these results, without taking it.
 

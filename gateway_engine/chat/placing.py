@@ -11,7 +11,7 @@ from gateway_engine.pool.known_models import ResolveModel
 from gateway_engine.pool.pool import Lease, Pool
 from gateway_engine.sessions.affinity import Affinity
 from gateway_engine.sessions.cache import OpenSession, SessionCache, SessionCacheStats
-from gateway_engine.sessions.key import SessionKey, affinity_key
+from gateway_engine.sessions.key import SessionKey
 from gateway_engine.upstreams.contract import Upstream
 
 
@@ -62,7 +62,7 @@ class Placing:
 
         Raises like the pool's `lease`.
         """
-        affinity = affinity_key(turn.request, turn.caller.key_id)
+        affinity = turn.affinity
         wanted = turn.caller.only
         only = next((each for each in self._pool.instances if each.name == wanted), None)
         async with self._pool.lease(

@@ -104,7 +104,12 @@ def returned_results(request: ChatRequest, key_id: str) -> ReturnedResults | Non
 
 def asked_key(request: ChatRequest, messages: Sequence[Message], key_id: str) -> SessionKey:
     """Return what tells a conversation of these messages from others, whatever its tools."""
-    return session_key(messages, SessionScope(ModelId(request.model), key_id=key_id))
+    return session_key(messages, asked_scope(request, key_id))
+
+
+def asked_scope(request: ChatRequest, key_id: str) -> SessionScope:
+    """Return what else must be the same in such a conversation."""
+    return SessionScope(ModelId(request.model), key_id=key_id)
 
 
 def _conversation(
@@ -113,7 +118,7 @@ def _conversation(
     """Return what tells this conversation from others: as it stands, and without the arguments that
     are mere defaults, which only a request that declares its tools can tell.
     """
-    scope = SessionScope(ModelId(request.model), key_id=key_id)
+    scope = asked_scope(request, key_id)
     schemas = {tool.name: tool.schema for tool in request.tools}
     as_it_stands = asked_key(request, messages, key_id)
     return frozenset({as_it_stands, session_key(messages, scope, schemas)})

@@ -18,15 +18,16 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
 from gateway_engine.backpressure import BackPressure, BackPressureStats
 from gateway_engine.chat.answering import Answering, AnswerRules
-from gateway_engine.chat.left_behind import Course
+from gateway_engine.chat.asked_for import look_at, plain
 from gateway_engine.chat.native_calls import ToolApproval
 from gateway_engine.chat.parking import ParkedTurn, Parking, ParkingStats
 from gateway_engine.chat.pictures import FIELD, images_of
 from gateway_engine.chat.placing import Attempt, Placing
-from gateway_engine.chat.returned_results import ReturnedResults, returned_results
+from gateway_engine.chat.returned_results import ReturnedResults
 from gateway_engine.chat.turn import Turn, off_loop
 from gateway_engine.conversation import Caller, Change, ChatRequest, Model, ModelId, StreamBatch
 from gateway_engine.errors import (
@@ -41,9 +42,8 @@ from gateway_engine.models import AGENT_NAMES, list_models, names_meant, resolve
 from gateway_engine.pool.pool import Lease, Pool
 from gateway_engine.prompt import render_parts
 from gateway_engine.sessions.cache import SessionCache, SessionCacheStats
-from gateway_engine.sessions.quoted_reasoning import with_reasoning_apart
-from gateway_engine.sessions.volatile import without_volatile_lines
-from gateway_engine.tokens.conversation import count_request, size_of
+from gateway_engine.sidework import Sidework
+from gateway_engine.tokens.conversation import count_request, count_steps, size_of
 from gateway_engine.tokens.vocabulary import forget_vocabulary, load_vocabulary
 from gateway_engine.upstreams.contract import Deadlines, ToolResult, UpstreamModel
 
@@ -86,7 +86,10 @@ class ChatService:
         self._pressure = pressure or BackPressure(max_in_flight=0, max_queue=0, queue_timeout_s=0)
         self._placing = Placing(pool, sessions, forward_tools=rules.forward_tools)
         self._parking = Parking(timeout_s=rules.park_timeout_s)
-        self._answering = Answering(self._placing, self._parking, _answer_rules(rules), new_call_id)
+        self._sidework = Sidework()
+        self._answering = Answering(
+            self._placing, self._parking, _answer_rules(rules), new_call_id, self._sidework
+        )
 
     def follow(self, rules: ChatRules, sessions: SessionCache | None) -> None:
         """These hold from the next turn on; one that runs goes on by what it began with."""
@@ -128,27 +131,32 @@ class ChatService:
         """End the parked turns."""
         await self._parking.aclose()
 
-    async def count_tokens(self, request: ChatRequest) -> int:
+    async def count_tokens(self, request: ChatRequest, *, large: bool = False) -> int:
         """Return the tokens that `Usage.input_tokens` would show for this request."""
-        request = _plain(request)
+        if large:
+            request = await self._sidework.do(lambda: plain(request))
+            return await self._sidework.in_pieces(count_steps(request))
+        request = plain(request)
         return await off_loop(lambda: count_request(request), size_of(request))
 
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
         with told_without(self._hide):
-            request = _plain(request)
+            if caller.large:
+                look = partial(look_at, request, caller.key_id, self._parking.waiting())
+                asked_for = await self._sidework.do(look)
+            else:
+                asked_for = look_at(request, caller.key_id)
+            request, returned = asked_for.request, asked_for.returned
             caller.trace.changed(request.changes)
-            if not any(render_parts(message.parts).strip() for message in request.messages):
+            if asked_for.empty:
                 raise InvalidRequestError(
                     "the conversation is empty: send at least one message with text",
                     param="messages",
                 )
-            returned = returned_results(request, caller.key_id)
-            parked = self._parking.find(returned, Course(request, caller.key_id))
+            parked = self._parking.find(returned, asked_for.course)
             async with self._pressure.ticket(resume=parked is not None):
-                size = size_of(request)
-                input_tokens = await off_loop(lambda: count_request(request), size)
-                turn = Turn(request, caller, input_tokens, self._agent_mode(request))
+                turn = await self._turn(request, caller)
                 tried = Attempt()
                 for attempt in (1, 2):
                     if parked is not None and returned is not None and self._parking.take(parked):
@@ -167,7 +175,7 @@ class ChatService:
                         if attempt == 2 or final or not (elsewhere or tried.reused):
                             raise
                         if turn.began:
-                            turn = Turn(request, caller, input_tokens, turn.agent_mode)
+                            turn = await self._turn(request, caller, turn.input_tokens)
                             reason = "its instance ended in the middle of it: it was begun anew"
                             turn.changed(Change("answer", "dropped", reason, "begun_anew"))
                         tried = Attempt(
@@ -176,6 +184,22 @@ class ChatService:
                             gone=tried.upstream if isinstance(error, UpstreamGoneError) else None,
                         )
                         logger.info("%s: asking again: %s", caller.request_id, error.code)
+
+    async def _turn(
+        self, request: ChatRequest, caller: Caller, input_tokens: int | None = None
+    ) -> Turn:
+        """Begin a turn. `input_tokens` when they are counted already."""
+        agent_mode = self._agent_mode(request)
+        if caller.large:
+            if input_tokens is None:
+                input_tokens = await self._sidework.in_pieces(count_steps(request))
+            counted = input_tokens
+            return await self._sidework.do(
+                lambda: Turn(request, caller, counted, agent_mode).prepare()
+            )
+        if input_tokens is None:
+            input_tokens = await off_loop(lambda: count_request(request), size_of(request))
+        return Turn(request, caller, input_tokens, agent_mode)
 
     async def _attempt(self, turn: Turn, tried: Attempt) -> AsyncGenerator[StreamBatch, None]:
         async with self._placing.lease(
@@ -230,8 +254,3 @@ def _refuse_overflow(turn: Turn, lease: Lease) -> None:
     for model in lease.upstream.models:
         if model.key == lease.model and 0 < model.context_tokens < turn.input_tokens:
             raise ContextLengthExceededError(turn.input_tokens, model.context_tokens)
-
-
-def _plain(request: ChatRequest) -> ChatRequest:
-    """Return the request without what clients put into texts that no model needs."""
-    return with_reasoning_apart(without_volatile_lines(request))

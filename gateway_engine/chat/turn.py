@@ -25,9 +25,10 @@ from gateway_engine.conversation import (
     Usage,
 )
 from gateway_engine.sessions.key import (
+    SeenTurns,
     SessionKey,
     SessionScope,
-    session_key,
+    affinity_key,
     split_follow_up,
     tools_fingerprint,
 )
@@ -63,7 +64,10 @@ class Turn:
         self._seen, self.new_messages = follow_up if follow_up is not None else ((), ())
         self._tools = tools_fingerprint(request.tools)
         self._schemas = {tool.name: tool.schema for tool in request.tools}
-        self._keys: dict[tuple[ModelId, bool], SessionKey] = {}
+        self._known: dict[tuple[ModelId, bool], SessionKey] = {}
+        self._affinity = ""
+        self._seen_turns: SeenTurns | None = None
+        self._all_turns: SeenTurns | None = None
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._calls: dict[int, tuple[ToolCallStarted, list[str]]] = {}
@@ -112,17 +116,35 @@ class Turn:
         """
         if not self._seen:
             return None
+        if self._seen_turns is None:
+            self._seen_turns = SeenTurns(self._schemas)
+            self._seen_turns.see(self._seen)
         scope = (model, tools_matter)
-        if scope not in self._keys:
-            self._keys[scope] = session_key(
-                self._seen, self._scope(model, tools_matter), self._schemas
-            )
-        return self._keys[scope]
+        if scope not in self._known:
+            self._known[scope] = self._seen_turns.key(self._scope(model, tools_matter))
+        return self._known[scope]
 
     def whole_key(self, model: ModelId, *, tools_matter: bool) -> SessionKey:
         """The key of a session that has seen the request and its answer."""
-        messages = (*self.request.messages, self.answer())
-        return session_key(messages, self._scope(model, tools_matter), self._schemas)
+        if self._all_turns is None:
+            self._all_turns = SeenTurns(self._schemas)
+            self._all_turns.see(self.request.messages)
+        return self._all_turns.key_with(self.answer(), self._scope(model, tools_matter))
+
+    @property
+    def affinity(self) -> str:
+        """What keeps this user's or this conversation's turns on one instance."""
+        if not self._affinity:
+            self._affinity = affinity_key(self.request, self.caller.key_id)
+        return self._affinity
+
+    def prepare(self) -> "Turn":
+        """Work out now what is asked for later, where that takes long; returns itself."""
+        anything = ModelId("")
+        self.known_key(anything, tools_matter=False)
+        self.whole_key(anything, tools_matter=False)
+        self._affinity = self.affinity
+        return self
 
     def answer(self) -> Message:
         """The answer as the client will send it back."""

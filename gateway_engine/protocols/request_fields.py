@@ -8,6 +8,7 @@ may be encoded.
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any, Final
 
 from gateway_engine.conversation import Change
@@ -16,6 +17,8 @@ from gateway_engine.json_text import mend_surrogates, render
 
 MAX_UNKNOWN_LISTED: Final = 100
 """Unknown fields of one object that are listed by name; of more, how many there are."""
+MAX_LISTED: Final = 1000
+"""Changes of one request that are told one by one; of more, how many there are."""
 _KIND: Final = re.compile(r"[a-z][a-z0-9_.-]{0,59}", re.ASCII)
 
 
@@ -137,14 +140,16 @@ class Changes:
 
     def __init__(self) -> None:
         self._changes: dict[str, Change] = {}
+        self._more = 0
+        self._last: Change | None = None
 
     def dropped(self, field: str, reason: str, code: str = "") -> None:
         """Note that `field` goes no further."""
-        self._changes.setdefault(field, Change(field, "dropped", reason, code))
+        self._note(Change(field, "dropped", reason, code))
 
     def degraded(self, field: str, reason: str, code: str = "") -> None:
         """Note that less than `field` said goes further."""
-        self._changes.setdefault(field, Change(field, "degraded", reason, code))
+        self._note(Change(field, "degraded", reason, code))
 
     def drop_others(
         self,
@@ -170,4 +175,14 @@ class Changes:
 
     def listed(self) -> tuple[Change, ...]:
         """All of them, in the order in which they were noted."""
-        return tuple(self._changes.values())
+        listed = tuple(self._changes.values())
+        if self._last is None:
+            return listed
+        return (*listed, replace(self._last, field=f"… ({self._more} more)"))
+
+    def _note(self, change: Change) -> None:
+        if len(self._changes) < MAX_LISTED:
+            self._changes.setdefault(change.field, change)
+        elif change.field not in self._changes:
+            self._more += 1
+            self._last = change

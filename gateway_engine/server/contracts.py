@@ -30,7 +30,7 @@ class ChatBackend(Protocol):
         """
         ...
 
-    async def count_tokens(self, request: ChatRequest) -> int:
+    async def count_tokens(self, request: ChatRequest, *, large: bool = False) -> int:
         """Return how many input tokens `request` would be said to have. Asks no upstream."""
         ...
 

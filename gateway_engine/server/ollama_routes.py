@@ -8,7 +8,7 @@ from gateway_engine.protocols.ollama import answer, models
 from gateway_engine.protocols.ollama import request as ollama_request
 from gateway_engine.protocols.ollama.request import ParsedOllama
 from gateway_engine.protocols.request_fields import invalid, optional_text
-from gateway_engine.server.body import read_json_object
+from gateway_engine.server.body import read_as, read_json_object
 from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
@@ -17,14 +17,16 @@ from gateway_engine.server.streaming import ChatCall, answer_chat
 
 async def chat(request: web.Request) -> web.StreamResponse:
     """POST /api/chat."""
-    body = await read_json_object(request, request.app[SERVICE].limits.max_body_bytes)
-    return await _answer(request, ollama_request.parse_chat(body), chat=True)
+    limit = request.app[SERVICE].limits.max_body_bytes
+    parsed = await read_as(request, limit, ollama_request.parse_chat)
+    return await _answer(request, parsed, chat=True)
 
 
 async def generate(request: web.Request) -> web.StreamResponse:
     """POST /api/generate."""
-    body = await read_json_object(request, request.app[SERVICE].limits.max_body_bytes)
-    return await _answer(request, ollama_request.parse_generate(body), chat=False)
+    limit = request.app[SERVICE].limits.max_body_bytes
+    parsed = await read_as(request, limit, ollama_request.parse_generate)
+    return await _answer(request, parsed, chat=False)
 
 
 async def _answer(request: web.Request, parsed: ParsedOllama, *, chat: bool) -> web.StreamResponse:

@@ -6,7 +6,7 @@ from gateway_engine.protocols.openai_chat import answer
 from gateway_engine.protocols.openai_chat import request as chat_request
 from gateway_engine.protocols.openai_completions import answer as completion_answer
 from gateway_engine.protocols.openai_completions import request as completion_request
-from gateway_engine.server.body import read_json_object
+from gateway_engine.server.body import read_as
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import SERVICE
 from gateway_engine.server.streaming import ChatCall, answer_chat
@@ -15,7 +15,7 @@ from gateway_engine.server.streaming import ChatCall, answer_chat
 async def chat_completions(request: web.Request) -> web.StreamResponse:
     """POST /v1/chat/completions."""
     service = request.app[SERVICE]
-    parsed = chat_request.parse(await read_json_object(request, service.limits.max_body_bytes))
+    parsed = await read_as(request, service.limits.max_body_bytes, chat_request.parse)
     completion_id = f"chatcmpl-{service.new_id()}"
     created = int(service.clock())
     model = parsed.request.model
@@ -46,9 +46,7 @@ async def chat_completions(request: web.Request) -> web.StreamResponse:
 async def completions(request: web.Request) -> web.StreamResponse:
     """POST /v1/completions."""
     service = request.app[SERVICE]
-    parsed = completion_request.parse(
-        await read_json_object(request, service.limits.max_body_bytes)
-    )
+    parsed = await read_as(request, service.limits.max_body_bytes, completion_request.parse)
     completion_id = f"cmpl-{service.new_id()}"
     created = int(service.clock())
     model = parsed.request.model

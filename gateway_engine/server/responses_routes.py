@@ -1,6 +1,8 @@
 """The routes of OpenAI's Responses API."""
 
 import contextlib
+from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -16,11 +18,12 @@ from gateway_engine.protocols.openai_responses import answer, stored
 from gateway_engine.protocols.openai_responses import request as responses_request
 from gateway_engine.protocols.openai_responses.request import Lookups, ParsedResponse
 from gateway_engine.protocols.openai_responses.stream import ResponseStreamEncoder
-from gateway_engine.server.body import read_json_object
+from gateway_engine.server.body import read_as
 from gateway_engine.server.json_reply import json_reply
 from gateway_engine.server.routing import Route
 from gateway_engine.server.service import INFO, SERVICE
 from gateway_engine.server.streaming import ChatCall, answer_chat
+from gateway_engine.sidework import LARGE_BYTES
 
 MAX_CHAIN = 10_000
 """Turns of one conversation; a chain cannot be a ring, this only bounds the work."""
@@ -37,10 +40,12 @@ async def create(request: web.Request) -> web.StreamResponse:
 
     async def keep(whole: CollectedAnswer) -> None:
         with contextlib.suppress(RecursionError):
-            document = stored.document(
-                answer.body(whole, head), parsed.input_items, parsed.previous_id
+            document = partial(
+                stored.document, answer.body(whole, head), parsed.input_items, parsed.previous_id
             )
-            await service.responses.put(request[INFO].key_id, response_id, document)
+            large = request[INFO].large
+            data = await service.sidework.do(document) if large else document()
+            await service.responses.put(request[INFO].key_id, response_id, data)
 
     call = ChatCall(
         protocol="openai_responses",
@@ -55,7 +60,8 @@ async def create(request: web.Request) -> web.StreamResponse:
 async def count_input_tokens(request: web.Request) -> web.StreamResponse:
     """POST /v1/responses/input_tokens."""
     parsed = await _read(request)
-    tokens = await request.app[SERVICE].backend.count_tokens(parsed.request)
+    backend = request.app[SERVICE].backend
+    tokens = await backend.count_tokens(parsed.request, large=request[INFO].large)
     return json_reply({"object": "response.input_tokens", "input_tokens": tokens})
 
 
@@ -99,14 +105,19 @@ async def cancel(request: web.Request) -> web.StreamResponse:
 
 async def _read(request: web.Request) -> ParsedResponse:
     """Return the request with everything it refers to."""
-    service = request.app[SERVICE]
-    body = await read_json_object(request, service.limits.max_body_bytes)
-    wanted = responses_request.lookups(body)
-    return responses_request.parse(
+    service, info = request.app[SERVICE], request[INFO]
+    body, wanted = await read_as(request, service.limits.max_body_bytes, _with_lookups)
+    parse = partial(
+        responses_request.parse,
         body,
         history=await _history(request, wanted.previous_id),
         referenced=await _referenced(request, wanted),
     )
+    return await service.sidework.do(parse) if info.large else parse()
+
+
+def _with_lookups(body: dict[str, Any]) -> tuple[dict[str, Any], Lookups]:
+    return body, responses_request.lookups(body)
 
 
 async def _history(request: web.Request, response_id: str) -> list[JsonObject]:
@@ -126,7 +137,7 @@ async def _referenced(request: web.Request, wanted: Lookups) -> dict[str, JsonOb
         data = await service.responses.get(request[INFO].key_id, response_id)
         if data is None:
             continue
-        turn = stored.read_document(data)
+        turn = await _document(request, data)
         for item_id in wanted.item_ids:
             item = stored.find_item(turn, item_id)
             if item is not None:
@@ -139,7 +150,14 @@ async def _find(request: web.Request, response_id: str) -> stored.StoredResponse
     data = await service.responses.get(request[INFO].key_id, response_id)
     if data is None:
         raise _gone(response_id)
-    return stored.read_document(data)
+    return await _document(request, data)
+
+
+async def _document(request: web.Request, data: bytes) -> stored.StoredResponse:
+    if len(data) <= LARGE_BYTES:
+        return stored.read_document(data)
+    request[INFO].large = True
+    return await request.app[SERVICE].sidework.do(partial(stored.read_document, data))
 
 
 def _gone(response_id: str) -> NotFoundError:

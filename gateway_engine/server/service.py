@@ -1,7 +1,7 @@
 """What every route needs, in one frozen value, and what is known of one request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import web
@@ -19,6 +19,7 @@ from gateway_engine.server.contracts import (
     ResponseStore,
     SettingsBackend,
 )
+from gateway_engine.sidework import Sidework
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Service:
     started_at: float
     turns: ActiveTurns
     feeds: ActiveTurns
+    sidework: Sidework = field(default_factory=Sidework)
 
     @property
     def access(self) -> AccessRules:
@@ -86,6 +88,8 @@ class RequestInfo:
     status: int = 0
     error_code: str = ""
     trace: Trace | None = None
+    large: bool = False
+    """Whether work on it belongs beside the loop."""
 
 
 SERVICE: Final = web.AppKey("service", Service)

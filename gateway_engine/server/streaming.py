@@ -69,6 +69,7 @@ async def _answer(request: web.Request, call: ChatCall, service: Service) -> web
         whole=call.encoder is None,
         only=pinned_instance(request, service),
         trace=info.trace or NO_TRACE,
+        large=info.large,
     )
     if info.trace is not None:
         info.trace.understood(call.request, stream=call.encoder is not None)

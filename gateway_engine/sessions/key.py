@@ -14,7 +14,7 @@ What clients change in an answer without saying anything else by it is left out:
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final, NewType
@@ -44,6 +44,8 @@ _INSTRUCTIONS: Final = (Role.SYSTEM, Role.DEVELOPER)
 _MAX_DEPTH: Final = 64
 """Levels of a schema in which defaults are looked for."""
 
+LONG_CHARS: Final = 1024 * 1024
+
 ToolSchemas = Mapping[str, JsonObject]
 """The schema of each declared tool's arguments, by name."""
 
@@ -65,13 +67,44 @@ def session_key(
 
     `schemas` tell which arguments are mere defaults; `scope.tools` stands for the same tools.
     """
-    digest = hashlib.sha256()
+    turns = SeenTurns(schemas or {})
+    turns.see(messages)
+    return turns.key(scope)
+
+
+class SeenTurns:
+    """A conversation as far as it was shown, one turn after the other; each is looked at once.
+
+    `schemas` tell which arguments are mere defaults.
+    """
+
+    def __init__(self, schemas: ToolSchemas) -> None:
+        self._turns = hashlib.sha256()
+        self._calls = _CallNumbers(schemas)
+
+    def see(self, messages: Iterable[Message]) -> None:
+        """These come next."""
+        for message in messages:
+            _add(self._turns, message, self._calls)
+
+    def key(self, scope: SessionScope) -> SessionKey:
+        """Return the key of the session that has seen exactly these."""
+        return _key(self._turns, scope)
+
+    def key_with(self, answer: Message, scope: SessionScope) -> SessionKey:
+        """Return the key of the session that has seen these and `answer`, which has no results."""
+        turns = self._turns.copy()
+        _add(turns, answer, self._calls.going_on())
+        return _key(turns, scope)
+
+
+def _add(turns: "hashlib._Hash", message: Message, calls: "_CallNumbers") -> None:
+    turns.update(b"\n" + _canonical(_turn(message, calls)))
+
+
+def _key(turns: "hashlib._Hash", scope: SessionScope) -> SessionKey:
     head = [scope.model, scope.tools, scope.key_id, scope.agent_mode]
-    digest.update(_canonical(head))
-    calls = _CallNumbers(schemas or {})
-    for message in messages:
-        digest.update(b"\n" + _canonical(_turn(message, calls)))
-    return SessionKey(digest.hexdigest())
+    return SessionKey(hashlib.sha256(_canonical(head) + turns.digest()).hexdigest())
 
 
 def split_follow_up(
@@ -126,6 +159,12 @@ class _CallNumbers:
         self._count = 0
         self._numbers: dict[str, int] = {}
 
+    def going_on(self) -> "_CallNumbers":
+        """Return what counts new calls on from here."""
+        numbers = _CallNumbers(self.schemas)
+        numbers._count = self._count
+        return numbers
+
     def called(self, call_id: str) -> int:
         """Return the number of a new call."""
         self._count += 1
@@ -143,7 +182,7 @@ def _turn(message: Message, calls: _CallNumbers) -> list[Any]:
         text = "".join(part.text for part in message.parts if isinstance(part, TextPart))
         others = [p for p in message.parts if not isinstance(p, TextPart | ReasoningPart)]
         rest = [_part(part, calls) for part in others]
-        return [message.role, _even(text), rest]
+        return [message.role, _told(_even(text)), rest]
     even = message.role is Role.TOOL
     return [message.role, [_part(part, calls, even=even) for part in message.parts]]
 
@@ -151,21 +190,29 @@ def _turn(message: Message, calls: _CallNumbers) -> list[Any]:
 def _part(part: Part, calls: _CallNumbers, *, even: bool = True) -> list[Any]:
     match part:
         case TextPart(text):
-            return ["text", _even(text) if even else text]
+            return ["text", _told(_even(text) if even else text)]
         case ReasoningPart():
             return ["reasoning"]
         case ImagePart(media_type, data, url):
-            return ["image", media_type, data, url]
+            return ["image", media_type, _told(data), _told(url)]
         case AudioPart(media_type):
             return ["audio", media_type]
         case DocumentPart(name, text):
-            return ["document", name, text]
+            return ["document", name, text if text is None else _told(text)]
         case ToolCallPart(call_id, name, arguments):
             told = _arguments(arguments, calls.schemas.get(name, {}))
             return ["call", calls.called(call_id), name, told]
         case ToolResultPart(call_id, content, is_error):
             inside = [_part(each, calls) for each in content]
             return ["result", calls.answered(call_id), is_error, inside]
+
+
+def _told(text: str) -> str | list[str]:
+    """Return a text or, of a long one, what tells it from all others: no writer of JSON lets
+    another thread run before its end."""
+    if len(text) <= LONG_CHARS:
+        return text
+    return [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()]
 
 
 def _even(text: str) -> str:

@@ -7,7 +7,8 @@ upstream's sake does not count.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from gateway_engine.conversation import (
@@ -24,6 +25,7 @@ from gateway_engine.conversation import (
     ToolSpec,
 )
 from gateway_engine.tokens.remembered import count_remembered
+from gateway_engine.tokens.vocabulary import PIECE_CHARS, countable_pieces
 
 MESSAGE_TOKENS: Final = 5
 ANSWER_TOKENS: Final = 3
@@ -40,6 +42,26 @@ def count_request(request: ChatRequest) -> int:
     tools = sum(_tool(tool) for tool in request.tools)
     opening = ANSWER_TOKENS + (TOOLS_TOKENS if request.tools else 0)
     return opening + tools + count_messages(request.messages)
+
+
+def count_steps(request: ChatRequest) -> Generator[None, None, int]:
+    """Return what `count_request` does, in short steps."""
+    total = ANSWER_TOKENS + (TOOLS_TOKENS if request.tools else 0)
+    for tool in request.tools:
+        total += _tool(tool)
+        yield
+    return total + (yield from message_steps(request.messages))
+
+
+def message_steps(messages: Iterable[Message]) -> Generator[None, None, int]:
+    """Return what `count_messages` does, in short steps."""
+    total = 0
+    for message in messages:
+        total += MESSAGE_TOKENS
+        for part in message.parts:
+            yield
+            total += yield from _part_steps(part)
+    return total
 
 
 def count_messages(messages: Iterable[Message]) -> int:
@@ -83,6 +105,47 @@ def _part(part: Part) -> int:
             return CALL_TOKENS + count_remembered(name) + count_remembered(arguments)
         case ToolResultPart(_, content, _):
             return RESULT_TOKENS + _parts(content)
+
+
+def _part_steps(part: Part) -> Generator[None, None, int]:
+    if _size(part) <= PIECE_CHARS:
+        return _part(part)
+    total = _part(_without_texts(part))
+    for text in _texts(part):
+        for piece in countable_pieces(text):
+            total += count_remembered(piece)
+            yield
+    return total
+
+
+def _without_texts(part: Part) -> Part:
+    match part:
+        case DocumentPart():
+            return replace(part, name="", text=None)
+        case ToolCallPart():
+            return replace(part, name="", arguments="")
+        case ToolResultPart():
+            return replace(part, content=tuple(_without_texts(inner) for inner in part.content))
+        case TextPart():
+            return TextPart("")
+        case _:
+            return part
+
+
+def _texts(part: Part) -> Iterator[str]:
+    match part:
+        case TextPart(text):
+            yield text
+        case DocumentPart(name, text):
+            yield name if text is None else text
+        case ToolCallPart(_, name, arguments):
+            yield name
+            yield arguments
+        case ToolResultPart(_, content, _):
+            for inner in content:
+                yield from _texts(inner)
+        case _:
+            return
 
 
 def _size(part: Part) -> int:

@@ -6,6 +6,7 @@ plain text of the user, so that no content is lost and no orphan is rendered. An
 uses for several calls is told apart: a result belongs to the last call of its id before it.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -105,7 +106,9 @@ class _OwnIds:
         self._taken = taken
         self._last: dict[str, str] = {}
         self._called_at: dict[str, int] = {}
-        self._open: dict[str, list[str]] = {}
+        self._open: dict[str, deque[str]] = {}
+        self._numbers: dict[str, int] = {}
+        """The last one given to each id; all below are taken."""
 
     def part(self, at: int, part: Part) -> Part:
         """Return the part of message `at` as it is to be known."""
@@ -113,18 +116,21 @@ class _OwnIds:
             return replace(part, call_id=self._called(at, part.call_id))
         if isinstance(part, ToolResultPart):
             waiting = self._open.get(part.call_id)
-            own = waiting.pop(0) if waiting else self._last.get(part.call_id, part.call_id)
+            own = waiting.popleft() if waiting else self._last.get(part.call_id, part.call_id)
             return replace(part, call_id=own)
         return part
 
     def _called(self, at: int, call_id: str) -> str:
-        own, number = call_id, 1
+        own, number = call_id, self._numbers.get(call_id, 1)
         while call_id in self._last and own in self._taken:
             number += 1
             own = f"{call_id}_{number}"
+        self._numbers[call_id] = number
         self._taken.add(own)
         if self._called_at.get(call_id) != at:
-            self._open[call_id] = []  # of an earlier answer: no result comes for those any more
+            self._open[call_id] = (
+                deque()
+            )  # of an earlier answer: no result comes for those any more
         self._open[call_id].append(own)
         self._last[call_id] = own
         self._called_at[call_id] = at

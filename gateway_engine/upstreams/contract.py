@@ -118,6 +118,8 @@ class UpstreamAsk:
     tools: tuple[ToolSpec, ...] = ()
     whole: bool = False
     """Nothing is handed out before the turn has ended, so that upstream may replace all of it."""
+    large: bool = False
+    """What takes long with it must not hold the loop."""
     enough: Callable[[StreamBatch], bool] | None = None
     """Of a turn wanted whole: sees what comes, and may say that it is handed out from now on."""
     trace: TurnTrace = field(default=NO_TRACE, compare=False, repr=False)

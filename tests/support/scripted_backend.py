@@ -106,7 +106,7 @@ class ScriptedBackend:
             self.closed += 1
             self.all_closed.set()
 
-    async def count_tokens(self, request: ChatRequest) -> int:
+    async def count_tokens(self, request: ChatRequest, *, large: bool = False) -> int:
         self.counted.append(request)
         return ROUTED.input_tokens
 

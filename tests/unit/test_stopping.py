@@ -1,9 +1,12 @@
 """Stop sequences never leak, limits of tokens are kept, however the answer is cut."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway_engine import stopping
 from gateway_engine.conversation import (
     FinishReason,
     ReasoningDelta,
@@ -133,3 +136,38 @@ def test_the_watch_speaks_just_when_the_limits_are_reached(
 def test_the_watch_counts_no_text_that_would_take_long() -> None:
     assert LimitWatch(max_tokens=None, stop=[])([TextDelta("a" * (AT_ONCE_CHARS + 1))])
     assert not LimitWatch(max_tokens=None, stop=[])([TextDelta("a" * AT_ONCE_CHARS)])
+
+
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=4), min_size=1, max_size=6),
+    st.text("abc", max_size=12),
+    st.integers(1, 5),
+)
+def test_many_stops_are_found_like_few(stops: list[str], text: str, step: int) -> None:
+    pieces = [text[at : at + step] for at in range(0, len(text), step)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stopping, "FEW_STOPS", 0)
+        many = matched(stops, *pieces)
+    assert many[0] == matched(stops, *pieces)[0]
+    assert bool(many[1]) == bool(matched(stops, *pieces)[1])
+
+
+def test_fifty_thousand_stops_cost_no_more_than_a_few() -> None:
+    looked_at = 0
+
+    class Stop(str):
+        def __lt__(self, other: str) -> bool:
+            nonlocal looked_at
+            looked_at += 1
+            return str.__lt__(self, other)
+
+        def startswith(self, *given: object) -> bool:
+            nonlocal looked_at
+            looked_at += 1
+            return str.startswith(self, *given)  # type: ignore[arg-type]
+
+    matcher = StopMatcher([Stop(f"s{n}") for n in range(50_000)])
+    looked_at = 0
+    said = "".join(itertools.chain(*(matcher.feed("is so said, ") for _ in range(100))))
+    assert said.count("said") == 100
+    assert looked_at < 100 * 12 * 20

@@ -163,6 +163,18 @@ class LspClient:
         self._calls.sending(call_id, body)
         await self._send(body)
 
+    async def send_written(
+        self, call_id: int, method: str, write: Callable[[], Mapping[str, Any]], *, large: bool
+    ) -> None:
+        """Send the request reserved by `expect`, whose params `write` returns: in a thread, when
+        they are `large`. Raises UpstreamGoneError."""
+        if not large:
+            await self.send_request(call_id, method, write())
+            return
+        body = await asyncio.to_thread(lambda: render_request(call_id, method, write()))
+        self._calls.sending(call_id, body)
+        await self._send(body)
+
     async def send_in_order(
         self,
         messages: Sequence[tuple[str, Mapping[str, Any]]],

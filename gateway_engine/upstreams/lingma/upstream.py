@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -214,7 +215,8 @@ class LingmaUpstream:
         told_end = False
         call_id, asked = client.expect(methods.CHAT_ASK, ask.trace)
         asked.add_done_callback(turn.settle)
-        params = methods.ask_params(
+        write = partial(
+            methods.ask_params,
             ask,
             wire_id=wire_id,
             session_id=turn.session_id,
@@ -224,13 +226,11 @@ class LingmaUpstream:
         )
         try:
             async with asyncio.timeout(self._config.rpc_timeout_s or None):
-                await client.send_request(call_id, methods.CHAT_ASK, params)
-            while True:
+                await client.send_written(call_id, methods.CHAT_ASK, write, large=ask.large)
+            while not told_end:
                 item = await turn.inbox.take()
                 told_end = isinstance(item, TurnEnd)
                 yield item
-                if told_end:
-                    return
         except TimeoutError:
             raise UpstreamTimeoutError("the upstream does not read its requests") from None
         except LoginRequiredError:

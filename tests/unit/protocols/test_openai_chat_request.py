@@ -418,3 +418,10 @@ def test_of_very_many_unknown_fields_the_first_are_listed() -> None:
     assert [change.field for change in changes[:2]] == ["k0", "k1"]
     assert [change.field for change in changes[-3:]] == ["k99", "seed", "… (4900 more)"]
     assert (len(changes), changes[-1].code) == (102, "unknown_field")
+
+
+def test_of_very_many_changes_the_first_are_told() -> None:
+    parts = [{"type": f"kind_{n}"} for n in range(5000)]
+    changes = parsed(messages=[{"role": "user", "content": parts}]).request.changes
+    assert len(changes) == 1001
+    assert (changes[-1].field, changes[-1].code) == ("… (4000 more)", "shown_as_name")

@@ -20,6 +20,8 @@ from gateway_engine.conversation import (
     ToolSpec,
 )
 from gateway_engine.sessions.key import (
+    LONG_CHARS,
+    SeenTurns,
     SessionScope,
     affinity_key,
     session_key,
@@ -255,3 +257,29 @@ def test_affinity_follows_the_user_else_the_beginning() -> None:
     assert affinity_key(replace(request, user="u"), "k") == affinity_key(
         replace(other, user="u"), "k"
     )
+
+
+def test_turns_seen_one_after_the_other_have_the_key_of_all() -> None:
+    calls = (ToolCallPart("c1", "t", "{}"), ToolCallPart("c2", "t", "{}"))
+    turns = (
+        *BASE,
+        Message(Role.USER, (TextPart("go"),)),
+        Message(Role.ASSISTANT, calls),
+        Message(Role.TOOL, (ToolResultPart("c2", (TextPart("r"),)),)),
+    )
+    answer = Message(Role.ASSISTANT, (TextPart("ok"), ToolCallPart("c3", "t", "{}")))
+    seen = SeenTurns({})
+    for turn in turns:
+        seen.see((turn,))
+    assert seen.key(SCOPE) == key(*turns)
+    # As often as it is asked, whatever was asked before.
+    for _ in range(2):
+        assert seen.key_with(answer, SCOPE) == key(*turns, answer)
+    assert seen.key(SCOPE) == key(*turns)
+
+
+@pytest.mark.parametrize("role", [U, A])
+def test_long_texts_are_told_apart(role: Role) -> None:
+    long = "x" * (2 * LONG_CHARS)
+    assert key(*BASE, say(role, long)) != key(*BASE, say(role, long[:-1] + "y"))
+    assert key(*BASE, say(role, long)) == key(*BASE, say(role, long))

@@ -11,7 +11,7 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
-from gateway_engine.tools.history import pair_results
+from gateway_engine.tools.history import _OwnIds, pair_results
 
 
 def call(call_id: str) -> ToolCallPart:
@@ -137,3 +137,18 @@ def test_a_result_never_stands_without_its_call_before_it(messages: list[Message
                 assert part.call_id not in answered
                 answered.add(part.call_id)
         called |= {part.call_id for part in message.parts if isinstance(part, ToolCallPart)}
+
+
+def test_one_id_for_very_many_calls_costs_no_more_than_ids_of_their_own() -> None:
+    looked_at = 0
+
+    class Taken(set[str]):
+        def __contains__(self, value: object) -> bool:
+            nonlocal looked_at
+            looked_at += 1
+            return set.__contains__(self, value)
+
+    names = _OwnIds(Taken({"c"}))
+    given = {names.part(0, ToolCallPart("c", "t", "{}")) for _ in range(500)}
+    assert len(given) == 500
+    assert looked_at < 5 * 500
