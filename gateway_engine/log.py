@@ -22,6 +22,8 @@ from typing import Final
 from gateway_engine.plan import EnginePlan
 from gateway_engine.setting_secrets import secret_values
 
+logger = logging.getLogger(__name__)
+
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
 KEPT_FILES: Final = 3
 MIN_SECRET_CHARS: Final = 6
@@ -105,7 +107,31 @@ class JsonLines(logging.Formatter):
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
-    """Every file it opens, those after a rotation included, is its owner's only."""
+    """Every file it opens, those after a rotation included, is its owner's only.
+
+    When it cannot be written, on a full disk say, that is said once; the lines go on elsewhere.
+    """
+
+    _fails = False
+    _has_said = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._fails = False
+        super().emit(record)
+        if not self._fails:
+            self._has_said = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Instead of a traceback a line, which a full disk would bring."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self._fails = True
+        if not self._has_said:
+            self._has_said = True  # this very line comes here too
+            reason = error.strerror or error
+            logger.warning("%s cannot be written: %s", self.baseFilename, reason)
 
     def _open(self) -> io.TextIOWrapper:
         stream = super()._open()
@@ -141,7 +167,7 @@ def start_logging(
         root.addHandler(handler)
     set_level(level)
     if problem:
-        logging.getLogger(__name__).warning("no log file: %s", problem)
+        logger.warning("no log file: %s", problem)
     return kept
 
 

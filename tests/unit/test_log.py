@@ -1,6 +1,8 @@
 """The log: JSON lines without secrets, in a private file that is rotated."""
 
 import asyncio
+import errno
+import io
 import json
 import logging
 import sys
@@ -148,6 +150,47 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, expected_logs: ExpectedLo
         )
         is None
     )
+
+
+class FullDisk(io.StringIO):
+    """What a file is on a disk without room, until some is made."""
+
+    full = True
+
+    def flush(self) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_fills_up_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("x.log cannot be written: No space left on device")
+    handler = start_logging(
+        level="INFO", file=tmp_path / "x.log", console=True, redaction=Redaction()
+    )
+    assert isinstance(handler, logging.FileHandler)
+    opened, disk = handler.stream, FullDisk()
+    assert opened is not None
+    handler.stream = disk  # type: ignore[assignment]
+    say = logging.getLogger("gateway_engine.x").info
+    for number in range(3):
+        say("line %d", number)
+    said = [json.loads(each)["message"] for each in capsys.readouterr().err.splitlines()]
+    assert said == [
+        "line 0",
+        f"{tmp_path / 'x.log'} cannot be written: No space left on device",
+        "line 1",
+        "line 2",
+    ]
+    disk.full = False
+    say("there is room")
+    disk.full = True
+    expected_logs.expect("x.log cannot be written: No space left on device")
+    say("full once more")
+    assert capsys.readouterr().err.count("cannot be written") == 1
+    disk.full = False
+    opened.close()
 
 
 def test_libraries_are_quiet(tmp_path: Path) -> None:
