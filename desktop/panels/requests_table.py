@@ -343,10 +343,12 @@ class RequestTable(QTableView):
     def fit_columns(self) -> None:
         """Show the chosen columns, or as many as have room."""
         head = self.horizontalHeader()
+        self._is_fitting = True
+        for column in Column:
+            self.setColumnHidden(column, False)  # a hidden one says that it needs nothing
         heads = {column: head.sectionSizeHint(column) for column in Column}
         em = self.fontMetrics().height()
         widths = self._choice.fitted(self.viewport().width(), em, heads)
-        self._is_fitting = True
         for column in Column:
             self.setColumnHidden(column, column not in widths)
             if column in widths:  # the last one as well: it is stretched, but from its own width

@@ -367,3 +367,6 @@ def test_columns_that_have_room_need_no_scrolling(
     for width in range(500, 1400, 7):
         table.resize(width, 300)
         assert table.horizontalScrollBar().maximum() == 0, width
+        head = table.horizontalHeader()
+        for column in Column:  # one that comes back has room for its head, too
+            assert table.columnWidth(column) >= head.sectionSizeHint(column), (width, column)
