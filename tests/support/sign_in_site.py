@@ -90,14 +90,12 @@ MODAL = (
 )
 COVERED = "<div onclick=this.remove() style='position:fixed;inset:0;z-index:9'></div>" + ONE_FORM
 
-LEAVES = "<script>setTimeout(() => window.close(), 300)</script>Goodbye"
-
 PAGES = {
     "/one": ONE_FORM, "/chinese": CHINESE, "/two": STEP_ONE, "/tabs": TABS, "/frame": FRAME,
     "/scripted": SCRIPTED, "/late": LATE_BUTTON, "/trap": TRAP,
     "/picture": PICTURE, "/app": ONE_FORM,
     "/agree": AGREE, "/drawn": DRAWN, "/nobox": NO_BOX, "/door": DOOR, "/modal": MODAL,
-    "/covered": COVERED, "/leaves": LEAVES, "/soft": SOFT,
+    "/covered": COVERED, "/soft": SOFT,
     "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
     "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
 }  # fmt: skip
@@ -116,6 +114,8 @@ class SignInSite:
     tries: list[tuple[str, str]] = field(default_factory=list)
     offers: int = 0
     """How many a time somebody wanted offers by e-mail."""
+    asked: int = 0
+    """How many requests have come, answered or held."""
     shown: int = 0
     port: int = 0
     _user: str = ""
@@ -144,6 +144,7 @@ class SignInSite:
                 0,
             )
             body = (await reader.readexactly(length)).decode()
+            self.asked += 1
             if self.hang:
                 await self._held.wait()
                 return
