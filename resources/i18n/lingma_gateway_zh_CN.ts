@@ -6087,7 +6087,7 @@ Details: {message}</source>
     </message>
     <message>
         <source>Nobody is signed in yet. The accounts page signs in, and Continue at the head of the window leads back here.</source>
-        <translation>还没有人登录。请到账号页登录，之后可从窗口顶部的“继续”回到这里。</translation>
+        <translation>尚无人登录。请在账号页面登录；窗口顶部的“继续”会回到这里。</translation>
     </message>
     <message>
         <source>Nobody is signed in yet. Sign in here by the browser; other ways are on the accounts page, and Continue at the head of the window leads back here.</source>
