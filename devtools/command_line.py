@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, List, Sequence
 
@@ -68,7 +69,6 @@ def command_test(yes: bool, rest: List[str]) -> int:
     venv = setup(yes)
     if rest:
         return call([in_venv(venv, "python"), "-m", "pytest", *rest])
-    failed_checks = check(venv)
     # Two halves that take about as long as the engine's tests on another Python.
     runs = [
         Run("the window", venv, ("tests/gui",)),
@@ -91,7 +91,13 @@ def command_test(yes: bool, rest: List[str]) -> int:
             "tests/gui/test_qt_start.py",
         )
         runs.append(Run(f"the engine and a start of Qt on Python {name}", other, parts))
-    passed, failed = run_all(runs)
+    # The checks keep one core busy for minutes, and take no longer beside the tests.
+    told: List[str] = []
+    with ThreadPoolExecutor(1) as beside:
+        checks = beside.submit(check, venv, told.append)
+        passed, failed = run_all(runs)
+        failed_checks = checks.result()
+    print("\n".join(told), flush=True)
     if failed_checks:
         say(f"check failed: {', '.join(failed_checks)}")
     failed += len(failed_checks)

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Callable, Sequence
 
 from devtools.environment import in_venv
 from devtools.terminal import ROOT, call, say
@@ -17,7 +17,12 @@ LANES = 4
 """So many runs side by side: most tests wait for a process or a socket, not for a core."""
 
 
-def check(venv: Path) -> list[str]:
+def tell_now(text: str) -> None:
+    """Show it at once."""
+    print(text, flush=True)
+
+
+def check(venv: Path, tell: Callable[[str], None] = tell_now) -> list[str]:
     """Run the static checks and give back the names of those that failed."""
     checks = {
         "format": [in_venv(venv, "ruff"), "format", "--quiet", "--check", "."],
@@ -27,7 +32,7 @@ def check(venv: Path) -> list[str]:
     }
     failed = []
     for name, arguments in checks.items():
-        say(f"check: {name}")
+        tell(f"-- check: {name}")
         done = subprocess.run(
             [str(a) for a in arguments],
             cwd=ROOT,
@@ -36,7 +41,7 @@ def check(venv: Path) -> list[str]:
             check=False,
         )
         if done.returncode:
-            print(done.stdout.decode("utf-8", "replace"), flush=True)
+            tell(done.stdout.decode("utf-8", "replace"))
             failed.append(name)
     return failed
 

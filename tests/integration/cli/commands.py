@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import psutil
 
+from tests.integration.cli.forked import is_served, run_forked
 from tests.integration.engine.running_engine import KEY, environment
 
 ROOT = Path(__file__).parents[3]
@@ -87,6 +88,11 @@ class Command:
         return self.process.returncode, out, err
 
 
+def its_environment(home: Path, scenario: str = "", **settings: object) -> dict[str, str]:
+    """The environment of a command whose user lives in `home`."""
+    return environment(home / "home", scenario, HOME=home, **settings)
+
+
 @asynccontextmanager
 async def started(
     home: Path, *arguments: str, scenario: str = "", **settings: object
@@ -97,7 +103,7 @@ async def started(
         *COMMAND,
         *arguments,
         cwd=home,
-        env=environment(home / "home", scenario, HOME=home, **settings),
+        env=its_environment(home, scenario, **settings),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -114,6 +120,10 @@ async def started(
 
 async def run(home: Path, *arguments: str, **settings: Any) -> tuple[int, str, str]:
     """A command that ends by itself: exit code, stdout, stderr."""
+    if is_served():
+        home.mkdir(exist_ok=True)
+        async with asyncio.timeout(REST_S):
+            return await run_forked(arguments, home, its_environment(home, **settings))
     async with started(home, *arguments, **settings) as command:
         out, err = await command.rest()
         assert command.process.returncode is not None
