@@ -139,7 +139,7 @@ def run(options: DesktopOptions) -> int:
         if show_running(name, patience_s=SECOND_LAUNCH_PATIENCE_S, file=options.file):
             return EXIT_OK
         url = error.url
-        return failure.report(str(error), EXIT_FAILED, words=lambda: running_elsewhere(url))
+        return failure.report(str(error), EXIT_USAGE, words=lambda: running_elsewhere(url))
     except OSError as error:
         where, why = str(error.filename or paths.data_dir), str(error.strerror)
         return failure.report(

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from gateway_engine.public import DEMO_NOTICE
-from tests.gui.desktop_process import STOP_DEADLINE_S, running, until
+from gateway_engine.public import DEMO_NOTICE, DataLock, app_paths
+from tests.gui.desktop_process import START_DEADLINE_S, STOP_DEADLINE_S, running, until
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
@@ -84,6 +84,16 @@ def test_a_wrong_setting_is_one_line_and_exit_2(tmp_path: Path) -> None:
         assert desktop.process.wait(STOP_DEADLINE_S) == 2
         assert desktop.text().count("\n") == 1
         assert "LOG_LEVEL" in desktop.text()
+
+
+def test_a_gateway_without_a_window_on_the_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    paths = app_paths({"LINGMA_GATEWAY_HOME": str(home)}, cwd=tmp_path)
+    paths.make()
+    with DataLock(paths), running(home, "desktop", env=OFFSCREEN) as desktop:
+        assert desktop.process.wait(START_DEADLINE_S) == 2
+        assert "a gateway already runs on" in desktop.text()
+        assert desktop.text().count("\n") == 1
 
 
 def test_nothing_survives_a_kill(tmp_path: Path) -> None:
