@@ -141,6 +141,7 @@ class SignInWindow(QMainWindow):
     def open(self, url: str) -> None:
         """Go there."""
         self._first = QUrl(url)
+        self._show_address(self._first)  # a page that does not come never says where it is
         self.page.load(self._first)
 
     def say_refused(self, code: str) -> None:

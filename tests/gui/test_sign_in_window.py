@@ -180,6 +180,7 @@ def test_a_bad_certificate_is_refused_and_said(tmp_path: Path) -> None:
 def test_nobody_there_is_said(tmp_path: Path) -> None:
     said = drive(tmp_path, "http://127.0.0.1:9/start", "")
     assert said["notice"] == "The sign-in page cannot be reached"
+    assert said["address"].startswith("http://127.0.0.1:")
 
 
 def system_gives_namespaces() -> bool:
