@@ -80,7 +80,7 @@ class ReplayTab(DetailTab):
             (self.tr("Instance"), self._instance),
         ):
             row.add(_named(title, combo), stretches=True)
-        row.add(self._button)
+        row.add(self._button, stands_low=True)
         self._views.setMinimumHeight(ANSWER_EM * self.fontMetrics().height())
         column = scrolled_page(self, 8)
         column.addWidget(row)

@@ -16,7 +16,7 @@ class FoldingRow(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(spacing)
-        self._fixed: list[QWidget] = []
+        self._fixed: dict[QWidget, Qt.AlignmentFlag] = {}
         self._is_whole = False
 
     def keep_whole(self, on: bool) -> None:
@@ -25,11 +25,15 @@ class FoldingRow(QWidget):
             self._is_whole = on
             self._look(self.width())
 
-    def add(self, widget: QWidget, *, stretches: bool = False) -> None:
-        """Add a child; one that does not stretch keeps its own width in both directions."""
+    def add(self, widget: QWidget, *, stretches: bool = False, stands_low: bool = False) -> None:
+        """Add a child; one that does not stretch keeps its own width in both directions, and stands
+        in the middle of its row or low in it."""
         self._row.addWidget(widget, 1 if stretches else 0)
         if not stretches:
-            self._fixed.append(widget)
+            side = Qt.AlignmentFlag.AlignBottom if stands_low else Qt.AlignmentFlag.AlignVCenter
+            self._fixed[widget] = side
+            if stands_low:
+                self._row.setAlignment(widget, side)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the widest child: when it gets that narrow, it folds."""
@@ -68,6 +72,5 @@ class FoldingRow(QWidget):
         if direction is self._row.direction():
             return
         self._row.setDirection(direction)
-        side = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
-        for widget in self._fixed:
-            self._row.setAlignment(widget, side)
+        for widget, side in self._fixed.items():
+            self._row.setAlignment(widget, Qt.AlignmentFlag.AlignLeft if is_narrow else side)
