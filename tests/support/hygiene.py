@@ -112,10 +112,15 @@ def has_children() -> bool:
     return True
 
 
+def looks_for_orphans() -> bool:
+    """Whether something was spawned, so that processes which lost their parent are looked for."""
+    return _spawned.is_set()
+
+
 def processes() -> dict[object, str]:
     """Our descendants, and, once something was spawned, whoever carries our mark."""
     ours = psutil.Process().children(recursive=True) if has_children() else []
-    if _spawned.is_set():
+    if looks_for_orphans():
         known = {process.pid for process in ours} | {os.getpid()}
         ours += [p for p in psutil.process_iter() if p.pid not in known and _is_marked(p)]
     found: dict[object, str] = {}
