@@ -20,7 +20,7 @@ from devtools.system_packages import (
     WEB_PAGES,
     ensure_system_libraries,
 )
-from devtools.terminal import EXIT_USAGE, ROOT, RefusedError, become, call, say
+from devtools.terminal import EXIT_FAILED, EXIT_USAGE, ROOT, RefusedError, become, call, say
 
 
 def has_display() -> bool:
@@ -190,5 +190,10 @@ def main(arguments: Sequence[str]) -> int:
     except RefusedError as refused:
         print(f"dev.py: {refused}", file=sys.stderr)
         return EXIT_USAGE
+    except OSError as error:
+        # A full disk, a folder of somebody else's: what to mend is the system's to say.
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"dev.py: {where}{error.strerror or error}", file=sys.stderr)
+        return EXIT_FAILED
     except KeyboardInterrupt:
         return 130

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
+EXIT_FAILED = 1
 EXIT_USAGE = 2
 
 

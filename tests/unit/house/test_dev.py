@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -341,6 +342,17 @@ def test_run_starts_the_app_or_the_same_gateway_headless(
     assert Path(became[0]).stem == "lingma-gateway"
     assert became[1:] == [command, "--demo-fallback", "--port", "0"]
     assert ("no display" in capsys.readouterr().out) is not display
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def set_up(yes: bool, rest: list[str]) -> int:
+        raise OSError(errno.EROFS, "Read-only file system", "there/.venv/stamp")
+
+    monkeypatch.setitem(command_line.COMMANDS, "check", set_up)
+    assert command_line.main(["check"]) == 1
+    assert capsys.readouterr().err == "dev.py: there/.venv/stamp: Read-only file system\n"
 
 
 def test_an_unknown_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
