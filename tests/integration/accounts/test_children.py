@@ -20,7 +20,7 @@ env = json.dumps({name: value for name, value in os.environ.items() if value in 
 if sys.argv[1] == "age":
     print(json.dumps({"data": base64.b64encode(env.encode()).decode()}))
 else:
-    said = {"outcome": "done", "message": env, "final": True}
+    said = {"outcome": "done", "message": env, "final": True, "submitted": False}
     print("lingma-gateway-sign-in " + json.dumps(said))
 """
 
