@@ -30,8 +30,10 @@ class Sidework:
     def __init__(self, most: int = MOST_AT_ONCE) -> None:
         self._free = asyncio.Semaphore(most)
 
-    async def do(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns or raises."""
+    async def do(self, work: Callable[[], T], *, large: bool = True) -> T:
+        """Return what `work` returns or raises; what is not `large` is done at once, here."""
+        if not large:
+            return work()
         async with self._free:
             return await asyncio.to_thread(work)
 
@@ -41,16 +43,6 @@ class Sidework:
             found = await self.do(partial(_piece, steps))
             if found is not None:
                 return found[0]
-
-
-def finish(steps: Steps[T]) -> T:
-    """Return what `steps` return or raise, all at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            result: T = done.value
-            return result
 
 
 def _piece(steps: Steps[T]) -> tuple[T] | None:

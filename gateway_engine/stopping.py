@@ -9,7 +9,6 @@ never cut.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import merge
 from typing import Final
 
 from gateway_engine.conversation import (
@@ -20,12 +19,12 @@ from gateway_engine.conversation import (
     ToolCallArguments,
     ToolCallStarted,
 )
+from gateway_engine.sorted_runs import sorted_in_runs
 from gateway_engine.tokens.vocabulary import count_tokens, first_tokens
 
 SETTLE_CHARS: Final = 4096
 KEPT_CHARS: Final = 256
 FEW_STOPS: Final = 16
-SORTED_AT_ONCE: Final = 10_000
 AT_ONCE_CHARS: Final = 16 * 1024
 
 
@@ -135,11 +134,7 @@ class _ManyStops:
 
     def __init__(self, stops: Sequence[str]) -> None:
         self._stops: list[str] = []
-        # A million at once would be sorted while every other thread stands still.
-        runs = (
-            sorted(stops[at : at + SORTED_AT_ONCE]) for at in range(0, len(stops), SORTED_AT_ONCE)
-        )
-        for stop in merge(*runs):
+        for stop in sorted_in_runs(stops):
             if not self._stops or not stop.startswith(self._stops[-1]):
                 self._stops.append(stop)
         self._first = {stop[0] for stop in self._stops}

@@ -61,7 +61,7 @@ class SignInStep(StepPage):
         """What the button says and does, "" for no button."""
         actions = self.context.actions
         states = {status.state for status in state.instances}
-        if not states and state.has_no_upstream and not state.first_run.is_fixed:
+        if _has_nobody(state):
             return (
                 self.tr("Choose who answers"),
                 lambda: actions.desktop.go_to_step(FirstRunStep.PROGRAM),
@@ -75,7 +75,7 @@ class SignInStep(StepPage):
     def _words(self, state: AppState) -> str:
         if state.demo:
             return self.tr("The demo has no account: there is nothing to sign in to. Go on.")
-        if not state.instances and state.has_no_upstream and not state.first_run.is_fixed:
+        if _has_nobody(state):
             return self.tr(
                 "No Lingma was found on this computer, so there is nobody to sign in to. Download "
                 "it, or choose an agent or the demo."
@@ -103,6 +103,11 @@ class SignInStep(StepPage):
                 "starts it; Continue at the head of the window leads back here."
             )
         return self.tr("It is starting; whether it is signed in shows in a moment.")
+
+
+def _has_nobody(state: AppState) -> bool:
+    """Whether there is no program to sign in to, and another one may be chosen."""
+    return not state.instances and state.has_no_upstream and not state.first_run.is_fixed
 
 
 def _takes_the_browser(status: InstanceStatus) -> bool:

@@ -22,6 +22,7 @@ from desktop.state import AppState
 from desktop.widgets.button_icon import show_icon
 from desktop.widgets.diff_lines import diff_of
 from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.reader_names import name_for_readers
 from desktop.widgets.styling import label, set_property
 from desktop.widgets.views import Views
 from desktop.wording import error as error_words
@@ -47,9 +48,7 @@ class ReplayTab(DetailTab):
         self._protocol.setMinimumContentsLength(PROTOCOL_CHARS)
         self._model = _combo(self.tr("Model"))
         self._model.setEditable(True)
-        line = self._model.lineEdit()
-        if line is not None:  # what is written into is another one for a screen reader
-            line.setAccessibleName(self._model.accessibleName())
+        name_for_readers(self._model, self._model.accessibleName())
         self._instance = _combo(self.tr("Instance"))
         self._button = QPushButton()
         self._button.clicked.connect(self._pressed)

@@ -24,6 +24,7 @@ from desktop import setting_words
 from desktop.icons import line_icon
 from desktop.setting_choices import choice_title
 from desktop.theme import Tokens
+from desktop.widgets.reader_names import name_for_readers
 from desktop.widgets.styling import set_property
 from desktop.widgets.toggle_switch import ToggleSwitch
 from gateway_engine.public import AccountSettings, SettingSpec, Shape
@@ -50,10 +51,7 @@ class Control(QWidget):
     def name_it(self, name: str, text: str) -> None:
         """For screen readers."""
         focus = self.focusProxy() or self
-        focus.setAccessibleName(name)
-        line = focus.lineEdit() if isinstance(focus, QComboBox) else None
-        if line is not None:  # what is written into is another one for a screen reader
-            line.setAccessibleName(name)
+        name_for_readers(focus, name)
         focus.setAccessibleDescription(text)
 
 

@@ -114,7 +114,7 @@ class Answering:
         new = turn.new_messages if session is not None else turn.request.messages
         pictures = await take_pictures(turn, lease, new)
         write = partial(self._ask, turn, lease, session, pictures, documents_beside(lease, new))
-        ask = await self._sidework.do(write) if turn.caller.large else write()
+        ask = await self._sidework.do(write, large=turn.caller.large)
         live = LiveTurn(lease, ask, self._rules.deadlines)
         async with aclosing(self._shaped(turn, live)) as events:
             async for batch in events:
@@ -179,7 +179,7 @@ class Answering:
     async def _shaped(self, turn: Turn, live: LiveTurn) -> AsyncGenerator[StreamBatch, None]:
         request = turn.request
         begin = partial(_begin, request, self._new_call_id)
-        shape, limits = await self._sidework.do(begin) if turn.caller.large else begin()
+        shape, limits = await self._sidework.do(begin, large=turn.caller.large)
         told = Told()
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(live)
@@ -189,7 +189,7 @@ class Answering:
             again = "" if told.cut else shape.verdict()
             if again:
                 first = shape
-                shape, _ = await self._sidework.do(begin) if turn.caller.large else begin()
+                shape, _ = await self._sidework.do(begin, large=turn.caller.large)
                 ask = follow(live.ask, told.end.session_id, again)
                 live = LiveTurn(live.lease, ask, self._rules.deadlines)
                 await stack.enter_async_context(live)

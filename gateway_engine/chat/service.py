@@ -133,20 +133,15 @@ class ChatService:
 
     async def count_tokens(self, request: ChatRequest, *, large: bool = False) -> int:
         """Return the tokens that `Usage.input_tokens` would show for this request."""
-        if large:
-            request = await self._sidework.do(lambda: plain(request))
-            return await self._sidework.in_pieces(count_steps(request))
-        request = plain(request)
-        return await off_loop(lambda: count_request(request), size_of(request))
+        bare = await self._sidework.do(lambda: plain(request), large=large)
+        return await self._count(bare, large=large)
 
     async def ask(self, request: ChatRequest, caller: Caller) -> AsyncGenerator[StreamBatch, None]:
         """Stream one answer (see ChatBackend)."""
         with told_without(self._hide):
-            if caller.large:
-                look = partial(look_at, request, caller.key_id, self._parking.waiting())
-                asked_for = await self._sidework.do(look)
-            else:
-                asked_for = look_at(request, caller.key_id)
+            made = self._parking.waiting() if caller.large else ()
+            look = partial(look_at, request, caller.key_id, made)
+            asked_for = await self._sidework.do(look, large=caller.large)
             request, returned = asked_for.request, asked_for.returned
             caller.trace.changed(request.changes)
             if asked_for.empty:
@@ -189,17 +184,15 @@ class ChatService:
         self, request: ChatRequest, caller: Caller, input_tokens: int | None = None
     ) -> Turn:
         """Begin a turn. `input_tokens` when they are counted already."""
-        agent_mode = self._agent_mode(request)
-        if caller.large:
-            if input_tokens is None:
-                input_tokens = await self._sidework.in_pieces(count_steps(request))
-            counted = input_tokens
-            return await self._sidework.do(
-                lambda: Turn(request, caller, counted, agent_mode).prepare()
-            )
         if input_tokens is None:
-            input_tokens = await off_loop(lambda: count_request(request), size_of(request))
-        return Turn(request, caller, input_tokens, agent_mode)
+            input_tokens = await self._count(request, large=caller.large)
+        begin = partial(Turn, request, caller, input_tokens, self._agent_mode(request))
+        return await self._sidework.do(lambda: begin().prepare()) if caller.large else begin()
+
+    async def _count(self, request: ChatRequest, *, large: bool) -> int:
+        if large:
+            return await self._sidework.in_pieces(count_steps(request))
+        return await off_loop(lambda: count_request(request), size_of(request))
 
     async def _attempt(self, turn: Turn, tried: Attempt) -> AsyncGenerator[StreamBatch, None]:
         async with self._placing.lease(

@@ -43,8 +43,7 @@ async def create(request: web.Request) -> web.StreamResponse:
             document = partial(
                 stored.document, answer.body(whole, head), parsed.input_items, parsed.previous_id
             )
-            large = request[INFO].large
-            data = await service.sidework.do(document) if large else document()
+            data = await service.sidework.do(document, large=request[INFO].large)
             await service.responses.put(request[INFO].key_id, response_id, data)
 
     call = ChatCall(
@@ -113,7 +112,7 @@ async def _read(request: web.Request) -> ParsedResponse:
         history=await _history(request, wanted.previous_id),
         referenced=await _referenced(request, wanted),
     )
-    return await service.sidework.do(parse) if info.large else parse()
+    return await service.sidework.do(parse, large=info.large)
 
 
 def _with_lookups(body: dict[str, Any]) -> tuple[dict[str, Any], Lookups]:
@@ -154,10 +153,10 @@ async def _find(request: web.Request, response_id: str) -> stored.StoredResponse
 
 
 async def _document(request: web.Request, data: bytes) -> stored.StoredResponse:
-    if len(data) <= LARGE_BYTES:
-        return stored.read_document(data)
-    request[INFO].large = True
-    return await request.app[SERVICE].sidework.do(partial(stored.read_document, data))
+    large = len(data) > LARGE_BYTES
+    request[INFO].large |= large
+    read = partial(stored.read_document, data)
+    return await request.app[SERVICE].sidework.do(read, large=large)
 
 
 def _gone(response_id: str) -> NotFoundError:

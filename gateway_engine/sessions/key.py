@@ -16,7 +16,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import merge
 from itertools import takewhile
 from typing import Any, Final, NewType
 
@@ -37,6 +36,7 @@ from gateway_engine.conversation import (
     ToolSpec,
 )
 from gateway_engine.json_text import mend_surrogates
+from gateway_engine.sorted_runs import sorted_in_runs
 
 SessionKey = NewType("SessionKey", str)
 
@@ -46,7 +46,6 @@ _MAX_DEPTH: Final = 64
 """Levels of a schema in which defaults are looked for."""
 
 LONG_CHARS: Final = 1024 * 1024
-SORTED_AT_ONCE: Final = 10_000
 
 ToolSchemas = Mapping[str, JsonObject]
 """The schema of each declared tool's arguments, by name."""
@@ -129,12 +128,7 @@ def tools_fingerprint(tools: Sequence[ToolSpec]) -> str:
     if not tools:
         return ""
     described = [_canonical([tool.name, tool.description, tool.schema]).decode() for tool in tools]
-    # Very many at once would be sorted while every other thread stands still.
-    runs = (
-        sorted(described[at : at + SORTED_AT_ONCE])
-        for at in range(0, len(described), SORTED_AT_ONCE)
-    )
-    return hashlib.sha256("\n".join(merge(*runs)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(sorted_in_runs(described)).encode()).hexdigest()
 
 
 def affinity_key(request: ChatRequest, key_id: str) -> str:

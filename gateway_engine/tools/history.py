@@ -128,9 +128,8 @@ class _OwnIds:
         self._numbers[call_id] = number
         self._taken.add(own)
         if self._called_at.get(call_id) != at:
-            self._open[call_id] = (
-                deque()
-            )  # of an earlier answer: no result comes for those any more
+            # Those of an earlier answer: no result comes for them any more.
+            self._open[call_id] = deque()
         self._open[call_id].append(own)
         self._last[call_id] = own
         self._called_at[call_id] = at

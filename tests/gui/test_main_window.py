@@ -42,6 +42,7 @@ from desktop.widgets.marked_list import MarkedList
 from desktop.widgets.toggle_switch import ToggleSwitch
 from desktop.window_banners import WindowBanners
 from gateway_engine.public import ListenerFailed, TaskOwner
+from tests.shots import scenes as shots
 from tests.shots.scenes import Scene, scenes
 
 SCENES = {scene.name: scene for scene in scenes() if scene.panel == "overview"}
@@ -236,6 +237,20 @@ def test_what_is_written_into_has_a_name(open_window: Open, language: Language, 
         line = box.lineEdit()
         assert line is not None
         assert line.accessibleName() == box.accessibleName() != ""
+
+
+def test_scenes_speak_the_language_that_is_installed(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made once, they once kept the sentences of the first language in the pictures of both."""
+    monkeypatch.setattr(shots, "PANELS", (shots.overview,))
+    said = set()
+    for code in ("en", "zh_CN"):
+        language.install(code)
+        (crashed,) = [s for s in scenes.__wrapped__(code) if s.name == "crashed"]
+        said.add(crashed.state.action_error)
+    shots.overview.scenes.cache_clear()
+    assert len(said) == 2
 
 
 def test_the_switch_asks_and_does_not_decide(

@@ -69,6 +69,15 @@ def seen(widget: QWidget, kind: type[W]) -> list[W]:
     return [found for found in widget.findChildren(kind) if found.isVisible()]
 
 
+def opened_with_corner(qtbot: QtBot, actions: Actions, theme: Theme) -> RequestDetail:
+    """With what closes it beside its tabs, as in the window."""
+    detail = opened(qtbot, actions)
+    close = QToolButton()
+    close.setIcon(line_icon("close", theme.tokens.text))
+    detail.show_corner(close)
+    return detail
+
+
 def texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in seen(widget, QLabel))
 
@@ -418,10 +427,7 @@ def test_all_tabs_are_in_sight_in_the_smallest_window(
 ) -> None:
     language.install(code)
     theme.apply("light")
-    detail = opened(qtbot, actions)
-    close = QToolButton()
-    close.setIcon(line_icon("close", theme.tokens.text))
-    detail.show_corner(close)
+    detail = opened_with_corner(qtbot, actions, theme)
     detail.show_record(turn(), None, None)
     (bar,) = [bar for bar in detail.findChildren(QTabBar) if bar.count() == len(TABS) + 1]
     wide = bar.tabRect(0).width()
@@ -457,10 +463,7 @@ def test_all_tabs_are_in_sight_beside_the_table_of_a_usual_window(
     language.install(code)
     theme.apply("light")
     content_px = 1335 - 8  # of a window of 1600, without the handle
-    detail = opened(qtbot, actions)
-    close = QToolButton()
-    close.setIcon(line_icon("close", theme.tokens.text))
-    detail.show_corner(close)
+    detail = opened_with_corner(qtbot, actions, theme)
     detail.resize(round(content_px * (1 - TABLE_SHARES["beside"])), 700)
     detail.show_record(turn(), None, None)
     (bar,) = [bar for bar in detail.findChildren(QTabBar) if bar.count() == len(TABS) + 1]

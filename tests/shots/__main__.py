@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     font = application.font()
     for (code, short), look in product(LANGUAGES, THEMES):
         language.install(code)
-        for scene in scenes():
+        for scene in scenes(code):
             scaled = QFont(font)
             scaled.setPointSizeF(font.pointSizeF() * scene.type_scale)
             application.setFont(scaled)

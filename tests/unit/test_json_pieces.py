@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway_engine import json_pieces
 from gateway_engine.json_pieces import TooManyValuesError, parse_steps
 from gateway_engine.json_text import InvalidJsonError, mend_surrogates, parse
-from gateway_engine.sidework import finish
+from tests.support.steps import finish
 
 NUMBERS = st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(

@@ -147,7 +147,7 @@ def test_many_stops_are_found_like_few(stops: list[str], text: str, step: int) -
     pieces = [text[at : at + step] for at in range(0, len(text), step)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stopping, "FEW_STOPS", 0)
-        patch.setattr(stopping, "SORTED_AT_ONCE", 2)
+        patch.setattr("gateway_engine.sorted_runs.RUN", 2)
         many = matched(stops, *pieces)
     assert many[0] == matched(stops, *pieces)[0]
     assert bool(many[1]) == bool(matched(stops, *pieces)[1])

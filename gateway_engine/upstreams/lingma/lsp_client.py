@@ -159,21 +159,18 @@ class LspClient:
 
     async def send_request(self, call_id: int, method: str, params: Mapping[str, Any]) -> None:
         """Send the request reserved by `expect`. Raises UpstreamGoneError."""
-        body = render_request(call_id, method, params)
-        self._calls.sending(call_id, body)
-        await self._send(body)
+        await self._send_call(call_id, render_request(call_id, method, params))
 
     async def send_written(
         self, call_id: int, method: str, write: Callable[[], Mapping[str, Any]], *, large: bool
     ) -> None:
         """Send the request reserved by `expect`, whose params `write` returns: in a thread, when
         they are `large`. Raises UpstreamGoneError."""
-        if not large:
-            await self.send_request(call_id, method, write())
-            return
-        body = await asyncio.to_thread(lambda: render_request(call_id, method, write()))
-        self._calls.sending(call_id, body)
-        await self._send(body)
+
+        def render() -> bytes:
+            return render_request(call_id, method, write())
+
+        await self._send_call(call_id, await asyncio.to_thread(render) if large else render())
 
     async def send_in_order(
         self,
@@ -207,6 +204,10 @@ class LspClient:
         await self._tasks.aclose()
         self._end("closed by the gateway")
         await self._socket.close()
+
+    async def _send_call(self, call_id: int, body: bytes) -> None:
+        self._calls.sending(call_id, body)
+        await self._send(body)
 
     async def _send(self, body: bytes) -> None:
         if len(body) > MAX_UNCUT_BYTES:

@@ -21,6 +21,9 @@ PANELS = (overview, requests, request_detail, health, accounts, clients, setting
 
 
 @cache
-def scenes() -> tuple[Scene, ...]:
-    """All scenes of all panels, made once: the fullest ones count thousands of requests."""
+def scenes(language: str = "en") -> tuple[Scene, ...]:
+    """All scenes of all panels, made once in each language, which is the one installed: some hold
+    sentences of the window's, and the fullest ones count thousands of requests.
+    """
+    overview.scenes.cache_clear()
     return tuple(scene for panel in PANELS for scene in panel.scenes())

@@ -281,7 +281,7 @@ def test_turns_seen_one_after_the_other_have_the_key_of_all() -> None:
 def test_very_many_tools_are_the_same_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
     tools = [ToolSpec(f"t{n * 7 % 50}", "", {}) for n in range(50)]
     whole = tools_fingerprint(tools)
-    monkeypatch.setattr("gateway_engine.sessions.key.SORTED_AT_ONCE", 3)
+    monkeypatch.setattr("gateway_engine.sorted_runs.RUN", 3)
     assert {tools_fingerprint(tools), tools_fingerprint(tools[::-1])} == {whole}
 
 

@@ -17,9 +17,9 @@ from gateway_engine.conversation import (
     ToolResultPart,
     ToolSpec,
 )
-from gateway_engine.sidework import finish
 from gateway_engine.tokens.conversation import count_request, count_steps, size_of
 from gateway_engine.tokens.vocabulary import count_tokens, countable_pieces, load_vocabulary
+from tests.support.steps import finish
 
 MARKERS = 3
 SCHEMA = {
