@@ -3,6 +3,8 @@
 Every call into Qt gives the interpreter's lock away, and while the engine's thread works it comes
 back late. A table of a thousand cells painted call by call would stand still for tenths of a
 second; rows that are pictures need one call each, and two cells more where a request still runs.
+Where many rows are new at once, a few are drawn in each painting: until its turn a row is shown as
+it was, or as one whose line is not here yet.
 """
 
 from collections import OrderedDict
@@ -50,7 +52,12 @@ class RowStyle:
 class _Picture:
     line: Summary
     phase: RequestPhase
+    style: RowStyle
     pixmap: QPixmap
+
+
+def _shape(style: RowStyle) -> tuple[object, ...]:
+    return style.columns, style.size, style.ratio, style.font
 
 
 class RowPictures:
@@ -71,51 +78,75 @@ class RowPictures:
         self._metrics = QFontMetrics(QFont())
         self._pictures: OrderedDict[tuple[str, bool, bool], _Picture] = OrderedDict()
         self._most = 1
+        self._may_draw = 1
         self._marks: dict[tuple[Shape, str, bool], QPixmap] = {}
         self._elided: dict[tuple[str, int], str] = {}
         self._absent_row: QPixmap | None = None
 
-    def begin(self, style: RowStyle, in_sight: int) -> None:
-        """Rows look like this from now on, and so many can be seen at once."""
+    def begin(self, style: RowStyle, in_sight: int, at_once: int = MOST_WORDS) -> None:
+        """Rows look like this from now on, and so many can be seen at once.
+
+        `at_once`: how many may be drawn anew before the next `begin`; with other columns or sizes
+        all of them are.
+        """
         size = style.size.width() * style.size.height() * 4 * style.ratio**2
         self._most = max(in_sight, int(MOST_BYTES / max(1.0, size)))
-        if style != self._style:
-            if self._style is None or style.font != self._style.font:
-                self._marks.clear()
-                self._elided.clear()
-            self._style = style
-            self._metrics = QFontMetrics(style.font)
+        self._may_draw = at_once
+        before = self._style
+        if before == style:
+            return
+        self._style = style
+        if before is None or style.font != before.font:
+            self._marks.clear()
+            self._elided.clear()
+        if before is None or _shape(style) != _shape(before):
             self._pictures.clear()
-            self._absent_row = None
+            self._may_draw = self._most
+        self._metrics = QFontMetrics(style.font)
+        self._absent_row = None
 
     def draw(
         self, painter: QPainter, left: int, top: int, row: Row | None, now: float, *,
         is_selected: bool, has_focus: bool,
-    ) -> None:  # fmt: skip
-        """Draw a row with its upper left corner there."""
+    ) -> bool:  # fmt: skip
+        """Draw a row with its upper left corner there; False: it is not yet as it should be."""
         style = self._style
         if style is None:
-            return
+            return True
         if row is None:
-            if self._absent_row is None:
-                self._absent_row = self._picture_of_absent(style)
-            painter.drawPixmap(left, top, self._absent_row)
-            return
+            self._draw_absent(painter, left, top, style)
+            return True
         key = (row.line.id, is_selected, has_focus)
         known = self._pictures.get(key)
-        if known is None or known.line is not row.line or known.phase is not row.phase:
+        is_right = (
+            known is not None
+            and known.line is row.line
+            and known.phase is row.phase
+            and known.style is style
+        )
+        if not is_right and self._may_draw > 0:
+            self._may_draw -= 1
+            is_right = True
             pixmap = self._picture(row, now, style, is_selected=is_selected, has_focus=has_focus)
-            known = _Picture(row.line, row.phase, pixmap)
-            self._pictures[key] = known
+            known = self._pictures[key] = _Picture(row.line, row.phase, style, pixmap)
+            while len(self._pictures) > self._most:
+                self._pictures.popitem(last=False)
+        if known is None:
+            self._draw_absent(painter, left, top, style)
+            return False
         self._pictures.move_to_end(key)
-        while len(self._pictures) > self._most:
-            self._pictures.popitem(last=False)
         painter.drawPixmap(left, top, known.pixmap)
-        if row.runs:
+        if row.runs and known.phase is row.phase:
             for column, place, width in style.columns:
                 if column in GROWING:
                     cell = QRect(left + place, top, width, style.size.height())
                     self._draw_cell(painter, cell, column, row, now)
+        return is_right
+
+    def _draw_absent(self, painter: QPainter, left: int, top: int, style: RowStyle) -> None:
+        if self._absent_row is None:
+            self._absent_row = self._picture_of_absent(style)
+        painter.drawPixmap(left, top, self._absent_row)
 
     def _picture(
         self, row: Row, now: float, style: RowStyle, *, is_selected: bool, has_focus: bool

@@ -40,6 +40,8 @@ from gateway_engine.public import Summary
 LAYOUT = "requests.columns"
 TICK_MS = 100
 SETTLE_MS = 40
+DRAWN_AT_ONCE = 10
+"""Rows that are drawn anew in one painting: more would hold the window up."""
 ROW_PADDING = 12
 NICE_STEPS = (1.0, 2.0, 5.0)
 LEAST_SCALE_MS = 1000.0
@@ -202,20 +204,21 @@ class RequestTable(QTableView):
     # --- time goes on ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows that are asked for, all of the same moment."""
+        """The rows that are asked for, all of the same moment; the rest of many new ones next."""
         now = self._clock()
         first, last = self.rows_in_sight()
-        self._pictures.begin(self._style(now), last - first + 2)
+        self._pictures.begin(self._style(now), last - first + 2, DRAWN_AT_ONCE)
         height, value = self.row_height, self.verticalScrollBar().value()
         left = -self.horizontalScrollBar().value()
         first = (value + event.rect().top()) // height
         last = min((value + event.rect().bottom()) // height, self.rows.rowCount() - 1)
         current, has_focus = self.currentIndex().row(), self.hasFocus()
         chosen = self.chosen.within(first, last)
+        undone = []
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
         for number in range(first, last + 1):
-            self._pictures.draw(
+            is_done = self._pictures.draw(
                 painter,
                 left,
                 number * height - value,
@@ -224,7 +227,13 @@ class RequestTable(QTableView):
                 is_selected=number in chosen,
                 has_focus=has_focus and number == current,
             )
+            if not is_done:
+                undone.append(number)
         painter.end()
+        if undone:
+            tall = (undone[-1] - undone[0] + 1) * height
+            top = undone[0] * height - value
+            self.viewport().update(QRect(0, top, self.viewport().width(), tall))
 
     def _style(self, now: float) -> RowStyle:
         if not self._places:

@@ -18,7 +18,7 @@ from desktop.models.request_table import RequestTableModel
 from desktop.panels.panel import PanelContext
 from desktop.panels.requests_columns import WIDTHS_EM
 from desktop.panels.requests_pictures import PAD, RowPictures, RowStyle
-from desktop.panels.requests_table import RequestTable
+from desktop.panels.requests_table import DRAWN_AT_ONCE, RequestTable
 from desktop.remedies import REQUEST_CURES
 from desktop.slices.request_filter import RequestFilter
 from desktop.slices.requests import (
@@ -328,6 +328,66 @@ def test_a_row_is_drawn_once_and_again_only_when_it_changes(theme: Theme) -> Non
     rows[3] = Row(replace(rows[3].line, client="another"))
     assert paint(rows) == ["old_3"]
     assert len(paint(rows, replace(style, scale_ms=2000.0))) == 40
+
+
+def test_of_many_new_rows_a_few_are_drawn_in_each_painting(theme: Theme) -> None:
+    pictures = RowPictures(theme.tokens)
+    style = RowStyle(((Column.CLIENT, 0, 80),), QSize(80, 24), 1.0, QFont(), 1000.0, 1)
+    sheet = QPixmap(80, 24 * 9)
+
+    def paint(rows: list[Row], look: RowStyle) -> list[bool]:
+        pictures.begin(look, 9, 4)
+        painter = QPainter(sheet)
+        done = [
+            pictures.draw(painter, 0, place * 24, row, NOON, is_selected=False, has_focus=False)
+            for place, row in enumerate(rows)
+        ]
+        painter.end()
+        return done
+
+    rows = [Row(line) for line in page(0)[:9]]
+    assert paint(rows, style) == [True] * 9, "the first look at it is whole"
+    rows = [Row(line) for line in page(1)[:9]]
+    for done in (4, 8, 9):
+        assert sum(paint(rows, style)) == done
+    longer = replace(style, scale_ms=2000.0)
+    for done in (4, 8, 9):
+        assert sum(paint(rows, longer)) == done
+    assert sum(paint(rows, replace(longer, columns=((Column.MODEL, 0, 80),)))) == 9
+
+
+def test_the_table_paints_on_until_all_new_rows_are_drawn(qtbot: QtBot, theme: Theme) -> None:
+    batches: list[set[str]] = []
+
+    class Watched(RowPictures):
+        def begin(self, *told: Any) -> None:
+            batches.append(set())
+            super().begin(*told)
+
+        def _picture(self, row: Row, *told: Any, **more: Any) -> QPixmap:
+            batches[-1].add(row.line.id)
+            return super()._picture(row, *told, **more)
+
+    actions = Actions(StateStore(AppState()), TaskOwner("test"), TryItSession())
+    theme.apply("light")
+    table = RequestTable(PanelContext(actions, theme.tokens), clock=lambda: NOON)
+    table._pictures = Watched(theme.tokens)
+    shown_alone(qtbot, table, 500, 900)
+    state = reduce(AppState(), _read(RequestFilter(), TOTAL, 0))
+    table.show_requests(state.requests)
+    bar, place = table.verticalScrollBar(), PAGE_ROWS * table.row_height
+    qtbot.waitUntil(lambda: bar.maximum() > place)
+    bar.setValue(place)
+    qtbot.waitUntil(lambda: table.rows_in_sight()[0] == PAGE_ROWS and batches[-1] == set())
+    batches.clear()
+    view = state.requests.view
+    assert view is not None
+    table.show_requests(reduce(state, PageRead(view.serial, 1, page(1))).requests)
+    first, last = table.rows_in_sight()
+    in_sight = {f"old_{place}" for place in range(first, last)}
+    assert len(in_sight) > 2 * DRAWN_AT_ONCE
+    qtbot.waitUntil(lambda: set().union(*batches) >= in_sight)
+    assert max(map(len, batches)) == DRAWN_AT_ONCE
 
 
 def test_places_whose_lines_are_not_here_share_one_picture(theme: Theme) -> None:
