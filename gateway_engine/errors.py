@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from gateway_engine.credential_text import without_credentials
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -25,15 +27,18 @@ class Refusal:
 
 
 class GatewayError(Exception):
-    """Base of all errors a client may be told about. `str(error)` is the public message."""
+    """Base of all errors a client may be told about. `str(error)` is the public message.
+
+    Credentials that an upstream quotes in its own words are not in it, nor in `detail`.
+    """
 
     code: ClassVar[str] = "internal_error"
 
     def __init__(
         self, message: str, *, detail: str = "", facts: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(message)
-        self.detail = detail
+        super().__init__(without_credentials(message))
+        self.detail = without_credentials(detail)
         """For the log and the inspector only: never sent to a client."""
         self.facts: Mapping[str, str] = facts or {}
 

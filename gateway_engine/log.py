@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from gateway_engine.credential_text import without_credentials
 from gateway_engine.plan import EnginePlan
 from gateway_engine.setting_secrets import secret_values
 
@@ -72,7 +73,7 @@ class Redaction:
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one line of JSON, with every known secret replaced."""
+    """Formats a record as one line of JSON, without known secrets and credentials told as such."""
 
     def __init__(self, redaction: Redaction) -> None:
         super().__init__()
@@ -103,6 +104,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         text = self._redaction.cut(json.dumps(line, ensure_ascii=False, default=str))
+        text = without_credentials(text)
         return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -2,7 +2,8 @@
 
 Known values (the gateway's keys and tokens, what upstream's login brought) are removed wherever
 they stand: in any text, in JSON however it is escaped, and cut into the deltas of a stream. In what
-an upstream says, values under telling names go as well. What users wrote is theirs and stays.
+an upstream says, values under telling names go as well, and so do credentials that it quotes where
+it says why something failed. What users wrote is theirs and stays.
 """
 
 import json
@@ -13,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote, unquote_plus
 
+from gateway_engine.credential_text import MARK, without_credentials
 from gateway_engine.json_text import InvalidJsonError, mend_surrogates, parse, render
 
-MARK: Final = "***"
 MIN_ANYWHERE_CHARS: Final = 6
 """Shorter secrets are removed as whole words only: inside of words they are chance."""
 MAX_KNOWN: Final = 512
@@ -31,6 +32,10 @@ _SENSITIVE: Final = re.compile(
     "auth|authorization|bundle|bundleb64|bundleage|sessionbundle|credentials?"
     "|.*(apikey|accesskey|privatekey|token|tokenstring|passw(or)?d|passphrase|secret|cookie)"
 )
+_WHY: Final = frozenset(
+    ("reason", "message", "msg", "error", "errormessage", "errormsg", "detail", "details", "data")
+)
+"""Where upstreams say in words what failed, without the marks between words."""
 _NAMED: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:\s*"((?:[^"\\]|\\.)*)"?')
 _QUERY_VALUE: Final = re.compile(r"([?&])([^=&#]{1,100})=([^&#]+)")
 _NAMES: Final = re.compile(r'"([A-Za-z_-]{4,40})"\s*:')
@@ -214,7 +219,8 @@ class Redactor:
     ) -> str:
         if value is None:
             if by_name:
-                text = self._noted(text, _NAMED.sub(_without_named, text), where)
+                named = without_credentials(_NAMED.sub(_without_named, text))
+                text = self._noted(text, named, where)
             return self.text(text, where)
         # What a name twice in one object or an odd escape may hide does not survive rendering.
         shown = render(value[0]).decode() if new or "\\u" in text or "\\/" in text else text
@@ -235,7 +241,11 @@ class Redactor:
 
 def sensitive_name(name: str) -> bool:
     """Tell whether an upstream keeps a secret under this name."""
-    return _SENSITIVE.fullmatch(name.replace("_", "").replace("-", "").lower()) is not None
+    return _SENSITIVE.fullmatch(_plain(name)) is not None
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 # --- JSON values ---
@@ -278,11 +288,16 @@ def _leaves(root: _Root, piece: int, changed: set[int], *, by_name: bool) -> Ite
             waiting += [(value, n, path) for n in range(len(value) - 1, -1, -1)]
         elif isinstance(value, dict):
             for name in reversed(value):
-                if by_name and sensitive_name(name) and _says_something(value[name]):
+                inner = value[name]
+                if by_name and sensitive_name(name) and _says_something(inner):
                     value[name] = MARK
                     changed.add(piece)
-                else:
-                    waiting.append((value, name, f"{path}.{name}"))
+                    continue
+                if by_name and isinstance(inner, str) and _plain(name) in _WHY:
+                    value[name] = without_credentials(inner)
+                    if value[name] != inner:
+                        changed.add(piece)
+                waiting.append((value, name, f"{path}.{name}"))
 
 
 def _says_something(value: Any) -> bool:

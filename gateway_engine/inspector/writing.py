@@ -20,6 +20,7 @@ from gateway_engine.conversation import (
     ToolCallPart,
     ToolResultPart,
 )
+from gateway_engine.credential_text import MARK
 from gateway_engine.inspector.record import (
     SAME_AS,
     TO_UPSTREAM,
@@ -30,7 +31,7 @@ from gateway_engine.inspector.record import (
     Record,
     Summary,
 )
-from gateway_engine.inspector.redaction import MARK, Redactor, SecretFinder
+from gateway_engine.inspector.redaction import Redactor, SecretFinder
 from gateway_engine.inspector.trace import MAX_BODY_BYTES, Piece, Stretch, Trace
 from gateway_engine.json_text import InvalidJsonError, parse, render
 

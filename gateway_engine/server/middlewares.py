@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.web_urldispatcher import AbstractRoute
 
 from gateway_engine.conversation import RequestId
+from gateway_engine.credential_text import path_without_credentials
 from gateway_engine.errors import (
     ForbiddenHostError,
     ForbiddenOriginError,
@@ -226,10 +227,11 @@ def _record(service: Service, trace: Trace, info: RequestInfo, now: float) -> No
 
 
 def _log(request: web.Request, route: Route | None, info: RequestInfo, now: float) -> None:
+    path = request.path if route is not None else path_without_credentials(request.path)
     fields: Mapping[str, object] = {
         "request_id": info.request_id,
         "method": request.method,
-        "path": request.path[:200],
+        "path": path[:200],
         "status": info.status or 500,
         "ms": round((now - info.arrived) * 1000, 1),
         "client": info.client,

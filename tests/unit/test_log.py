@@ -37,6 +37,11 @@ def line(message: str, *args: object, secrets: tuple[str, ...] = (), **fields: A
     return JsonLines(Redaction(secrets)).format(record)
 
 
+def test_a_credential_that_somebody_quotes_is_cut_out() -> None:
+    text = line("it said: %s", 'bad "Authorization": "Bearer 9f8e7d6c5b4a3f2e"')
+    assert json.loads(text)["message"] == 'it said: bad "Authorization": "Bearer ***"'
+
+
 def test_a_line_is_one_line_of_json() -> None:
     text = line("said %s", "a\nb\u2028c 引擎 \ud83d", instance="inst-0", odd={1})
     assert "\n" not in text

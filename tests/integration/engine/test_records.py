@@ -15,8 +15,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway_engine.credential_text import MARK
 from gateway_engine.events import HistoryNote, HistoryNoted, InstanceState, RequestFinished
-from gateway_engine.inspector.redaction import MARK
 from gateway_engine.server.app import ALL_ROUTES
 from gateway_engine.storage.migrations import STEPS
 from tests.integration.cli.commands import started

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from gateway_engine.inspector.redaction import MARK, Secrets
+from gateway_engine.credential_text import MARK
+from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.storage.database import Database
 from gateway_engine.storage.responses import MAX_AGE_S, SqliteResponseStore
 from tests.support.hygiene import ExpectedLogs

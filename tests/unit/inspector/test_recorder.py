@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from gateway_engine.conversation import Change, ChatRequest
+from gateway_engine.credential_text import MARK
 from gateway_engine.inspector import recorder as module
 from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.record import Record, search_text
 from gateway_engine.inspector.recorder import MAX_UNREAD, Recorder
-from gateway_engine.inspector.redaction import MARK, Secrets
+from gateway_engine.inspector.redaction import Secrets
 from gateway_engine.inspector.trace import Trace
 from tests.support.hygiene import ExpectedLogs
 from tests.unit.inspector.samples import arrival, request, trace

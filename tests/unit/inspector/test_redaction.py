@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gateway_engine.credential_text import MARK
 from gateway_engine.inspector.redaction import (
     BEGINNING_CHARS,
-    MARK,
     MAX_KNOWN,
     MAX_REACH,
     MIN_ANYWHERE_CHARS,
@@ -243,6 +243,25 @@ def test_telling_names_in_a_frame_that_was_cut() -> None:
     kept = redactor().json(cut, "frames", by_name=True)
     assert "unk" not in kept
     assert '"name": "Ann"' in kept
+
+
+def test_a_credential_quoted_where_an_upstream_says_why_it_failed() -> None:
+    said = "HTTP 401 for Authorization: Bearer 9f8e7d6c5b4a3f2e"
+    written = "curl -H 'Authorization: Bearer 9f8e7d6c5b4a3f2e'"
+    frame = json.dumps({"params": {"reason": said, "error": {"message": said}, "text": written}})
+    one = redactor()
+    kept = json.loads(one.json(frame, "frames", by_name=True))["params"]
+    assert (
+        kept["reason"] == kept["error"]["message"] == f"HTTP 401 for Authorization: Bearer {MARK}"
+    )
+    assert kept["text"] == written, "an answer is the user's"
+    assert one.removed == ["frames"]
+    assert redactor().json(frame, "body") == frame
+
+
+def test_a_credential_in_a_line_of_an_upstreams_log() -> None:
+    line = "12:00 retry with api_key=sk-9f8e7d6c5b4a3f2e of 3"
+    assert redactor().json(line, "log", by_name=True) == f"12:00 retry with api_key={MARK} of 3"
 
 
 def test_nesting_as_deep_as_a_parser_lets_it() -> None:

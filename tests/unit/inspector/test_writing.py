@@ -21,6 +21,7 @@ from gateway_engine.conversation import (
     ToolResultPart,
     ToolSpec,
 )
+from gateway_engine.credential_text import MARK
 from gateway_engine.events import RequestFinished
 from gateway_engine.inspector.curl import curl
 from gateway_engine.inspector.har import har
@@ -34,7 +35,7 @@ from gateway_engine.inspector.record import (
     record_json,
     search_text,
 )
-from gateway_engine.inspector.redaction import MARK, SecretFinder
+from gateway_engine.inspector.redaction import SecretFinder
 from gateway_engine.inspector.trace import MAX_BODY_BYTES, TAIL, Stretch
 from gateway_engine.inspector.writing import CUT, MAX_PART_CHARS, write_record
 from gateway_engine.json_text import parse, render
