@@ -65,7 +65,7 @@ class Turn:
         self._tools = tools_fingerprint(request.tools)
         self._schemas = {tool.name: tool.schema for tool in request.tools}
         self._known: dict[tuple[ModelId, bool], SessionKey] = {}
-        self._affinity = ""
+        self._affinity: str | None = None
         self._seen_turns: SeenTurns | None = None
         self._all_turns: SeenTurns | None = None
         self._text: list[str] = []
@@ -134,7 +134,7 @@ class Turn:
     @property
     def affinity(self) -> str:
         """What keeps this user's or this conversation's turns on one instance."""
-        if not self._affinity:
+        if self._affinity is None:
             self._affinity = affinity_key(self.request, self.caller.key_id)
         return self._affinity
 
@@ -143,7 +143,7 @@ class Turn:
         anything = ModelId("")
         self.known_key(anything, tools_matter=False)
         self.whole_key(anything, tools_matter=False)
-        self._affinity = self.affinity
+        self._affinity = affinity_key(self.request, self.caller.key_id)
         return self
 
     def answer(self) -> Message:

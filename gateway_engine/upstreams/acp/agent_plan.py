@@ -1,10 +1,12 @@
 """How an ACP agent of the settings is started or attached to. Touches no file but to look."""
 
 import os
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gateway_engine.config import SettingsError
 from gateway_engine.setting_values import InstanceSettings
@@ -12,6 +14,13 @@ from gateway_engine.upstreams.acp.presets import PRESETS, Preset, find_program, 
 from gateway_engine.upstreams.acp.websocket_link import is_attachable
 
 ACP = "acp"
+
+_RUNS_OTHERS: Final = re.compile(
+    r"python[\d.w]*|pypy[\d.]*|node|deno|bun|bunx|tsx|ruby|perl|java|npx|npm|pnpm|yarn|uv|uvx|pipx"
+    "|sh|bash|zsh|dash|cmd|env"
+)
+_VERBS: Final = ("run", "exec", "dlx", "x", "tool")
+_SCRIPTS: Final = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".rb", ".pl", ".jar", ".sh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def plan_agent(item: InstanceSettings, env: Mapping[str, str]) -> AgentPlan:
             command=item.command,
             presets=", ".join(PRESETS),
         )
-    name = Path(program).stem
+    name = _title(program, item.args)
     return AgentPlan(
         title=name,
         label=name,
@@ -65,6 +74,17 @@ def plan_agent(item: InstanceSettings, env: Mapping[str, str]) -> AgentPlan:
         mode=item.mode,
         login=_login(item),
     )
+
+
+def _title(program: str, args: Sequence[str]) -> str:
+    """What to call an agent nobody knows: its program, or the script or package that this runs."""
+    name = Path(program).stem
+    if _RUNS_OTHERS.fullmatch(name) is None:
+        return name
+    words = [Path(arg) for arg in args if not arg.startswith("-") and arg not in _VERBS]
+    scripts = [word.stem for word in words if word.suffix in _SCRIPTS]
+    packages = [word.name.partition("@")[0] for word in words]
+    return next((word for word in (*scripts, *packages) if word), name)
 
 
 def _attached(item: InstanceSettings) -> AgentPlan:

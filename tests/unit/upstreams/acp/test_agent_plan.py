@@ -104,6 +104,26 @@ def test_a_login_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         planned(tmp_path, "[[instances]]\nkind = 'acp'\ncommand = 'agent'\nlogin = \"a 'b\"")
 
 
+@pytest.mark.parametrize(
+    ("program", "args", "label"),
+    [
+        ("python3.12", ["-u", "/srv/house_agent.py", "--fast"], "house_agent"),
+        ("python3", ["-m", "house"], "house"),
+        ("node", ["--import", "tsx", "dist/agent.mjs"], "agent"),
+        ("npx", ["-y", "@acme/agent-acp@1.2"], "agent-acp"),
+        ("uv", ["run", "agent.py"], "agent"),
+        ("uvx", [], "uvx"),
+        ("pythonic-agent", ["serve.py"], "pythonic-agent"),
+    ],
+)
+def test_an_agent_that_an_interpreter_runs_has_its_own_name(
+    tmp_path: Path, program: str, args: list[str], label: str
+) -> None:
+    path = put(tmp_path / "apps", program)
+    plan = planned(tmp_path, f'[[instances]]\nkind = "acp"\ncommand = "{path}"\nargs = {args}\n')
+    assert plan.instances[0].outline.label == agent_of(plan.instances[0]).title == label
+
+
 def test_an_agent_by_name_on_the_command_line(tmp_path: Path) -> None:
     program = put(tmp_path / "bin", "opencode")
     [instance] = planned(tmp_path, "", upstream="opencode").instances
