@@ -39,11 +39,12 @@ _BEGINNING: Final = re.compile(
     r"[\w.-]{12,}"
 )
 
-_HINTS: Final = tuple(
-    "authorization pass signature apikey api-key api_key accesskey access-key access_key"
-    " privatekey private-key private_key secret token bearer basic cookie"
-    " sk- sk_ pk- pk_ rk- rk_ lg- lg_ gho_ ghp_ ghs_ ghu_ xox akia ltai aiza eyj".split()
-) + ("api key", "access key", "private key", "github_pat_")
+_HINTS: Final = (
+    *("authorization", "pass", "signature", "secret", "token", "bearer", "basic", "cookie"),
+    *("apikey", "api-key", "api_key", "api key", "access", "private"),
+    *("sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "lg-", "lg_"),
+    *("gho_", "ghp_", "ghs_", "ghu_", "github_pat_", "xox", "akia", "ltai", "aiza", "eyj"),
+)
 """One of them stands in every credential: whoever has none is not looked at closely."""
 
 
