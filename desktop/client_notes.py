@@ -96,6 +96,12 @@ def paste_label(english: str) -> str:
         "or, as Ollama without a key, Host URL": translate(
             "ClientPaste", "Or, as Ollama without a key: Host URL"
         ),
+        "config.yaml, where it is new or empty": translate(
+            "ClientPaste", "config.yaml, where it is new or empty"
+        ),
+        "or, below models: of one that is there": translate(
+            "ClientPaste", "Or, below models: of one that is there"
+        ),
         "API address (Cherry Studio appends /v1/...)": translate(
             "ClientPaste", "API address (Cherry Studio appends /v1/…)"
         ),

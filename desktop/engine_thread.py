@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -124,7 +124,6 @@ class SettingsControl(Protocol):
     def importing(self) -> "ImportControl": ...
     async def add_instance(self, instance: InstanceSettings) -> Saved: ...
     async def remove_instance(self, name: InstanceName) -> Saved: ...
-    async def change_instance(self, name: InstanceName, changes: Mapping[str, Any]) -> Saved: ...
 
 
 class ImportControl(Protocol):

@@ -18,6 +18,7 @@ SHAPES = {
     TrayState.STOPPED: Shape.RING,
     TrayState.STARTING: Shape.ARC,
     TrayState.READY: Shape.CHECK,
+    TrayState.OUT_OF_QUOTA: Shape.HOURGLASS,
     TrayState.NEEDS_LOGIN: Shape.PADLOCK,
     TrayState.ERROR: Shape.TRIANGLE,
 }
@@ -25,6 +26,7 @@ COLOURS = {
     TrayState.STOPPED: "#808893",
     TrayState.STARTING: "#3b82f6",
     TrayState.READY: "#1a9455",
+    TrayState.OUT_OF_QUOTA: "#c07a00",
     TrayState.NEEDS_LOGIN: "#c07a00",
     TrayState.ERROR: "#e0484d",
 }

@@ -5,6 +5,7 @@ the endpoint cannot be opened ────────────────�
 engine not up yet, or endpoint wanted but not open ──► STARTING
 endpoint switched off ───────────────────────────────► STOPPED
 an instance is ready ────────────────────────────────► READY
+all that are have spent their quota ─────────────────► OUT_OF_QUOTA
 one is starting or reconnecting ─────────────────────► STARTING
 one needs a login ───────────────────────────────────► NEEDS_LOGIN
 there is none yet, though one is planned ────────────► STARTING
@@ -23,6 +24,7 @@ class TrayState(StrEnum):
     STOPPED = "stopped"
     STARTING = "starting"
     READY = "ready"
+    OUT_OF_QUOTA = "out_of_quota"
     NEEDS_LOGIN = "needs_login"
     ERROR = "error"
 
@@ -37,7 +39,11 @@ def tray_state(state: AppState) -> TrayState:
         return TrayState.STARTING
     present = {status.state for status in state.instances}
     if InstanceState.READY in present:
-        return TrayState.READY
+        has_quota = any(
+            status.state is InstanceState.READY and status.out_of_quota is None
+            for status in state.instances
+        )
+        return TrayState.READY if has_quota else TrayState.OUT_OF_QUOTA
     is_coming = not present and not state.has_no_upstream
     if is_coming or present & {InstanceState.STARTING, InstanceState.RECONNECTING}:
         return TrayState.STARTING

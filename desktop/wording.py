@@ -40,6 +40,8 @@ def state_title(state: AppState) -> str:
             if state.demo:
                 return translate("State", "Ready – demo answers")
             return translate("State", "Ready")
+        case TrayState.OUT_OF_QUOTA:
+            return translate("State", "Out of quota")
         case TrayState.NEEDS_LOGIN:
             return translate("State", "Sign-in needed")
         case TrayState.ERROR:
@@ -65,6 +67,10 @@ def state_text(state: AppState) -> str:
             )
         case TrayState.READY:
             return translate("State", "Clients can connect to {url}").format(url=state.endpoint.url)
+        case TrayState.OUT_OF_QUOTA:
+            return translate(
+                "State", "Every account that is signed in has spent its quota. Another one helps."
+            )
         case TrayState.NEEDS_LOGIN:
             return translate(
                 "State",

@@ -7,7 +7,7 @@ meanwhile. One change at a time.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -219,16 +219,6 @@ class SettingsDesk:
                     text = with_instance_fields(text, place, {"id": f"inst-{place}"})
             text = without_instance(text, index)
             return _without_count(text, loaded, before=len(present), after=len(present) - 1)
-
-        return await self._edit(edit, (INSTANCES,))
-
-    async def change_instance(self, name: InstanceName, changes: Mapping[str, Any]) -> Saved:
-        """Set fields of this instance; one that is set to "" or nothing goes."""
-
-        def edit(text: str, loaded: LoadedSettings) -> str:
-            present, index = self._in_file(loaded, name)
-            identity = {} if present[index].id else {"id": str(name)}
-            return with_instance_fields(text, index, {**changes, **identity})
 
         return await self._edit(edit, (INSTANCES,))
 

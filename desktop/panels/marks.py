@@ -46,6 +46,7 @@ TONES = {
     TrayState.STOPPED: "quiet",
     TrayState.STARTING: "info",
     TrayState.READY: "ok",
+    TrayState.OUT_OF_QUOTA: "warn",
     TrayState.NEEDS_LOGIN: "warn",
     TrayState.ERROR: "error",
 }
@@ -63,7 +64,7 @@ def instance_mark(status: InstanceStatus) -> Mark:
     if status.silent_since:
         return Shape.TRIANGLE, "error"
     if status.out_of_quota is not None and status.state is InstanceState.READY:
-        return Shape.TRIANGLE, "warn"
+        return Shape.HOURGLASS, "warn"
     if status.kind == "demo" and status.state is InstanceState.READY:
         return Shape.FLASK, "demo"
     return INSTANCE_MARKS[status.state]

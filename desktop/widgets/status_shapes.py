@@ -24,6 +24,8 @@ class Shape(StrEnum):
     """A full disc with a check mark: all is well."""
     PADLOCK = "padlock"
     """Someone must sign in."""
+    HOURGLASS = "hourglass"
+    """Used up until it comes back."""
     TRIANGLE = "triangle"
     """A warning sign: something is wrong."""
     INFO = "info"
@@ -120,6 +122,16 @@ def _paint_padlock(painter: QPainter, colour: QColor, inner: QColor) -> None:
     painter.drawRect(QRectF(7.4, 10.4, 1.2, 2.6))
 
 
+def _paint_hourglass(painter: QPainter, colour: QColor, inner: QColor) -> None:
+    painter.setPen(_pen(colour, 1.4))
+    painter.setBrush(colour)
+    corners = ((2.8, 2), (13.2, 2), (8.7, 8), (13.2, 14), (2.8, 14), (7.3, 8))
+    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(inner)
+    painter.drawPolygon(QPolygonF([QPointF(5, 3.1), QPointF(11, 3.1), QPointF(8, 6.9)]))
+
+
 def _paint_triangle(painter: QPainter, colour: QColor, inner: QColor) -> None:
     painter.setPen(_pen(colour, 1.8))
     painter.setBrush(colour)
@@ -164,6 +176,7 @@ _PAINTERS = {
     Shape.ARC: _paint_arc,
     Shape.CHECK: _paint_check,
     Shape.PADLOCK: _paint_padlock,
+    Shape.HOURGLASS: _paint_hourglass,
     Shape.TRIANGLE: _paint_triangle,
     Shape.INFO: _paint_info,
     Shape.FLASK: _paint_flask,

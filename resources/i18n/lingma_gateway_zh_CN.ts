@@ -1338,6 +1338,14 @@
         <translation>或者作为 Ollama，不用密钥：主机 URL</translation>
     </message>
     <message>
+        <source>config.yaml, where it is new or empty</source>
+        <translation>config.yaml（新建或空文件时）</translation>
+    </message>
+    <message>
+        <source>Or, below models: of one that is there</source>
+        <translation>或者，加到已有文件的 models: 下面</translation>
+    </message>
+    <message>
         <source>API address (Cherry Studio appends /v1/…)</source>
         <translation>API 地址（Cherry Studio 会附加 /v1/…）</translation>
     </message>
@@ -6318,6 +6326,10 @@ Details: {message}</source>
         <translation>就绪</translation>
     </message>
     <message>
+        <source>Out of quota</source>
+        <translation>额度用尽</translation>
+    </message>
+    <message>
         <source>Sign-in needed</source>
         <translation>需要登录</translation>
     </message>
@@ -6344,6 +6356,10 @@ Details: {message}</source>
     <message>
         <source>The instances are starting. Requests wait until one is ready.</source>
         <translation>实例正在启动，就绪前的请求会排队等待。</translation>
+    </message>
+    <message>
+        <source>Every account that is signed in has spent its quota. Another one helps.</source>
+        <translation>已登录的账号额度都已用尽。换一个账号即可继续。</translation>
     </message>
     <message>
         <source>No instance is signed in. Sign in on the accounts page.</source>

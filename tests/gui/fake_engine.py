@@ -1,7 +1,6 @@
 """An engine that does nothing but remember what it was asked and say what it is told to say."""
 
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +72,6 @@ class FakeSettings:
 
     async def remove_instance(self, name: InstanceName) -> Saved:
         return self.saved(f"remove {name}")
-
-    async def change_instance(self, name: InstanceName, changes: Mapping[str, Any]) -> Saved:
-        return self.saved(f"change {name}: {', '.join(changes)}")
 
     def saved(self, what: str, names: tuple[str, ...] = ()) -> Saved:
         self.asked.append(what)

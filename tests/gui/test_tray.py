@@ -234,6 +234,7 @@ def test_a_host_that_never_says_closed_still_shows_the_newest(tray: Tray) -> Non
 def test_a_quota_that_is_spent_is_named() -> None:
     spent = replace(status(), out_of_quota=QuotaSpent(NOON, NOON + 60, "later"))
     assert tray_view(reduce(READY, InstanceChanged(spent))).quota_line == "Quota used up: inst-0"
+    assert tray_view(reduce(READY, InstanceChanged(spent))).state is TrayState.OUT_OF_QUOTA
     told = replace(status(), quota="12 of 50 left")
     assert tray_view(reduce(READY, InstanceChanged(told))).quota_line == "Quota: 12 of 50 left"
     assert tray_view(READY).quota_line == ""

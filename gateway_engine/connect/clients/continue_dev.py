@@ -7,11 +7,14 @@ of the older config.json. That `CONTINUE_GLOBAL_DIR` moves it was not found in t
 not followed.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from gateway_engine.connect.client import MODEL, TITLE, Client, Endpoint, Paste, SettingsFile
 from gateway_engine.connect.splice import Format
 from gateway_engine.splicing.edits import Edit, Item
+
+HEAD: Final = "name: Local Config\nversion: 1.0.0\nschema: v1\n"
+"""Continue refuses a file without it."""
 
 
 def _entry(endpoint: Endpoint) -> dict[str, Any]:
@@ -27,8 +30,16 @@ def _entry(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _paste(endpoint: Endpoint) -> list[Paste]:
-    lines = [f"{key}: {value}" for key, value in _entry(endpoint).items() if isinstance(value, str)]
-    return [Paste("config.yaml", "models:\n  - " + "\n    ".join(lines) + "\n", secret=True)]
+    lines = (f"{key}: {_flow(value)}" for key, value in _entry(endpoint).items())
+    entry = "  - " + "\n    ".join(lines) + "\n"
+    return [
+        Paste("config.yaml, where it is new or empty", f"{HEAD}models:\n{entry}", secret=True),
+        Paste("or, below models: of one that is there", entry, secret=True),
+    ]
+
+
+def _flow(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else f"[{', '.join(value)}]"
 
 
 CLIENT = Client(
@@ -40,7 +51,7 @@ CLIENT = Client(
         lambda endpoint: [
             Edit(("models", Item("name", TITLE)), _entry(endpoint)),
         ],
-        seed="name: Local Config\nversion: 1.0.0\nschema: v1\n",
+        seed=HEAD,
         displaced=lambda site: [site.home / ".continue" / "config.json"],
     ),
     traces=lambda site: [site.home / ".continue"],

@@ -7,7 +7,7 @@ import socket
 import stat
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from gateway_engine.config import Effect, Settings
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError
 from gateway_engine.events import InstanceChanged, InstanceRemoved, InstanceState, ListenerStarted
+from gateway_engine.instances_edit import InstanceEntry
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
 from gateway_engine.settings_edit import SettingsChange
@@ -431,7 +432,10 @@ async def test_instances_are_added_renamed_and_removed(tmp_path: Path) -> None:
         assert pids[InstanceName("inst-0")] == first
         titles = [plan.title for plan in it.engine.settings.plan.instances]
         assert titles == ["", "Work", "Work 2"]
-        await it.engine.settings.change_instance(InstanceName("inst-2"), {"name": "Home"})
+        listed = it.engine.settings.plan.loaded.in_file["instances"]
+        entries = [InstanceEntry(own, place) for place, own in enumerate(listed)]
+        entries[2] = InstanceEntry(replace(listed[2], name="Home"), 2)
+        await it.engine.settings.change(SettingsChange(instances=tuple(entries)))
         assert [s.title for s in it.engine.instances()] == ["", "Work", "Home"]
         told = [e.status for e in it.events.seen if isinstance(e, InstanceChanged)]
         assert {s.title for s in told if s.name == "inst-2"} == {"Work 2", "Home"}

@@ -32,6 +32,7 @@ from gateway_engine.public import (
     InstanceState,
     ListenerStopped,
     PrintedLine,
+    QuotaSpent,
     RequestId,
     RequestProgressed,
     SignInBegan,
@@ -54,6 +55,7 @@ from tests.unit.desktop.samples import (
 PLAN = PlanMade("lingma", "127.0.0.1", 8317)
 NO_LINGMA = PlanMade("lingma", "127.0.0.1", 8317, (NO_UPSTREAM,))
 DAY_S = 86_400.0
+SPENT = InstanceChanged(replace(status(), out_of_quota=QuotaSpent(NOON, NOON + 60, "later")))
 
 
 def after(*events: AppEvent) -> AppState:
@@ -67,6 +69,16 @@ def after(*events: AppEvent) -> AppState:
         pytest.param((PLAN, listening()), TrayState.STARTING, id="no instance yet"),
         pytest.param((NO_LINGMA, listening()), TrayState.ERROR, id="no instance at all"),
         pytest.param((listening(), changed()), TrayState.READY, id="ready"),
+        pytest.param((listening(), SPENT), TrayState.OUT_OF_QUOTA, id="quota spent"),
+        pytest.param(
+            (listening(), SPENT, changed(name="inst-1")), TrayState.READY, id="another has quota"
+        ),
+        pytest.param(
+            (listening(), SPENT, changed(InstanceState.NEEDS_LOGIN, "inst-1")),
+            TrayState.OUT_OF_QUOTA,
+            id="quota spent, another signed out",
+        ),
+        pytest.param((listening(), SPENT, changed()), TrayState.READY, id="quota is back"),
         pytest.param((changed(),), TrayState.STARTING, id="ready but not listening yet"),
         pytest.param(
             (listening(), changed(InstanceState.STARTING)), TrayState.STARTING, id="starting"
