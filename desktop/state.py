@@ -61,6 +61,7 @@ from gateway_engine.public import (
     RequestFinished,
     RequestId,
     RequestRecorded,
+    RequestRefused,
     RequestStarted,
     SettingsApplied,
     SignInBegan,
@@ -296,7 +297,7 @@ def reduce(state: AppState, event: AppEvent) -> AppState:
     if isinstance(event, SupportEvent):
         return replace(state, support=reduce_support(state.support, event))
     match event:
-        case RequestRecorded():
+        case RequestRecorded() | RequestRefused():
             return state
         case InstanceChanged(status):
             return _with_instance(state, status)

@@ -248,6 +248,16 @@ class RequestFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """A request for an answer was refused before it started: its key, its size, what it says."""
+
+    request_id: RequestId
+    protocol: str
+    error_code: str
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRecorded:
     """The history has this line now; also of requests that were refused before they started.
 
@@ -437,6 +447,7 @@ EngineEvent = (
     | RequestRouted
     | RequestProgressed
     | RequestFinished
+    | RequestRefused
     | RequestRecorded
     | ClientChecked
     | InstanceTested

@@ -22,7 +22,13 @@ from prometheus_client.registry import Collector
 from gateway_engine.conversation import RequestId
 from gateway_engine.engine_report import EngineStats
 from gateway_engine.errors import GatewayError
-from gateway_engine.events import EngineEvent, InstanceState, RequestFinished, RequestStarted
+from gateway_engine.events import (
+    EngineEvent,
+    InstanceState,
+    RequestFinished,
+    RequestRefused,
+    RequestStarted,
+)
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 OK: Final = "ok"
@@ -81,21 +87,25 @@ class Metrics:
             self._protocols[event.request_id] = event.protocol
         elif isinstance(event, RequestFinished):
             self._finished(event, self._protocols.pop(event.request_id, OTHER))
+        elif isinstance(event, RequestRefused):
+            self._ended(event.protocol, event.error_code, event.total_ms)
 
     def render(self) -> bytes:
         """The text, of CONTENT_TYPE."""
         return generate_latest(_WithoutCreated(self._registry))
 
     def _finished(self, event: RequestFinished, protocol: str) -> None:
-        outcome = event.error_code or OK
-        self._requests.labels(protocol, outcome if outcome in self._outcomes else OTHER).inc()
-        self._seconds.observe(event.total_ms / 1000)
+        self._ended(protocol, event.error_code or OK, event.total_ms)
         if event.ttft_ms is not None:
             self._first_token.observe(event.ttft_ms / 1000)
         self._tokens_in.inc(event.tokens_in)
         self._tokens_out.inc(event.tokens_out)
         self._text_calls.inc(event.tool_calls - event.native_tool_calls)
         self._native_calls.inc(event.native_tool_calls)
+
+    def _ended(self, protocol: str, outcome: str, total_ms: float) -> None:
+        self._requests.labels(protocol, outcome if outcome in self._outcomes else OTHER).inc()
+        self._seconds.observe(total_ms / 1000)
 
 
 class _Present(Collector):

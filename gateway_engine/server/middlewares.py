@@ -21,6 +21,7 @@ from gateway_engine.errors import (
     GatewayError,
     InvalidApiKeyError,
 )
+from gateway_engine.events import RequestRefused
 from gateway_engine.inspector.trace import Arrival, Trace
 from gateway_engine.log import of_request
 from gateway_engine.server import access
@@ -73,6 +74,8 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
         finally:
             now = loop.time()
             _log(request, route, info, now)
+            if route is not None:
+                _tell_refused(service, route, info, now)
             if info.trace is not None:
                 _record(service, info.trace, info, now)
 
@@ -217,6 +220,14 @@ def _note_answer(trace: Trace, response: web.StreamResponse) -> None:
     trace.outcome.headers = tuple(response.headers.items())
     if isinstance(response, web.Response) and isinstance(response.body, bytes):
         trace.answered(response.body)
+
+
+def _tell_refused(service: Service, route: Route, info: RequestInfo, now: float) -> None:
+    started = info.trace is not None and info.trace.request is not None
+    if not route.recorded_as or started or not info.error_code:
+        return
+    total_ms = (now - info.arrived) * 1000
+    service.emit(RequestRefused(info.request_id, route.recorded_as, info.error_code, total_ms))
 
 
 def _record(service: Service, trace: Trace, info: RequestInfo, now: float) -> None:

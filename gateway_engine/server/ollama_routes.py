@@ -39,7 +39,7 @@ async def _answer(request: web.Request, parsed: ParsedOllama, *, chat: bool) -> 
     if parsed.load:
         return json_reply(form.loaded(parsed.load))
     call = ChatCall(
-        protocol="ollama_chat" if chat else "ollama_generate",
+        protocol="ollama",
         request=parsed.request,
         encoder=answer.OllamaStreamEncoder(form) if parsed.stream else None,
         body=lambda whole: answer.body(whole, form),

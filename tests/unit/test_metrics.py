@@ -15,6 +15,7 @@ from gateway_engine.events import (
     InstanceStatus,
     RequestFinished,
     RequestProgressed,
+    RequestRefused,
     RequestStarted,
 )
 from gateway_engine.metrics import Metrics
@@ -145,6 +146,25 @@ def test_requests_are_counted_by_protocol_and_outcome() -> None:
     assert value(engine, "gateway_tokens_total", direction="out") == 12
     assert value(engine, "gateway_tool_calls_total", source="text") == 2
     assert value(engine, "gateway_tool_calls_total", source="native") == 1
+
+
+def test_what_was_refused_before_it_started_is_counted_too() -> None:
+    engine = metrics()
+    answer(engine)
+    engine.take(RequestRefused(RequestId("x"), "openai_chat", "invalid_request", 4.0))
+    engine.take(RequestRefused(RequestId("y"), "ollama", "invalid_api_key", 1.0))
+    counted = {
+        tuple(dict(labels).values()): count
+        for (name, labels), count in samples(engine).items()
+        if name == "gateway_requests_total"
+    }
+    assert counted == {
+        ("ok", "openai_chat"): 1,
+        ("invalid_request", "openai_chat"): 1,
+        ("invalid_api_key", "ollama"): 1,
+    }
+    assert value(engine, "gateway_request_seconds_count") == 3
+    assert value(engine, "gateway_first_token_seconds_count") == 1
 
 
 def test_the_labels_are_bounded_and_never_a_clients() -> None:

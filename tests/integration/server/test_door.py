@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from gateway_engine import errors
+from gateway_engine.events import RequestFinished, RequestRefused, RequestStarted
+from gateway_engine.inspector.query import RecordQuery
 from gateway_engine.server.access import AccessRules
 from tests.support.hygiene import ExpectedLogs
 from tests.support.raw_http import ask, connection
@@ -444,3 +446,44 @@ async def test_without_an_admin_token_the_internal_routes_say_what_to_set() -> N
         reply = await ask(server.port, "GET", RECORDS, AUTH)
         assert (reply.status, code(reply.json)) == (403, "not_enabled")
         assert "ADMIN_TOKEN" in reply.json["error"]["message"]
+
+
+RECORDED = [
+    ("/v1/chat/completions", "openai_chat"),
+    ("/v1/responses", "openai_responses"),
+    ("/v1/completions", "openai_completions"),
+    ("/v1/messages", "anthropic_messages"),
+    ("/api/chat", "ollama"),
+    ("/api/generate", "ollama"),
+]
+
+
+@pytest.mark.parametrize(("path", "protocol"), RECORDED)
+async def test_a_request_that_never_started_is_told_as_refused(path: str, protocol: str) -> None:
+    async with endpoint() as server:
+        await ask(server.port, "POST", path, AUTH, b"{no JSON")
+        await ask(server.port, "POST", path, {"x-api-key": "wrong"}, CHAT)
+        await ask(server.port, "GET", path + "/nowhere/at/all", AUTH)
+    told = [e for e in server.events if isinstance(e, RequestRefused)]
+    assert [(e.protocol, e.error_code) for e in told] == [
+        (protocol, "invalid_request"),
+        (protocol, "invalid_api_key"),
+    ]
+    assert not [e for e in server.events if isinstance(e, RequestStarted | RequestFinished)]
+
+
+@pytest.mark.parametrize(("path", "protocol"), RECORDED)
+async def test_one_that_started_is_told_under_the_name_of_its_record(
+    path: str, protocol: str
+) -> None:
+    body = {"model": "qwen-max", "max_tokens": 50, "stream": False}
+    said = {"messages": [{"role": "user", "content": "Hi"}]} | (
+        {"input": "Hi"} if protocol == "openai_responses" else {"prompt": "Hi"}
+    )
+    async with endpoint() as server:
+        reply = await ask(server.port, "POST", path, AUTH, json.dumps(body | said).encode())
+        (record,) = (await server.records.find(RecordQuery())).summaries
+    assert reply.status == 200
+    (started,) = [e for e in server.events if isinstance(e, RequestStarted)]
+    assert started.protocol == record.protocol == protocol
+    assert not [e for e in server.events if isinstance(e, RequestRefused)]
