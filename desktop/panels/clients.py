@@ -77,7 +77,7 @@ class ClientsPanel(Panel):
         side.setContentsMargins(PAGE_MARGIN_PX, PAGE_TOP_PX, LIST_GAP_PX, PAGE_MARGIN_PX)
         side.setSpacing(12)
         side.addWidget(self._list, 1)
-        row = QHBoxLayout(self)
+        self._columns = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._side)
@@ -132,7 +132,10 @@ class ClientsPanel(Panel):
 
     def _fit(self) -> None:
         is_narrow = self.width() < FOLD_BELOW_EM * self.fontMetrics().height()
-        self._side.setVisible(self._has_clients and not is_narrow)
+        has_list = self._has_clients and not is_narrow
+        if self._side.isHidden() is has_list:
+            self._side.setVisible(has_list)
+            self._columns.invalidate()  # it remembers a list without any width
         self._combo.setVisible(is_narrow)
         room = scroll_bar_room(self._area)
         self._content.setMaximumWidth(MOST_WIDTH - room)

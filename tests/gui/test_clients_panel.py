@@ -34,7 +34,7 @@ from tests.gui.fake_clients import KEY
 from tests.shots.scenes import Scene, scenes
 
 SCENES = {scene.name: scene for scene in scenes() if scene.panel == "clients"}
-Open = Callable[[str], MainWindow]
+Open = Callable[..., MainWindow]
 
 
 @pytest.fixture
@@ -56,11 +56,11 @@ def open_scene(qtbot: QtBot, theme: Theme, language: Language) -> Open:
     language.install("en")
     theme.apply("light")
 
-    def open_it(name: str) -> MainWindow:
+    def open_it(name: str, panel: str = "clients") -> MainWindow:
         scene: Scene = SCENES[name]
         store = StateStore(scene.state)
         actions = Actions(store, TaskOwner("test"), TryItSession())
-        window = MainWindow(store, actions, theme, panel="clients")
+        window = MainWindow(store, actions, theme, panel=panel)
         window.setProperty("store", store)
         window.resize(1160, 1200)
         qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
@@ -70,6 +70,20 @@ def open_scene(qtbot: QtBot, theme: Theme, language: Language) -> Open:
         return window
 
     return open_it
+
+
+def test_a_list_that_is_known_before_somebody_looks_is_there(
+    open_scene: Open, asked: list[tuple[object, ...]]
+) -> None:
+    window = open_scene("connected", "overview")
+    window.show_panel("clients")
+    settle()
+    (clients,) = window.findChildren(MarkedList)
+    place = clients.visualRect(clients.model().index(2, 0)).center()
+    at = window.childAt(clients.viewport().mapTo(window, place))
+    assert at is clients.viewport()
+    QTest.mouseClick(at, Qt.MouseButton.LeftButton, pos=place)
+    assert clients.key() == "opencode"
 
 
 def settle() -> None:
