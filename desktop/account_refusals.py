@@ -51,6 +51,21 @@ def _sign_in_errors() -> dict[str, str]:
         "unreachable": translate(
             "Accounts", "The sign-in page cannot be reached. Check the network and the proxy."
         ),
+        "page_error": translate(
+            "Accounts",
+            "The sign-in page answers with an error. Try again later, or sign in with a browser to "
+            "see what it says.",
+        ),
+        "http_password": translate(
+            "Accounts",
+            "The site asks for a name and password outside of its page, which the automatic "
+            "sign-in does not answer. Use the system's browser.",
+        ),
+        "certificate": translate(
+            "Accounts",
+            "The site cannot prove who it is: its certificate is not trusted. Check the address "
+            "and this computer's clock; in a company network its certificate has to be installed.",
+        ),
         "timed_out": translate("Accounts", "Nobody finished the sign-in in time. Start it again."),
         "upstream_gone": translate(
             "Accounts",

@@ -22,6 +22,7 @@ from desktop.first_run.sign_in_step import SignInStep
 from desktop.first_run.step import StepPage
 from desktop.first_run.welcome_step import WelcomeStep
 from desktop.panels.action_failure import ActionFailure
+from desktop.panels.keyring_banner import KeyringBanner
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext, scroll_bar_room
 from desktop.slices.first_run import STEPS, FirstRunStep
@@ -74,6 +75,7 @@ class FirstRunPage(QWidget):
         tokens = context.tokens
         self._demo.set_colours(tone_colour(tokens, "demo"), tone_surface(tokens, "demo"))
         self._demo.say(self.tr("Demo: answers do not come from Lingma"), "")
+        self._keyring = KeyringBanner(context)
         self._failure = ActionFailure(context)
         self._place = QVBoxLayout()
 
@@ -85,6 +87,7 @@ class FirstRunPage(QWidget):
         column.setSpacing(16)
         column.addWidget(self._count)
         column.addWidget(self._title)
+        column.addWidget(self._keyring)
         column.addWidget(self._demo)
         column.addWidget(self._failure)
         column.addLayout(self._place)
@@ -150,6 +153,7 @@ class FirstRunPage(QWidget):
         self._count.setText(self.tr("Step {n} of {all}").format(n=number + 1, all=len(STEPS)))
         self._title.setText(step_title(step))
         self._demo.setVisible(state.demo and step is not FirstRunStep.WELCOME)
+        self._keyring.render_state(state)
         self._failure.render_state(state)
         self._back.setVisible(number > 0)
         is_last = number == len(STEPS) - 1

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import remedies, wording
 from desktop.panels.health_remedy import RemedyBanner, run_cure
+from desktop.panels.keyring_banner import KeyringBanner
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
-from desktop.state import NO_UPSTREAM, AppState, EnginePhase, TrayPresence
+from desktop.state import NO_UPSTREAM, AppState, TrayPresence
 from desktop.widgets.banner import Banner
 from desktop.widgets.status_shapes import Shape
 from gateway_engine.public import InstanceName
@@ -28,8 +29,8 @@ class OverviewBanners(QWidget):
         self._crash = self._add("error", Shape.TRIANGLE)
         again = self._crash.add_button(self.tr("Start again"), actions.start_engine)
         again.setProperty("kind", "primary")
-        self._keyring = self._add("warn", Shape.PADLOCK)
-        self._keyring.add_button(self.tr("Go on without it"), actions.give_up_keyring)
+        self._keyring = KeyringBanner(context)
+        self._column.addWidget(self._keyring)
         self._port = self._add("error", Shape.TRIANGLE)
         free = self._port.add_button(self.tr("Use the next free port"), actions.use_next_free_port)
         free.setProperty("kind", "primary")
@@ -61,8 +62,7 @@ class OverviewBanners(QWidget):
     def render_state(self, state: AppState) -> None:
         """Show what applies."""
         _show(self._crash, wording.crash(state.crash) if state.crash else None)
-        waits = state.phase is EnginePhase.WAITING_FOR_KEYRING
-        _show(self._keyring, self._keyring_words() if waits else None)
+        self._keyring.render_state(state)
         failure = state.endpoint.failure
         _show(self._port, wording.listener_failure(failure) if failure else None)
         is_fixed = state.first_run.is_fixed
@@ -76,15 +76,6 @@ class OverviewBanners(QWidget):
         self._error.show_remedy(self._last_error(state))
         _show(self._tray, self._tray_words() if state.tray is TrayPresence.MISSING else None)
         self.setVisible(any(not banner.isHidden() for banner in self.findChildren(Banner)))
-
-    def _keyring_words(self) -> wording.Words:
-        return wording.Words(
-            self.tr("The system's key store is locked"),
-            self.tr(
-                "The gateway's keys are kept there. Unlock it in the window that asks for its "
-                "password; the gateway starts at once then."
-            ),
-        )
 
     def _demo_words(self, *, is_fixed: bool) -> wording.Words:
         text = (

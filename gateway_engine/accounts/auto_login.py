@@ -34,7 +34,13 @@ logger = logging.getLogger(__name__)
 AFTER_CALLBACK_S: Final = 20.0
 PAUSE_S: Final = 2.0
 _PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR, Outcome.AGREEMENT)
-_AGAIN: Final = (Outcome.PAGE_TIMEOUT, Outcome.UNREACHABLE, Outcome.STUCK, Outcome.BROKEN)
+_AGAIN: Final = (
+    Outcome.PAGE_TIMEOUT,
+    Outcome.UNREACHABLE,
+    Outcome.PAGE_ERROR,
+    Outcome.STUCK,
+    Outcome.BROKEN,
+)
 
 
 @dataclass(frozen=True, slots=True)

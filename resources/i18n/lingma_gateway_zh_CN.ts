@@ -218,6 +218,18 @@
         <translation>无法打开登录页面。请检查网络和代理。</translation>
     </message>
     <message>
+        <source>The sign-in page answers with an error. Try again later, or sign in with a browser to see what it says.</source>
+        <translation>登录页面返回了错误。请稍后再试，或用浏览器登录查看页面的说明。</translation>
+    </message>
+    <message>
+        <source>The site asks for a name and password outside of its page, which the automatic sign-in does not answer. Use the system&apos;s browser.</source>
+        <translation>网站在页面之外要求用户名和密码，自动登录无法应答。请使用系统浏览器。</translation>
+    </message>
+    <message>
+        <source>The site cannot prove who it is: its certificate is not trusted. Check the address and this computer&apos;s clock; in a company network its certificate has to be installed.</source>
+        <translation>网站无法证明自己的身份：其证书不受信任。请检查地址和本机时间；在公司网络中需要安装公司的证书。</translation>
+    </message>
+    <message>
         <source>Nobody finished the sign-in in time. Start it again.</source>
         <translation>未在规定时间内完成登录。请重新开始。</translation>
     </message>
@@ -2889,6 +2901,21 @@
     </message>
 </context>
 <context>
+    <name>KeyringBanner</name>
+    <message>
+        <source>The system&apos;s key store is locked</source>
+        <translation>系统密钥库已锁定</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s keys are kept there. Unlock it in the window that asks for its password; the gateway starts at once then.</source>
+        <translation>网关的密钥保存在其中。请在询问密码的窗口中解锁，网关随即启动。</translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation>不等它，继续</translation>
+    </message>
+</context>
+<context>
     <name>LaunchCard</name>
     <message>
         <source>Start it from here</source>
@@ -3263,24 +3290,12 @@
         <translation>使用下一个空闲端口</translation>
     </message>
     <message>
-        <source>Go on without it</source>
-        <translation>不等它，继续</translation>
-    </message>
-    <message>
         <source>Who should answer…</source>
         <translation>由谁来回答…</translation>
     </message>
     <message>
         <source>Dismiss</source>
         <translation>知道了</translation>
-    </message>
-    <message>
-        <source>The system&apos;s key store is locked</source>
-        <translation>系统密钥库已锁定</translation>
-    </message>
-    <message>
-        <source>The gateway&apos;s keys are kept there. Unlock it in the window that asks for its password; the gateway starts at once then.</source>
-        <translation>网关的密钥保存在其中。请在询问密码的窗口中解锁，网关随即启动。</translation>
     </message>
     <message>
         <source>Settings or command line name the bundled stand-in as what answers.</source>

@@ -38,7 +38,14 @@ from desktop.slices.first_run import (
     FirstRunStep,
     ProgramsFound,
 )
-from desktop.state import ActionFailed, AppState, PlanMade, reduce_all
+from desktop.state import (
+    ActionFailed,
+    AppState,
+    EnginePhase,
+    PhaseChanged,
+    PlanMade,
+    reduce_all,
+)
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.try_it import TryItSession
@@ -123,6 +130,19 @@ def test_no_button_is_marked_before_a_key_is_used_and_tab_begins_at_the_top(
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         assert isinstance(window.focusWidget(), QAbstractButton)
         assert window.focusWidget().accessibleName() == first
+
+
+def test_a_locked_keyring_is_told_of_and_can_be_gone_on_without(open_steps: Open) -> None:
+    """Once the first steps said nothing, while nothing could start."""
+    window = open_steps(PhaseChanged(EnginePhase.WAITING_FOR_KEYRING))
+    given_up: list[bool] = []
+    window.wishes.keyring_given_up.connect(lambda: given_up.append(True))
+    assert "The system's key store is locked" in shown(window)
+    click(window, "Go on without it")
+    assert given_up == [True]
+    window.store.dispatch(PhaseChanged(EnginePhase.RUNNING))
+    settle()
+    assert "The system's key store is locked" not in shown(window)
 
 
 def test_without_a_lingma_the_sign_in_leads_back_to_who_answers(open_steps: Open) -> None:

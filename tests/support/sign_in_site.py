@@ -97,8 +97,11 @@ PAGES = {
     "/agree": AGREE, "/drawn": DRAWN, "/nobox": NO_BOX, "/door": DOOR, "/modal": MODAL,
     "/covered": COVERED, "/soft": SOFT,
     "/captcha": CAPTCHA, "/widget": WIDGET, "/odd": ODD,
+    "/denied": "<h1>Access denied</h1>", "/gate": "", "/missing": "",
+    "/unsigned": ONE_FORM, "/broken": "",
     "/nothing": "<h1>Maintenance</h1><p>We are back soon.</p>", "/code": ONE_FORM,
 }  # fmt: skip
+ERRORS = {"/denied": 403, "/gate": 401, "/missing": 404, "/unsigned": 401, "/broken": 500}
 
 
 @dataclass
@@ -151,6 +154,7 @@ class SignInSite:
             status, content, where = self._reply(method, urlsplit(target).path, body)
             data = content.encode()
             more = f"Location: {where}\r\n" if where else ""
+            more += 'WWW-Authenticate: Basic realm="Corp"\r\n' if target == "/gate" else ""
             writer.write(
                 f"HTTP/1.1 {status} So\r\nContent-Type: text/html; charset=utf-8\r\n{more}"
                 f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n".encode()
@@ -189,7 +193,8 @@ class SignInSite:
             again = STEP_TWO if self.entry == "/two" else again
             return 200, page(("" if self.silent else WRONG) + again), ""
         if path in PAGES:
-            return 200, page(PAGES[path]), ""
+            shown = PAGES[path]
+            return ERRORS.get(path, 200), page(shown) if shown else "", ""
         return 404, page("not here"), ""
 
 

@@ -21,16 +21,22 @@ from gateway_engine.accounts.browser.order import Order, Outcome, Said, parse_or
 LOOK_EVERY_S: Final = 0.3
 SETTLE_S: Final = 1.2
 STUCK_S: Final = 15.0
+STUCK_AT_ERROR_S: Final = 6.0
+"""So long a page of an HTTP error is looked at: its form, if it has one, may come late, too."""
 LOAD_S: Final = 45.0
 END_S: Final = 2.0
 """A browser that ends says so right after its windows have closed (5 ms, measured), a window that
 closes right after what it was loading was given up.
 """
+HTTP_ERROR: Final = 400
+SERVER_ERROR: Final = 500
 MAX_SUBMITS: Final = 4
 MAX_PASSWORDS: Final = 1
 MAX_TICKS: Final = 3
 WAY_AFTER_S: Final = 3.0
 """A form may come late; only then is a link followed that may lead to one."""
+UNAUTHORIZED: Final = 401
+_HTTP_SCHEMES: Final = ("basic", "digest", "ntlm", "negotiate")
 CALLBACK: Final = "/auth/callback"
 NO_PLAYWRIGHT: Final = (
     "the automatic sign-in needs a gateway that pip installed, with the extra 'auto-login':"
@@ -45,9 +51,17 @@ _MESSAGES: Final = {
     " AUTO_LOGIN_SELECTORS_FILE",
     Outcome.PAGE_TIMEOUT: "the sign-in page did not load in time",
     Outcome.UNREACHABLE: "the sign-in page cannot be reached",
+    Outcome.PAGE_ERROR: "the sign-in page answers with an error",
+    Outcome.HTTP_PASSWORD: "the site asks for a name and password outside of its page (HTTP"
+    " authentication): sign in by hand",
+    Outcome.CERTIFICATE: "the site cannot prove who it is: its certificate is not trusted here",
     Outcome.WINDOW_CLOSED: "the browser's window was closed",
     Outcome.BROKEN: "the browser ended unexpectedly",
 }
+
+
+_FOR_A_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR, Outcome.AGREEMENT)
+"""What somebody before the window can do."""
 
 
 class _EndedError(Exception):
@@ -92,13 +106,16 @@ async def drive(order: Order) -> Said:
             except Error as error:
                 closed = page.is_closed() or "closed" in str(error).lower()
                 closed = closed or (not order.headless and await _comes(attempt.closed))
-                outcome = Outcome.WINDOW_CLOSED if closed else Outcome.UNREACHABLE
+                outcome = Outcome.WINDOW_CLOSED if closed else attempt.not_come(str(error))
                 outcome = Outcome.BROKEN if attempt.crashed else outcome
             if outcome is Outcome.WINDOW_CLOSED and (order.headless or await _comes(ended)):
                 outcome = Outcome.BROKEN  # its user's closing the window leaves it running
             with contextlib.suppress(Error):
                 await _picture(order, page)
-            return Said(outcome, _MESSAGES[outcome], final=True, submitted=attempt.submitted)
+            message = _MESSAGES[outcome]
+            if outcome is Outcome.PAGE_ERROR:
+                message += f" (HTTP {attempt.status})"
+            return Said(outcome, message, final=True, submitted=attempt.submitted)
         finally:
             with contextlib.suppress(Error):
                 await browser.close()
@@ -116,6 +133,9 @@ class _Attempt:
         self.closed = asyncio.Event()
         self.crashed = False
         """Whether the page's own process has ended: nothing can be seen or done there any more."""
+        self.status = 0
+        """The HTTP status of the page that is shown."""
+        self._wants_http_password = False
         self._submits = 0
         self._passwords = 0
         self._ticks = 0
@@ -133,24 +153,40 @@ class _Attempt:
         """Whether the site has been given the password."""
         return self._passwords > 0
 
+    def not_come(self, error: str) -> Outcome:
+        """Why a page did not come, by the browser's word for it."""
+        if self._wants_http_password or "ERR_INVALID_AUTH_CREDENTIALS" in error:
+            return Outcome.HTTP_PASSWORD
+        if "ERR_CERT_" in error:
+            return Outcome.CERTIFICATE
+        return Outcome.PAGE_ERROR if self.status >= HTTP_ERROR else Outcome.UNREACHABLE
+
     async def run(self) -> None:
         """Return once the callback was answered. Raises _EndedError and Playwright's errors."""
-        reply = await self._page.goto(
-            self._order.url, wait_until="domcontentloaded", timeout=LOAD_S * 1000
-        )
+        await self._page.goto(self._order.url, wait_until="domcontentloaded", timeout=LOAD_S * 1000)
         self.loaded = True
-        if reply is not None and reply.status >= 500:
-            raise _EndedError(Outcome.UNREACHABLE)
+        if self.status >= SERVER_ERROR:
+            raise _EndedError(Outcome.PAGE_ERROR)
         loop = asyncio.get_running_loop()
         moved_at = loop.time()
         while not self._arrived.is_set():
             if await self._try_step(loop.time() - moved_at):
                 moved_at = loop.time()
-            elif loop.time() - moved_at > STUCK_S and not self._told:
-                await self._person(Outcome.STUCK)
+            elif loop.time() - moved_at > self._patience_s and not self._told:
+                await self._person(self._stands_still())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._arrived.wait()
+
+    @property
+    def _patience_s(self) -> float:
+        return STUCK_AT_ERROR_S if self.status >= HTTP_ERROR else STUCK_S
+
+    def _stands_still(self) -> Outcome:
+        """What a page is, on which there is nothing to do."""
+        if self._wants_http_password:
+            return Outcome.HTTP_PASSWORD
+        return Outcome.PAGE_ERROR if self.status >= HTTP_ERROR else Outcome.STUCK
 
     async def _try_step(self, idle_s: float) -> bool:
         """A step; a page that changes under it, or covers what is pressed, is looked at again."""
@@ -288,7 +324,7 @@ class _Attempt:
 
     async def _person(self, kind: Outcome) -> None:
         """Nobody sees a headless page: it ends here; before a window a person may go on."""
-        if self._order.headless or kind is Outcome.STUCK:
+        if self._order.headless or kind not in _FOR_A_PERSON:
             raise _EndedError(kind)
         if not self._told:
             self._told = True
@@ -305,7 +341,12 @@ class _Attempt:
         local = address.hostname in ("127.0.0.1", "localhost", "::1")
         if local and address.path.rstrip("/") == CALLBACK and response.status < 400:
             self._arrived.set()
-        elif self._passwords and response.status in (401, 403):
+            return
+        if response.request.is_navigation_request() and response.frame is self._page.main_frame:
+            self.status = response.status
+            asks = response.headers.get("www-authenticate", "").split(" ")[0].lower()
+            self._wants_http_password = response.status == UNAUTHORIZED and asks in _HTTP_SCHEMES
+        if self._passwords and response.status in (401, 403):
             self._refused = True
 
 

@@ -24,6 +24,9 @@ class Outcome(StrEnum):
     STUCK = "stuck"
     PAGE_TIMEOUT = "page_timeout"
     UNREACHABLE = "unreachable"
+    PAGE_ERROR = "page_error"
+    HTTP_PASSWORD = "http_password"  # noqa: S105 - no password, the name of a failure
+    CERTIFICATE = "certificate"
     WINDOW_CLOSED = "window_closed"
     NO_PLAYWRIGHT = "playwright_missing"
     NO_BROWSER = "browser_missing"

@@ -98,6 +98,7 @@ async def test_a_wrong_password_is_tried_once(tmp_path: Path, entry: str, silent
         ("/app", Outcome.SECOND_FACTOR, 1),
         ("/nobox", Outcome.AGREEMENT, 1),
         ("/nothing", Outcome.STUCK, 0),
+        ("/gate", Outcome.HTTP_PASSWORD, 0),
     ],
 )
 async def test_what_needs_a_person(
@@ -107,6 +108,24 @@ async def test_what_needs_a_person(
     said, arrived = await attempt(site, tmp_path)
     assert (said.outcome, arrived, len(site.tries)) == (outcome, False, tries)
     assert PASSWORD not in json.dumps(said.message)
+
+
+@pytest.mark.parametrize(
+    ("entry", "status"), [("/denied", 403), ("/missing", 404), ("/broken", 500)]
+)
+async def test_a_page_of_an_error_is_told_with_its_status(
+    tmp_path: Path, entry: str, status: int
+) -> None:
+    """Once one did "not go on", and another could "not be reached"."""
+    said, arrived = await attempt(SignInSite(entry, callback=str), tmp_path)
+    assert (said.outcome, arrived) == (Outcome.PAGE_ERROR, False)
+    assert said.message == f"the sign-in page answers with an error (HTTP {status})"
+
+
+async def test_a_form_on_a_page_of_an_error_is_a_form(tmp_path: Path) -> None:
+    site = SignInSite("/unsigned", callback=str)
+    said, arrived = await attempt(site, tmp_path)
+    assert (said.outcome, arrived, site.tries) == (Outcome.DONE, True, [(USER, PASSWORD)])
 
 
 @pytest.mark.parametrize("entry", ["/agree", "/drawn"])

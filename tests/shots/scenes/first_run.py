@@ -60,6 +60,7 @@ def scenes() -> tuple[Scene, ...]:
     step = FirstRunStep
     found = (
         _scene("welcome", at(step.WELCOME, AppState())),
+        _scene("keyring", at(step.WELCOME, known["keyring"])),
         _scene("program", at(step.PROGRAM, known["ready"], both)),
         _scene("program_missing", at(step.PROGRAM, known["demo"], nothing, failed)),
         _scene("program_fetching", at(step.PROGRAM, known["demo"], nothing, fetching)),
