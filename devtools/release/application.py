@@ -129,9 +129,10 @@ def unnamed_libraries(folder: Path, notices: str) -> List[str]:
     found = set()
     for path in (folder / "_internal").glob("lib*.so*"):
         name = path.name.partition(".so")[0]
-        # Qt's and PySide's own are links to their folder; `libpython3.12` is `libpython3`.
+        # Qt's and PySide's own are links to their folder. `libpython3.12` is `libpython3`, and
+        # `libpulsecommon-16.1` is `libpulsecommon`.
         if not re.match(r"lib(Qt6|pyside6|shiboken6)", name):
-            found.add(re.sub(r"^libpython3\.\d+$", "libpython3", name))
+            found.add(re.sub(r"^(libpython3|libpulsecommon)[.-][\d.]+$", r"\1", name))
     return sorted(found - named)
 
 

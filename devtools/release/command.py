@@ -38,6 +38,7 @@ def build(yes: bool, options: Sequence[str]) -> int:
     browser = None
     if "--browser" in options:
         browser = application.freeze(venv, icons, browser=True, fresh=fresh)
+        application.check_notices(browser)
         application.self_test(application.program_of(browser))
     if "--application" in options:
         say(f"build: {folder.relative_to(ROOT)}")
