@@ -92,8 +92,10 @@ def next_step(status: SignInStatus, kind: str) -> str:
 # --- bundles -------------------------------------------------------------------------------------
 
 
-def bundle_words(view: BundleView) -> Words | None:
-    """What came of the last thing that was done with a bundle; None for nothing."""
+def bundle_words(view: BundleView, called: str) -> Words | None:
+    """What came of the last thing that was done with a bundle, for the instance that is `called`
+    so; None for nothing.
+    """
     match view.step:
         case BundleStep.NOTHING:
             return None
@@ -115,14 +117,12 @@ def bundle_words(view: BundleView) -> Words | None:
             if view.logged_in:
                 told = translate(
                     "Bundles", "{name} is signed in now: that login would be replaced."
-                ).format(name=view.instance)
+                ).format(name=called)
                 text = f"{text}\n{told}"
             return Words(translate("Bundles", "Nothing was changed. An import would:"), text)
         case BundleStep.IMPORTED:
             return Words(
-                translate("Bundles", "{name} is signed in with this login").format(
-                    name=view.instance
-                ),
+                translate("Bundles", "{name} is signed in with this login").format(name=called),
                 _changes(view),
             )
         case BundleStep.FAILED:

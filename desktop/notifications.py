@@ -78,14 +78,14 @@ def _login_notice(status: InstanceStatus, state: AppState) -> Notice:
         else translate("Notify", "Sign-in needed")
     )
     text = translate("Notify", "{name} cannot answer until someone signs in.").format(
-        name=status.account or status.name
+        name=status.account or wording.instance_name(status)
     )
     return Notice(f"login {status.name}", title, text, Place(ACCOUNTS))
 
 
 def _failed_notice(status: InstanceStatus) -> Notice:
     words = remedies.instance_words(status.last_error, status.last_error_message)
-    title = translate("Notify", "{name} has failed").format(name=status.name)
+    title = translate("Notify", "{name} has failed").format(name=wording.instance_name(status))
     return Notice(f"failed {status.name}", title, words.title, Place(HEALTH, status.name))
 
 

@@ -202,11 +202,13 @@ def _instance_table(message: str) -> dict[str, Remedy]:
             Words(
                 translate("Remedy", "The program refuses the gateway"),
                 translate(
-                    "Remedy", "Start it again, so that it writes its token anew. {said}"
+                    "Remedy",
+                    "Start the IDE again, so that it writes its token anew, then restart this "
+                    "instance. {said}",
                 ).format(said=said),
             ),
-            Cure.PROGRAM,
             Cure.RESTART,
+            Cure.PROGRAM,
         ),
         "exited": Remedy(
             Words(

@@ -99,7 +99,11 @@ def _error_title(error: LastError) -> str:
 
 
 def _quota_line(state: AppState) -> str:
-    spent = [status.name for status in state.instances if status.out_of_quota is not None]
+    spent = [
+        wording.instance_name(status)
+        for status in state.instances
+        if status.out_of_quota is not None
+    ]
     if spent:
         return translate("Tray", "Quota used up: {names}").format(names=_cut(", ".join(spent)))
     told = [status for status in state.instances if status.quota and status.kind != DEMO]
@@ -120,7 +124,7 @@ def _instance_entry(status: InstanceStatus) -> InstanceEntry:
     is_demo = status.kind == DEMO
     return InstanceEntry(
         status.name,
-        f"{status.name} ({kind}) – {wording.instance_state(status.state)}",
+        f"{wording.instance_name(status)} ({kind}) – {wording.instance_state(status.state)}",
         _cut(status.account) or (translate("Tray", "not signed in") if is_out else ""),
         "" if is_demo else _quota_words(status),
         can_sign_in=is_out,

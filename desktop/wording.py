@@ -5,6 +5,7 @@ instead, and the English one only for codes this version does not know.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -93,6 +94,11 @@ def _error_text(state: AppState) -> str:
 def instance_name(status: InstanceStatus) -> str:
     """What the settings call an instance, and what the gateway calls it."""
     return f"{status.title} · {status.name}" if status.title else status.name
+
+
+def name_of(instances: Iterable[InstanceStatus], name: str) -> str:
+    """The same of the instance that the gateway calls `name`; one that is gone has no other."""
+    return next((instance_name(status) for status in instances if status.name == name), name)
 
 
 def instance_state(state: InstanceState) -> str:

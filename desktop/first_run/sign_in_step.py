@@ -152,7 +152,7 @@ class AccountRow(QWidget):
         self._button.setVisible(needs or is_under_way)
         self._button.setText(self.tr("Cancel") if is_under_way else self.tr("Sign in"))
         said = self.tr("Cancel: {name}") if is_under_way else self.tr("Sign in: {name}")
-        self._button.setAccessibleName(said.format(name=self._name))
+        self._button.setAccessibleName(said.format(name=wording.instance_name(status)))
         shape, tone = instance_mark(status)
         self._mark.show_shape(shape, tone_colour(self._tokens, tone), self._tokens.surface)
         self._state.setText(wording.instance_state(status.state))
@@ -161,4 +161,6 @@ class AccountRow(QWidget):
         if is_under_way:
             self._account.setText(self.tr("Go on in the browser that has opened."))
             return
-        self._account.setText(" · ".join(filter(None, (status.name, kind, status.account))))
+        self._account.setText(
+            " · ".join(filter(None, (wording.instance_name(status), kind, status.account)))
+        )

@@ -6,6 +6,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from desktop import account_wording
+from desktop.panels.instance_choice import chosen_instance, offer_instances
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.slices.accounts import BundleStep, BundleView
@@ -17,7 +18,8 @@ from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP, label, set_property
-from gateway_engine.public import InstanceName, SignInState
+from desktop.wording import name_of
+from gateway_engine.public import InstanceName, InstanceStatus, SignInState
 
 FOLD_BELOW_EM = 26
 TONES = {
@@ -35,6 +37,7 @@ class BundleCard(Card):
         self._actions = context.actions.accounts
         self._tokens = context.tokens
         self._file = ""
+        self._instances: tuple[InstanceStatus, ...] = ()
         self._signed_in: frozenset[InstanceName] = frozenset()
         title = self.tr("Carry a login")
         self.setAccessibleName(title)
@@ -99,13 +102,9 @@ class BundleCard(Card):
 
     def render_state(self, state: AppState) -> None:
         """Show the accounts that can be carried, and what came of the last try."""
-        names = [s.name for s in state.instances if account_wording.by_browser(s.kind)]
-        if names != [self._account.itemText(n) for n in range(self._account.count())]:
-            before = self._account.currentText()
-            self._account.clear()
-            self._account.addItems([str(name) for name in names])
-            if before in names:
-                self._account.setCurrentText(before)
+        self._instances = state.instances
+        lingmas = [s for s in state.instances if account_wording.by_browser(s.kind)]
+        offer_instances(self._account, lingmas)
         self._signed_in = frozenset(
             s.instance for s in state.sign_ins if s.state is SignInState.LOGGED_IN
         )
@@ -116,7 +115,7 @@ class BundleCard(Card):
         self._look()
 
     def _show_outcome(self, view: BundleView) -> None:
-        words = account_wording.bundle_words(view)
+        words = account_wording.bundle_words(view, name_of(self._instances, view.instance or ""))
         self._outcome.setVisible(words is not None)
         if words is None:
             return
@@ -128,7 +127,7 @@ class BundleCard(Card):
         self._outcome.say(words.title, words.text)
 
     def _look(self) -> None:
-        name = self._account.currentText()
+        name = chosen_instance(self._account)
         self._export.setEnabled(name in self._signed_in)
         self._who.setVisible(bool(name))
         self._pick.setEnabled(bool(name))
@@ -180,24 +179,26 @@ class BundleCard(Card):
     def _choose_target(self) -> None:
         dialog = QFileDialog(self, self.tr("Export the login to"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"lingma-login-{self._account.currentText()}.lgbundle")
+        dialog.selectFile(f"lingma-login-{chosen_instance(self._account)}.lgbundle")
         dialog.fileSelected.connect(self._export_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _export_to(self, file: str) -> None:
-        name = InstanceName(self._account.currentText())
+        name = chosen_instance(self._account)
         self._actions.export(name, file, self._take_passphrase())
         self._passphrase.clear()
 
     def _ask_to_import(self) -> None:
-        name = InstanceName(self._account.currentText())
+        name = chosen_instance(self._account)
         if name not in self._signed_in:
             self._bring()
             return
         ask(
             self,
-            self.tr("{name} is signed in. Replace its login?").format(name=name),
+            self.tr("{name} is signed in. Replace its login?").format(
+                name=self._account.currentText()
+            ),
             self.tr("Replace it"),
             lambda: self._bring(replace=True),
             details=self.tr("The present login comes back if Lingma does not accept the new one."),
@@ -205,7 +206,7 @@ class BundleCard(Card):
         )
 
     def _bring(self, *, replace: bool = False, dry_run: bool = False) -> None:
-        name = InstanceName(self._account.currentText())
+        name = chosen_instance(self._account)
         passphrase = self._take_passphrase()
         self._actions.bring(name, self._file, passphrase, replace=replace, dry_run=dry_run)
         if not dry_run:

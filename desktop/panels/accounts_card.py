@@ -48,6 +48,7 @@ class AccountCard(Card):
     def __init__(self, context: PanelContext, name: InstanceName) -> None:
         super().__init__()
         self._name = name
+        self._called = str(name)
         self._tokens = context.tokens
         self._actions = context.actions.accounts
         self._show_health = lambda: context.actions.show_panel("health")
@@ -155,6 +156,7 @@ class AccountCard(Card):
 
     def _show(self, state: AppState, instance: InstanceStatus) -> None:
         self._state = state
+        self._called = wording.instance_name(instance)
         status = next((s for s in state.sign_ins if s.instance == self._name), None)
         if status is None:
             status = SignInStatus(self._name, SignInState.LOGGED_OUT, instance.since)
@@ -174,7 +176,7 @@ class AccountCard(Card):
         set_property(self._title, "tone", tone)
         self._since.setText(wording.since(instance.since if starting else status.since))
         domain = state.accounts.known.domain if account_wording.by_browser(kind) else ""
-        facts = (self._name, wording.instance_kind(kind), domain)
+        facts = (self._called, wording.instance_kind(kind), domain)
         self._who.setText(" · ".join(filter(None, facts)))
         self._account.setText(status.account)
         self._account.setVisible(bool(status.account) and not is_demo)
@@ -267,7 +269,7 @@ class AccountCard(Card):
     def _ask_to_switch(self) -> None:
         ask(
             self,
-            self.tr("Sign {name} out and sign in with another account?").format(name=self._name),
+            self.tr("Sign {name} out and sign in with another account?").format(name=self._called),
             self.tr("Switch account"),
             lambda: self._actions.sign_in(self._name, switch=True),
             details=self.tr("Its answers stop until the other account is signed in."),
@@ -276,7 +278,7 @@ class AccountCard(Card):
     def _ask_to_sign_out(self) -> None:
         ask(
             self,
-            self.tr("Sign {name} out?").format(name=self._name),
+            self.tr("Sign {name} out?").format(name=self._called),
             self.tr("Sign out"),
             lambda: self._actions.sign_out(self._name),
             details=self.tr("Its answers stop until somebody signs in again."),

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from desktop import account_wording
+from desktop.panels.instance_choice import chosen_instance, offer_instances
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
@@ -12,7 +13,6 @@ from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP, label
-from gateway_engine.public import InstanceName
 
 
 class SeveralCard(Card):
@@ -64,11 +64,9 @@ class SeveralCard(Card):
 
     def render_state(self, state: AppState) -> None:
         """Offer the instances that can go; the last one cannot. Without Lingma there is nothing."""
-        names = [str(s.name) for s in state.instances if account_wording.by_browser(s.kind)]
-        if names != [self._which.itemText(n) for n in range(self._which.count())]:
-            self._which.clear()
-            self._which.addItems(names)
-        several = len(state.instances) > 1 and bool(names)
+        lingmas = [s for s in state.instances if account_wording.by_browser(s.kind)]
+        offer_instances(self._which, lingmas)
+        several = len(state.instances) > 1 and bool(lingmas)
         self._which.setVisible(several)
         self._remove.setVisible(several)
         self.setVisible(not state.has_no_upstream and not state.demo)
@@ -87,12 +85,12 @@ class SeveralCard(Card):
         )
 
     def _ask_to_remove(self) -> None:
-        name = self._which.currentText()
+        name = chosen_instance(self._which)
         ask(
             self,
-            self.tr("Remove {name}?").format(name=name),
+            self.tr("Remove {name}?").format(name=self._which.currentText()),
             self.tr("Remove"),
-            lambda: self._actions.remove_account(InstanceName(name)),
+            lambda: self._actions.remove_account(name),
             details=self.tr("Its process ends. Its login stays in its folder on this computer."),
             destructive=True,
         )

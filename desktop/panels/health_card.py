@@ -62,7 +62,7 @@ class HealthCard(Card):
         self._name = name
         self._show_log = show_log
         self._status: InstanceStatus | None = None
-        self.setAccessibleName(name)
+        self._made: list[QPushButton] = []
         self._mark = StatusMark(28)
         self._state = label("", "strong")
         self._age = label("", "small", wraps=True)
@@ -116,9 +116,9 @@ class HealthCard(Card):
         button = QPushButton(text)
         if icon:
             show_icon(button, line_icon(icon, self._context.tokens.text))
-        button.setAccessibleName(f"{text}: {self._name}")
         button.clicked.connect(lambda _checked=False: on_click())
         self._buttons.add(button)
+        self._made.append(button)
         return button
 
     def _add_fact(self, title: str) -> QLabel:
@@ -139,7 +139,10 @@ class HealthCard(Card):
         tokens = self._context.tokens
         self._mark.show_shape(shape, tone_colour(tokens, tone), tokens.surface)
         called = wording.instance_name(status)
-        self.setAccessibleName(called)
+        if called != self.accessibleName():
+            self.setAccessibleName(called)
+            for button in self._made:
+                button.setAccessibleName(f"{button.text()}: {called}")
         self._state.setText(f"{called} · {health_wording.instance_title(status)}")
         set_property(self._state, "tone", tone)
         self._age.setText(health_wording.instance_age(status))
@@ -200,6 +203,9 @@ class HealthCard(Card):
 
     # --- doing -----------------------------------------------------------------------------------
 
+    def _called(self) -> str:
+        return str(self._name) if self._status is None else wording.instance_name(self._status)
+
     def _cure(self, cure: Cure) -> None:
         run_cure(self._context, cure, self._name, show_log=self._show_log)
 
@@ -212,7 +218,7 @@ class HealthCard(Card):
         ask(
             self.window(),
             self.tr("{name} is answering {n} requests. Stop it anyway?").format(
-                name=self._name, n=QLocale().toString(busy)
+                name=self._called(), n=QLocale().toString(busy)
             ),
             self.tr("Stop"),
             lambda: stop(self._name),
@@ -222,7 +228,7 @@ class HealthCard(Card):
     def _sign_out_of_it(self) -> None:
         ask(
             self.window(),
-            self.tr("Sign {name} out?").format(name=self._name),
+            self.tr("Sign {name} out?").format(name=self._called()),
             self.tr("Sign out"),
             lambda: self._context.actions.accounts.sign_out(self._name),
             details=self.tr("It takes no requests until somebody signs in again."),

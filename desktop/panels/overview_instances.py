@@ -65,7 +65,6 @@ class InstanceCard(Card):
 
         self._restart = restart = QPushButton(self.tr("Restart"))
         show_icon(restart, line_icon("restart", context.tokens.text))
-        restart.setAccessibleName(self.tr("Restart {name}").format(name=name))
         restart.clicked.connect(lambda _checked=False: context.actions.restart_instance(name))
 
         texts = QVBoxLayout()
@@ -112,7 +111,9 @@ class InstanceCard(Card):
         self._age.setText(wording.since(status.since))
         kind = wording.instance_kind(status.kind)
         version = status.upstream_version
-        self._name.setText(f"{wording.instance_name(status)} · {kind} {version}".rstrip())
+        called = wording.instance_name(status)
+        self._restart.setAccessibleName(self.tr("Restart {name}").format(name=called))
+        self._name.setText(f"{called} · {kind} {version}".rstrip())
         none = "–"
         is_signed_out = status.state is InstanceState.NEEDS_LOGIN
         signed_out = self.tr("not signed in") if is_signed_out else none

@@ -47,9 +47,10 @@ class ExportDialog(QDialog):
         column.addStretch(1)
         column.addWidget(buttons)
         em = self.fontMetrics().height()
-        self.setMinimumSize(LEAST_WIDTH_EM * em, LEAST_HEIGHT_EM * em)
         width = max(WIDTH_EM * em, self._width_of(made.file_name) + NAMES_EM * em)
-        self.resize(width, max(self.sizeHint().height(), LEAST_HEIGHT_EM * em))
+        height = column.totalHeightForWidth(width)  # the hint is that of a narrower dialog
+        self.setMinimumSize(LEAST_WIDTH_EM * em, min(LEAST_HEIGHT_EM * em, height))
+        self.resize(width, height)
 
     def _width_of(self, file_name: str) -> int:
         """Of its longest piece: a name can be broken only after a hyphen."""

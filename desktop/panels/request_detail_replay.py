@@ -26,6 +26,7 @@ from desktop.widgets.reader_names import name_for_readers
 from desktop.widgets.styling import label, set_property
 from desktop.widgets.views import Views
 from desktop.wording import error as error_words
+from desktop.wording import instance_name, name_of
 from gateway_engine.public import REPLAY_PROTOCOLS, Record, read_answer
 
 FOLD_BELOW_EM: Final = 40
@@ -136,7 +137,7 @@ class ReplayTab(DetailTab):
         edit = self._model.lineEdit()
         if edit is not None and not edit.hasFocus():
             edit.setCursorPosition(0)
-        names = [(str(status.name), str(status.name)) for status in self._state.instances]
+        names = [(instance_name(status), str(status.name)) for status in self._state.instances]
         _refill(self._instance, [(self.tr("Any"), ""), *names])
 
     def _pressed(self) -> None:
@@ -225,7 +226,8 @@ class ReplayTab(DetailTab):
                 return f"{said} · HTTP {run.status}" if run.status else said
 
     def _facts(self, run: ReplayRun, first: str) -> str:
-        facts = [first, run.model_used, run.instance_used]
+        instance = name_of(self._state.instances, run.instance_used)
+        facts = [first, run.model_used, instance]
         line = self._shown.summary if self._shown is not None else None
         if run.first_ms:
             words = self.tr("first words after {time} (first time {before})")

@@ -4358,8 +4358,8 @@ Details: {message}</source>
         <translation>该程序拒绝了网关</translation>
     </message>
     <message>
-        <source>Start it again, so that it writes its token anew. {said}</source>
-        <translation>请重新启动它，让它重新写入令牌。{said}</translation>
+        <source>Start the IDE again, so that it writes its token anew, then restart this instance. {said}</source>
+        <translation>请重新启动该 IDE，让它重新写入令牌，然后重新启动此实例。{said}</translation>
     </message>
     <message>
         <source>The program ended by itself</source>

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import account_actions
@@ -219,6 +219,26 @@ def test_a_keyring_that_is_locked_keeps_what_was_to_be_removed(
         assert await it.settled() == [("forget", "inst-0")]
         assert it.store.state.accounts.keyring_asked == frozenset()
         assert it.store.state.action_error.startswith("The password is still kept")
+
+    run_on_qt(use())
+
+
+def test_an_account_is_called_as_the_settings_call_its_instance(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
+) -> None:
+    it = Setting(qtbot, theme, "ready")
+
+    async def use() -> None:
+        it.panel.show()
+        first = it.store.state.instances[0]
+        it.store.dispatch(InstanceChanged(replace(first, title="Work")))
+        it.press("Sign out…")
+        (box,) = it.panel.findChildren(QMessageBox)
+        assert box.text() == "Sign Work · inst-0 out?"
+        box.reject()
+        lists = [combo.itemText(0) for combo in it.panel.findChildren(QComboBox)]
+        assert lists.count("Work · inst-0") == len(lists)
+        assert await it.settled() == []
 
     run_on_qt(use())
 

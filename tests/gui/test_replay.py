@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -161,6 +162,17 @@ def test_one_instance_is_chosen_with_the_admin_token(
     sent = {name.lower(): value for name, value in headers.items()}
     assert sent["x-gateway-pin-instance"] == "inst-1"
     assert (sent["x-api-key"], sent["authorization"]) == ("the-admin-token", "Bearer the-key")
+
+
+def test_an_instance_is_chosen_by_the_name_in_the_settings(
+    qtbot: QtBot, tab: ReplayTab, actions: Actions
+) -> None:
+    store = actions.asker.store
+    store.dispatch(InstanceChanged(replace(store.state.instances[1], title="Home")))
+    chosen = combo(tab, "Instance")
+    assert [chosen.itemText(n) for n in range(3)] == ["Any", "inst-0", "Home · inst-1"]
+    chosen.setCurrentIndex(2)
+    assert send(qtbot, tab, actions).instance == "inst-1"
 
 
 def test_another_protocol_is_spoken(

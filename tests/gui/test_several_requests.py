@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -212,9 +212,24 @@ def test_several_are_exported_and_what_runs_is_left_out(
         (dialog,) = made.window.findChildren(ExportDialog)
         assert _says(dialog, f"lingma-gateway-2-requests.{ending}")
         assert _says(dialog, "1 requests: they still run")
+        assert _emptiest(dialog) <= 2 * dialog.fontMetrics().height()
         dialog.reject()
 
     run(run_on_qt, made, scenario)
+
+
+def _emptiest(dialog: ExportDialog) -> int:
+    """The highest stripe of a dialog that shows nothing."""
+    boxes = [
+        QRect(part.mapTo(dialog, QPoint()), part.size())
+        for part in dialog.findChildren(QWidget)
+        if isinstance(part, QLabel | QPushButton) and part.isVisible()
+    ]
+    boxes.sort(key=QRect.top)
+    end, most = 0, 0
+    for box in boxes:
+        most, end = max(most, box.top() - end), max(end, box.bottom())
+    return most
 
 
 async def until_seen(holds: Callable[[], bool]) -> None:

@@ -195,6 +195,14 @@ def test_every_instance_has_a_menu_with_what_can_be_done(
     tray.close()
 
 
+def test_an_instance_is_called_as_the_settings_call_it(language: Language) -> None:
+    del language
+    work = replace(status(), title="Work", out_of_quota=QuotaSpent(1.0, 2.0, "none"))
+    view = tray_view(reduce(READY, InstanceChanged(work)))
+    assert [entry.title for entry in view.instances] == ["Work · inst-0 (Lingma) – Ready"]
+    assert view.quota_line == "Quota used up: Work · inst-0"
+
+
 def test_an_account_can_be_signed_out_and_tells_its_quota_but_the_demo_has_none(
     tray: Tray,
 ) -> None:

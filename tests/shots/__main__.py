@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from unittest.mock import patch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -68,7 +69,12 @@ def main(arguments: list[str]) -> int:
 
 
 def shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
-    """The whole window in one scene."""
+    """The whole window in one scene, at the time when that was made."""
+    with patch("time.time", return_value=scene.made_at):
+        return _shoot(scene, theme, look, language)
+
+
+def _shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
     choices = replace(scene.state.choices, theme=look, language=language)
     store = StateStore(replace(scene.state, choices=choices))
     session = TryItSession()

@@ -69,6 +69,7 @@ def scenes() -> tuple[Scene, ...]:
             type_scale=2.0,
             panel="health",
         ),
+        Scene("instance_refused", _opened(_refused(now)), panel="health"),
         Scene("instance_empty", _opened(_unread(now)), panel="health"),
         Scene("instance_testing", _opened(_testing(now)), size=(1160, 900), panel="health"),
         Scene("instance_test_failed", _opened(_failed(now)), size=(1160, 900), panel="health"),
@@ -269,6 +270,24 @@ def _failed(now: float) -> AppState:
     taken = [SmokeStep(name, True, 2.0) for name in ("instance", "login", "models")]
     steps = (*taken, SmokeStep("turn", False, 60_000.0, said))
     return reduce_all(_testing(now), [InstanceTested(InstanceName("inst-0"), now, steps, "")])
+
+
+def _refused(now: float) -> AppState:
+    said = (
+        "ws://127.0.0.1:36510 refused this machine's token (HTTP 403), which the gateway reads in "
+        "/home/li/.config/ide/token: the IDE keeps it there if that is its folder"
+    )
+    refused = replace(
+        _status(now, "inst-0", S.FAILED),
+        kind="acp",
+        title="IDE",
+        last_error="refused",
+        last_error_message=said,
+        signs_in=False,
+        retry_at=now + 8,
+        life=(LifeEvent(now - 20, L.START_FAILED, "refused", said),),
+    )
+    return _after(*_up(now), InstanceChanged(refused))
 
 
 def _unread(now: float) -> AppState:

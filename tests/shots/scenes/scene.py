@@ -1,7 +1,8 @@
 """What a picture is taken of."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.main_window import MainWindow
 from desktop.state import AppState
@@ -21,7 +22,8 @@ class Scene:
 
     `panel` is a key of `desktop.panels.catalogue`; every panel has a scene. `prepare` does what a
     user would have done before the picture: turn to a tab, open a dialog (a dialog is in the
-    picture when it is a child of the window).
+    picture when it is a child of the window). `made_at` is the time in the picture, whenever it is
+    taken: what is "3 s ago" stays so.
     """
 
     name: str
@@ -32,3 +34,4 @@ class Scene:
     type_scale: float = 1.0
     panel: str = "overview"
     prepare: Callable[[MainWindow], None] = _as_it_opens
+    made_at: float = field(default_factory=time.time)
