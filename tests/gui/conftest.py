@@ -20,11 +20,13 @@ from PySide6.QtWidgets import QApplication, QLabel
 from desktop.application import GatewayApplication
 from desktop.i18n import Language
 from desktop.theme import Theme
+from tests.gui import first_steps
 
 T = TypeVar("T")
 RunOnQt = Callable[[Coroutine[Any, Any, T]], T]
 DEADLINE_S = 30.0
 TASKS = Path("/proc/self/task")
+open_steps = first_steps.open_steps
 
 
 @pytest.fixture(scope="session")
