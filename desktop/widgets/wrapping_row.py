@@ -23,10 +23,15 @@ class WrappingRow(QWidget):
         widget.installEventFilter(self)
         widget.show()
 
+    def event(self, event: QEvent) -> bool:
+        """A child whose words have changed asks for another width here."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._arrange(self.width())
+        return super().event(event)
+
     def eventFilter(self, _watched: object, event: QEvent) -> bool:
-        """A child that comes, goes or changes its size moves the others."""
-        kinds = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.LayoutRequest)
-        if event.type() in kinds:
+        """A child that comes or goes moves the others."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self.updateGeometry()
             self._arrange(self.width())
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -77,3 +78,20 @@ def test_buttons_go_on_in_the_next_line(qtbot: QtBot) -> None:
     assert len({button.y() for button in buttons}) == 4
     buttons[0].hide()
     assert row.heightForWidth(narrow) == 3 * line + 2 * 8
+
+
+def test_a_button_whose_words_grow_gets_the_room_for_them(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = WrappingRow(8, window)
+    grows, beside = QPushButton("Pin"), QPushButton("Copy ids")
+    row.add(grows)
+    row.add(beside)
+    row.resize(900, 40)
+    with qtbot.waitExposed(window):
+        window.show()
+    before = grows.width()
+    grows.setText("Unpin all of these")
+    QCoreApplication.processEvents()
+    assert grows.width() == grows.sizeHint().width() > before
+    assert beside.x() == grows.geometry().right() + 1 + 8
