@@ -7,6 +7,7 @@ from desktop.setting_choices import level_title
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.styling import label
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -55,9 +56,8 @@ class PlacesCard(Card):
 
     def _add(self, title: str) -> QLabel:
         row = self._rows.rowCount()
-        place = ElidedLabel()
+        place = captioned(ElidedLabel(), title)
         place.setProperty("code", True)
-        place.setAccessibleName(title)
         button = QPushButton(self.tr("Open"))
         button.setAccessibleName(self.tr("Open the folder of: {what}").format(what=title))
         button.clicked.connect(lambda _checked=False: self._desktop.open_folder(place.text()))
@@ -70,9 +70,9 @@ class PlacesCard(Card):
     def render_state(self, state: AppState) -> None:
         """Show the places of the plan."""
         places = state.product.places
-        self._config.setText(places.config_file)
-        self._data.setText(places.data_folder)
-        self._log.setText(places.log_file)
+        show_value(self._config, places.config_file)
+        show_value(self._data, places.data_folder)
+        show_value(self._log, places.log_file)
         self._level.setCurrentIndex(self._level.findData(state.product.log_level))
         self._level.setEnabled(bool(state.product.log_level))
         for place, button in self._places:

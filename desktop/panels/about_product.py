@@ -11,6 +11,7 @@ from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.styling import label
 from gateway_engine.public import __version__
 
@@ -24,10 +25,10 @@ class ProductCard(Card):
         self._facts.setHorizontalSpacing(16)
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnStretch(1, 1)
-        self._add(self.tr("Version")).setText(__version__)
-        self._add("Python").setText(platform.python_version())
-        self._add("Qt").setText(_versions(qVersion(), PySide6.__version__))
-        self._add(self.tr("System")).setText(f"{platform.system()} {platform.machine()}")
+        show_value(self._add(self.tr("Version")), __version__)
+        show_value(self._add("Python"), platform.python_version())
+        show_value(self._add("Qt"), _versions(qVersion(), PySide6.__version__))
+        show_value(self._add(self.tr("System")), f"{platform.system()} {platform.machine()}")
         self._upstreams = self._add(self.tr("Answered by"))
         self.body.addLayout(self._facts)
         line = label(
@@ -46,8 +47,7 @@ class ProductCard(Card):
 
     def _add(self, title: str) -> QLabel:
         row = self._facts.rowCount()
-        value = ElidedLabel()
-        value.setAccessibleName(title)
+        value = captioned(ElidedLabel(), title)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
         self._facts.addWidget(value, row, 1)
@@ -60,7 +60,7 @@ class ProductCard(Card):
             name = f"{wording.instance_kind(status.kind)} {status.upstream_version}".strip()
             shown[name] = shown.get(name, 0) + 1
         texts = [f"{name} × {n}" if n > 1 else name for name, n in shown.items()]
-        self._upstreams.setText(", ".join(texts) or "–")
+        show_value(self._upstreams, ", ".join(texts) or "–")
 
 
 def _versions(qt: str, binding: str) -> str:

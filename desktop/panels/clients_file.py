@@ -13,6 +13,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.point_list import PointList
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import ClientState, ClientView, Deed, HintCode
 
@@ -30,10 +31,9 @@ class FileCard(Card):
         self._desktop = context.actions.desktop
         self._name = ""
         self.setAccessibleName(self.tr("Settings file"))
-        self._path = ElidedLabel()
+        self._path = captioned(ElidedLabel(), self.tr("Path of the settings file"))
         self._path.setProperty("code", True)
         self._path.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._path.setAccessibleName(self.tr("Path of the settings file"))
         self._open = QPushButton(self.tr("Open the folder"))
         self._open.clicked.connect(
             lambda _checked=False: self._desktop.open_folder(self._path.text())
@@ -72,7 +72,7 @@ class FileCard(Card):
         self.setVisible(status.path is not None)
         if status.path is None:
             return
-        self._path.setText(str(status.path))
+        show_value(self._path, str(status.path))
         hints = [client_wording.hint(hint) for hint in status.hints]
         is_warning = any(hint.code in WARNINGS for hint in status.hints)
         self._hints.show_points(hints, tone="warn" if is_warning else "")

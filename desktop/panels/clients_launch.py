@@ -14,6 +14,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.code_block import CodeBlock
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.styling import label
 from gateway_engine.public import ClientView
 
@@ -38,10 +39,9 @@ class LaunchCard(Card):
         )
         self._command.copy_wanted.connect(lambda: actions.copy_launch(self._name))
         caption = label(self.tr("Folder it works in"), "caption")
-        self._where = ElidedLabel(str(self._folder))
+        self._where = captioned(ElidedLabel(str(self._folder)), self.tr("Folder it works in"))
         self._where.setProperty("code", True)
         self._where.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._where.setAccessibleName(self.tr("Folder it works in"))
         choose = QPushButton(self.tr("Choose…"))
         choose.setAccessibleName(self.tr("Choose the folder it works in"))
         choose.clicked.connect(lambda _checked=False: self._choose_folder())
@@ -88,4 +88,4 @@ class LaunchCard(Card):
 
     def _take_folder(self, folder: str) -> None:
         self._folder = Path(folder)
-        self._where.setText(folder)
+        show_value(self._where, folder)

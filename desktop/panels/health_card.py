@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from desktop import health_wording, remedies, wording
 from desktop.icons import line_icon
-from desktop.panels.health_figures import NONE, PulseView, captioned, show_value
+from desktop.panels.health_figures import NONE, PulseView
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
@@ -24,6 +24,7 @@ from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.question import ask
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.styling import GAP, label, set_property
 from desktop.widgets.wrapping_row import WrappingRow

@@ -10,6 +10,7 @@ from desktop.theme import Tokens
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.gauge import Gauge
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.sparkline import Sparkline
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import InstanceState, Pulse
@@ -125,20 +126,6 @@ class PulseView(Columns):
         show_value(self._errors, locale.toString(errors))
         set_property(self._errors, "tone", "error" if errors else "")
         self._error_curve.show_values(shown.errors)
-
-
-def show_value(value: QLabel, text: str) -> None:
-    """Show a value; who cannot see it hears what it is of."""
-    if value.text() != text:
-        value.setText(text)
-        value.setAccessibleName(f"{value.property('caption')}: {text}")
-
-
-def captioned(value: QLabel, title: str) -> QLabel:
-    """The label of a value of this name."""
-    value.setProperty("caption", title)
-    value.setAccessibleName(title)
-    return value
 
 
 def figure(title: str) -> tuple[QWidget, QLabel]:

@@ -10,6 +10,7 @@ from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.styling import PADDING, label, set_property
 from desktop.widgets.toggle_switch import ToggleSwitch
@@ -87,10 +88,12 @@ class HeadCard(Card):
         self._switch_text.setText(self._switch_words(state))
         locale = QLocale()
         ready = sum(1 for status in state.instances if status.state.value == "ready")
-        self._in_flight.setText(locale.toString(state.in_flight))
-        self._ready.setText(f"{locale.toString(ready)} / {locale.toString(len(state.instances))}")
-        self._today.setText(locale.toString(state.today.total))
-        self._failed.setText(locale.toString(state.today.failed))
+        show_value(self._in_flight, locale.toString(state.in_flight))
+        show_value(
+            self._ready, f"{locale.toString(ready)} / {locale.toString(len(state.instances))}"
+        )
+        show_value(self._today, locale.toString(state.today.total))
+        show_value(self._failed, locale.toString(state.today.failed))
         set_property(self._failed, "tone", "error" if state.today.failed else "")
 
     def _switch_words(self, state: AppState) -> str:
@@ -104,8 +107,7 @@ def _figure(title: str) -> tuple[QWidget, QLabel]:
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    figure = label("0", "figure")
-    figure.setAccessibleName(title)
+    figure = captioned(label("", "figure"), title)
     column.addWidget(figure)
     column.addWidget(label(title, "small"))
     return box, figure

@@ -15,6 +15,7 @@ from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
 from desktop.widgets.columns import Columns
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import InstanceName, InstanceState, InstanceStatus
@@ -96,8 +97,7 @@ class InstanceCard(Card):
 
     def _add_fact(self, title: str) -> QLabel:
         row = self._facts.rowCount()
-        value = ElidedLabel()
-        value.setAccessibleName(title)
+        value = captioned(ElidedLabel(), title)
         self._facts.addWidget(label(title, "small"), row, 0, Qt.AlignmentFlag.AlignVCenter)
         self._facts.addWidget(value, row, 1)
         return value
@@ -113,15 +113,15 @@ class InstanceCard(Card):
         version = status.upstream_version
         called = wording.instance_name(status)
         self._restart.setAccessibleName(self.tr("Restart {name}").format(name=called))
-        self._name.setText(f"{called} · {kind} {version}".rstrip())
+        show_value(self._name, f"{called} · {kind} {version}".rstrip())
         none = "–"
         is_signed_out = status.state is InstanceState.NEEDS_LOGIN
         signed_out = self.tr("not signed in") if is_signed_out else none
-        self._account.setText(status.account or signed_out)
+        show_value(self._account, status.account or signed_out)
         locale = QLocale()
-        self._busy.setText(locale.toString(status.in_flight))
-        self._restarts.setText(locale.toString(status.restarts))
-        self._models.setText(locale.toString(len(status.models)) if status.models else none)
+        show_value(self._busy, locale.toString(status.in_flight))
+        show_value(self._restarts, locale.toString(status.restarts))
+        show_value(self._models, locale.toString(len(status.models)) if status.models else none)
         self._models.setToolTip("\n".join(status.models[:40]))
         remedy = remedies.for_status(status)
         self._remedy.show_remedy(remedy)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.widgets.copy_button import CopyButton
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
+from desktop.widgets.reader_names import captioned, show_value
 from desktop.widgets.styling import GAP, label
 
 FOLD_BELOW_EM = 14
@@ -21,8 +22,7 @@ class LongValue(QWidget):
         self, title: str, *, copy_text: str, copied_text: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._value = ElidedLabel()
-        self._value.setAccessibleName(title)
+        self._value = captioned(ElidedLabel(), title)
         self._copy = CopyButton(title, copy_text=copy_text, copied_text=copied_text)
         self._copy.clicked.connect(lambda _checked=False: self.copy_wanted.emit())
         row = FoldingRow(FOLD_BELOW_EM, GAP)
@@ -40,5 +40,5 @@ class LongValue(QWidget):
 
     def set_value(self, value: str, placeholder: str = "") -> None:
         """Show `value`; `placeholder` where there is none."""
-        self._value.setText(value or placeholder)
+        show_value(self._value, value or placeholder)
         self._copy.setEnabled(bool(value))

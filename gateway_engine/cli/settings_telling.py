@@ -24,6 +24,7 @@ class SettingsTelling:
     """Tells the gateway that runs on the data folder of `plan`, if there is one."""
 
     def __init__(self, plan: EnginePlan) -> None:
+        self._plan = plan
         self._loaded = plan.loaded
         self._running = running_gateway(plan)
 
@@ -71,6 +72,9 @@ class SettingsTelling:
         if not _is_same(Path(standing["file"]), self._loaded.file):
             return [f"saved; the gateway that runs uses another file, {standing['file']}"]
         done = await calls.post("settings/reload", "")
+        moved = running_gateway(self._plan)  # its address and its token are settings, too
+        if moved is not None:
+            calls = InternalCalls(moved.url, moved.admin_token, own=False)
         in_force = (await calls.get("effective-config"))["settings"]
         return _lines(done, in_force, [name.upper() for name in names])
 

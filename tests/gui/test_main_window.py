@@ -111,6 +111,9 @@ def test_every_scene_renders_and_fits(
         settle()
         for area in window.findChildren(QScrollArea):
             assert area.horizontalScrollBar().maximum() == 0
+        for words in visible(window, QLabel):
+            heard = f"{words.accessibleName()} {words.accessibleDescription()}"
+            assert not words.accessibleName() or words.text() in heard, heard
         for button in visible(window, QPushButton):
             assert button.width() >= button.minimumSizeHint().width(), button.text()
             assert shown_width(button) >= text_width(button), button.text()

@@ -1,5 +1,6 @@
 """`settings` as a user runs it."""
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -8,6 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway_engine.accounts.credentials import LocalSecrets, SecretStorage
+from gateway_engine.cli.settings_telling import SettingsTelling
+from gateway_engine.engine import Engine
+from gateway_engine.plan import LaunchOptions, prepare
+from gateway_engine.settings_file import read_settings, write_settings
 from tests.integration.cli.commands import ROOT, run, started
 from tests.integration.engine.running_engine import KEY
 
@@ -155,3 +161,25 @@ async def test_a_gateway_that_cannot_be_told_is_named(tmp_path: Path) -> None:
         assert code == 0
         assert "could not be told" in err
         assert "heartbeat_sec = 3" in file.read_text()
+
+
+async def test_the_token_that_is_changed_is_the_one_that_asks_what_became_of_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("port = 0\n")
+    environ = {"LINGMA_GATEWAY_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
+    plan = prepare(LaunchOptions(config_file=file), environ=environ, cwd=tmp_path)
+    plan.paths.make()
+    own = LocalSecrets("lgw-the-key", "the-desktops-own", SecretStorage.SETTINGS)
+    engine = Engine(plan, secrets=own, emit=lambda _event: None)
+    try:
+        await engine.start()
+        before = read_settings(file)
+        text = before.text + 'admin_token = "admin-0123456789"\n'
+        write_settings(before, text)
+        telling = SettingsTelling(plan)
+        said = await asyncio.to_thread(telling.said, before, text, ("admin_token",))
+        assert said == ["saved and in force"]
+    finally:
+        await engine.stop()
