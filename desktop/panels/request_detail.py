@@ -104,7 +104,9 @@ class RequestDetail(QWidget):
         self._turns.show_turns(previous, None)
         self._summary = record.summary if record is not None else summary
         self._stale = set(self._keys)
-        self._title.setText(self._words())
+        whole, *shorter = self._words()
+        self._title.setText(whole)
+        self._title.offer_shorter(*shorter)
         for button in self._needs_record:
             button.setEnabled(record is not None and record.details is not None)
         self._fill()
@@ -236,14 +238,17 @@ class RequestDetail(QWidget):
         else:
             self._pages[key].show_record(self._record, self._previous, self._summary)
 
-    def _words(self) -> str:
+    def _words(self) -> list[str]:
+        """Who, how, when and with what end; without what the overview says, too, for less room."""
         line = self._summary
         if line is None:
-            return self.tr("No request chosen")
+            return [self.tr("No request chosen")]
         who = client_name(line.client) or self.tr("Unknown client")
-        words = [who, wording.protocol(line.protocol), started(line.started_at, time.time())]
-        words.append(f"{line.status} {line.error_code}".strip() if line.status else "…")
-        return " · ".join(words)
+        when = started(line.started_at, time.time())
+        end = f"{line.status} {line.error_code}".strip() if line.status else "…"
+        short = str(line.status) if line.status else end
+        whole = (who, wording.protocol(line.protocol), when, end)
+        return [" · ".join(words) for words in (whole, (who, when, end), (who, when, short))]
 
 
 class TabPage(QStackedWidget):

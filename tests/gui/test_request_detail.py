@@ -471,3 +471,13 @@ def test_all_tabs_are_in_sight_beside_the_table_of_a_usual_window(
         bar.setCurrentIndex(number)
         QApplication.processEvents()
         assert not seen(bar, QToolButton), f"{bar.tabText(number)}: some stand behind an arrow"
+
+
+def test_a_narrow_head_leaves_out_words_rather_than_letters(detail: RequestDetail) -> None:
+    detail.show_record(turn(), None, None)
+    (title,) = seen(detail, ElidedLabel)[:1]
+    whole = title.text().split(" · ")
+    room = title.fontMetrics().horizontalAdvance(title.text())
+    assert title.shown_text(room) == title.text()
+    assert title.shown_text(room - 1).split(" · ") == [whole[0], *whole[2:]]
+    assert "…" in title.shown_text(room // 4)
