@@ -7,6 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop import setting_words
+from desktop.sentences import listed
 from desktop.setting_choices import choice_title
 from gateway_engine.public import (
     AccountSettings,
@@ -45,7 +46,7 @@ def notes(preview: ImportPreview) -> list[str]:
         met.add(Effect.INSTANCES)
     found = [setting_words.effect(each) for each in Effect if each in met - {Effect.LIVE}]
     if preview.overridden:
-        names = ", ".join(setting_words.title(name) for name in preview.overridden)
+        names = listed(setting_words.title(name) for name in preview.overridden)
         sentence = translate(
             "SettingsImport", "Overridden by the environment or the command line: {names}."
         )
@@ -96,7 +97,7 @@ def _befalls(move: InstanceMove) -> str:
         return translate("SettingsImport", "{name} is removed; its folder stays").format(name=name)
     if not move.fields:
         return translate("SettingsImport", "another order")
-    what = ", ".join(_field(field) for field in move.fields)
+    what = listed(_field(field) for field in move.fields)
     return translate("SettingsImport", "{name} changes: {what}").format(name=name, what=what)
 
 

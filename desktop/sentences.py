@@ -1,5 +1,6 @@
 """Sentences one after another, as the language of their words wants it."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -22,3 +23,18 @@ def titled(title: str, text: str) -> str:
         return title
     both = QCoreApplication.translate("Sentences", "{title}. {text}")
     return both.format(title=title, text=text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words of the window as one list, with the comma of its language."""
+    between = QCoreApplication.translate("Sentences", "{one}, {next}")
+    text = ""
+    for word in words:
+        text = between.format(one=text, next=word) if text else word
+    return text
+
+
+def remarked(text: str, remark: str) -> str:
+    """A word, and after a comma what narrows it down."""
+    both = QCoreApplication.translate("Sentences", "{text}, {remark}")
+    return both.format(text=text, remark=remark)

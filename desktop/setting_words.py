@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop.sentences import listed
 from desktop.setting_choices import choice_title
 from gateway_engine.public import Effect, Group, SettingProblem, SettingSpec, Wrong
 
@@ -71,7 +72,7 @@ def problem(spec: SettingSpec, wrong: SettingProblem) -> str:
             return translate("Settings", "Between {low} and {high}.").format(low=low, high=high)
         case Wrong.NO_CHOICE:
             return translate("Settings", "One of: {choices}.").format(
-                choices=", ".join(choice_title(spec.name, each) for each in spec.choices)
+                choices=listed(choice_title(spec.name, each) for each in spec.choices)
             )
         case Wrong.EMPTY:
             return translate("Settings", "This may not be empty.")

@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.models import request_cells as cells
 from desktop.models.request_cells import FIGURES, Column, Row
+from desktop.sentences import remarked
 from desktop.slices.live_requests import LiveRequest
 from desktop.slices.requests import PAGE_ROWS, HistoryView, RequestsSlice
 
@@ -204,7 +205,7 @@ class RequestTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             words = cells.title(column)
             has_scale = column is Column.TIMELINE and self._scale
-            return f"{words}, {self._scale}" if has_scale else words
+            return remarked(words, self._scale) if has_scale else words
         if role == Qt.ItemDataRole.ToolTipRole:
             return cells.explanation(column)
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -19,6 +19,7 @@ from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.remedies import Cure
+from desktop.sentences import remarked
 from desktop.state import AppState
 from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
@@ -194,7 +195,7 @@ class HealthCard(Card):
         why = next((event for event in reversed(status.life) if event.step in REASONS), None)
         if why is None or not status.restarts:
             return count
-        return f"{count} · {health_wording.reason(why)}, {wording.clock(why.at)}"
+        return f"{count} · {remarked(health_wording.reason(why), wording.clock(why.at))}"
 
     def _model_words(self, status: InstanceStatus) -> str:
         if not status.models:

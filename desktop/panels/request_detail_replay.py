@@ -17,6 +17,7 @@ from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
 from desktop.panels.texts import code_view
 from desktop.replaying import answer_text
+from desktop.sentences import listed
 from desktop.slices.replay import ReplayPhase, ReplayRun
 from desktop.state import AppState
 from desktop.widgets.button_icon import show_icon
@@ -170,7 +171,7 @@ class ReplayTab(DetailTab):
         self._views.set_there("diff", is_there=run is not None and run.phase is ReplayPhase.DONE)
         words = [self._obstacle() or (self._words(run) if run is not None else "")]
         if run is not None and run.left_out:
-            names = ", ".join(wording.left_out(code) for code in run.left_out)
+            names = listed(wording.left_out(code) for code in run.left_out)
             words.append(self.tr("Not in the new request: {names}.").format(names=names))
         self._note.setText("\n".join(word for word in words if word))
         self._note.setVisible(bool(self._note.text()))

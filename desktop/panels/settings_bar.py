@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from desktop import setting_words
 from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext
-from desktop.sentences import in_a_row
+from desktop.sentences import in_a_row, listed
 from desktop.slices.settings import Saving
 from desktop.state import AppState, EnginePhase
 from desktop.widgets.folding_row import FoldingRow
@@ -77,7 +77,7 @@ class SettingsBar(QFrame):
         if draft.problems:
             self._effect.setText(
                 self.tr("Cannot be saved: {names}").format(
-                    names=", ".join(setting_words.title(name) for name in sorted(draft.problems))
+                    names=listed(setting_words.title(name) for name in sorted(draft.problems))
                 )
             )
             set_property(self._effect, "tone", "error")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop import refusals, setting_words
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.panels.panel import PanelContext
+from desktop.sentences import listed
 from desktop.slices.settings import Saving
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
@@ -151,4 +152,4 @@ def _say(banner: Banner, title: str, text: str) -> None:
 
 
 def _titles(names: tuple[str, ...]) -> str:
-    return ", ".join(setting_words.title(name) for name in names)
+    return listed(setting_words.title(name) for name in names)

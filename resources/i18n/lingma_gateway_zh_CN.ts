@@ -5022,6 +5022,14 @@ Details: {message}</source>
         <source>{title}. {text}</source>
         <translation>{title}。{text}</translation>
     </message>
+    <message>
+        <source>{one}, {next}</source>
+        <translation>{one}、{next}</translation>
+    </message>
+    <message>
+        <source>{text}, {remark}</source>
+        <translation>{text}，{remark}</translation>
+    </message>
 </context>
 <context>
     <name>SettingChoices</name>

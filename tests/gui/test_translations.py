@@ -15,6 +15,7 @@ from PySide6.QtCore import QLocale
 import desktop
 import resources
 from desktop.i18n import Language, resolved
+from desktop.sentences import listed, remarked
 from desktop.wording import notice
 
 TS = resources.path("i18n", "lingma_gateway_zh_CN.ts")
@@ -87,6 +88,12 @@ def test_languages_switch_back_and_forth(language: Language) -> None:
     assert chinese is not None
     assert "本机" in chinese.title
     assert notice("no_upstream") == english
+
+
+def test_lists_and_remarks_have_chinese_commas(language: Language) -> None:
+    language.install("zh_CN")
+    assert listed(["端口", "管理令牌"]) == "端口、管理令牌"
+    assert remarked("时间线", "20 秒") == "时间线，20 秒"
 
 
 @pytest.mark.parametrize("preference", ["en", "zh_CN"])
