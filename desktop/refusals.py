@@ -141,6 +141,9 @@ def _of_settings() -> dict[str, str]:
             "Refusal", "A text holds half a character, which cannot be written. Type it anew."
         ),
         "selectors_file": translate("Refusal", "Names of fields: {why}"),
+        "no_folder": translate(
+            "Refusal", "{file} is a file, or lies below one. Name a folder; it is made if need be."
+        ),
         "passphrase_unreadable": translate("Refusal", "Passphrase: {file} cannot be read."),
         "passphrase_empty": translate("Refusal", "Passphrase: the first line of {file} is empty."),
         "no_vsix_url": translate(

@@ -37,6 +37,8 @@ def refuse_unusable(settings: Settings, changed: Collection[str], *, headless: b
         _selectors(settings.auto_login_selectors_file)
     if "passphrase_file" in changed:
         _passphrase(settings.passphrase_file)
+    if "lingma_work_dir" in changed:
+        _folder(settings.lingma_work_dir)
     for name, text, file in _bundles(settings):
         if name in changed:
             _bundle(name, text, file)
@@ -76,6 +78,17 @@ def _selectors(file: str) -> None:
         raise SettingsError(
             f"AUTO_LOGIN_SELECTORS_FILE: {error}", "selectors_file", why=str(error)
         ) from None
+
+
+def _folder(path: str) -> None:
+    """One that is not there yet is made."""
+    place = Path(path).expanduser() if path else Path()
+    if not all(each.is_dir() for each in (place, *place.parents) if each.exists()):
+        raise SettingsError(
+            f"LINGMA_WORK_DIR: {path} is a file, or lies below one; name a folder",
+            "no_folder",
+            file=path,
+        )
 
 
 def _passphrase(file: str) -> None:

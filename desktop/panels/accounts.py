@@ -1,8 +1,8 @@
 """Accounts: who is signed in, how to sign in, the program behind it, logins that travel."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop import wording
 from desktop.panels.accounts_bundle import BundleCard
@@ -26,6 +26,7 @@ class AccountsPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self._state = AppState()
+        self.setAcceptDrops(True)
         self._empty = label("", "soft", wraps=True)
         self._cards: dict[InstanceName, AccountCard] = {}
         self._columns = Columns(COLUMN_WIDTH, 2)
@@ -69,6 +70,21 @@ class AccountsPanel(Panel):
         self._columns.setVisible(bool(names))
         for part in (self._program, self._bundle, self._several):
             part.render_state(state)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A bundle may be dropped anywhere; the card that takes it shows itself."""
+        self._bundle.dragEnterEvent(event)
+        area = self.findChild(QScrollArea)
+        if event.isAccepted() and isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(self._bundle)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It goes elsewhere."""
+        self._bundle.dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The card takes it."""
+        self._bundle.dropEvent(event)
 
     def _refresh_ages(self) -> None:
         if self.isVisible():

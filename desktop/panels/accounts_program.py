@@ -183,7 +183,7 @@ class ProgramCard(Card):
                 widget.hide()
                 widget.deleteLater()
         if programs.versions:
-            self._versions.addWidget(label(self.tr("Fetched versions"), "caption"))
+            self._versions.addWidget(label(self.tr("Downloaded versions"), "caption"))
         for version in programs.versions:
             self._versions.addWidget(self._version_row(version, programs.used))
 

@@ -122,7 +122,7 @@ def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent)
         case SignInChanged(status):
             if status.state in UNDER_WAY:
                 return accounts
-            return _without_address(accounts, status.instance)
+            return _without_address(_without_praise(accounts, status), status.instance)
         case InstanceRemoved(name):
             return replace(
                 accounts,
@@ -139,6 +139,15 @@ def reduce_accounts(accounts: AccountsSlice, event: EngineEvent | AccountsEvent)
             return replace(accounts, bundle=view)
         case _:
             return accounts
+
+
+def _without_praise(accounts: AccountsSlice, status: SignInStatus) -> AccountsSlice:
+    """Whoever is signed out again is not said to be signed in by a bundle any more."""
+    view = accounts.bundle
+    is_true = view.step is not BundleStep.IMPORTED or view.instance != status.instance
+    if is_true or status.state is SignInState.LOGGED_IN:
+        return accounts
+    return replace(accounts, bundle=BundleView())
 
 
 def _without_address(accounts: AccountsSlice, name: InstanceName) -> AccountsSlice:

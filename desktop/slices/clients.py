@@ -15,6 +15,7 @@ from gateway_engine.public import (
     CLIENT_ID_PREFIX,
     ClientChange,
     ClientChecked,
+    ClientState,
     ClientView,
     Deed,
     EngineEvent,
@@ -141,7 +142,7 @@ def reduce_clients(clients: ClientsSlice, event: EngineEvent | ClientsEvent) -> 
     """The slice after `event`; the same object when nothing of it has changed."""
     match event:
         case ClientsLookedAt(views):
-            return replace(clients, views=views)
+            return replace(clients, views=views, outcomes=_still_true(clients.outcomes, views))
         case ClientChosen(client):
             return replace(clients, chosen=client)
         case ClientWorkBegan(client):
@@ -186,6 +187,17 @@ def _seen(clients: ClientsSlice, name: str, at: float) -> ClientsSlice:
         for view in clients.views
     )
     return replace(clients, views=views)
+
+
+def _still_true(
+    outcomes: Mapping[str, Outcome], views: tuple[ClientView, ...]
+) -> Mapping[str, Outcome]:
+    """Whose file was changed since is not said to be connected any more."""
+    drifted = {
+        view.status.client.name for view in views if view.status.state is ClientState.DRIFTED
+    }
+    untrue = {n for n in drifted & set(outcomes) if outcomes[n].kind is OutcomeKind.APPLIED}
+    return {n: outcome for n, outcome in outcomes.items() if n not in untrue}
 
 
 def _with(known: Mapping[str, T], client: str, value: T | None) -> Mapping[str, T]:

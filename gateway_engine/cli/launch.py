@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from gateway_engine.atomic_file import write_private
 from gateway_engine.cli.clients import connections_of, named
 from gateway_engine.cli.internal_call import CallError, internal_calls, running_gateway
 from gateway_engine.connect.client import Client, Endpoint
@@ -32,7 +33,7 @@ def launch(options: argparse.Namespace) -> int:
     client = named(options.client)
     try:
         return asyncio.run(_launch(client, options))
-    except (CallError, ConnectError) as error:
+    except (CallError, ConnectError, OSError) as error:
         sys.stderr.write(f"lingma-gateway: {error}\n")
         return EXIT_FAILED
 
@@ -60,7 +61,8 @@ async def _launch(client: Client, options: argparse.Namespace) -> int:
         redaction = configure_logging(plan, console=False)
     async with internal_calls(start, INSTANCE, hide=redaction.add) as calls:
         endpoint = Endpoint(calls.url, key)
-        arguments = [*client.launch.args(endpoint), *options.arguments]
+        told = await asyncio.to_thread(_settings, client, endpoint, plan.paths.runtime_dir)
+        arguments = [*client.launch.args(endpoint), *told, *options.arguments]
         with _left_to_the_program() as forward:
             process = await asyncio.create_subprocess_exec(
                 program, *arguments, env=environment(client, endpoint, os.environ)
@@ -68,6 +70,15 @@ async def _launch(client: Client, options: argparse.Namespace) -> int:
             forward.append(process)
             code = await process.wait()
     return SIGNALLED - code if code < 0 else code
+
+
+def _settings(client: Client, endpoint: Endpoint, folder: Path) -> list[str]:
+    """The arguments that name our file of settings. It stays for the next start of the client."""
+    if client.launch is None or not client.launch.settings_option:
+        return []
+    file = folder / f"launch-{client.name}.json"
+    write_private(file, client.launch.settings(endpoint).encode())
+    return [client.launch.settings_option, str(file)]
 
 
 def environment(client: Client, endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:

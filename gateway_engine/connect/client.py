@@ -116,13 +116,16 @@ class SettingsFile:
 class Launch:
     """How the program is started: its name, arguments that come first, its environment.
 
-    `without`: variables that would send it elsewhere and are taken away.
+    `without`: variables that would send it elsewhere and are taken away. `settings`: what a program
+    is told in a file that `settings_option` names, where the user's own files would win otherwise.
     """
 
     program: str
     env: Callable[[Endpoint], Mapping[str, str]]
     args: Callable[[Endpoint], Sequence[str]] = lambda endpoint: ()
     without: Sequence[str] = ()
+    settings_option: str = ""
+    settings: Callable[[Endpoint], str] = lambda endpoint: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3791,7 +3791,7 @@ Details: {message}</source>
         <translation>另一个程序优先：它是在本机找到的，或在设置中指定的。要使用这里的版本，请点“使用”。</translation>
     </message>
     <message>
-        <source>Fetched versions</source>
+        <source>Downloaded versions</source>
         <translation>已下载的版本</translation>
     </message>
     <message>
@@ -4153,6 +4153,10 @@ Details: {message}</source>
     <message>
         <source>Names of fields: {why}</source>
         <translation>字段名称：{why}</translation>
+    </message>
+    <message>
+        <source>{file} is a file, or lies below one. Name a folder; it is made if need be.</source>
+        <translation>{file} 是文件，或位于某个文件之下。请填写文件夹，不存在时会自动创建。</translation>
     </message>
     <message>
         <source>Passphrase: {file} cannot be read.</source>

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import account_actions
+from desktop.panels.accounts import AccountsPanel
 from desktop.panels.accounts_bundle import BundleCard
 from desktop.slices.accounts import BundleStep
 from desktop.theme import Theme
@@ -387,6 +388,13 @@ def test_a_dropped_bundle_is_looked_into_tried_and_imported(
             ("bring", "inst-0", file, "", {"replace": False, "dry_run": False}),
         ]
         assert step(it) is BundleStep.IMPORTED
+        for state, left in (
+            (SignInState.LOGGED_IN, BundleStep.IMPORTED),
+            (SignInState.LOGGED_OUT, BundleStep.NOTHING),
+        ):
+            changed = SignInStatus(InstanceName("inst-0"), state, 5.0)
+            it.store.dispatch(SignInChanged(changed))
+            assert step(it) is left
         it.accounts.refusal = "wrong_passphrase"
         it.press("Try it")
         await it.settled()
@@ -397,11 +405,26 @@ def test_a_dropped_bundle_is_looked_into_tried_and_imported(
     run_on_qt(use())
 
 
+def test_a_bundle_may_be_dropped_beside_its_card(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], tmp_path: Path
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+    assert it.panel.acceptDrops()
+    file = tmp_path / "login.b64"
+    file.write_text("x")
+
+    async def use() -> None:
+        drop(it.panel, [QUrl.fromLocalFile(str(file))])
+        assert await it.settled() == [("look", file, "")]
+
+    run_on_qt(use())
+
+
 def step(it: Setting) -> BundleStep:
     return it.store.state.accounts.bundle.step
 
 
-def drop(card: BundleCard, urls: list[QUrl]) -> None:
+def drop(card: BundleCard | AccountsPanel, urls: list[QUrl]) -> None:
     data = QMimeData()
     data.setUrls(urls)
     action, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton

@@ -61,6 +61,16 @@ def test_files_that_are_read_later_must_be_there(tmp_path: Path) -> None:
     refuse_unusable(Settings(), {"auto_login_selectors_file", "passphrase_file"}, headless=False)
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.write_text("")
+    for wrong in (file, file / "below"):
+        assert refusal("lingma_work_dir", lingma_work_dir=str(wrong))["code"] == "no_folder"
+    for right in (tmp_path, tmp_path / "new" / "folder", ""):
+        settings = Settings(lingma_work_dir=str(right))
+        refuse_unusable(settings, {"lingma_work_dir"}, headless=False)
+
+
 def test_where_a_program_comes_from() -> None:
     assert refusal("lingma_source_type", lingma_source_type="vsix")["code"] == "no_vsix_url"
     refusal("lingma_marketplace_url", lingma_marketplace_url="ftp://x")

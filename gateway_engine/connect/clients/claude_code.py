@@ -6,7 +6,8 @@ Read: "LLM gateway configuration" (docs.anthropic.com) and two gateways' guides 
 `ANTHROPIC_API_KEY` beside it goes out too. That `CLAUDE_CONFIG_DIR` moves the folder is not in
 them; release 2.1.197 was seen to read its settings there, and to ignore a file with a comment. An
 organisation's managed-settings.json comes before everything (code.claude.com, "Settings"; its
-folders are from a description of these).
+folders are from a description of these). `--settings FILE` comes before the user's and a project's
+files (2.1.197: seen).
 """
 
 import json
@@ -43,7 +44,9 @@ CLIENT = Client(
         Paste("settings.json", json.dumps({"env": _env(endpoint)}, indent=2), secret=True)
     ],
     launch=Launch("claude", _env, without=("ANTHROPIC_API_KEY", "CLAUDE_CODE_USE_BEDROCK",
-                                           "CLAUDE_CODE_USE_VERTEX")),
+                                           "CLAUDE_CODE_USE_VERTEX"),
+                  settings_option="--settings",
+                  settings=lambda endpoint: json.dumps({"env": _env(endpoint)})),
     probes=("greeting", "anthropic", "anthropic-stream", "anthropic-tools", "anthropic-thinking",
             "anthropic-image", "count-tokens", "anthropic-models", "anthropic-error"),
     sources=(

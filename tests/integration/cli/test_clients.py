@@ -189,8 +189,12 @@ async def test_launch(tmp_path: Path, *, gateway_runs: bool) -> None:
         code, out, err = await launched("-p", "--model=x", "--", "7")
         assert code == 7, err
         assert err == ""
-        given, counted, url, other = json.loads(out)
+        (option, file, *given), counted, url, other = json.loads(out)
         assert given == ["-p", "--model=x", "--", "7"]
+        # The user's own settings, which beat the environment, do not beat these.
+        told = json.loads(Path(file).read_text())["env"]
+        assert (option, told["ANTHROPIC_BASE_URL"]) == ("--settings", url)
+        assert Path(file).stat().st_mode & 0o077 == 0
         assert counted["input_tokens"] > 0
         assert other is None
         return str(url)

@@ -68,6 +68,7 @@ def test_what_is_launched_gets_the_address_and_the_key(client: Client) -> None:
     if client.name != "zed":
         assert any(ENDPOINT.url in value for value in given)
     assert not any(ENDPOINT.key in value for value in client.launch.args(ENDPOINT))
+    assert bool(client.launch.settings_option) == bool(client.launch.settings(ENDPOINT))
 
 
 PLACES = {

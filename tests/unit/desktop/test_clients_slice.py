@@ -54,6 +54,22 @@ def test_who_asked_is_seen_at_once_and_a_look_counts() -> None:
     assert reduce_all(state, [asked("client:nobody", 7.0)]).clients is state.clients
 
 
+def test_who_is_said_to_be_connected_is_it_still() -> None:
+    claude, codex = CLIENTS["claude"], CLIENTS["codex"]
+    ended = [
+        ClientWorkEnded("claude", Outcome(OutcomeKind.APPLIED)),
+        ClientWorkEnded("codex", Outcome(OutcomeKind.FAILED)),
+    ]
+    state = reduce_all(AppState(), ended)
+    for now, left in (
+        (ClientState.CONNECTED, {"claude", "codex"}),
+        (ClientState.DRIFTED, {"codex"}),
+    ):
+        views = tuple(ClientView(ClientStatus(client, now)) for client in (claude, codex))
+        state = reduce_all(state, [ClientsLookedAt(views)])
+        assert set(state.clients.outcomes) == left
+
+
 @pytest.mark.parametrize("kind", list(OutcomeKind))
 def test_what_was_done_puts_the_plan_and_the_key_away(kind: OutcomeKind) -> None:
     slice_ = ClientsSlice()
