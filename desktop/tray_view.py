@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop import remedies, wording
+from desktop import health_wording, remedies, wording
 from desktop.slices.glance import LastError
 from desktop.state import AppState
 from desktop.tray_state import TrayState, tray_state
@@ -124,7 +124,7 @@ def _instance_entry(status: InstanceStatus) -> InstanceEntry:
     is_demo = status.kind == DEMO
     return InstanceEntry(
         status.name,
-        f"{wording.instance_name(status)} ({kind}) – {wording.instance_state(status.state)}",
+        f"{wording.instance_name(status)} ({kind}) – {health_wording.instance_title(status)}",
         _cut(status.account) or (translate("Tray", "not signed in") if is_out else ""),
         "" if is_demo else _quota_words(status),
         can_sign_in=is_out,

@@ -109,7 +109,9 @@ class AutoLogin:
         self._last: dict[InstanceName, InstanceStatus] = {}
         self._environ = environ
         self._credentials: dict[InstanceName, Credentials] = {}
-        self._from_settings: frozenset[InstanceName] = frozenset()
+        self._of_settings: dict[InstanceName, Credentials] = {}
+        self._refused: dict[InstanceName, Credentials] = {}
+        """What a site has not taken: never sent again by itself."""
         self._spent: set[InstanceName] = set()
         self._running: set[InstanceName] = set()
         self._held: set[InstanceName] = set()
@@ -129,9 +131,9 @@ class AutoLogin:
         """From now on these accounts can be signed in; and `others`, once the keyring has told
         their passwords.
         """
-        for name in self._from_settings:
+        for name in self._of_settings:
             self._credentials.pop(name, None)
-        self._from_settings = frozenset(credentials)
+        self._of_settings = dict(credentials)
         self._credentials |= credentials
         out = self._signed_out.names()
         self._left |= out - self._held
@@ -159,7 +161,9 @@ class AutoLogin:
             self._left.add(status.name)
         due = self._rules.enabled and status.state is InstanceState.NEEDS_LOGIN
         due = due and status.name not in self._held
-        if due and status.name in self._credentials and status.name not in self._spent:
+        who = self._credentials.get(status.name)
+        due = due and who is not None and who != self._refused.get(status.name)
+        if due and status.name not in self._spent:
             states = {each.instance: each.state for each in self._desk.statuses()}
             if states.get(status.name) in (SignInState.LOGGED_OUT, SignInState.EXPIRED):
                 self._begin(status.name)
@@ -262,10 +266,12 @@ class AutoLogin:
             if number:
                 await asyncio.sleep(self._rules.pause_s * 2 ** (number - 1))
             url = await self._desk.begin(name, automatic=True)
-            said = await self._attempt(name, url)
+            who = self._credentials[name]
+            said = await self._attempt(name, url, who)
             if said.outcome is Outcome.DONE:
                 status = await self._outcome_of(name)
                 if status is SignInState.LOGGED_IN:
+                    self._refused.pop(name, None)
                     logger.info("%s: signed in automatically", name)
                     return
                 if status is not SignInState.SIGNING_IN:
@@ -275,6 +281,8 @@ class AutoLogin:
                 break
             logger.info("%s: sign-in attempt %d: %s", name, number + 1, said.message)
         logger.warning("%s: the automatic sign-in ended: %s", name, said.message)
+        if said.outcome is Outcome.WRONG_PASSWORD:
+            self._put_away(name, who)
         if said.outcome in _PERSON:
             self._desk.hold_up(name, said.outcome.value, said.message)
         elif said.outcome is Outcome.WINDOW_CLOSED:
@@ -282,7 +290,18 @@ class AutoLogin:
         else:
             await self._desk.give_up(name, said.outcome.value, said.message)
 
-    async def _attempt(self, name: InstanceName, url: str) -> Said:
+    def _put_away(self, name: InstanceName, who: Credentials) -> None:
+        """Refused, it does not stand before what settings or keyring have for this account."""
+        self._refused[name] = who
+        if self._credentials.get(name) != who or who == self._of_settings.get(name):
+            return
+        del self._credentials[name]
+        if name in self._of_settings:
+            self._credentials[name] = self._of_settings[name]
+        else:
+            self._tasks.spawn(self._recall(name), name=f"{name}/recall")
+
+    async def _attempt(self, name: InstanceName, url: str, who: Credentials) -> Said:
         environ = self._environ if self._environ is not None else os.environ
         browser = await asyncio.to_thread(find_browser, environ)
         if not browser:
@@ -291,7 +310,6 @@ class AutoLogin:
             selectors = await asyncio.to_thread(self._selectors)
         except ValueError as error:
             return Said(Outcome.BAD_SELECTORS, f"AUTO_LOGIN_SELECTORS_FILE: {error}", final=True)
-        who = self._credentials[name]
         order = Order(
             url,
             who.username,

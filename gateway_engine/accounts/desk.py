@@ -376,8 +376,9 @@ class AccountDesk:
                 raise asyncio.CancelledError
             if not accepted:
                 raise BadBundleError(
-                    "Lingma does not accept this login and the one before is back: a login is tied"
-                    f" to the machine it was made on and may not travel ({login.state.value})",
+                    "Lingma does not accept this login, and what was there before is back: a login"
+                    " is tied to the machine it was made on and may not travel"
+                    f" ({login.state.value})",
                     reason="not_accepted",
                 )
         finally:

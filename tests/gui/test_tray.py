@@ -199,7 +199,7 @@ def test_an_instance_is_called_as_the_settings_call_it(language: Language) -> No
     del language
     work = replace(status(), title="Work", out_of_quota=QuotaSpent(1.0, 2.0, "none"))
     view = tray_view(reduce(READY, InstanceChanged(work)))
-    assert [entry.title for entry in view.instances] == ["Work · inst-0 (Lingma) – Ready"]
+    assert [entry.title for entry in view.instances] == ["Work · inst-0 (Lingma) – Out of quota"]
     assert view.quota_line == "Quota used up: Work · inst-0"
 
 

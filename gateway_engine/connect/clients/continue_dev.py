@@ -7,6 +7,7 @@ of the older config.json. That `CONTINUE_GLOBAL_DIR` moves it was not found in t
 not followed.
 """
 
+import json
 from typing import Any, Final
 
 from gateway_engine.connect.client import MODEL, TITLE, Client, Endpoint, Paste, SettingsFile
@@ -30,7 +31,9 @@ def _entry(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _paste(endpoint: Endpoint) -> list[Paste]:
-    lines = (f"{key}: {_flow(value)}" for key, value in _entry(endpoint).items())
+    # The key is quoted: where it is hidden, three asterisks stand in its place.
+    shown = _entry(endpoint) | {"apiKey": json.dumps(endpoint.key)}
+    lines = (f"{key}: {_flow(value)}" for key, value in shown.items())
     entry = "  - " + "\n    ".join(lines) + "\n"
     return [
         Paste("config.yaml, where it is new or empty", f"{HEAD}models:\n{entry}", secret=True),

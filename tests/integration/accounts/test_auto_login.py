@@ -222,6 +222,47 @@ async def test_a_wrong_password_is_told_and_not_tried_again(
         assert (made.upstream.begun, len(site.tries)) == (1, 1)
 
 
+@pytest.mark.parametrize("known", ["settings", "kept", "nowhere"])
+async def test_a_refused_password_is_not_sent_again_by_itself_nor_hides_a_known_one(
+    tmp_path: Path, expected_logs: ExpectedLogs, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    sent: list[str] = []
+
+    async def drive(order: Order, guard: OrphanGuard, waits: object) -> Said:
+        sent.append(order.password)
+        return Said(Outcome.WRONG_PASSWORD, "refused", final=True, submitted=True)
+
+    monkeypatch.setattr(auto_login, "drive_aside", drive)
+    expected_logs.expect("ended", logger="gateway_engine.accounts.auto_login")
+    async with setting(tmp_path, SignInSite("/one", callback=str)) as made:
+        if known != "settings":
+            made.memory.kept = {ME: (USER, PASSWORD)} if known == "kept" else {}
+            made.auto.serve({})
+
+        async def asked(times: int) -> None:
+            while made.auto.under_way() or len(sent) < times:  # noqa: ASYNC110 - no event of it
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+
+        def login_is_lost() -> None:
+            for state in (LoginState.LOGGED_IN, LoginState.LOGGED_OUT):
+                made.upstream.account = Login(state, "ann")
+                made.notice()
+
+        await made.auto.start(ME, Credentials(USER, "mistyped"))
+        await asked(1)
+        login_is_lost()
+        if known == "nowhere":
+            await asked(1)
+            assert sent == ["mistyped"]
+            return
+        await asked(2)
+        assert sent == ["mistyped", PASSWORD]
+        login_is_lost()  # the other one is refused as well
+        await asked(2)
+        assert sent == ["mistyped", PASSWORD]
+
+
 async def test_a_captcha_waits_for_a_person(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("ended", logger="gateway_engine.accounts.auto_login")
     async with setting(tmp_path, SignInSite("/captcha", callback=str)) as made:

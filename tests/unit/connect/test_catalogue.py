@@ -53,6 +53,8 @@ def test_what_is_applied_into_a_new_file_is_what_is_pasted(client: Client) -> No
 
 
 def test_what_continue_is_given_by_hand_fits_a_new_file_and_one_that_is_there() -> None:
+    hidden = Endpoint(ENDPOINT.url, "***")
+    assert yaml.safe_load(CLIENTS["continue"].paste(hidden)[0].text)["models"][0]["apiKey"] == "***"
     new, entry = (paste.text for paste in CLIENTS["continue"].paste(ENDPOINT))
     theirs = "name: mine\nversion: 2.0.0\nschema: v1\nmodels:\n  - name: other\n"
     assert yaml.safe_load(theirs + entry)["models"][1:] == yaml.safe_load(new)["models"]
