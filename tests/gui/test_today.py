@@ -78,7 +78,7 @@ class Shown:
         await asyncio.to_thread(self.thread.stop)
 
     def figure(self, title: str) -> str:
-        (label,) = [f for f in self.panel.findChildren(QLabel) if f.accessibleName() == title]
+        (label,) = [f for f in self.panel.findChildren(QLabel) if f.property("caption") == title]
         return label.text()
 
 
