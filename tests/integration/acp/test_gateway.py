@@ -155,7 +155,7 @@ async def test_ids_that_two_upstreams_share(tmp_path: Path) -> None:
     async with gateway(tmp_path, rough_table("a", tmp_path), renamed) as gate:
         await gate.ready(READY, READY)
         ids = [model["id"] for model in (await gate.get("/v1/models"))["data"]]
-        label = Path(ROUGH[0]).stem
+        label = Path(ROUGH[1]).stem  # what the interpreter runs
         assert sorted(ids) == sorted([f"{label}/rough-1", "other/rough-1"])
         for name, instance in ((f"{label}/rough-1", "inst-0"), ("other/rough-1", "inst-1")):
             said = await gate.talk(model=name).say("say hi")
