@@ -41,7 +41,6 @@ class BundleCard(Card):
         self._signed_in: frozenset[InstanceName] = frozenset()
         title = self.tr("Carry a login")
         self.setAccessibleName(title)
-        self.setAcceptDrops(True)
         self._account = QComboBox()
         self._account.setAccessibleName(self.tr("Account"))
         self._account.currentTextChanged.connect(lambda _text: self._look())

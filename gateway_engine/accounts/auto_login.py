@@ -17,7 +17,14 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from gateway_engine.accounts.browser.installed import HOW_TO_GET, find_browser
-from gateway_engine.accounts.browser.order import Order, Outcome, Said, Selectors, read_selectors
+from gateway_engine.accounts.browser.order import (
+    FOR_A_PERSON,
+    Order,
+    Outcome,
+    Said,
+    Selectors,
+    read_selectors,
+)
 from gateway_engine.accounts.browser.process import drive_aside
 from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
@@ -33,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 AFTER_CALLBACK_S: Final = 20.0
 PAUSE_S: Final = 2.0
-_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR, Outcome.AGREEMENT)
 _AGAIN: Final = (
     Outcome.PAGE_TIMEOUT,
     Outcome.UNREACHABLE,
@@ -283,7 +289,7 @@ class AutoLogin:
         logger.warning("%s: the automatic sign-in ended: %s", name, said.message)
         if said.outcome is Outcome.WRONG_PASSWORD:
             self._put_away(name, who)
-        if said.outcome in _PERSON:
+        if said.outcome in FOR_A_PERSON:
             self._desk.hold_up(name, said.outcome.value, said.message)
         elif said.outcome is Outcome.WINDOW_CLOSED:
             await self._desk.cancel(name)

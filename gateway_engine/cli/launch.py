@@ -18,7 +18,7 @@ from typing import Final
 from gateway_engine.atomic_file import write_private
 from gateway_engine.cli.clients import connections_of, named
 from gateway_engine.cli.internal_call import CallError, internal_calls, running_gateway
-from gateway_engine.connect.client import Client, Endpoint
+from gateway_engine.connect.client import Client, Endpoint, Launch
 from gateway_engine.connect.connections import ConnectError
 from gateway_engine.log import Redaction, configure_logging
 from gateway_engine.plan import LaunchOptions, prepare
@@ -61,7 +61,9 @@ async def _launch(client: Client, options: argparse.Namespace) -> int:
         redaction = configure_logging(plan, console=False)
     async with internal_calls(start, INSTANCE, hide=redaction.add) as calls:
         endpoint = Endpoint(calls.url, key)
-        told = await asyncio.to_thread(_settings, client, endpoint, plan.paths.runtime_dir)
+        told = await asyncio.to_thread(
+            _settings, client.name, client.launch, endpoint, plan.paths.runtime_dir
+        )
         arguments = [*client.launch.args(endpoint), *told, *options.arguments]
         with _left_to_the_program() as forward:
             process = await asyncio.create_subprocess_exec(
@@ -72,13 +74,13 @@ async def _launch(client: Client, options: argparse.Namespace) -> int:
     return SIGNALLED - code if code < 0 else code
 
 
-def _settings(client: Client, endpoint: Endpoint, folder: Path) -> list[str]:
+def _settings(name: str, start: Launch, endpoint: Endpoint, folder: Path) -> list[str]:
     """The arguments that name our file of settings. It stays for the next start of the client."""
-    if client.launch is None or not client.launch.settings_option:
+    if not start.settings_option:
         return []
-    file = folder / f"launch-{client.name}.json"
-    write_private(file, client.launch.settings(endpoint).encode())
-    return [client.launch.settings_option, str(file)]
+    file = folder / f"launch-{name}.json"
+    write_private(file, start.settings(endpoint).encode())
+    return [start.settings_option, str(file)]
 
 
 def environment(client: Client, endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,14 @@ from urllib.parse import urlsplit
 
 from gateway_engine.accounts.browser.finding import LOOK, MARKED, Seen, read_seen
 from gateway_engine.accounts.browser.installed import HOW_TO_GET
-from gateway_engine.accounts.browser.order import Order, Outcome, Said, parse_order, render_said
+from gateway_engine.accounts.browser.order import (
+    FOR_A_PERSON,
+    Order,
+    Outcome,
+    Said,
+    parse_order,
+    render_said,
+)
 
 LOOK_EVERY_S: Final = 0.3
 SETTLE_S: Final = 1.2
@@ -58,10 +65,6 @@ _MESSAGES: Final = {
     Outcome.WINDOW_CLOSED: "the browser's window was closed",
     Outcome.BROKEN: "the browser ended unexpectedly",
 }
-
-
-_FOR_A_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR, Outcome.AGREEMENT)
-"""What somebody before the window can do."""
 
 
 class _EndedError(Exception):
@@ -159,7 +162,7 @@ class _Attempt:
             return Outcome.HTTP_PASSWORD
         if "ERR_CERT_" in error:
             return Outcome.CERTIFICATE
-        return Outcome.PAGE_ERROR if self.status >= HTTP_ERROR else Outcome.UNREACHABLE
+        return self._answered_or(Outcome.UNREACHABLE)
 
     async def run(self) -> None:
         """Return once the callback was answered. Raises _EndedError and Playwright's errors."""
@@ -186,7 +189,10 @@ class _Attempt:
         """What a page is, on which there is nothing to do."""
         if self._wants_http_password:
             return Outcome.HTTP_PASSWORD
-        return Outcome.PAGE_ERROR if self.status >= HTTP_ERROR else Outcome.STUCK
+        return self._answered_or(Outcome.STUCK)
+
+    def _answered_or(self, otherwise: Outcome) -> Outcome:
+        return Outcome.PAGE_ERROR if self.status >= HTTP_ERROR else otherwise
 
     async def _try_step(self, idle_s: float) -> bool:
         """A step; a page that changes under it, or covers what is pressed, is looked at again."""
@@ -324,7 +330,7 @@ class _Attempt:
 
     async def _person(self, kind: Outcome) -> None:
         """Nobody sees a headless page: it ends here; before a window a person may go on."""
-        if self._order.headless or kind not in _FOR_A_PERSON:
+        if self._order.headless or kind not in FOR_A_PERSON:
             raise _EndedError(kind)
         if not self._told:
             self._told = True
@@ -339,7 +345,7 @@ class _Attempt:
     def _on_response(self, response: Any) -> None:
         address = urlsplit(response.url)
         local = address.hostname in ("127.0.0.1", "localhost", "::1")
-        if local and address.path.rstrip("/") == CALLBACK and response.status < 400:
+        if local and address.path.rstrip("/") == CALLBACK and response.status < HTTP_ERROR:
             self._arrived.set()
             return
         if response.request.is_navigation_request() and response.frame is self._page.main_frame:

@@ -34,6 +34,10 @@ class Outcome(StrEnum):
     BROKEN = "browser_broken"
 
 
+FOR_A_PERSON: Final = (Outcome.CAPTCHA, Outcome.SECOND_FACTOR, Outcome.AGREEMENT)
+"""What somebody before the window can do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selectors:
     """CSS (or Playwright) selectors for what is not found by itself; "" means: find it.
