@@ -54,8 +54,10 @@ def role(name: str) -> str:
     return known.get(name, name)
 
 
-def absence(record: Record | None, summary: Summary | None) -> str:
-    """Why there is nothing to show of a request; "" when there is."""
+def absence(record: Record | None, summary: Summary | None, *, is_missing: bool = False) -> str:
+    """Why there is nothing to show of a request; "" when there is. `is_missing`: it was looked
+    for, and the history has it no more.
+    """
     if record is not None:
         if record.details is not None:
             return ""
@@ -69,6 +71,12 @@ def absence(record: Record | None, summary: Summary | None) -> str:
     if not summary.status:
         return translate(
             "Detail", "This request is still running. Its details come as soon as it is over."
+        )
+    if is_missing:
+        return translate(
+            "Detail",
+            "There is no record of this request (any more): what is too old, or too much for the "
+            "size of the history, is deleted unless it is pinned.",
         )
     return translate("Detail", "Loading…")
 

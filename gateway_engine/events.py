@@ -145,6 +145,17 @@ class HistoryNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryTidied:
+    """So many lines left the history because they were too old, or too much, by its limits.
+
+    Not told of the few that make room for new ones: `RequestRecorded` comes for each of those.
+    """
+
+    lines: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsApplied:
     """Other settings are in force: `names` differ, those in `at_next_start` count from the next
     start of the gateway on. `upstream` is what answers now: lingma, acp, mixed or demo;
@@ -436,6 +447,7 @@ EngineEvent = (
     | InstanceRemoved
     | SettingsApplied
     | HistoryNoted
+    | HistoryTidied
     | SignInChanged
     | SignInBegan
     | SignInPrinted

@@ -5,7 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway_engine.config import Settings
-from gateway_engine.events import Emit, HistoryNote, HistoryNoted, RequestRecorded
+from gateway_engine.events import (
+    Emit,
+    HistoryNote,
+    HistoryNoted,
+    HistoryTidied,
+    RequestRecorded,
+)
 from gateway_engine.inspector.recent import RecentRecords
 from gateway_engine.inspector.recorder import Recorder
 from gateway_engine.inspector.redaction import Secrets
@@ -77,6 +83,7 @@ class Keeping:
             max_mb=settings.record_max_mb,
             max_days=settings.record_max_days,
             clock=steady.now,
+            tidied=lambda lines: self._emit(HistoryTidied(lines, self._wall_clock())),
         )
         self._tasks.spawn(self._history.keep_tidy(TIDY_INTERVAL_S), name="tidy")
         self.records.history = self._history

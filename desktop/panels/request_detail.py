@@ -61,6 +61,7 @@ class RequestDetail(QWidget):
         self._previous: Record | None = None
         self._following: Record | None = None
         self._summary: Summary | None = None
+        self._is_missing = False
         self._stale: set[str] = set()
         self._title = ElidedLabel()
         self._title.setProperty("type", "heading")
@@ -95,10 +96,15 @@ class RequestDetail(QWidget):
         self.show_record(None, None, None)
 
     def show_record(
-        self, record: Record | None, previous: Record | None, summary: Summary | None
+        self,
+        record: Record | None,
+        previous: Record | None,
+        summary: Summary | None,
+        is_missing: bool = False,
     ) -> None:
         """Show this request. Without a record what the line of the history says; without either
-        that nothing is chosen."""
+        that nothing is chosen. `is_missing`: the history has no record of it any more."""
+        self._is_missing = is_missing
         self._record, self._previous, self._following = record, previous, None
         self._answer.show_following(None)
         self._turns.show_turns(previous, None)
@@ -116,7 +122,7 @@ class RequestDetail(QWidget):
         self._following = following
         self._turns.show_turns(self._previous, following)
         self._answer.show_following(following)
-        self._overview.show_line(self._summary, self._record, self._previous, following)
+        self._show_overview()
 
     def render_state(self, state: AppState) -> None:
         """Show what the state says beside the record."""
@@ -234,9 +240,14 @@ class RequestDetail(QWidget):
             return
         self._stale.discard(key)
         if key == OVERVIEW:
-            self._overview.show_line(self._summary, self._record, self._previous, self._following)
+            self._show_overview()
         else:
-            self._pages[key].show_record(self._record, self._previous, self._summary)
+            why = wording.absence(self._record, self._summary, is_missing=self._is_missing)
+            self._pages[key].show_record(self._record, self._previous, why)
+
+    def _show_overview(self) -> None:
+        why = wording.absence(self._record, self._summary, is_missing=self._is_missing)
+        self._overview.show_line(self._summary, self._record, why, self._previous, self._following)
 
     def _words(self) -> list[str]:
         """Who, how, when and with what end; without what the overview says, too, for less room."""
@@ -274,11 +285,8 @@ class TabPage(QStackedWidget):
         self.addWidget(absent)
         self.addWidget(tab)
 
-    def show_record(
-        self, record: Record | None, previous: Record | None, summary: Summary | None
-    ) -> None:
-        """Show the record, or say why it cannot be shown."""
-        why = wording.absence(record, summary)
+    def show_record(self, record: Record | None, previous: Record | None, why: str) -> None:
+        """Show the record, or say why it cannot be shown ("": it can)."""
         self._why.setText(why)
         self._settings.setVisible(record is not None)
         if record is not None and not why:

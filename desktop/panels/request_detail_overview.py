@@ -42,15 +42,18 @@ class OverviewTab(QWidget):
         self,
         line: Summary | None,
         record: Record | None,
+        why: str,
         before: Record | None = None,
         after: Record | None = None,
     ) -> None:
-        """Show what is known of a request, and when the turns around it came."""
+        """Show what is known of a request, why that is all ("": it is not), and when the turns
+        around it came.
+        """
         self._instance = InstanceName(line.instance if line is not None else "")
         self._error.show_remedy(self._remedy(line, record) if line is not None else None)
         turns = self._turns(line, record, before, after) if line and record else []
         self._facts.show_facts(self._facts_of(line, record, turns) if line is not None else ())
-        words = [wording.absence(record, line)]
+        words = [why]
         if record is not None and record.details is not None:
             words.append(wording.obstacle(record))
         self._more.setText(in_a_row(*words))

@@ -8,6 +8,7 @@ from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.requests_chosen import ChosenRequests
 from desktop.slices.requests import OpenedRecord
+from gateway_engine.public import Record, Summary
 
 
 class RequestsBeside(QStackedWidget):
@@ -50,8 +51,8 @@ class RequestsBeside(QStackedWidget):
         """Show the details of `opened`; what has not changed since `before` stays as it is."""
         if opened is None:
             return
-        shown = (opened.record, opened.previous, opened.summary)
-        if before is None or shown != (before.record, before.previous, before.summary):
+        shown = _shown(opened)
+        if before is None or shown != _shown(before):
             self.detail.show_record(*shown)
             before = None
         if opened.following is not (None if before is None else before.following):
@@ -67,3 +68,7 @@ class RequestsBeside(QStackedWidget):
         """Whether the keyboard is in here."""
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
+
+
+def _shown(opened: OpenedRecord) -> tuple[Record | None, Record | None, Summary, bool]:
+    return opened.record, opened.previous, opened.summary, opened.missing

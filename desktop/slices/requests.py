@@ -1,8 +1,8 @@
 """What the window knows of requests: the live ones, stretches of the history, the opened one. Pure.
 
 The table shows the live ones above the history as it was surveyed last. The history is read again
-(`to_be_read`) when the filter is another one or many have ended since; what ended is then part of
-it. Everything here is bounded, however long the history is.
+(`to_be_read`) when the filter is another one, many have ended since, or lines were tidied away;
+what ended is then part of it. Everything here is bounded, however long the history is.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from desktop.slices.live_requests import (
 )
 from desktop.slices.request_filter import RequestFilter
 from gateway_engine.public import (
+    HistoryTidied,
     Record,
     RequestProgressed,
     RequestRecorded,
@@ -223,8 +224,8 @@ RequestsEvent = (
     | FollowingRead
     | RecordClosed
 )
-RequestsNews = RequestEvent | RequestsEvent
-RequestsAlone = RequestProgressed | RequestRouted | RequestsEvent
+RequestsNews = RequestEvent | RequestsEvent | HistoryTidied
+RequestsAlone = RequestProgressed | RequestRouted | RequestsEvent | HistoryTidied
 """What changes nothing but this slice. Hundreds of the first come at once."""
 
 
@@ -248,6 +249,8 @@ def reduce_requests(state: RequestsSlice, event: RequestsNews) -> RequestsSlice:
             opened, live = state.opened, unrecorded(state.live)
             is_left = opened is not None and opened.summary.id in live
             return replace(state, live=live, view=None, opened=opened if is_left else None)
+        case HistoryTidied():
+            return replace(state, is_stale=True)
         case RecordsPinned():
             return _with_pin(state, event)
         case RecordOpened(summary):

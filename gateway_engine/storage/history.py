@@ -44,7 +44,8 @@ _INSERT: Final = (
 
 class SqliteHistory:
     """A History (gateway_engine.inspector.recorder). `max_mb` and `max_days`: 0 = no limit; `clock`
-    is what age is judged by, in seconds UTC.
+    is what age is judged by, in seconds UTC. `tidied` is told how many lines a tidying deleted,
+    those that `add` makes room for aside.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class SqliteHistory:
         max_mb: int,
         max_days: float,
         clock: Callable[[], float],
+        tidied: Callable[[int], None] = lambda _lines: None,
     ) -> None:
         self._database = database
         self._recent = recent
         self._max_bytes = max_mb * MIB
         self._max_age_s = max_days * DAY_S
         self._clock = clock
+        self._tidied = tidied
         self._bytes: int | None = None
         self._failing = False
 
@@ -164,9 +167,12 @@ class SqliteHistory:
     async def tidy(self) -> None:
         """Delete what is too much or too old by the present limits."""
         try:
-            await self._database.run(self._delete_oldest)
+            deleted = await self._database.run(self._delete_oldest)
         except StorageError as error:
             logger.warning("the history cannot be tidied: %s", error)
+            return
+        if deleted:
+            self._tidied(deleted)
 
     async def keep_tidy(self, every_s: float) -> None:
         """Tidy now and then for good: what is too old goes though nothing is added."""
@@ -189,10 +195,12 @@ class SqliteHistory:
                 self._bytes += size
         self._delete_oldest(statements)
 
-    def _delete_oldest(self, statements: Statements) -> None:
+    def _delete_oldest(self, statements: Statements) -> int:
+        """Delete what the limits leave no place for; how many lines that were."""
         if self._bytes is None:
             self._bytes = int(statements.rows("SELECT TOTAL(bytes) FROM requests")[0][0])
         too_old = self._clock() - self._max_age_s if self._max_age_s else 0.0
+        deleted = 0
         while True:
             oldest = statements.rows(
                 "SELECT seq, started_at, bytes FROM requests WHERE NOT pinned ORDER BY seq LIMIT ?",
@@ -210,8 +218,9 @@ class SqliteHistory:
                     f"DELETE FROM {table} WHERE seq = ?",  # noqa: S608 - our own names
                     [(seq,) for seq in doomed],
                 )
+            deleted += len(doomed)
             if len(doomed) < DELETED_AT_ONCE:
-                return
+                return deleted
 
 
 async def newest_moment(database: Database) -> float:

@@ -1687,6 +1687,10 @@
         <translation>此请求仍在进行。结束后即可查看详情。</translation>
     </message>
     <message>
+        <source>There is no record of this request (any more): what is too old, or too much for the size of the history, is deleted unless it is pinned.</source>
+        <translation>没有（或不再有）此请求的记录：过旧的记录，以及超出历史记录大小上限的记录会被删除，除非已固定。</translation>
+    </message>
+    <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
     </message>

@@ -9,7 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QMessageBox,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -21,9 +23,8 @@ from desktop.panels.requests_split import RequestsSplit
 from desktop.panels.requests_table import RequestTable, nice_scale
 from desktop.slices.request_filter import RequestFilter
 from desktop.theme import Theme
-from gateway_engine.public import (
-    RequestRecorded,
-)
+from gateway_engine.inspector.recent import RecentRecords
+from gateway_engine.public import HistoryTidied, RequestRecorded
 from tests.gui.conftest import RunOnQt
 from tests.gui.requests_house import (
     LINES,
@@ -42,6 +43,11 @@ from tests.unit.desktop.samples import NOON, finished, started
 @pytest.fixture
 def house(theme: Theme, language: Language, qtbot: QtBot) -> Make:
     return houses(theme, language, qtbot)
+
+
+def labels(widget: QWidget) -> list[str]:
+    """What is written there."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
 def test_the_history_is_read_in_pages_as_it_comes_into_sight(
@@ -131,6 +137,25 @@ def test_one_that_was_asked_for_elsewhere_is_chosen_and_in_sight_whatever_was_lo
         assert made.table.verticalScrollBar().value() == 0
         made.key(Qt.Key.Key_Down)  # the keyboard goes on from there
         assert made.table.selected_id == f"old_{LINES - 1}"
+
+    run(run_on_qt, made, scenario)
+
+
+def test_what_the_limits_delete_leaves_the_table_and_its_details_say_so(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house(60)
+
+    async def scenario() -> None:
+        left = RecentRecords()
+        await left.add([record(number) for number in range(50, 60)])
+        made.engine.records = left
+        made.table.select_row(55)  # its line is still there, its record is not
+        made.key(Qt.Key.Key_Return)
+        await made.until(lambda: any("no record of this" in words for words in labels(made.panel)))
+        made.tell(HistoryTidied(50, NOON))
+        await made.until(lambda: made.table.rows.rowCount() == 10)
+        assert made.shown(9) == "old_50"
 
     run(run_on_qt, made, scenario)
 

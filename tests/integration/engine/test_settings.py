@@ -18,7 +18,13 @@ from gateway_engine.accounts.bundle import as_text, pack
 from gateway_engine.config import Effect, Settings
 from gateway_engine.conversation import InstanceName
 from gateway_engine.errors import ConflictError, InvalidRequestError
-from gateway_engine.events import InstanceChanged, InstanceRemoved, InstanceState, ListenerStarted
+from gateway_engine.events import (
+    HistoryTidied,
+    InstanceChanged,
+    InstanceRemoved,
+    InstanceState,
+    ListenerStarted,
+)
 from gateway_engine.instances_edit import InstanceEntry
 from gateway_engine.setting_specs import setting_specs
 from gateway_engine.setting_values import AccountSettings, InstanceSettings
@@ -336,6 +342,16 @@ async def test_what_counts_at_the_next_start_is_said(tmp_path: Path) -> None:
         assert (await it.engine.settings.view()).at_next_start == ("lingma_force_refresh",)
         await it.change(lingma_force_refresh=False)
         assert (await it.engine.settings.view()).at_next_start == ()
+
+
+async def test_what_a_narrower_limit_deletes_of_the_history_is_told(tmp_path: Path) -> None:
+    async with running(tmp_path) as it:
+        await it.ready()
+        assert (await it.ask())[0] == 200
+        await it.engine.records.flush()
+        await it.change(record_max_days=1e-9)
+        tidied = [event.lines for event in it.events.seen if isinstance(event, HistoryTidied)]
+        assert tidied == [1]
 
 
 async def test_the_environment_wins_and_that_is_said(tmp_path: Path) -> None:

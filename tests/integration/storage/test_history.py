@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,13 @@ class At:
 
 @asynccontextmanager
 async def opened(
-    file: Path, *, max_mb: int = 512, max_days: float = 14, clock: At | None = None, recent: int = 0
+    file: Path,
+    *,
+    max_mb: int = 512,
+    max_days: float = 14,
+    clock: At | None = None,
+    recent: int = 0,
+    tidied: Callable[[int], None] = lambda _lines: None,
 ) -> AsyncIterator[SqliteHistory]:
     database = Database(file)
     await database.open()
@@ -61,6 +67,7 @@ async def opened(
             max_mb=max_mb,
             max_days=max_days,
             clock=clock or At(),
+            tidied=tidied,
         )
     finally:
         await database.aclose()
@@ -293,6 +300,24 @@ async def test_it_keeps_to_its_age(tmp_path: Path) -> None:
         clock.now = NOW + 2.5 * DAY_S
         await history.tidy()
         assert await ids(history) == ["req_2"]
+
+
+async def test_a_tidying_tells_how_many_lines_it_deleted(tmp_path: Path) -> None:
+    clock, told = At(), list[int]()
+    file = tmp_path / "history.db"
+    async with opened(file, max_days=2, clock=clock, tidied=told.append) as history:
+        await history.add([made(number) for number in range(450)])
+        await history.tidy()
+        assert told == []
+        clock.now = NOW + 2.5 * DAY_S
+        await history.add([made(451, started_at=clock.now)])
+        assert told == [], "the new line is told of itself"
+        await history.add([made(n, started_at=clock.now) for n in range(500, 750)])
+        await history.limit(max_mb=512, max_days=1)
+        assert told == []
+        clock.now += 1.5 * DAY_S
+        await history.limit(max_mb=512, max_days=1)
+        assert told == [251]
 
 
 async def test_what_is_pinned_outlives_the_tidying_but_not_a_wipe(tmp_path: Path) -> None:
