@@ -11,7 +11,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.actions import Actions
 from desktop.first_run.page import FirstRunPage
@@ -211,7 +218,7 @@ class MainWindow(QMainWindow):
         """Whoever changes theme or language by keyboard stays where they were."""
         places = self._focusable()
         if place is not None and place < len(places):
-            places[place].setFocus()
+            _chosen_beside(places[place]).setFocus()
 
     def _focusable(self) -> list[QWidget]:
         return [
@@ -286,6 +293,14 @@ class MainWindow(QMainWindow):
         for panel in self._panels.values():
             panel.render_state(state)
         self._render_seen(state)
+
+
+def _chosen_beside(widget: QWidget) -> QWidget:
+    """Of buttons that exclude each other the one that is down: Qt gives it the keyboard only after
+    it was chosen, and from any other an arrow key would choose nothing.
+    """
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return (group and group.exclusive() and group.checkedButton()) or widget
 
 
 def _number_of(key: str) -> int:

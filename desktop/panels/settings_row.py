@@ -134,7 +134,9 @@ class SettingRow(QWidget):
         is_overridden = state.origin in (Origin.ENV, Origin.CLI)
         if self._control is not None:
             # What is being typed is left alone: a space at its end, a line that has just begun.
-            if not (is_touched and self._has_focus()):
+            # So is what cannot be a value: it stands nowhere else.
+            is_only_here = bool(problem) and name not in draft.values
+            if not (is_only_here or (is_touched and self._has_focus())):
                 self._control.show_value(self._shown())
             self._control.setEnabled(not is_overridden or self._edits_file or is_touched)
         self._problem.setText(problem)

@@ -58,7 +58,7 @@ class SettingsTelling:
         except CallError as error:
             raise SettingsError(f"the gateway that runs stays as it was: {error}") from None
         changed = ", ".join(done["changed"]) or "nothing, it was in force already"
-        return [f"read again; changed: {changed}", *_effects(done, done["changed"])]
+        return [f"read again; changed: {changed}", *effects(done, done["changed"])]
 
     def _for_later(self, names: Sequence[str]) -> list[str]:
         origins = self._loaded.origins
@@ -84,21 +84,26 @@ def _lines(done: dict[str, Any], in_force: dict[str, Any], names: Sequence[str])
     lines = [
         f"saved, but where the gateway was started {name} is set otherwise" for name in overridden
     ]
-    return [*lines, *_effects(done, names)] or ["saved and in force"]
+    return [*lines, *effects(done, names)] or ["saved and in force"]
 
 
-def _effects(done: dict[str, Any], names: Sequence[str]) -> list[str]:
+def effects(done: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """What putting the settings `names` in force did, as the gateway told it: a line each."""
     lines = []
     later = [name for name in done["at_next_start"] if name in names]
     if later:
         lines.append(f"{AT_NEXT_START}: {', '.join(later)}")
     if done["endpoint_moved"]:
         lines.append("in force: the endpoint has moved")
-    again = [*done["started_again"], *done["started"]]
-    if again:
-        lines.append(f"in force: {', '.join(again)} start{'s' if len(again) == 1 else ''} again")
-    if done["ended"]:
-        lines.append(f"in force: {', '.join(done['ended'])} end{'s'[: len(done['ended']) == 1]}")
+    for key, verb, rest in (
+        ("started_again", "start", " again"),
+        ("started", "start", ""),
+        ("ended", "end", ""),
+    ):
+        which = done[key]
+        if which:
+            ending = "s" if len(which) == 1 else ""
+            lines.append(f"in force: {', '.join(which)} {verb}{ending}{rest}")
     return lines
 
 

@@ -28,6 +28,7 @@ from desktop.state import (
     PhaseChanged,
     PlanMade,
 )
+from desktop.theme import Theme
 from gateway_engine.public import (
     InstallChanged,
     InstallState,
@@ -37,7 +38,7 @@ from gateway_engine.public import (
     InstanceState,
 )
 from tests.gui.first_steps import Open
-from tests.gui.seen_in_window import button, click, settle, shown, titles
+from tests.gui.seen_in_window import button, click, named, settle, shown, titles
 from tests.unit.desktop.samples import status
 
 AGENT = ("qwen-code", "Qwen Code", "/usr/bin/qwen")
@@ -289,6 +290,20 @@ def test_whoever_changes_the_theme_by_keyboard_stays_there(open_steps: Open) -> 
     window.rebuild()
     assert window.focusWidget() is not dark
     assert window.focusWidget().accessibleName() == name
+
+
+def test_every_arrow_key_chooses_though_each_builds_the_window_anew(
+    open_steps: Open, theme: Theme
+) -> None:
+    window = open_steps()
+    window.store.changed.connect(lambda state: theme.apply(state.choices.theme))
+    named(window, "Theme: Like the system").setFocus()
+    chosen = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        QTest.keyClick(window.focusWidget(), key)
+        chosen.append(window.store.state.choices.theme)
+    assert chosen == ["light", "dark", "light"]
+    assert window.focusWidget().accessibleName() == "Theme: Light"
 
 
 def test_the_first_step_has_no_way_back(open_steps: Open) -> None:

@@ -239,6 +239,21 @@ def test_a_wrong_value_is_said_and_cannot_be_saved(page: Page) -> None:
     assert not page.button("Apply").isEnabled()
 
 
+def test_what_cannot_be_saved_stays_in_its_field_until_it_is_discarded(page: Page) -> None:
+    line = page.control("host", QLineEdit)
+    line.clear()
+    line.textEdited.emit("")
+    aliases = page.control("model_aliases", QPlainTextEdit)
+    aliases.setPlainText("gpt-4o = kmodel\nno equals sign")
+    page.row("port").setFocus()
+    page.store.dispatch(SettingsRead(view()))
+    assert line.text() == ""
+    assert aliases.toPlainText() == "gpt-4o = kmodel\nno equals sign"
+    page.button("Discard").click()
+    assert line.text() == "127.0.0.1"
+    assert "no equals sign" not in aliases.toPlainText()
+
+
 def test_numbers_cannot_leave_their_range(page: Page) -> None:
     for spec in setting_specs():
         if spec.type in (int, float):

@@ -5,7 +5,8 @@ file is `~/.config/opencode/opencode.json`, comments allowed, later sources are 
 `OPENCODE_CONFIG_CONTENT` before all but a managed one. Seen with release 1.18: a custom provider
 names its npm package, `options.baseURL` and `options.apiKey`; a model is `provider/model`;
 `$XDG_CONFIG_HOME` moves the folder. Where `opencode.jsonc` lies there too, its word counts more:
-so `opencode debug config` showed.
+so `opencode debug config` showed. At its start it writes a missing `$schema` into the file itself,
+and makes an `opencode.jsonc` where there is none.
 """
 
 import json

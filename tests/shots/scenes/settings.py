@@ -8,10 +8,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit
 
-from desktop import refusals, setting_words
+from desktop import refusals
 from desktop.main_window import MainWindow
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_instances import InstancesEditor
+from desktop.panels.settings_row import SettingRow
 from desktop.slices.settings import (
     ImportLookedInto,
     Incoming,
@@ -30,10 +31,8 @@ from gateway_engine.public import (
     Origin,
     Refusal,
     Replaced,
-    SettingProblem,
     SettingState,
     SettingsView,
-    Wrong,
     setting_specs,
 )
 from tests.shots.scenes.scene import Scene
@@ -214,9 +213,10 @@ def _change(window: MainWindow) -> None:
 
 
 def _mistype(window: MainWindow) -> None:
-    draft = _panel(window).context.actions.settings.draft
-    (host,) = (spec for spec in setting_specs() if spec.name == "host")
-    draft.refuse("host", setting_words.problem(host, SettingProblem(Wrong.EMPTY, "not be empty")))
+    (host,) = (r for r in _panel(window).findChildren(SettingRow) if r.spec.name == "host")
+    (field,) = host.findChildren(QLineEdit)
+    field.clear()
+    field.textEdited.emit("")  # as a user who empties it
 
 
 def _refused() -> SettingsRefused:
