@@ -38,7 +38,9 @@ class Actions(QObject):
 
     window_wanted = Signal()
     panel_wanted = Signal(str)
-    """The window, in front, turned to the panel that the catalogue calls so."""
+    """The window, in front, turned to the panel that the catalogue calls so; PANEL/PART gives the
+    keyboard to a part of it.
+    """
     quit_wanted = Signal()
     engine_start_wanted = Signal()
     keyring_given_up = Signal()
@@ -173,9 +175,9 @@ class Actions(QObject):
         """Show the window, in front."""
         self.window_wanted.emit()
 
-    def show_panel(self, key: str) -> None:
-        """Show the window, in front, turned to this panel."""
-        self.panel_wanted.emit(key)
+    def show_panel(self, place: str) -> None:
+        """Show the window, in front, turned to this panel, or to a part of one as PANEL/PART."""
+        self.panel_wanted.emit(place)
 
     def quit(self) -> None:
         """Stop everything and leave."""

@@ -85,9 +85,9 @@ class HealthActions:
             self._asker.store.dispatch(InstanceTestBegan(name, time.time()))
             self._asker.spawn(self._test(name), name="test-instance")
 
-    def sign_in(self) -> None:
-        """Turn to where accounts are signed in."""
-        self._show_panel("accounts")
+    def sign_in(self, name: InstanceName) -> None:
+        """Turn to where this one is signed in; "" where it is not said which."""
+        self._show_panel(f"accounts/{name}" if name else "accounts")
 
     # --- inside ----------------------------------------------------------------------------------
 

@@ -124,9 +124,15 @@ class MainWindow(QMainWindow):
         self._focus_again(focused)
         scroll_again(self._whole, scrolled)
 
-    def show_panel(self, key: str) -> None:
-        """Turn to the panel that the catalogue calls `key`; the first steps are left for it."""
-        self._choose(_number_of(key))
+    def show_panel(self, place: str) -> None:
+        """Turn to the panel that the catalogue calls so; the first steps are left for it. With
+        `/PART` behind its name, that part of the panel gets the keyboard.
+        """
+        key, _slash, part = place.partition("/")
+        number = _number_of(key)
+        self._choose(number)
+        if part:
+            self._panels[number].take_keyboard(part)
 
     @property
     def panel(self) -> str:
@@ -184,18 +190,18 @@ class MainWindow(QMainWindow):
             self._rebuild_soon.start()
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
-        """Tab goes down the page as it is laid out; from the page itself to its first control."""
+        """Tab goes down the page as it is laid out; from a page itself to its first control."""
         page = self._whole.currentWidget()
         stops = [] if page is None else follow_layout(page)
         at = self.focusWidget()
-        if stops and at in (None, self._whole, page):
-            stops[0 if is_next else -1].setFocus(Qt.FocusReason.TabFocusReason)
-            has_moved = True
-        elif at in stops:
+        around = self if at in (None, page) else at
+        within = [n for n, stop in enumerate(stops) if around.isAncestorOf(stop)]
+        if at in stops or within:
             # Qt's own chain leads back to a bar of tabs from wherever its frame was made.
             reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
-            place = stops.index(at) + (1 if is_next else -1)
-            stops[place % len(stops)].setFocus(reason)
+            after = stops.index(at) + 1 if at in stops else within[0]
+            before = stops.index(at) - 1 if at in stops else within[0] - 1
+            stops[(after if is_next else before) % len(stops)].setFocus(reason)
             has_moved = True
         else:
             has_moved = super().focusNextPrevChild(is_next)
@@ -254,9 +260,13 @@ class MainWindow(QMainWindow):
             panel = MAKERS[PANELS[self._current].key](self._context)
             self._panels[self._current] = panel
             self._places[self._current].addWidget(panel)
-        self._pages.setCurrentIndex(self._current)
         panel = self._panels[self._current]
+        had_keyboard = self._pages.isAncestorOf(self.focusWidget())
+        is_another = self._pages.currentIndex() != self._current
+        self._pages.setCurrentIndex(self._current)
         panel.render_state(self._store.state)
+        if had_keyboard and is_another:
+            panel.setFocus()  # Qt would hand the keyboard to the first entry of the sidebar
         self._banners.keep_to(panel.most_width)
 
     def _render(self, state: AppState) -> None:

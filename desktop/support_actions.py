@@ -19,7 +19,9 @@ class SupportActions:
         self._asker = asker
 
     def collect(self) -> None:
-        """Gather what a bundle would hold, to be looked at."""
+        """Gather what a bundle would hold, to be looked at; once at a time."""
+        if self._asker.store.state.support.is_collecting:
+            return
         self._asker.store.dispatch(SupportAsked())
         self._asker.spawn(self._collect(), name="support/collect")
 

@@ -55,10 +55,10 @@ class WindowKeeper(QObject):
         """Show it in the task bar only."""
         self._built().showMinimized()
 
-    def show_panel(self, key: str) -> None:
-        """Show the window, in front, turned to a panel."""
+    def show_panel(self, place: str) -> None:
+        """Show the window, in front, turned to a panel, or to a part of one as PANEL/PART."""
         window = self._built()
-        window.show_panel(key)
+        window.show_panel(place)
         window.bring_to_front()
 
     def hide(self) -> None:

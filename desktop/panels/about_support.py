@@ -77,8 +77,10 @@ class SupportCard(Card):
         """Show how far it is."""
         support = state.support
         has_files = bool(support.files)
+        focused = self.window().focusWidget()
+        had_keyboard = self.isAncestorOf(focused)
         self._collect.setVisible(not has_files)
-        self._collect.setEnabled(not support.is_collecting)
+        # Switched off it would hand the keyboard to its neighbour; another press changes nothing.
         collecting = self.tr("Collecting…")
         self._collect.setText(collecting if support.is_collecting else self.tr("Collect…"))
         self._both.setVisible(has_files)
@@ -90,6 +92,8 @@ class SupportCard(Card):
         if support.files is not self._shown:
             self._shown = support.files
             self._show_list(support.files)
+        if had_keyboard and not focused.isVisibleTo(self):
+            (self._files if has_files else self._collect).setFocus()
 
     def _show_list(self, files: tuple[SupportFile, ...]) -> None:
         self._files.clear()

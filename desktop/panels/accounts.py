@@ -71,6 +71,12 @@ class AccountsPanel(Panel):
         for part in (self._program, self._bundle, self._several):
             part.render_state(state)
 
+    def take_keyboard(self, part: str) -> None:
+        """The account of the instance called so: to its first button, in sight."""
+        card = self._cards.get(InstanceName(part))
+        if card is not None:
+            card.take_keyboard()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A bundle may be dropped anywhere; the card that takes it shows itself."""
         self._bundle.dragEnterEvent(event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop import account_refusals, account_wording, wording
@@ -20,6 +20,7 @@ from desktop.widgets.question import ask
 from desktop.widgets.status_mark import StatusMark
 from desktop.widgets.status_shapes import Shape
 from desktop.widgets.styling import GAP, label, set_property
+from desktop.widgets.tab_order import bring_into_sight
 from gateway_engine.public import (
     InstanceName,
     InstanceState,
@@ -146,9 +147,20 @@ class AccountCard(Card):
         if focused is not None:
             self._keep_keyboard(focused)
 
+    def take_keyboard(self) -> None:
+        """Go on here, in sight: with the first button, or the password that is being typed."""
+        if self._wants_password:
+            self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._to_first_button()
+        # A page that is shown for the first time has no size yet.
+        QTimer.singleShot(0, self, lambda: bring_into_sight(self))
+
     def _keep_keyboard(self, had_it: QWidget) -> None:
-        if not self.isAncestorOf(had_it) or had_it.isVisibleTo(self):
-            return
+        if self.isAncestorOf(had_it) and not had_it.isVisibleTo(self):
+            self._to_first_button()
+
+    def _to_first_button(self) -> None:
         for button in self._all_buttons():
             if not button.isHidden():
                 button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -108,7 +108,7 @@ class HealthCard(Card):
         self._stop = self._button(self.tr("Stop"), "stop", self._stop_it)
         self._test = self._button(self.tr("Test"), "check", lambda: health.test(name))
         self._test.setToolTip(self.tr("Sends one short real request through this instance."))
-        self._sign_in = self._button(self.tr("Sign in…"), "sign_in", health.sign_in)
+        self._sign_in = self._button(self.tr("Sign in…"), "sign_in", lambda: health.sign_in(name))
         self._sign_out = self._button(self.tr("Sign out…"), "sign_out", self._sign_out_of_it)
         self._whole = whole
         if not whole:

@@ -74,7 +74,7 @@ def run_cure(
     health, actions = context.actions.health, context.actions
     match cure:
         case Cure.SIGN_IN:
-            health.sign_in()
+            health.sign_in(name)
         case Cure.PROGRAM:
             actions.show_panel("accounts")  # where the programs of the instances are chosen
         case Cure.RESTART:

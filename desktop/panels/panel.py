@@ -38,6 +38,10 @@ class Panel(QWidget):
         """Show `state`. Called on every change while the window is visible."""
         raise NotImplementedError
 
+    def take_keyboard(self, part: str) -> None:
+        """Somebody was led here for this part of it, which he now goes on with."""
+        raise NotImplementedError(part)
+
 
 def scrolled_column(page: QWidget, most_width: int) -> QVBoxLayout:
     """A scrolling column inside `page`; its width is kept readable on wide screens.

@@ -109,7 +109,7 @@ def visible(parent: QWidget, kind: type[Any]) -> list[Any]:
     ("told", "title", "button", "asked"),
     [
         (SILENT, "inst-0 · Not answering", "Restart it", "restart inst-0"),
-        (SPENT, "inst-0 · Out of quota", "Sign in…", "accounts"),
+        (SPENT, "inst-0 · Out of quota", "Sign in…", "accounts/inst-0"),
         (SPENT, "inst-0 · Out of quota", "Test it", "test inst-0"),
         (STOPPED, "inst-0 · Stopped by you", "Start it", "start inst-0"),
         (
@@ -118,7 +118,7 @@ def visible(parent: QWidget, kind: type[Any]) -> list[Any]:
             "Start it",
             "start inst-0",
         ),
-        (SIGNED_OUT, "inst-0 · Sign-in needed", "Sign in…", "accounts"),
+        (SIGNED_OUT, "inst-0 · Sign-in needed", "Sign in…", "accounts/inst-0"),
         (
             status(state=InstanceState.RECONNECTING, last_error="exited"),
             "inst-0 · Reconnecting",
@@ -248,7 +248,7 @@ def test_a_test_shows_each_step_as_it_is_taken(shown: Shown) -> None:
     assert "Its account can be used: no" in shown.texts()
     assert "It names its models" not in shown.texts()
     shown.press("Sign in…")
-    assert shown.asked == ["health", "accounts"]
+    assert shown.asked == ["health", "accounts/inst-0"]
     shown.store.dispatch(told_test(up))
     assert "The test was broken off." in shown.texts()
     slow = SmokeStep("turn", False, 3.0, "upstream_timeout: nothing came for 60 s")

@@ -58,6 +58,11 @@ class Opened(MainWindow):
     store: StateStore
     wishes: Actions
 
+    @property
+    def panel_shown(self) -> Panel:
+        (panel,) = visible(self, Panel)
+        return panel
+
 
 Open = Callable[[Scene], Opened]
 
@@ -254,6 +259,41 @@ def test_scenes_speak_the_language_that_is_installed(
         said.add(crashed.state.action_error)
     shots.overview.scenes.cache_clear()
     assert len(said) == 2
+
+
+@pytest.mark.parametrize("name", ["about-usual", "health-typical"])
+def test_the_keyboard_comes_along_to_another_page(open_window: Open, name: str) -> None:
+    """Once it fell back on the first entry of the sidebar."""
+    window = open_window(EVERY_SCENE[name])
+    window.activateWindow()
+    button = next(b for b in visible(window.panel_shown, QPushButton) if b.isEnabled())
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert window.panel == "overview"
+    for key, forward in ((Qt.Key.Key_Tab, True), (Qt.Key.Key_Backtab, False)):
+        window.panel_shown.setFocus()
+        QTest.keyClick(window.panel_shown, key)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert window.panel_shown.isAncestorOf(focused) is forward
+    window.show_panel("health")
+    assert QApplication.focusWidget() is focused, "of the sidebar, where it was"
+
+
+def test_who_is_led_to_an_account_goes_on_there(open_window: Open, language: Language) -> None:
+    language.install("en")
+    window = open_window(EVERY_SCENE["health-error"])
+    window.wishes.panel_wanted.connect(window.show_panel)
+    window.activateWindow()
+    (button, *_others) = [b for b in visible(window, QPushButton) if b.text() == "Sign in…"]
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    settle()
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.accessibleName().startswith(("Sign in: ", "Switch account…: "))
+    assert not focused.visibleRegion().isEmpty()
 
 
 def test_the_switch_asks_and_does_not_decide(

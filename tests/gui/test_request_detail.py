@@ -114,11 +114,11 @@ def test_an_error_says_what_to_do_in_the_users_language(
     asked: list[str] = []
     actions.panel_wanted.connect(asked.append)
     seen(banner, QPushButton)[0].click()
-    assert asked == ["accounts"]
+    assert asked == ["accounts/inst-0"]
     detail.show_record(turn(status=502, error_code="internal_error"), None, None)
     (button,) = seen(banner, QPushButton)
     button.click()
-    assert asked == ["accounts", "health"], "no button leads to the request that is shown"
+    assert asked == ["accounts/inst-0", "health"], "no button leads to the request that is shown"
 
 
 def test_an_error_is_quoted_as_nobodys_own_words(detail: RequestDetail) -> None:
