@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from desktop import refusals
-from desktop.sentences import in_a_row
+from desktop.sentences import in_a_row, listed
 from desktop.slices.clients import Outcome, OutcomeKind
 from desktop.wording import Words
 from gateway_engine.public import (
@@ -81,7 +81,7 @@ def state_words(view: ClientView) -> Words:
                     "Client",
                     "Somebody has changed what was set here: {keys}. Connect it again, "
                     "or undo: what was changed stays as it is.",
-                ).format(keys=", ".join(status.drift)),
+                ).format(keys=listed(status.drift)),
             )
         case ClientState.REVOKED:
             return Words(
@@ -185,7 +185,7 @@ def outcome(name: str, what: Outcome) -> Words:
 def kept(keys: Sequence[str]) -> str:
     """Which keys an undo leaves alone."""
     return translate("Client", "You have changed these since, they stay: {keys}.").format(
-        keys=", ".join(keys)
+        keys=listed(keys)
     )
 
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from desktop.sentences import listed
 from desktop.sizes import size
 from gateway_engine.public import PROTOCOL_NAMES, PhaseKind, Record, Summary
 
@@ -129,7 +130,7 @@ def obstacle(record: Record) -> str:
             "Detail", "It cannot be sent again: its body ({size}) was too large to be kept whole."
         ).format(size=size(body.size))
     if details.removed:
-        places = ", ".join(details.removed)
+        places = listed(details.removed)
         return translate(
             "Detail", "It cannot be sent again: secrets were removed from it ({places})."
         ).format(places=places)

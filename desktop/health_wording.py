@@ -77,7 +77,7 @@ def process(pid: int, usage: ProcessUsage | None) -> str:
         locale = QLocale()
         if usage.cpu_percent is not None:
             percent = locale.toString(usage.cpu_percent, "f", 1)
-            parts.append(translate("Health", "{percent} % CPU").format(percent=percent))
+            parts.append(translate("Health", "{percent}% CPU").format(percent=percent))
         size = locale.toString(round(usage.memory_bytes / MEGABYTE))
         parts.append(translate("Health", "{size} MB").format(size=size))
         if usage.processes > 1:

@@ -76,9 +76,9 @@ def _value(spec: SettingSpec, value: Any) -> str:
         shown = QLocale().toString(float(value), "g", 12)
         return shown.replace(QLocale().groupSeparator(), "") + setting_words.unit(spec.unit)
     if isinstance(value, Mapping):
-        text = ", ".join(f"{name} = {inner}" for name, inner in value.items())
+        text = listed(f"{name} = {inner}" for name, inner in value.items())
     elif isinstance(value, tuple):
-        text = ", ".join(
+        text = listed(
             each.username if isinstance(each, AccountSettings) else str(each) for each in value
         )
     else:

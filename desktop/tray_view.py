@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop import health_wording, remedies, wording
+from desktop.sentences import listed
 from desktop.slices.glance import LastError
 from desktop.state import AppState
 from desktop.tray_state import TrayState, tray_state
@@ -105,7 +106,7 @@ def _quota_line(state: AppState) -> str:
         if status.out_of_quota is not None
     ]
     if spent:
-        return translate("Tray", "Quota used up: {names}").format(names=_cut(", ".join(spent)))
+        return translate("Tray", "Quota used up: {names}").format(names=_cut(listed(spent)))
     told = [status for status in state.instances if status.quota and status.kind != DEMO]
     return _quota_words(told[0]) if len(told) == 1 else ""
 

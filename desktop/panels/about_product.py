@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
 
 from desktop import wording
 from desktop.panels.panel import PanelContext
+from desktop.sentences import listed
 from desktop.state import AppState
 from desktop.widgets.card import Card
 from desktop.widgets.elided_label import ElidedLabel
@@ -60,7 +61,7 @@ class ProductCard(Card):
             name = f"{wording.instance_kind(status.kind)} {status.upstream_version}".strip()
             shown[name] = shown.get(name, 0) + 1
         texts = [f"{name} × {n}" if n > 1 else name for name, n in shown.items()]
-        show_value(self._upstreams, ", ".join(texts) or "–")
+        show_value(self._upstreams, listed(texts) or "–")
 
 
 def _versions(qt: str, binding: str) -> str:

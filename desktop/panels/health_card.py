@@ -19,7 +19,7 @@ from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.marks import instance_mark, tone_colour
 from desktop.panels.panel import PanelContext
 from desktop.remedies import Cure
-from desktop.sentences import remarked
+from desktop.sentences import listed, remarked
 from desktop.state import AppState
 from desktop.widgets.button_icon import show_icon
 from desktop.widgets.card import Card
@@ -201,7 +201,7 @@ class HealthCard(Card):
         if not status.models:
             return NONE
         count = QLocale().toString(len(status.models))
-        return f"{count} · {', '.join(status.models)}"
+        return f"{count} · {listed(status.models)}"
 
     # --- doing -----------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ class GatewayCard(Card):
         cache = stats.session_cache
         show_value(self._sessions, locale.toString(cache.size) if cache else self.tr("off"))
         asked = cache.hits + cache.misses if cache else 0
-        share = f"{locale.toString(round(100 * cache.hits / asked))} %" if cache and asked else NONE
+        share = f"{locale.toString(round(100 * cache.hits / asked))}%" if cache and asked else NONE
         show_value(self._hits, share)
         show_value(self._parked, locale.toString(stats.parked))
         show_value(self._lag, duration(vitals.lag_s * 1000))

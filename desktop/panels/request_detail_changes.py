@@ -6,7 +6,7 @@ from typing import Final
 from desktop import change_wording
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_tab import DetailTab
-from desktop.sentences import in_a_row
+from desktop.sentences import in_a_row, listed
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from gateway_engine.public import Change, Record
@@ -50,7 +50,7 @@ class ChangesTab(DetailTab):
     def _whole(self, words: str, more: list[str]) -> str:
         if not more:
             return words
-        return "\n".join((words, self.tr("also: {places}").format(places=", ".join(more))))
+        return "\n".join((words, self.tr("also: {places}").format(places=listed(more))))
 
     def _by_words(self, changes: Iterable[Change]) -> dict[str, list[str]]:
         """The places of which the same is said."""

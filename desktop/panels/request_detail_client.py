@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.panels.panel import PanelContext
 from desktop.panels.request_detail_tab import DetailTab, header_lines, json_or_none, length
 from desktop.panels.texts import code_view, json_tree
+from desktop.sentences import listed
 from desktop.sizes import size
 from desktop.widgets.styling import label
 from desktop.widgets.views import Views
@@ -64,7 +65,7 @@ class ClientTab(DetailTab):
         if details.removed:
             words.append(
                 self.tr("secrets were removed from: {places}").format(
-                    places=", ".join(details.removed)
+                    places=listed(details.removed)
                 )
             )
         return " · ".join(words)

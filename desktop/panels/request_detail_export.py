@@ -5,6 +5,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
 from desktop.detail_actions import DetailActions
+from desktop.sentences import listed
 from desktop.sizes import size
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
@@ -83,7 +84,7 @@ class ExportDialog(QDialog):
         if made.cut:
             facts.append(Fact(self.tr("Missing"), self.tr("not all of the bodies was kept")))
         if made.removed:
-            words = self.tr("removed from: {places}").format(places=", ".join(made.removed))
+            words = self.tr("removed from: {places}").format(places=listed(made.removed))
         else:
             words = self.tr("none was recorded")
         facts.append(Fact(self.tr("Keys and secrets"), words, "ok"))

@@ -12,7 +12,7 @@ from desktop.models import request_cells
 from desktop.panels.health_remedy import RemedyBanner, run_cure
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.remedies import Cure, Remedy, for_request
-from desktop.sentences import in_a_row
+from desktop.sentences import in_a_row, listed
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
 from desktop.wording import Words
@@ -128,7 +128,7 @@ class OverviewTab(QWidget):
         if line.tools:
             facts.append(Fact(self.tr("Tools declared"), locale.toString(line.tools)))
         if details is not None and details.removed:
-            facts.append(Fact(self.tr("Secrets removed from"), ", ".join(details.removed)))
+            facts.append(Fact(self.tr("Secrets removed from"), listed(details.removed)))
         facts.append(Fact(self.tr("Request id"), line.id))
         return facts
 

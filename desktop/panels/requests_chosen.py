@@ -16,6 +16,7 @@ from desktop.models.request_cells import CLIENT_LEFT
 from desktop.panels.panel import PanelContext, scrolled_page
 from desktop.panels.request_detail_export import EXPORT_KINDS, export_title
 from desktop.panels.requests_chosen_times import ChosenTimesView
+from desktop.sentences import listed
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import GAP, label
 from desktop.widgets.wrapping_row import WrappingRow
@@ -151,4 +152,4 @@ def _names(names: Iterable[str]) -> str:
     """Every name once; of many only the first."""
     known = [name for name in dict.fromkeys(names) if name]
     rest = len(known) - MOST_NAMES
-    return ", ".join(known[:MOST_NAMES]) + (f" … +{rest}" if rest > 0 else "")
+    return listed(known[:MOST_NAMES]) + (f" … +{rest}" if rest > 0 else "")

@@ -12,6 +12,7 @@ from desktop.icons import line_icon
 from desktop.panels.instance_programs import program_of, program_title, programs
 from desktop.panels.panel import PanelContext
 from desktop.panels.settings_instance_form import InstanceForm, what_is_wrong
+from desktop.sentences import listed
 from desktop.settings_actions import INSTANCES, SettingsDraft
 from desktop.widgets.card import Rule
 from desktop.widgets.folding_row import FoldingRow
@@ -107,7 +108,7 @@ class _InstanceRow(QWidget):
         elif not program.command:
             parts.append(own.command)
         if own.models:
-            parts.append(", ".join(own.models))
+            parts.append(listed(own.models))
         self._summary.setText(" · ".join(part for part in parts if part))
         self._wrong.setText(self.problem)
         self._wrong.setVisible(bool(self.problem))
@@ -188,7 +189,7 @@ class InstancesEditor(QWidget):
             row.down.setEnabled(place < len(self.rows) - 1)
         self._none.setVisible(not self.rows)
         if self._unlisted:
-            names = ", ".join(each.name for each in self._unlisted)
+            names = listed(each.name for each in self._unlisted)
             self._none.setText(
                 self.tr(
                     "None is listed. These run by themselves, and are listed with the first one "

@@ -2467,8 +2467,8 @@
         <translation>进程号 {pid}</translation>
     </message>
     <message>
-        <source>{percent} % CPU</source>
-        <translation>CPU {percent} %</translation>
+        <source>{percent}% CPU</source>
+        <translation>CPU {percent}%</translation>
     </message>
     <message>
         <source>{size} MB</source>

@@ -96,6 +96,17 @@ def test_lists_and_remarks_have_chinese_commas(language: Language) -> None:
     assert remarked("时间线", "20 秒") == "时间线，20 秒"
 
 
+def test_no_list_of_the_window_has_an_english_comma_of_its_own() -> None:
+    joined = [
+        path.name
+        for path in DESKTOP.rglob("*.py")
+        if re.search(r"""["'], ["']\.join""", path.read_text("utf-8"))
+    ]
+    assert set(joined) == {"theme.py", "json_items.py"}, (
+        "its words are listed by desktop.sentences.listed"
+    )
+
+
 @pytest.mark.parametrize("preference", ["en", "zh_CN"])
 def test_a_chosen_language_wins_over_the_system(preference: str) -> None:
     assert resolved(preference) == preference
