@@ -18,6 +18,7 @@ from gateway_engine.public import InstanceName
 MOST_WIDTH = 1240
 COLUMN_WIDTH = 420
 AGES_REFRESH_MS = 20_000
+WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code
 
 
 class AccountsPanel(Panel):
@@ -26,6 +27,7 @@ class AccountsPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self._state = AppState()
+        self._refused: frozenset[InstanceName] = frozenset()
         self.setAcceptDrops(True)
         self._empty = label("", "soft", wraps=True)
         self._cards: dict[InstanceName, AccountCard] = {}
@@ -65,6 +67,11 @@ class AccountsPanel(Panel):
         )
         for status in state.instances:
             self._cards[status.name].show_account(state, status)
+        refused = frozenset(s.instance for s in state.sign_ins if s.error_code == WRONG_PASSWORD)
+        if refused - self._refused:
+            # A password that was to be kept is kept no longer.
+            self.context.actions.accounts.look()
+        self._refused = refused
         self._empty.setText(wording.no_instances(state))
         self._empty.setVisible(not names)
         self._columns.setVisible(bool(names))

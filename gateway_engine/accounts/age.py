@@ -36,6 +36,11 @@ header in a time that grows with its square, for 4 MB an hour.
 MAX_HEADER_LINES: Final = 1024
 _TOO_SLOW: Final = "Excessive work"
 """So pyrage 1.4 begins to say it; it has one error for all reasons. The passphrase is not tried."""
+_WRONG: Final = ("Decryption failed", "No matching keys")
+"""So it says that the passphrase does not open the header: the rest is not looked at. What it says
+otherwise is about the file.
+"""
+_END_OF_ARMOUR: Final = b"-----END AGE ENCRYPTED FILE-----"
 _END_OF_HEADER: Final = re.compile(rb"^---", re.MULTILINE)
 _SCRYPT: Final = re.compile(rb"^-> scrypt \S* ?(\d+)\r?$", re.MULTILINE)
 
@@ -70,7 +75,11 @@ def unseal(data: bytes, passphrase: str) -> bytes:
             "too_costly",
             "opening this bundle would take more memory than a login is worth: it was made to harm",
         )
-    return _decrypt(data.strip() if data[:1] == b"-" else data, passphrase)
+    if not data.lstrip().startswith(b"-"):
+        return _decrypt(data, passphrase)
+    if not data.rstrip().endswith(_END_OF_ARMOUR):
+        raise BundleError("unreadable", "this bundle is cut off, or has something behind its end")
+    return _decrypt(data.strip(), passphrase)
 
 
 def _decrypt(data: bytes, passphrase: str) -> bytes:
@@ -81,10 +90,17 @@ def _decrypt(data: bytes, passphrase: str) -> bytes:
         try:
             return bytes(age.decrypt(data, passphrase))
         except DecryptError as error:
-            if not str(error).startswith(_TOO_SLOW):
+            if str(error).startswith(_TOO_SLOW):
+                continue
+            if str(error).startswith(_WRONG):
                 raise BundleError(
                     "wrong_passphrase", "the passphrase is wrong, or the bundle was tampered with"
                 ) from None
+            raise BundleError(
+                "unreadable",
+                "this bundle is cut off, damaged or was tampered with; it is not about the"
+                " passphrase",
+            ) from None
     raise _too_busy("unseal")
 
 

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from gateway_engine.accounts.browser.installed import HOW_TO_GET, find_browser
 from gateway_engine.accounts.browser.order import (
@@ -28,6 +28,7 @@ from gateway_engine.accounts.browser.order import (
 from gateway_engine.accounts.browser.process import drive_aside
 from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
+from gateway_engine.accounts.proving import Passwords, ProvingPasswords
 from gateway_engine.accounts.signed_out import SignedOut
 from gateway_engine.call_aside import call_aside
 from gateway_engine.conversation import InstanceName
@@ -69,26 +70,6 @@ class AutoLoginRules:
     pause_s: float = PAUSE_S
 
 
-class Passwords(Protocol):
-    """Where passwords are kept (gateway_engine.accounts.credentials.PasswordBook). Blocks."""
-
-    def remember(self, name: str, username: str, password: str) -> None:
-        """Keep one. Raises NoKeyringError, OSError."""
-        ...
-
-    def recall(self, name: str) -> tuple[str, str] | None:
-        """The account's name and password. Raises NoKeyringError."""
-        ...
-
-    def forget(self, name: str) -> None:
-        """Keep it no longer. Raises NoKeyringError, OSError."""
-        ...
-
-    def unlock(self, passphrase: str) -> None:
-        """Use this passphrase where there is no keyring. Raises NoKeyringError."""
-        ...
-
-
 class AutoLogin:
     """The automatic sign-ins of all instances. Everything is called on the engine's loop."""
 
@@ -109,6 +90,7 @@ class AutoLogin:
         self._guard = guard
         self._pictures = pictures
         self._passwords = passwords
+        self._proving = ProvingPasswords(passwords)
         self._signed_out = signed_out
         self._hide = hide
         """Told of passwords that come later than the settings, for the log and the records."""
@@ -179,17 +161,21 @@ class AutoLogin:
     ) -> None:
         """Begin now, whatever was before; one that runs goes on. Raises GatewayErrors.
 
-        `given` is used from now on, and kept in the system's keyring only if that is wanted.
+        `given` is used from now on, and kept in the system's keyring only if that is wanted, and
+        until it is refused.
         """
-        self._desk.known(name)
+        instance = self._desk.known(name)
         if given is not None:
             self._hide([given.password])
-        if given is not None and remember:
-            try:
-                username, password = given.username, given.password
-                await call_aside(
-                    lambda: self._passwords.remember(name, username, password), name="keyring"
+            if instance.login.usable:
+                raise ConflictError(
+                    f"{name} is signed in already; sign out first to sign in with this password",
+                    reason="already_logged_in",
                 )
+        if given is not None and remember:
+            pair = (given.username, given.password)
+            try:
+                await call_aside(lambda: self._proving.keep(name, pair), name="keyring")
             except (NoKeyringError, OSError) as error:
                 raise ConflictError(str(error), reason=_reason(error) or "no_keyring") from None
         if given is not None:
@@ -278,6 +264,7 @@ class AutoLogin:
                 status = await self._outcome_of(name)
                 if status is SignInState.LOGGED_IN:
                     self._refused.pop(name, None)
+                    self._proving.proven(name, (who.username, who.password))
                     logger.info("%s: signed in automatically", name)
                     return
                 if status is not SignInState.SIGNING_IN:
@@ -288,7 +275,7 @@ class AutoLogin:
             logger.info("%s: sign-in attempt %d: %s", name, number + 1, said.message)
         logger.warning("%s: the automatic sign-in ended: %s", name, said.message)
         if said.outcome is Outcome.WRONG_PASSWORD:
-            self._put_away(name, who)
+            await self._put_away(name, who)
         if said.outcome in FOR_A_PERSON:
             self._desk.hold_up(name, said.outcome.value, said.message)
         elif said.outcome is Outcome.WINDOW_CLOSED:
@@ -296,9 +283,14 @@ class AutoLogin:
         else:
             await self._desk.give_up(name, said.outcome.value, said.message)
 
-    def _put_away(self, name: InstanceName, who: Credentials) -> None:
+    async def _put_away(self, name: InstanceName, who: Credentials) -> None:
         """Refused, it does not stand before what settings or keyring have for this account."""
         self._refused[name] = who
+        pair = (who.username, who.password)
+        try:
+            await call_aside(lambda: self._proving.refused(name, pair), name="keyring")
+        except (NoKeyringError, OSError) as error:
+            logger.warning("%s: the refused password is still kept: %s", name, error)
         if self._credentials.get(name) != who or who == self._of_settings.get(name):
             return
         del self._credentials[name]

@@ -324,7 +324,8 @@ class AccountDesk:
                 )
             if usable and not replace:
                 raise ConflictError(
-                    f"{name} is signed in already; import with replace to put this login in place",
+                    f"{name} is signed in already; import with replace (`bundle import --replace`)"
+                    " to put this login in its place",
                     reason="already_logged_in",
                 )
             await self._end_watch(name)

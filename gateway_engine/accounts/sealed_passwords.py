@@ -107,7 +107,9 @@ class SealedPasswords:
                     "wrong_passphrase",
                     f"this is not the passphrase of {self._file}, or the file was tampered with",
                 ) from None
-            raise _locked(error) from None
+            if error.code in TOO_BUSY:
+                raise _locked(error) from None
+            raise LockedError("passwords_damaged", f"{self._file}: {error}") from None
         except (ValueError, AttributeError, LookupError, TypeError):
             raise LockedError(
                 "passwords_damaged", f"{self._file} is damaged: remove it and save again"

@@ -42,13 +42,14 @@ class FakeAccounts:
         self._emit = emit
         self.asked: list[tuple[Any, ...]] = []
         self.refusal = ""
+        self.remembered: frozenset[InstanceName] = frozenset()
         self.keyring: asyncio.Event | None = None
         """A keyring that is locked until then, and has none to unlock it afterwards."""
         self.not_kept = "no_keyring"
         self.ways_in = self.carrying = self
 
     async def known(self) -> AccountsKnown:
-        return AccountsKnown()
+        return AccountsKnown(remembered=self.remembered)
 
     async def by_browser(self, name: str, *, switch: bool) -> str:
         return self._begun("browser", name, switch=switch)

@@ -348,12 +348,20 @@ class _Attempt:
         if local and address.path.rstrip("/") == CALLBACK and response.status < HTTP_ERROR:
             self._arrived.set()
             return
-        if response.request.is_navigation_request() and response.frame is self._page.main_frame:
+        if response.request.is_navigation_request() and self._is_shown(response):
             self.status = response.status
             asks = response.headers.get("www-authenticate", "").split(" ")[0].lower()
             self._wants_http_password = response.status == UNAUTHORIZED and asks in _HTTP_SCHEMES
         if self._passwords and response.status in (401, 403):
             self._refused = True
+
+    def _is_shown(self, response: Any) -> bool:
+        from playwright.async_api import Error
+
+        try:
+            return bool(response.frame is self._page.main_frame)
+        except Error:
+            return False  # the first page of a window that the site opens: it has no frame yet
 
 
 async def _comes(end: asyncio.Event) -> bool:

@@ -13,7 +13,6 @@ from gateway_engine.accounts import auto_login
 from gateway_engine.accounts.auto_login import AutoLogin, AutoLoginRules, Credentials
 from gateway_engine.accounts.browser.installed import find_browser
 from gateway_engine.accounts.browser.order import Order, Outcome, Said
-from gateway_engine.accounts.credentials import NoKeyringError
 from gateway_engine.accounts.desk import AccountDesk
 from gateway_engine.accounts.signed_out import SignedOut
 from gateway_engine.conversation import InstanceName
@@ -31,6 +30,7 @@ from gateway_engine.upstreams.contract import Login, LoginState
 from gateway_engine.upstreams.processes.guard import OrphanGuard
 from tests.integration.emulator.running_program import until
 from tests.integration.engine.running_engine import gateway
+from tests.support.held_passwords import HeldPasswords
 from tests.support.hygiene import ExpectedLogs
 from tests.support.sign_in_site import PASSWORD, USER, SignInSite, served
 
@@ -95,32 +95,6 @@ class Instance:
         return InstanceChanged(InstanceStatus(ME, "lingma", state, 1.0, logged_in=usable))
 
 
-class Memory:
-    """Passwords that are kept nowhere; `None` for a keyring that is locked."""
-
-    def __init__(self, kept: dict[str, tuple[str, str]] | None) -> None:
-        self.kept = kept
-        self.reason = ""
-
-    def remember(self, name: str, username: str, password: str) -> None:
-        if self.kept is None:
-            raise NoKeyringError("locked", self.reason)
-        self.kept[name] = (username, password)
-
-    def recall(self, name: str) -> tuple[str, str] | None:
-        if self.kept is None:
-            raise NoKeyringError("locked")
-        return self.kept.get(name)
-
-    def unlock(self, passphrase: str) -> None:
-        raise NoKeyringError("there is no file of passwords", self.reason)
-
-    def forget(self, name: str) -> None:
-        if self.kept is None:
-            raise NoKeyringError("locked", self.reason)
-        self.kept.pop(name, None)
-
-
 class Setting:
     """A desk, an automatic sign-in and one instance."""
 
@@ -131,7 +105,7 @@ class Setting:
         self.instance = Instance(self.upstream)
         self.desk = AccountDesk(emit=self._emit, wall_clock=lambda: 1.0, poll_s=0.1)
         self.desk.serve([(self.instance, folder / "work")])
-        self.memory = Memory({})
+        self.memory = HeldPasswords({})
         self.hidden: list[str] = []
         self.signed_out = SignedOut(folder)
 
@@ -249,7 +223,11 @@ async def test_a_refused_password_is_not_sent_again_by_itself_nor_hides_a_known_
                 made.upstream.account = Login(state, "ann")
                 made.notice()
 
-        await made.auto.start(ME, Credentials(USER, "mistyped"))
+        known_before = dict(made.memory.kept or {})
+        await made.auto.start(ME, Credentials(USER, "mistyped"), remember=True)
+        assert made.memory.kept == {ME: (USER, "mistyped")}
+        await made.until(SignInState.FAILED)
+        assert made.memory.kept == known_before
         await asked(1)
         login_is_lost()
         if known == "nowhere":
@@ -261,6 +239,16 @@ async def test_a_refused_password_is_not_sent_again_by_itself_nor_hides_a_known_
         login_is_lost()  # the other one is refused as well
         await asked(2)
         assert sent == ["mistyped", PASSWORD]
+
+
+async def test_a_password_for_who_is_signed_in_is_neither_used_nor_kept(tmp_path: Path) -> None:
+    async with setting(tmp_path, SignInSite("/one", callback=str)) as made:
+        made.upstream.account = Login(LoginState.LOGGED_IN, "ann")
+        with pytest.raises(ConflictError, match="sign out first") as caught:
+            await made.auto.start(ME, Credentials("bob", "another"), remember=True)
+        assert (caught.value.code, made.memory.kept) == ("already_logged_in", {})
+        await made.auto.start(ME)  # what is wanted is so already
+        assert made.told == []
 
 
 async def test_a_captcha_waits_for_a_person(tmp_path: Path, expected_logs: ExpectedLogs) -> None:

@@ -209,18 +209,23 @@ def test_not_opened() -> None:
     packed = pack(LOGIN)
     sealed = in_armour(quickly_sealed(packed, b"pass phrase"))
     assert unseal(sealed, "pass phrase") == packed
+    assert unseal(b" \n" + sealed.rstrip(), "pass phrase") == packed
     for passphrase, code in (("wrong", "wrong_passphrase"), ("", "passphrase_needed")):
         with pytest.raises(BundleError) as caught:
             unseal(sealed, passphrase)
         assert caught.value.code == code
     lines = sealed.splitlines()
-    for bad in (
-        sealed[: len(sealed) // 2],
-        b"\n".join([*lines[:-3], lines[-3][::-1], *lines[-2:]]),
+    tampered = b"\n".join([*lines[:-3], lines[-3][::-1], *lines[-2:]])
+    for bad, says in (
+        (sealed[: len(sealed) // 2], "cut off"),
+        (b"\n" + sealed.strip()[:-1], "cut off"),
+        (sealed + b"more", "behind its end"),
+        (tampered, "not about the passphrase"),
+        (quickly_sealed(packed, b"pass phrase")[:-9], "not about the passphrase"),
     ):
-        with pytest.raises(BundleError) as caught:
+        with pytest.raises(BundleError, match=says) as caught:
             unseal(bad, "pass phrase")
-        assert caught.value.code == "wrong_passphrase"
+        assert caught.value.code == "unreadable"
 
 
 def quickly_sealed(data: bytes, passphrase: bytes) -> bytes:
