@@ -1,6 +1,7 @@
 """No refusal of the engine reaches the window in English: every code has words of ours."""
 
 import ast
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gateway_engine.accounts.browser.order import Outcome
 from gateway_engine.public import InstallChanged, InstallState, InstanceName
 from gateway_engine.public import SignInState as State
 from gateway_engine.public import SignInStatus as Status
+from gateway_engine.upstreams.lingma.install.trouble import not_written
 from tests.support.house_rules import ROOT
 
 INSTALL = ROOT / "gateway_engine" / "upstreams" / "lingma" / "install"
@@ -101,6 +103,17 @@ def test_what_no_table_knows_stands_behind_our_words() -> None:
     said = account_refusals.refusal("upstream_error", "quota of logins")
     assert said.endswith("Details: quota of logins")
     assert account_refusals.refusal("brand_new", MESSAGE) == MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(errno.ENOSPC, "no_space"), (errno.EACCES, "not_permitted")]
+)
+def test_what_cannot_be_written_says_what_the_system_said(number: int, code: str) -> None:
+    error = not_written("cannot unpack", OSError(number, "system's words"))
+    assert (error.code, str(error)[:29]) == (code, "cannot unpack: system's words")
+    said = program_wording.refusal(error.code, str(error), error.detail)
+    # Behind "free / needed" there are figures or nothing.
+    assert ("needed" in said, "system's words" in said) == (False, code == "not_permitted")
 
 
 def test_where_a_version_came_from_is_said_in_a_few_words() -> None:

@@ -5,7 +5,6 @@ links, encrypted or doubled members and sizes over the limits are refused before
 written, checksums are checked while the rest is. Blocks: use a thread.
 """
 
-import errno
 import gzip
 import re
 import shutil
@@ -20,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from gateway_engine import json_text
-from gateway_engine.upstreams.lingma.install.trouble import InstallError
+from gateway_engine.upstreams.lingma.install.trouble import InstallError, not_written
 
 COPY_BYTES: Final = 1024 * 1024
 _GZIP: Final = b"\x1f\x8b"
@@ -82,9 +81,7 @@ def unpack(
     except _BROKEN as error:
         raise InstallError("damaged", f"the VSIX is damaged: {error}; fetch it again") from None
     except OSError as error:
-        code = "no_space" if error.errno == errno.ENOSPC else "not_permitted"
-        said = error.strerror or str(error)
-        raise InstallError(code, f"cannot unpack the program: {said}", detail=said) from None
+        raise not_written("cannot unpack the program", error) from None
     runtime = (staging / _RUNTIME / "main.js").is_file()
     return Unpacked(staging, found.version, runtime)
 

@@ -8,7 +8,6 @@ own CA works. Every redirect must lead to https again, or stay on this machine.
 """
 
 import asyncio
-import errno
 import hashlib
 import logging
 import os
@@ -31,7 +30,7 @@ from gateway_engine.atomic_file import write_private
 from gateway_engine.tasks import TaskOwner
 from gateway_engine.upstreams.lingma.install.progress import InstallStep, OnProgress, Speedometer
 from gateway_engine.upstreams.lingma.install.source import VsixUrl, check_url
-from gateway_engine.upstreams.lingma.install.trouble import InstallError
+from gateway_engine.upstreams.lingma.install.trouble import InstallError, not_written
 
 logger = logging.getLogger(__name__)
 
@@ -413,9 +412,7 @@ def _free_bytes(folder: Path) -> int:
 
 
 def _not_written(error: OSError) -> InstallError:
-    code = "no_space" if error.errno == errno.ENOSPC else "not_permitted"
-    said = error.strerror or str(error)
-    return InstallError(code, f"cannot write the download: {said}", detail=said)
+    return not_written("cannot write the download", error)
 
 
 def _said(error: Exception) -> str:

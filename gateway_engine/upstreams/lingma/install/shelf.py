@@ -26,7 +26,7 @@ from gateway_engine.upstreams.lingma.binary import (
     platform_name,
     program_name,
 )
-from gateway_engine.upstreams.lingma.install.trouble import InstallError
+from gateway_engine.upstreams.lingma.install.trouble import InstallError, not_written
 
 STAGING: Final = ".staging"
 ORIGIN: Final = "origin.json"
@@ -164,5 +164,4 @@ def _version_key(name: str) -> tuple[tuple[int, ...], str]:
 
 
 def _not_written(error: OSError) -> InstallError:
-    said = error.strerror or str(error)
-    return InstallError("not_permitted", f"cannot put the program in place: {said}", detail=said)
+    return not_written("cannot put the program in place", error)

@@ -1,5 +1,7 @@
 """What can go wrong on the way to a Lingma program, with a stable code each."""
 
+import errno
+
 
 class InstallError(Exception):
     """The program could not be installed; what was there before is untouched.
@@ -15,3 +17,11 @@ class InstallError(Exception):
         super().__init__(message)
         self.code = code
         self.detail = detail
+
+
+def not_written(what: str, error: OSError) -> InstallError:
+    """Why `what` could not be done: the disk is full, or this user may not."""
+    said = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return InstallError("no_space", f"{what}: {said}; free some space and try again")
+    return InstallError("not_permitted", f"{what}: {said}", detail=said)
