@@ -102,7 +102,8 @@ class ChosenActions:
                 QCoreApplication.translate("Requests", "None of these requests has a record.")
             )
             return
-        made = await asyncio.to_thread(export, records, kind, page_words(records))
+        said = page_words(records, self._asker.store.state.instances)
+        made = await asyncio.to_thread(export, records, kind, said)
         then(made, chosen.count - len(records))
 
     async def _pin(self, chosen: Chosen, pinned: bool) -> None:

@@ -66,7 +66,7 @@ class DetailActions:
 
     def make_export(self, record: Record, kind: ExportKind, then: Callable[[Export], None]) -> None:
         """Make a file's content, to be looked at before it is saved."""
-        words = page_words([record])
+        words = page_words([record], self._asker.store.state.instances)
         self.prepare(weight(record), lambda: export([record], kind, words), then)
 
     def start_replay(self, record: Record, *, protocol: str, model: str, instance: str) -> None:

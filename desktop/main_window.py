@@ -265,7 +265,8 @@ class MainWindow(QMainWindow):
         is_another = self._pages.currentIndex() != self._current
         self._pages.setCurrentIndex(self._current)
         panel.render_state(self._store.state)
-        if had_keyboard and is_another:
+        took_it = panel.isAncestorOf(self.focusWidget())
+        if had_keyboard and is_another and not took_it:
             panel.setFocus()  # Qt would hand the keyboard to the first entry of the sidebar
         self._banners.keep_to(panel.most_width)
 

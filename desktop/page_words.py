@@ -1,12 +1,13 @@
 """The words of an exported web page, in the window's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop import change_wording
 from desktop import detail_wording as wording
-from gateway_engine.public import PageWords, PhaseKind, Record
+from desktop.wording import instance_name
+from gateway_engine.public import InstanceStatus, PageWords, PhaseKind, Record
 
 translate = QCoreApplication.translate
 
@@ -15,8 +16,10 @@ SESSIONS = ("hit", "miss", "off")
 ACTIONS = ("dropped", "degraded", "kept_here")
 
 
-def page_words(records: Iterable[Record]) -> PageWords:
-    """Everything a page of these says. To be called on the UI's thread."""
+def page_words(records: Sequence[Record], instances: Iterable[InstanceStatus] = ()) -> PageWords:
+    """Everything a page of these says. To be called on the UI's thread. `instances` are those of
+    today: what they are called.
+    """
     kept = [record.details for record in records if record.details is not None]
     changes = [change for details in kept for change in details.changes]
     return PageWords(
@@ -66,6 +69,7 @@ def page_words(records: Iterable[Record]) -> PageWords:
         placing=wording.phase(PhaseKind.PLACING),
         thinking=wording.phase(PhaseKind.THINKING),
         answering=wording.phase(PhaseKind.ANSWERING),
+        instances={str(status.name): instance_name(status) for status in instances},
         roles={role: wording.role(role) for role in ROLES},
         sessions={use: wording.session(use) for use in SESSIONS},
         actions={action: change_wording.action(action) for action in ACTIONS},

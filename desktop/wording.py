@@ -5,7 +5,7 @@ instead, and the English one only for codes this version does not know.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -93,12 +93,23 @@ def _error_text(state: AppState) -> str:
 
 def instance_name(status: InstanceStatus) -> str:
     """What the settings call an instance, and what the gateway calls it."""
-    return f"{status.title} · {status.name}" if status.title else status.name
+    return called(status.name, {str(status.name): status.title})
 
 
 def name_of(instances: Iterable[InstanceStatus], name: str) -> str:
     """The same of the instance that the gateway calls `name`; one that is gone has no other."""
-    return next((instance_name(status) for status in instances if status.name == name), name)
+    return called(name, instance_titles(instances))
+
+
+def instance_titles(instances: Iterable[InstanceStatus]) -> dict[str, str]:
+    """What the settings call those that they give another name than the gateway."""
+    return {str(status.name): status.title for status in instances if status.title}
+
+
+def called(name: str, titles: Mapping[str, str]) -> str:
+    """Both names of an instance that has two."""
+    title = titles.get(name, "")
+    return f"{title} · {name}" if title else name
 
 
 def instance_state(state: InstanceState) -> str:

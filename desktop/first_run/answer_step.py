@@ -7,6 +7,7 @@ from desktop.panels.overview_try_it import TryItCard
 from desktop.panels.panel import PanelContext
 from desktop.state import AppState
 from desktop.widgets.styling import label
+from desktop.wording import instance_titles
 
 
 class AnswerStep(StepPage):
@@ -28,5 +29,5 @@ class AnswerStep(StepPage):
         return self._try_it.question
 
     def render_state(self, state: AppState) -> None:
-        """The card follows its own session."""
-        del state
+        """The card follows its own session, and calls instances as the settings do."""
+        self._try_it.show_titles(instance_titles(state.instances))

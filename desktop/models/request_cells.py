@@ -49,6 +49,8 @@ class Row:
 
     line: Summary
     phase: RequestPhase = RequestPhase.OVER
+    title: str = ""
+    """What the settings of today call its instance, "" where that has no other name."""
 
     @property
     def runs(self) -> bool:
@@ -123,7 +125,7 @@ def text(column: Column, row: Row, now: float) -> str:
         case Column.MODEL:
             return model(line) or NONE
         case Column.INSTANCE:
-            return line.instance or NONE
+            return wording.called(line.instance, {line.instance: row.title}) or NONE
         case Column.SESSION:
             return session(line.session)
         case Column.FIRST_TOKEN:
@@ -177,6 +179,13 @@ def status(row: Row) -> str:
     if line.error_code:
         return f"{line.status} {wording.error(line.error_code, '').title}"
     return str(line.status)
+
+
+def short(column: Column, row: Row) -> str:
+    """The words for a cell that has no room for `text`, "" where there are no shorter ones."""
+    if column is Column.STATUS:
+        return short_status(row)
+    return row.title if column is Column.INSTANCE else ""
 
 
 def short_status(row: Row) -> str:

@@ -7,7 +7,7 @@ A change of the live ones is told row by row, another reading of the history as 
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -15,8 +15,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from desktop.models import request_cells as cells
 from desktop.models.request_cells import FIGURES, Column, Row
 from desktop.sentences import remarked
-from desktop.slices.live_requests import LiveRequest
+from desktop.slices.live_requests import LiveRequest, RequestPhase
 from desktop.slices.requests import PAGE_ROWS, HistoryView, RequestsSlice
+from gateway_engine.public import Summary
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -35,6 +36,7 @@ class RequestTableModel(QAbstractTableModel):
         self._total = 0
         self._slice = RequestsSlice()
         self._scale = ""
+        self._titles: Mapping[str, str] = {}
         self.waiting = 0
         """How many wait while the table is paused."""
 
@@ -108,6 +110,12 @@ class RequestTableModel(QAbstractTableModel):
         if first <= last:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
+    def show_titles(self, titles: Mapping[str, str]) -> None:
+        """Call the instances as the settings do now."""
+        if titles != self._titles:
+            self._titles = titles
+            self._tell_changed(0, self.rowCount() - 1)
+
     def show_scale(self, scale: str) -> None:
         """Say in its head how long the timeline is."""
         if scale != self._scale:
@@ -135,9 +143,12 @@ class RequestTableModel(QAbstractTableModel):
         """What stands there, None while it is not here."""
         if 0 <= number < len(self._live):
             request = self._live[number]
-            return Row(request.summary, request.phase)
+            return self._row(request.summary, request.phase)
         line = None if self._view is None else self._view.line(number - len(self._live))
-        return None if line is None else Row(line)
+        return None if line is None else self._row(line, RequestPhase.OVER)
+
+    def _row(self, line: Summary, phase: RequestPhase) -> Row:
+        return Row(line, phase, self._titles.get(line.instance, ""))
 
     def row_of(self, request_id: str) -> int | None:
         """Where this request stands, as far as that is known."""

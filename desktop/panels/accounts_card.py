@@ -49,13 +49,12 @@ class AccountCard(Card):
     def __init__(self, context: PanelContext, name: InstanceName) -> None:
         super().__init__()
         self._name = name
-        self._called = str(name)
+        self._called = ""
         self._tokens = context.tokens
         self._actions = context.actions.accounts
         self._show_health = lambda: context.actions.show_panel("health")
         self._wants_password = False
         self._state = AppState()
-        self.setAccessibleName(name)
         self._mark = StatusMark(24)
         self._title = label("", "strong", wraps=True)
         self._since = label("", "small")
@@ -65,10 +64,11 @@ class AccountCard(Card):
         self._next = label("", wraps=True)
         self._error = Banner("error", Shape.TRIANGLE)
         self._under_way = UnderWay(context, name)
-        self._output = CommandOutput(context, name)
+        self._output = CommandOutput(context)
         self._password = PasswordForm(context, name, self._close_password)
         self._buttons = self._make_buttons()
         self._lay_out()
+        self._call(str(name))
 
     def _make_buttons(self) -> FoldingRow:
         name, actions = self._name, self._actions
@@ -105,7 +105,6 @@ class AccountCard(Card):
 
     def _button(self, text: str, then: Callable[[], None], *, kind: str = "") -> QPushButton:
         button = QPushButton(text)
-        button.setAccessibleName(f"{text}: {self._name}")
         if kind:
             button.setProperty("kind", kind)
         button.clicked.connect(lambda _checked=False: then())
@@ -168,7 +167,7 @@ class AccountCard(Card):
 
     def _show(self, state: AppState, instance: InstanceStatus) -> None:
         self._state = state
-        self._called = wording.instance_name(instance)
+        self._call(wording.instance_name(instance))
         status = next((s for s in state.sign_ins if s.instance == self._name), None)
         if status is None:
             status = SignInStatus(self._name, SignInState.LOGGED_OUT, instance.since)
@@ -207,6 +206,14 @@ class AccountCard(Card):
         self._next.setVisible(bool(words) and not status.error_code)
         self._show_error(status, words)
         self._show_parts(state, status, kind, starting=starting)
+
+    def _call(self, called: str) -> None:
+        if called != self._called:
+            self._called = called
+            self.setAccessibleName(called)
+            self._output.call(called)
+            for button in self._all_buttons():
+                button.setAccessibleName(f"{button.text()}: {called}")
 
     def _show_error(self, status: SignInStatus, words: str) -> None:
         if status.error_code:

@@ -77,7 +77,7 @@ class UnderWay(QWidget):
 class CommandOutput(QWidget):
     """What an agent's login command prints, as it comes, and the link in it."""
 
-    def __init__(self, context: PanelContext, name: InstanceName) -> None:
+    def __init__(self, context: PanelContext) -> None:
         super().__init__()
         actions, tokens = context.actions.accounts, context.tokens
         self._link = ""
@@ -85,9 +85,6 @@ class CommandOutput(QWidget):
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setProperty("code", True)
-        self._text.setAccessibleName(
-            self.tr("Output of the login command of {name}").format(name=name)
-        )
         self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * OUTPUT_LINES + 24)
         self._field = LongValue(
             self.tr("Link to open"), copy_text=self.tr("Copy"), copied_text=self.tr("Copied")
@@ -107,6 +104,11 @@ class CommandOutput(QWidget):
         column.setSpacing(GAP)
         for part in (self._text, self._field, row):
             column.addWidget(part)
+
+    def call(self, name: str) -> None:
+        """Say whose output it is."""
+        words = self.tr("Output of the login command of {name}")
+        self._text.setAccessibleName(words.format(name=name))
 
     def show_lines(self, lines: tuple[PrintedLine, ...]) -> None:
         """Show these lines, the newest at the end in sight."""

@@ -12,6 +12,7 @@ from desktop.panels.overview_try_it import TryItCard
 from desktop.panels.panel import Panel, PanelContext, scrolled_column
 from desktop.state import AppState
 from desktop.widgets.columns import Columns
+from desktop.wording import instance_titles
 
 MOST_WIDTH = 1240
 COLUMN_WIDTH = 420
@@ -69,4 +70,5 @@ class OverviewPanel(Panel):
         self._banners.render_state(state)
         self._head.render_state(state)
         self._endpoint.render_state(state)
+        self._try_it.show_titles(instance_titles(state.instances))
         self._instances.render_state(state)

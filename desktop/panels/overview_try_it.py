@@ -1,5 +1,7 @@
 """Try it: one line in, a real answer out, over the same HTTP a client uses."""
 
+from collections.abc import Mapping
+
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton
 
@@ -14,6 +16,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.segments import Segments
 from desktop.widgets.styling import label, set_property
+from desktop.wording import called
 
 ANSWER_LINES = 6
 FOLD_BELOW_EM = 15
@@ -35,6 +38,7 @@ class TryItCard(Card):
         )
         self._protocol.choose(self._session.protocol.value)
         self._protocol.chosen.connect(self._choose)
+        self._titles: Mapping[str, str] = {}
         self._prompt = QLineEdit(self._session.prompt)
         self._prompt.setPlaceholderText(self.tr("Ask something, for example: count to ten"))
         self._prompt.setAccessibleName(self.tr("Question"))
@@ -96,6 +100,12 @@ class TryItCard(Card):
         if prompt and not self._session.view.is_running:
             self._actions.try_prompt(prompt, self._session.protocol)
 
+    def show_titles(self, titles: Mapping[str, str]) -> None:
+        """Call the instances as the settings do."""
+        if titles != self._titles:
+            self._titles = titles
+            self.show_view(self._session.view)
+
     def show_view(self, view: TryIt) -> None:
         """Show where the request is."""
         if not view.answer.startswith(self._shown):
@@ -145,7 +155,7 @@ class TryItCard(Card):
             )
         if view.upstream == "demo":
             facts.append(self.tr("demo answer, not from Lingma"))
-        facts += [fact for fact in (view.model, view.instance) if fact]
+        facts += [fact for fact in (view.model, called(view.instance, self._titles)) if fact]
         return " · ".join(facts)
 
     def _failure(self, view: TryIt) -> str:

@@ -39,6 +39,7 @@ from desktop.state import AppState
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.folding_row import FoldingRow
 from desktop.widgets.styling import label, set_property
+from desktop.wording import instance_titles
 from gateway_engine.public import ExportKind, Record, Summary
 
 MARGIN_PX: Final = 12
@@ -126,6 +127,7 @@ class RequestDetail(QWidget):
 
     def render_state(self, state: AppState) -> None:
         """Show what the state says beside the record."""
+        self._overview.show_titles(instance_titles(state.instances))
         self._replay.render_state(state)
 
     def show_corner(self, widget: QWidget) -> None:

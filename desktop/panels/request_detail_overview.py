@@ -1,5 +1,6 @@
 """Overview: who asked what of whom, how it went, and what to do when it went wrong."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QLocale
@@ -15,7 +16,7 @@ from desktop.remedies import Cure, Remedy, for_request
 from desktop.sentences import in_a_row, listed
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import label
-from desktop.wording import Words
+from desktop.wording import Words, called
 from gateway_engine.public import InstanceName, Record, Summary, messages_of
 
 CLIENT_WENT_AWAY = 499
@@ -29,6 +30,8 @@ class OverviewTab(QWidget):
         super().__init__()
         self._context = context
         self._instance = InstanceName("")
+        self._titles: Mapping[str, str] = {}
+        self._show_again: Callable[[], None] = lambda: None
         self._error = RemedyBanner(context, self._cure)
         self._facts = FactGrid()
         self._more = label("", "small", wraps=True)
@@ -37,6 +40,12 @@ class OverviewTab(QWidget):
         column.addWidget(self._facts)
         column.addWidget(self._more)
         column.addStretch(1)
+
+    def show_titles(self, titles: Mapping[str, str]) -> None:
+        """Call the instances as the settings do now."""
+        if titles != self._titles:
+            self._titles = titles
+            self._show_again()
 
     def show_line(
         self,
@@ -49,6 +58,7 @@ class OverviewTab(QWidget):
         """Show what is known of a request, why that is all ("": it is not), and when the turns
         around it came.
         """
+        self._show_again = lambda: self.show_line(line, record, why, before, after)
         self._instance = InstanceName(line.instance if line is not None else "")
         self._error.show_remedy(self._remedy(line, record) if line is not None else None)
         turns = self._turns(line, record, before, after) if line and record else []
@@ -104,7 +114,7 @@ class OverviewTab(QWidget):
             Fact(self.tr("Key"), details.key_id if details is not None else ""),
             Fact(self.tr("Asked"), f"{wording.protocol(line.protocol)} · {line.path}"),
             Fact(self.tr("Model"), request_cells.model(line)),
-            Fact(self.tr("Instance"), line.instance),
+            Fact(self.tr("Instance"), called(line.instance, self._titles)),
             Fact(self.tr("Session"), wording.session(line.session)),
             *turns,
             Fact(self.tr("Status"), self._status(line), "error" if line.error_code else ""),

@@ -21,6 +21,7 @@ from desktop.state import AppState, EnginePhase
 from desktop.widgets.banner import Banner
 from desktop.widgets.question import ask
 from desktop.widgets.status_shapes import Shape
+from desktop.wording import instance_titles
 from gateway_engine.public import ExportKind
 
 FOLLOW_MS = 120
@@ -36,6 +37,7 @@ class RequestsPanel(Panel):
         super().__init__(context)
         self._actions = context.actions.requests
         self._state = AppState()
+        self._titles: dict[str, str] = {}
         self._question: QMessageBox | None = None
         self._toolbar = RequestsToolbar(context)
         self._note = self._bodies_note()
@@ -114,14 +116,17 @@ class RequestsPanel(Panel):
         before, self._state = self._state, state
         requests = state.requests
         self._beside.detail.render_state(state)
-        if requests is not before.requests or state.phase is not before.phase:
+        titles, self._titles = self._titles, instance_titles(state.instances)
+        is_news = requests is not before.requests or state.phase is not before.phase
+        if is_news or titles != self._titles:
+            self.table.rows.show_titles(self._titles)
             if self._opened is None and requests.opened is not None:
                 self.table.remember(requests.opened.summary.id)
             self.table.show_requests(requests)
             self._show_opened(requests.opened)
             self._show_several()
             rows = self.table.rows.rowCount()
-            self._toolbar.show_requests(requests, self.table.rows.waiting, rows)
+            self._toolbar.show_requests(requests, self.table.rows.waiting, rows, self._titles)
             self._empty.show_requests(requests, state.phase)
             self._note.setVisible(requests.view is not None and not requests.view.survey.bodies)
             is_empty = not rows and not (requests.to_be_read and self._can_read)
@@ -166,7 +171,7 @@ class RequestsPanel(Panel):
         if self.table.chosen.count > 1:
             chosen = self.table.chosen.chosen()
             running = sum(self._runs(line.id) for line in chosen.lines)
-            self._beside.several.show_chosen(chosen, running)
+            self._beside.several.show_chosen(chosen, running, self._titles)
 
     def _show_beside(self) -> None:
         is_several = self.table.chosen.count > 1

@@ -1,7 +1,7 @@
 """What stands in place of the details while several requests are chosen: their sums, and what can
 be done with all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QLocale, Signal
@@ -20,6 +20,7 @@ from desktop.sentences import listed
 from desktop.widgets.fact_grid import Fact, FactGrid
 from desktop.widgets.styling import GAP, label
 from desktop.widgets.wrapping_row import WrappingRow
+from desktop.wording import called
 from gateway_engine.public import Summary
 
 MOST_NAMES: Final = 6
@@ -35,6 +36,7 @@ class ChosenRequests(QWidget):
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._context = context
+        self._titles: Mapping[str, str] = {}
         self._title = label("", "heading", wraps=True)
         self._note = label("", "soft", wraps=True)
         self._times = ChosenTimesView(context)
@@ -74,8 +76,9 @@ class ChosenRequests(QWidget):
         """Show a widget at the end of the title's row."""
         self._corner.addWidget(widget)
 
-    def show_chosen(self, chosen: Chosen, running: int) -> None:
-        """Show these; `running` of them still run."""
+    def show_chosen(self, chosen: Chosen, running: int, titles: Mapping[str, str]) -> None:
+        """Show these; `running` of them still run. `titles`: other names of instances."""
+        self._titles = titles
         locale = QLocale()
         title = self.tr("Chosen requests: {n}").format(n=locale.toString(chosen.count))
         self._title.setText(title)
@@ -99,7 +102,7 @@ class ChosenRequests(QWidget):
         return self.tr("An export shows what leaves before anything is saved.")
 
     def _facts_of(self, chosen: Chosen, running: int, times: ChosenTimes) -> list[Fact]:
-        locale, lines = QLocale(), chosen.lines
+        locale, lines, titles = QLocale(), chosen.lines, self._titles
         ended = [line for line in lines if line.status]
         failed = sum(_is_failure(line) for line in ended)
         left = sum(line.status == CLIENT_LEFT for line in ended)
@@ -123,7 +126,7 @@ class ChosenRequests(QWidget):
             Fact(self.tr("Clients"), _names(client_name(line.client) for line in lines)),
             Fact(self.tr("Protocols"), _names(wording.protocol(line.protocol) for line in lines)),
             Fact(self.tr("Models"), _names(line.model_used for line in lines)),
-            Fact(self.tr("Instances"), _names(line.instance for line in lines)),
+            Fact(self.tr("Instances"), _names(called(each.instance, titles) for each in lines)),
             Fact(
                 self.tr("Tokens"),
                 self.tr("{n} in, {m} out").format(

@@ -52,6 +52,7 @@ class RowStyle:
 class _Picture:
     line: Summary
     phase: RequestPhase
+    title: str
     style: RowStyle
     pixmap: QPixmap
 
@@ -122,13 +123,15 @@ class RowPictures:
             known is not None
             and known.line is row.line
             and known.phase is row.phase
+            and known.title == row.title
             and known.style is style
         )
         if not is_right and self._may_draw > 0:
             self._may_draw -= 1
             is_right = True
             pixmap = self._picture(row, now, style, is_selected=is_selected, has_focus=has_focus)
-            known = self._pictures[key] = _Picture(row.line, row.phase, style, pixmap)
+            known = _Picture(row.line, row.phase, row.title, style, pixmap)
+            self._pictures[key] = known
             while len(self._pictures) > self._most:
                 self._pictures.popitem(last=False)
         if known is None:
@@ -186,8 +189,8 @@ class RowPictures:
         width = max(0, cell.right() - left - right)
         # What grows is another text each time, and short.
         fitting = words if row.runs and column in GROWING else self._fitting(words, width)
-        if column is Column.STATUS and fitting != words:
-            fitting = self._fitting(cells.short_status(row), width)
+        if fitting != words and (short := cells.short(column, row)):
+            fitting = self._fitting(short, width)
         side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
         painter.setPen(colour)
         painter.drawText(

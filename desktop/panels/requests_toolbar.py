@@ -1,6 +1,6 @@
 """Above the table of requests: what to look for, pause, clear, which columns."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +16,7 @@ from desktop.slices.requests import RequestsSlice
 from desktop.widgets.button_icon import show_icon
 from desktop.widgets.flow_row import FlowRow
 from desktop.widgets.styling import GAP, label
+from desktop.wording import called
 from gateway_engine.public import SEARCHED_CHARS
 
 TYPING_MS = 250
@@ -162,8 +163,10 @@ class RequestsToolbar(QWidget):
 
     # --- what is shown ---------------------------------------------------------------------------
 
-    def show_requests(self, requests: RequestsSlice, waiting: int, rows: int) -> None:
-        """Show the filter, the choices and the figures."""
+    def show_requests(
+        self, requests: RequestsSlice, waiting: int, rows: int, titles: Mapping[str, str]
+    ) -> None:
+        """Show the filter, the choices and the figures. `titles`: other names of instances."""
         self._is_showing = True
         chosen = requests.filter
         if chosen != self._filter:
@@ -171,7 +174,7 @@ class RequestsToolbar(QWidget):
             if self.search.text().strip() != chosen.text:
                 self.search.setText(chosen.text)
         _select(self._status, chosen.status)
-        self._show_choices(requests)
+        self._show_choices(requests, titles)
         self._pinned.setChecked(chosen.pinned)
         self.reset.setVisible(chosen.is_set)
         self._show_where(requests)
@@ -200,9 +203,9 @@ class RequestsToolbar(QWidget):
         self._where.setText(words)
         self._where.setVisible(bool(requests.filter.text))
 
-    def _show_choices(self, requests: RequestsSlice) -> None:
+    def _show_choices(self, requests: RequestsSlice, titles: Mapping[str, str]) -> None:
         survey = requests.view.survey if requests.view else None
-        choices_of = (survey, requests.arrived, requests.filter)
+        choices_of = (survey, requests.arrived, requests.filter, titles)
         if choices_of == self._choices_of:
             return
         self._choices_of = choices_of
@@ -211,12 +214,16 @@ class RequestsToolbar(QWidget):
         protocols = {chosen.protocol, *(survey.protocols if survey else ())}
         clients = {chosen.client, *(survey.clients if survey else ())}
         instances = {chosen.instance, *(survey.instances if survey else ())}
+        protocols |= {line.protocol for line in lines}
+        clients |= {line.client for line in lines}
+        instances |= {line.instance for line in lines}
         for combo, names, now in (
-            (self._protocol, protocols | {line.protocol for line in lines}, chosen.protocol),
-            (self._client, clients | {line.client for line in lines}, chosen.client),
-            (self._instance, instances | {line.instance for line in lines}, chosen.instance),
+            (self._protocol, {key: PROTOCOLS.get(key, key) for key in protocols}, chosen.protocol),
+            (self._client, {key: client_name(key) for key in clients}, chosen.client),
+            (self._instance, {key: called(key, titles) for key in instances}, chosen.instance),
         ):
-            _offer(combo, sorted(names - {""}))
+            names.pop("", None)
+            _offer(combo, names)
             _select(combo, now)
 
     def _show_pause(self, requests: RequestsSlice, waiting: int) -> None:
@@ -250,15 +257,16 @@ def _select(combo: QComboBox, key: str) -> None:
         combo.setCurrentIndex(place)
 
 
-def _offer(combo: QComboBox, names: Iterable[str]) -> None:
-    """These names after the first item; an open list is left as it is."""
-    names = list(names)
-    present = [combo.itemData(place) for place in range(1, combo.count())]
-    if present == names or combo.view().isVisible():
+def _offer(combo: QComboBox, words: Mapping[str, str]) -> None:
+    """These after the first item, by key; an open list is left as it is."""
+    wanted = sorted(words.items())
+    places = range(1, combo.count())
+    present = [(combo.itemData(place), combo.itemText(place)) for place in places]
+    if present == wanted or combo.view().isVisible():
         return
     key = combo.currentData()
     while combo.count() > 1:
         combo.removeItem(1)
-    for name in names:
-        combo.addItem(PROTOCOLS.get(name) or client_name(name), name)
+    for name, text in wanted:
+        combo.addItem(text, name)
     _select(combo, key)

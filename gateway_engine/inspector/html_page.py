@@ -102,7 +102,7 @@ def _facts(record: Record, words: PageWords) -> str:
         (words.client, line.client or words.unknown),
         (words.path, line.path),
         (words.model, " → ".join(dict.fromkeys(filter(None, (line.model_asked, line.model_used))))),
-        (words.instance, line.instance or words.none),
+        (words.instance, words.instances.get(line.instance, line.instance) or words.none),
         (words.session, words.sessions.get(line.session, line.session) or words.none),
         (words.status, f"{line.status} {line.error_code}".strip()),
         (words.first_content, ttft),

@@ -19,8 +19,8 @@ PROTOCOL_NAMES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """Words with `{names}` are filled in. `roles`, `sessions`, `actions` and `reasons` are by code;
-    what is not among them is shown as it was recorded.
+    """Words with `{names}` are filled in. `roles`, `sessions`, `actions` and `reasons` are by code,
+    `instances` by name; what is not among them is shown as it was recorded.
     """
 
     language: str = "en"
@@ -69,6 +69,7 @@ class PageWords:
     placing: str = "Waiting for an instance"
     thinking: str = "Until the first words"
     answering: str = "Answering"
+    instances: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     sessions: Mapping[str, str] = field(default_factory=dict)
     actions: Mapping[str, str] = field(default_factory=dict)

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import account_actions
 from desktop.panels.accounts import AccountsPanel
 from desktop.panels.accounts_bundle import BundleCard
+from desktop.panels.accounts_card import AccountCard
 from desktop.slices.accounts import BundleStep
 from desktop.theme import Theme
 from desktop.widgets.toggle_switch import ToggleSwitch
@@ -233,6 +234,13 @@ def test_an_account_is_called_as_the_settings_call_its_instance(
         it.panel.show()
         first = it.store.state.instances[0]
         it.store.dispatch(InstanceChanged(replace(first, title="Work")))
+        (card,) = it.panel.findChildren(AccountCard)
+        assert card.accessibleName() == "Work · inst-0"
+        names = {b.accessibleName() for b in card.findChildren(QPushButton) if b.isVisible()}
+        assert names >= {"Switch account…: Work · inst-0", "Sign out…: Work · inst-0"}
+        assert all(name.endswith(": Work · inst-0") for name in names)
+        (output,) = card.findChildren(QPlainTextEdit)
+        assert output.accessibleName() == "Output of the login command of Work · inst-0"
         it.press("Sign out…")
         (box,) = it.panel.findChildren(QMessageBox)
         assert box.text() == "Sign Work · inst-0 out?"

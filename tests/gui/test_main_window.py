@@ -29,6 +29,7 @@ from desktop.main_window import MainWindow
 from desktop.panels.catalogue import PANELS
 from desktop.panels.overview_instances import InstanceCard
 from desktop.panels.panel import Panel
+from desktop.panels.requests_table import RequestTable
 from desktop.panels.requests_toolbar import RequestsToolbar
 from desktop.slices.first_run import FirstRunStep, ProgramsFound
 from desktop.slices.product import UpgradeFound
@@ -279,6 +280,17 @@ def test_the_keyboard_comes_along_to_another_page(open_window: Open, name: str) 
         assert window.panel_shown.isAncestorOf(focused) is forward
     window.show_panel("health")
     assert QApplication.focusWidget() is focused, "of the sidebar, where it was"
+
+
+def test_a_page_that_takes_the_keyboard_by_itself_keeps_it(open_window: Open) -> None:
+    window = open_window(EVERY_SCENE["requests-typical"])
+    window.activateWindow()
+    (table,) = visible(window, RequestTable)
+    window.show_panel("about")
+    settle()
+    next(b for b in visible(window.panel_shown, QPushButton) if b.isEnabled()).setFocus()
+    window.show_panel("requests")
+    assert QApplication.focusWidget() is table
 
 
 def test_who_is_led_to_an_account_goes_on_there(open_window: Open, language: Language) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QLabel,
     QMessageBox,
     QWidget,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.i18n import Language
-from desktop.models.request_cells import Column
+from desktop.models.request_cells import Column, short
 from desktop.panels.action_failure import ActionFailure
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.requests_split import RequestsSplit
@@ -24,7 +25,7 @@ from desktop.panels.requests_table import RequestTable, nice_scale
 from desktop.slices.request_filter import RequestFilter
 from desktop.theme import Theme
 from gateway_engine.inspector.recent import RecentRecords
-from gateway_engine.public import HistoryTidied, RequestRecorded
+from gateway_engine.public import HistoryTidied, InstanceChanged, RequestRecorded
 from tests.gui.conftest import RunOnQt
 from tests.gui.requests_house import (
     LINES,
@@ -37,7 +38,7 @@ from tests.gui.requests_house import (
     record,
     run,
 )
-from tests.unit.desktop.samples import NOON, finished, started
+from tests.unit.desktop.samples import NOON, finished, started, status
 
 
 @pytest.fixture
@@ -105,6 +106,36 @@ def test_at_the_top_the_newest_is_seen_at_once(run_on_qt: RunOnQt[None], house: 
         assert made.table.verticalScrollBar().value() == 0
         made.tell(finished("new"))
         assert made.table.rows.index(0, Column.STATUS).data() == "200"
+
+    run(run_on_qt, made, scenario)
+
+
+def test_instances_are_called_as_the_settings_call_them(
+    run_on_qt: RunOnQt[None], house: Make
+) -> None:
+    made = house()
+
+    async def scenario() -> None:
+        cell = made.table.rows.index(0, Column.INSTANCE)
+        (choice,) = [
+            c for c in made.panel.findChildren(QComboBox) if c.accessibleName() == "Instance"
+        ][:1]
+        made.table.select_row(0)
+        made.key(Qt.Key.Key_Return)
+        await made.until(lambda: bool(opened_record(made)))
+        for title, words in (("", "inst-0"), ("Work", "Work · inst-0"), ("Home", "Home · inst-0")):
+            made.tell(InstanceChanged(replace(status(), title=title)))
+            assert cell.data() == words
+            assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == f"Instance: {words}"
+            assert [choice.itemText(n) for n in (0, 1)] == ["Any instance", words]
+            assert choice.itemData(1) == "inst-0"
+            (fact,) = [text for text in labels(made.panel) if "inst-0" in text]
+            assert fact == words
+        row = made.table.rows.row(0)
+        assert row is not None
+        assert short(Column.INSTANCE, row) == "Home"
+        made.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        assert any(text == "Home · inst-0" for text in labels(made.panel))
 
     run(run_on_qt, made, scenario)
 

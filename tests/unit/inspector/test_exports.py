@@ -292,6 +292,14 @@ def test_a_page_says_it_in_the_words_it_is_given() -> None:
     assert "in English" in html_page([changed])
 
 
+def test_a_page_calls_an_instance_as_it_is_told() -> None:
+    made = record()
+    name = made.summary.instance
+    assert name
+    page = html_page([made], PageWords(instances={name: f"Work · {name}"}))
+    assert f"<td>Work · {name}</td>" in page
+
+
 def test_a_page_names_the_protocol_of_its_request() -> None:
     made = record()
     for key, name in (("openai_responses", "OpenAI Responses"), ("a_later_one", "a_later_one")):
