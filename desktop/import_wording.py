@@ -74,7 +74,7 @@ def _value(spec: SettingSpec, value: Any) -> str:
         return translate("SettingsImport", "on") if value else translate("SettingsImport", "off")
     if isinstance(value, int | float):
         shown = QLocale().toString(float(value), "g", 12)
-        return shown.replace(QLocale().groupSeparator(), "") + setting_words.unit(spec.unit)
+        return shown.replace(QLocale().groupSeparator(), "") + setting_words.unit(spec.unit, value)
     if isinstance(value, Mapping):
         text = listed(f"{name} = {inner}" for name, inner in value.items())
     elif isinstance(value, tuple):

@@ -38,8 +38,10 @@ def group_title(group: Group) -> str:
     }[group]
 
 
-def unit(name: str) -> str:
+def unit(name: str, count: float) -> str:
     """What follows a number."""
+    if name == "days" and count == 1:
+        return translate("SettingUnits", " day")
     return {
         "s": translate("SettingUnits", " s"),
         "bytes": translate("SettingUnits", " bytes"),

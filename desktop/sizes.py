@@ -15,6 +15,8 @@ WHOLE_FROM: Final = 99.95
 def size(count: int) -> str:
     """Bytes, as a person says them: 640 bytes, 4.8 MB, 172 MB."""
     locale = QLocale()
+    if count == 1:
+        return translate("Size", "1 byte")
     if count < STEP:
         return translate("Size", "{n} bytes").format(n=locale.toString(count))
     amount, unit = count / STEP, UNITS[0]

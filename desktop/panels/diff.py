@@ -11,7 +11,7 @@ def diff_view(tokens: Tokens, title: str) -> DiffView:
     words = DiffWords(
         title=title,
         no_difference=QCoreApplication.translate("DiffView", "No difference"),
-        left_out=QCoreApplication.translate("DiffView", "… and {count} more lines"),
+        left_out=QCoreApplication.translate("DiffView", "… more lines: {count}"),
         keys=QCoreApplication.translate(
             "DiffView", "F7: next difference, Shift+F7: the one before"
         ),

@@ -219,7 +219,7 @@ class HealthCard(Card):
             return
         ask(
             self.window(),
-            self.tr("{name} is answering {n} requests. Stop it anyway?").format(
+            self.tr("{name} has requests in flight: {n}. Stop it anyway?").format(
                 name=self._called(), n=QLocale().toString(busy)
             ),
             self.tr("Stop"),

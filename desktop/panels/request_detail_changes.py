@@ -39,9 +39,7 @@ class ChangesTab(DetailTab):
         if not changes:
             words = self.tr("Nothing was changed: all that the client sent was passed on.")
         else:
-            words = self.tr("{n} things were not passed on as they were sent.").format(
-                n=len(changes)
-            )
+            words = self.tr("Not passed on as it was sent: {n}.").format(n=len(changes))
         if len(changes) > MOST_SHOWN:
             first = self.tr("The first {n} are shown.").format(n=MOST_SHOWN)
             words = in_a_row(words, first)

@@ -99,11 +99,11 @@ class ConversationTab(DetailTab):
 
     def _words(self, view: ConversationView, record: Record) -> str:
         if not view.has_previous:
-            known = self.tr("{n} messages, no earlier turn of it is recorded.")
+            known = self.tr("Messages: {n}. No earlier turn of it is recorded.")
         elif view.reused:
-            known = self.tr("{n} messages, the first {reused} are those of the turn before.")
+            known = self.tr("Messages: {n}. Taken over from the turn before: {reused}.")
         else:
-            known = self.tr("{n} messages, its beginning differs from the turn before.")
+            known = self.tr("Messages: {n}. The beginning differs from the turn before.")
         count = sum(m.mark is not Mark.GONE for m in view.messages)
         return in_a_row(
             known.format(n=count, reused=view.reused), wording.session(record.summary.session)

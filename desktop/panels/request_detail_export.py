@@ -75,11 +75,11 @@ class ExportDialog(QDialog):
             facts.append(
                 Fact(
                     self.tr("Only figures of"),
-                    self.tr("{n} requests").format(n=made.without_details),
+                    self.tr("requests: {n}").format(n=made.without_details),
                 )
             )
         if self._left_out:
-            words = self.tr("{n} requests: they still run, or are not kept any more")
+            words = self.tr("{n}, still running or not kept any more")
             facts.append(Fact(self.tr("Left out"), words.format(n=locale.toString(self._left_out))))
         if made.cut:
             facts.append(Fact(self.tr("Missing"), self.tr("not all of the bodies was kept")))

@@ -88,7 +88,7 @@ class MessageRows(QAbstractTableModel):
         tools = view.settings.get("tools")
         count = len(tools) if isinstance(tools, list) else 0
         model = view.settings.get("model", "")
-        return self.tr("Model {model}, {n} tools").format(model=model, n=count)
+        return self.tr("Model {model}, tools: {n}").format(model=model, n=count)
 
     def _name(self, shown: ShownMessage) -> str:
         number = "" if shown.number is None else f"{shown.number} "

@@ -77,9 +77,7 @@ class UpstreamTab(DetailTab):
         if not self._frames:
             words = [self.tr("Upstream was not asked: the request ended before.")]
         if details.frames_left_out:
-            words.append(
-                self.tr("{n} in the middle were not kept").format(n=details.frames_left_out)
-            )
+            words.append(self.tr("not kept in the middle: {n}").format(n=details.frames_left_out))
         self._note.setText(" · ".join(words))
         self._text.set_text("")
         self.prepare(

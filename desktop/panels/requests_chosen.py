@@ -137,7 +137,7 @@ class ChosenRequests(QWidget):
             Fact(self.tr("Pinned"), locale.toString(pinned) if pinned else ""),
             Fact(
                 self.tr("Not in these sums"),
-                self.tr("{n} that were not read yet").format(n=absent) if absent else "",
+                self.tr("not read yet: {n}").format(n=absent) if absent else "",
             ),
         ]
 

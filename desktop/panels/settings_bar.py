@@ -72,7 +72,7 @@ class SettingsBar(QFrame):
         self._apply.setEnabled(bool(names) and not draft.problems and not saving and runs)
         count = self.tr("1 setting changed")
         if len(names) > 1:
-            count = self.tr("{count} settings changed").format(count=len(names))
+            count = self.tr("Settings changed: {count}").format(count=len(names))
         self._count.setText(self.tr("Saving…") if saving else count)
         if draft.problems:
             self._effect.setText(

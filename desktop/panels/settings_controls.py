@@ -112,7 +112,9 @@ class NumberControl(_Row):
         self._box = _CalmSpinBox()
         self._box.setDecimals(0 if self._is_whole else 2)
         self._box.setRange(spec.minimum or 0, spec.maximum if spec.maximum is not None else MOST)
-        self._box.setSuffix(setting_words.unit(spec.unit))
+        self._unit = spec.unit
+        self._name_unit(self._box.value())
+        self._box.valueChanged.connect(self._name_unit)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
         self._box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
@@ -133,6 +135,12 @@ class NumberControl(_Row):
         """Show a number."""
         with QSignalBlocker(self._box):
             self._box.setValue(float(value))
+        self._name_unit(float(value))
+
+    def _name_unit(self, value: float) -> None:
+        suffix = setting_words.unit(self._unit, value)
+        if suffix != self._box.suffix():
+            self._box.setSuffix(suffix)
 
 
 class ChoiceControl(_Row):

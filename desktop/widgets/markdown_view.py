@@ -149,7 +149,7 @@ class MarkdownView(QWidget):
         left = max(0, len(self._text) - self._shown)
         self._more.setVisible(not self.is_whole)
         count = self.locale().toString(left)
-        self._more.setText(self.tr("Show more ({count} characters are left)").format(count=count))
+        self._more.setText(self.tr("Show more (characters left: {count})").format(count=count))
         self._search(self._bar.text())
 
     def _add(self, piece: str) -> None:

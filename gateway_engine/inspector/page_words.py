@@ -64,7 +64,7 @@ class PageWords:
     sent_back: str = "Sent back"
     to_upstream: str = "{at} ms, to upstream, {size} bytes"
     from_upstream: str = "{at} ms, from upstream, {size} bytes"
-    frames_left_out: str = "{n} messages were not kept."
+    frames_left_out: str = "Messages not kept: {n}."
     cut: str = "Not all of {n} bytes was kept."
     placing: str = "Waiting for an instance"
     thinking: str = "Until the first words"

@@ -842,7 +842,7 @@
         <translation>没有改动：客户端发送的内容已全部转发。</translation>
     </message>
     <message>
-        <source>{n} things were not passed on as they were sent.</source>
+        <source>Not passed on as it was sent: {n}.</source>
         <translation>有 {n} 处未按原样转发。</translation>
     </message>
     <message>
@@ -1003,6 +1003,10 @@
         <translation>输入 {n}，输出 {m}</translation>
     </message>
     <message>
+        <source>not read yet: {n}</source>
+        <translation>{n} 个尚未读取</translation>
+    </message>
+    <message>
         <source>Time together</source>
         <translation>总用时</translation>
     </message>
@@ -1021,10 +1025,6 @@
     <message>
         <source>Not in these sums</source>
         <translation>未计入</translation>
-    </message>
-    <message>
-        <source>{n} that were not read yet</source>
-        <translation>{n} 个尚未读取</translation>
     </message>
 </context>
 <context>
@@ -1535,15 +1535,15 @@
         <translation>请求在解析之前就被拒绝：没有对话。</translation>
     </message>
     <message>
-        <source>{n} messages, no earlier turn of it is recorded.</source>
+        <source>Messages: {n}. No earlier turn of it is recorded.</source>
         <translation>{n} 条消息，没有更早一轮的记录。</translation>
     </message>
     <message>
-        <source>{n} messages, the first {reused} are those of the turn before.</source>
-        <translation>{n} 条消息，前 {reused} 条与上一轮相同。</translation>
+        <source>Messages: {n}. Taken over from the turn before: {reused}.</source>
+        <translation>{n} 条消息，其中 {reused} 条沿用自上一轮。</translation>
     </message>
     <message>
-        <source>{n} messages, its beginning differs from the turn before.</source>
+        <source>Messages: {n}. The beginning differs from the turn before.</source>
         <translation>{n} 条消息，开头与上一轮不同。</translation>
     </message>
     <message>
@@ -1778,7 +1778,7 @@
         <translation>没有差异</translation>
     </message>
     <message>
-        <source>… and {count} more lines</source>
+        <source>… more lines: {count}</source>
         <translation>……还有 {count} 行</translation>
     </message>
     <message>
@@ -2151,12 +2151,12 @@
         <translation>仅有统计数据</translation>
     </message>
     <message>
-        <source>{n} requests</source>
+        <source>requests: {n}</source>
         <translation>{n} 个请求</translation>
     </message>
     <message>
-        <source>{n} requests: they still run, or are not kept any more</source>
-        <translation>{n} 个请求：仍在进行，或已不再保存</translation>
+        <source>{n}, still running or not kept any more</source>
+        <translation>{n} 个，仍在进行或已不再保存</translation>
     </message>
     <message>
         <source>Left out</source>
@@ -2562,7 +2562,7 @@
         <translation>测试中…</translation>
     </message>
     <message>
-        <source>{name} is answering {n} requests. Stop it anyway?</source>
+        <source>{name} has requests in flight: {n}. Stop it anyway?</source>
         <translation>{name} 正在回答 {n} 个请求。仍要停止吗？</translation>
     </message>
     <message>
@@ -3136,14 +3136,14 @@
 <context>
     <name>MarkdownView</name>
     <message>
-        <source>Show more ({count} characters are left)</source>
+        <source>Show more (characters left: {count})</source>
         <translation>显示更多（还有 {count} 个字符）</translation>
     </message>
 </context>
 <context>
     <name>MessageRows</name>
     <message>
-        <source>Model {model}, {n} tools</source>
+        <source>Model {model}, tools: {n}</source>
         <translation>模型 {model}，{n} 个工具</translation>
     </message>
     <message>
@@ -5649,6 +5649,10 @@ Details: {message}</source>
 <context>
     <name>SettingUnits</name>
     <message>
+        <source> day</source>
+        <translation> 天</translation>
+    </message>
+    <message>
         <source> s</source>
         <translation> 秒</translation>
     </message>
@@ -5774,7 +5778,7 @@ Details: {message}</source>
         <translation>已更改 1 项设置</translation>
     </message>
     <message>
-        <source>{count} settings changed</source>
+        <source>Settings changed: {count}</source>
         <translation>已更改 {count} 项设置</translation>
     </message>
     <message>
@@ -6310,6 +6314,10 @@ Details: {message}</source>
 </context>
 <context>
     <name>Size</name>
+    <message>
+        <source>1 byte</source>
+        <translation>1 字节</translation>
+    </message>
     <message>
         <source>{n} bytes</source>
         <translation>{n} 字节</translation>
@@ -6882,7 +6890,7 @@ Details: {message}</source>
         <translation>未询问上游：请求在此之前已结束。</translation>
     </message>
     <message>
-        <source>{n} in the middle were not kept</source>
+        <source>not kept in the middle: {n}</source>
         <translation>中间 {n} 条未保存</translation>
     </message>
 </context>
@@ -7049,7 +7057,7 @@ Details: {message}</source>
         <translation>{at} 毫秒，来自上游，{size} 字节</translation>
     </message>
     <message>
-        <source>{n} messages were not kept.</source>
+        <source>Messages not kept: {n}.</source>
         <translation>{n} 条消息未保存。</translation>
     </message>
     <message>

@@ -62,4 +62,4 @@ def test_no_difference_is_said(view: DiffView, language: Language) -> None:
 
 def test_what_is_too_long_is_counted(view: DiffView) -> None:
     view.show_texts("", "".join(f"{n}\n" for n in range(5000)))
-    assert view.toPlainText().endswith("… and 3,001 more lines")
+    assert view.toPlainText().endswith("… more lines: 3,001")

@@ -200,11 +200,11 @@ def test_one_that_answers_is_stopped_only_after_a_question(
     shown.press("Stop")
     assert shown.asked == []
     [(text, then)] = questions
-    assert text == "inst-0 is answering 2 requests. Stop it anyway?"
+    assert text == "inst-0 has requests in flight: 2. Stop it anyway?"
     shown.show(replace(status(in_flight=2), title="Work"))
     shown.press("Stop")
     text, then = questions[-1]
-    assert text == "Work · inst-0 is answering 2 requests. Stop it anyway?"
+    assert text == "Work · inst-0 has requests in flight: 2. Stop it anyway?"
     assert "Stop: Work · inst-0" in [b.accessibleName() for b in visible(shown.panel, QPushButton)]
     then()
     assert shown.asked == ["stop inst-0"]

@@ -213,7 +213,7 @@ def test_the_conversation_marks_what_is_new_since_the_turn_before(detail: Reques
     (tree,) = seen(side, QTreeView)
     signs = [name[:1] for name, _ in rows(tree)[1:]]
     assert signs == ["="] * 6 + ["+"] * 2
-    assert "8 messages, the first 6 are those of the turn before. " in texts(side)
+    assert "Messages: 8. Taken over from the turn before: 6. " in texts(side)
     assert "call_03" in seen(side, CodeView)[0].text(), "the first new message is chosen"
     tree.setCurrentIndex(tree.model().index(6, 0))
     shown = seen(side, CodeView)[0].text()
@@ -391,7 +391,7 @@ def test_the_same_change_of_many_messages_is_said_once(detail: RequestDetail) ->
     mended = Change("answer", "kept_here", "", "arguments_repaired")
     detail.show_record(turn(changes=(again[0], mended, *again[1:])), None, None)
     told = texts(tab(detail, ChangesTab))
-    assert told.startswith("4 things")
+    assert told.startswith("Not passed on as it was sent: 4.")
     assert "also: messages[4], messages[7]" in told
     assert told.count("earlier reasoning is not shown again") == 1
     assert "answer\nHandled here: the arguments of a tool call were repaired" in told

@@ -25,6 +25,7 @@ from desktop.i18n import Language
 from desktop.panels.panel import PanelContext
 from desktop.panels.settings import SettingsPanel
 from desktop.panels.settings_bar import SettingsBar
+from desktop.panels.settings_controls import NumberControl
 from desktop.panels.settings_import import ImportCard
 from desktop.panels.settings_row import SettingRow
 from desktop.setting_choices import choice_title
@@ -502,3 +503,18 @@ def test_nothing_is_offered_for_a_setting_before_it_is_known(
     assert len(unread.texts("host")) == 2
     shown = [b for b in unread.row("host").findChildren(QPushButton) if b.isVisibleTo(unread.panel)]
     assert shown == []
+
+
+def test_a_day_is_one_day_also_while_more_are_typed(qtbot: QtBot, language: Language) -> None:
+    language.install("en")
+    (spec,) = [spec for spec in setting_specs() if spec.name == "record_max_days"]
+    control = NumberControl(spec)
+    qtbot.addWidget(control)
+    control.show_value(1)
+    (box,) = control.findChildren(QDoubleSpinBox)
+    assert box.text() == "1 day"
+    box.selectAll()
+    for typed, shown in (("1", "1 day"), ("4", "14 days")):
+        QTest.keyClicks(box, typed)
+        assert box.text() == shown
+    assert box.value() == 14

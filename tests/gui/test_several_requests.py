@@ -211,7 +211,7 @@ def test_several_are_exported_and_what_runs_is_left_out(
         await until_seen(lambda: bool(made.window.findChildren(ExportDialog)))
         (dialog,) = made.window.findChildren(ExportDialog)
         assert _says(dialog, f"lingma-gateway-2-requests.{ending}")
-        assert _says(dialog, "1 requests: they still run")
+        assert _says(dialog, "1, still running or not kept any more")
         assert _emptiest(dialog) <= 2 * dialog.fontMetrics().height()
         dialog.reject()
 

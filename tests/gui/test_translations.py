@@ -139,3 +139,22 @@ def test_chinese_is_written_in_one_way(kind: str) -> None:
     slip = re.compile({**FOREIGN_TERMS, **SLIPS}[kind])
     found = {key: text for key, text in messages(TS).items() if slip.search(text)}
     assert found == {}
+
+
+ALWAYS_SEVERAL = {
+    "Looks in ids, paths, names, errors and the first {n} characters of the last question. Of "
+    "requests that still run the question is not searched yet.",
+    "Not all of {n} bytes was kept.",
+    "At most {high} instances.",
+    "{n} bytes",
+    "{n} processes",
+    "{n} requests",
+}
+"""Never said of one."""
+
+
+def test_what_is_counted_may_be_one() -> None:
+    """Qt's plural forms would need a file for English: "tools: 1", not "1 tools"."""
+    counted = re.compile(r"\{(n|m|count|high|reused)\} (more )?[a-z]{2,}s\b")
+    sources = {source for _context, source in messages(TS) if counted.search(source)}
+    assert sources == ALWAYS_SEVERAL
