@@ -144,6 +144,9 @@ def _of_settings() -> dict[str, str]:
         "no_folder": translate(
             "Refusal", "{file} is a file, or lies below one. Name a folder; it is made if need be."
         ),
+        "folder_locked": translate(
+            "Refusal", "You may not write into {file}. Name another folder."
+        ),
         "passphrase_unreadable": translate("Refusal", "Passphrase: {file} cannot be read."),
         "passphrase_empty": translate("Refusal", "Passphrase: the first line of {file} is empty."),
         "no_vsix_url": translate(

@@ -287,10 +287,16 @@ class Settings:
         shape=Shape.URL,
     )
     lingma_marketplace_publisher: str = _live(
-        "Alibaba-Cloud", "publisher of the extension", Group.PROGRAM
+        "Alibaba-Cloud",
+        "publisher of the extension",
+        Group.PROGRAM,
+        named="the name of a publisher",
     )
     lingma_marketplace_extension: str = _live(
-        "tongyi-lingma", "name of the extension", Group.PROGRAM
+        "tongyi-lingma",
+        "name of the extension",
+        Group.PROGRAM,
+        named="the name of an extension",
     )
     lingma_vsix_url: str = _live(
         "",

@@ -2,6 +2,7 @@
 that are not what they must be, addresses that programs cannot be fetched from. Blocks on files.
 """
 
+import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
@@ -82,12 +83,21 @@ def _selectors(file: str) -> None:
 
 def _folder(path: str) -> None:
     """One that is not there yet is made."""
-    place = Path(path).expanduser() if path else Path()
-    if not all(each.is_dir() for each in (place, *place.parents) if each.exists()):
+    if not path:
+        return
+    place = Path(path).expanduser()
+    there = [each for each in (place, *place.parents) if each.exists()]
+    if not all(each.is_dir() for each in there):
         raise SettingsError(
             f"LINGMA_WORK_DIR: {path} is a file, or lies below one; name a folder",
             "no_folder",
             file=path,
+        )
+    if not os.access(there[0], os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"LINGMA_WORK_DIR: {there[0]} is not yours to write in; name another folder",
+            "folder_locked",
+            file=str(there[0]),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway_engine.connect.splice import Format
 from gateway_engine.splicing.edits import Edit
+from gateway_engine.splicing.edits import Path as KeyPath
 
 TITLE: Final = "Lingma Gateway"
 ENTRY: Final = "lingma-gateway"
@@ -95,7 +96,8 @@ class SettingsFile:
 
     `seed`: what a file needs that we make. `stronger`: files whose word counts more than this
     one's; `displaced`: files that are not read any more once this one is there. `plain_json`: the
-    client ignores the whole file when there is a comment or a trailing comma in it.
+    client ignores the whole file when there is a comment or a trailing comma in it. `entries`: maps
+    of ours of which the client refuses a part.
     """
 
     form: Format
@@ -105,6 +107,7 @@ class SettingsFile:
     stronger: Callable[[Site], Sequence[Path]] = lambda site: ()
     displaced: Callable[[Site], Sequence[Path]] = lambda site: ()
     plain_json: bool = False
+    entries: Sequence[KeyPath] = ()
 
     def path(self, site: Site) -> Path:
         """Where it lies, or would."""

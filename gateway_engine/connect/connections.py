@@ -203,7 +203,7 @@ class Connections:
                 )
             target = read_target(entry.path)
             secrets = {self.keys.get(client.name), *_secrets(entry)}
-            text, kept = _undone(entry, target)
+            text, kept = _undone(entry, target, client.file)
             diff = masked_diff(target.text, text or "", entry.path, secrets, gone=text is None)
             change = Change(entry.path, diff, kept, target.others_can_read, _seen(target))
             _check(seen, change, target, dry_run=dry_run)
@@ -224,7 +224,7 @@ class Connections:
         text = target.text
         base: str | None = None if target.content is None else text
         if earlier is not None:
-            base, _ = _undone(earlier, target)
+            base, _ = _undone(earlier, target, file)
         edits = file.edits(endpoint)
         start = seeded(base, file.form, file.seed)
         applied = apply_edits(start.text, file.form, edits)
@@ -329,7 +329,9 @@ def _file_of(client: Client) -> SettingsFile:
     return client.file
 
 
-def _undone(entry: Entry, target: Target) -> tuple[str | None, tuple[str, ...]]:
+def _undone(
+    entry: Entry, target: Target, file: SettingsFile | None
+) -> tuple[str | None, tuple[str, ...]]:
     """The text without what `entry` did (None: no file), and which keys stay as they are."""
     if target.content is None:
         return None, tuple(spelled(leaf.path) for leaf in entry.leaves)
@@ -343,6 +345,7 @@ def _undone(entry: Entry, target: Target) -> tuple[str | None, tuple[str, ...]]:
         after=entry.after.decode(),
         found=entry.leaves,
         made=entry.made,
+        entries=() if file is None else file.entries,
     )
     text: str | None = unseeded(result.text, entry.form, entry.seed)
     if before is None and entry.seed and text is not None and not text.strip():

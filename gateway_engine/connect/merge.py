@@ -1,7 +1,9 @@
 """Three-way undo: what we did is taken back, what was done since stays. Pure.
 
 Three ways, the surest first. Nothing was done since: the very bytes of before. Something was done
-on other lines: the lines of ours are turned back (as diff3 does). Else key by key.
+on other lines: the lines of ours are turned back (as diff3 does). Else key by key. An entry of ours
+that its client cannot read in parts stays whole where somebody has changed or added something in
+it.
 """
 
 import contextlib
@@ -20,11 +22,24 @@ def undo(
     after: str,
     found: Sequence[Leaf],
     made: Sequence[Path],
+    entries: Sequence[Path] = (),
 ) -> Reverted:
-    """Return `current` without what led from `before` to `after`. Raises RefusedEditError."""
+    """Return `current` without what led from `before` to `after`. Raises RefusedEditError.
+
+    `entries`: what is of use only as a whole.
+    """
     if current == after:
         return Reverted(before, ())
-    tree = load(current, form)
+    tree, ours = load(current, form), load(after, form)
+    stay = [
+        path
+        for path in entries
+        if path in made and value_at(tree, path) not in (None, value_at(ours, path))
+    ]
+    if stay:
+        rest = [leaf for leaf in found if not any(_lies_in(leaf.path, path) for path in stay)]
+        done = revert(current, form, rest, [path for path in made if path not in stay])
+        return Reverted(done.text, (*done.kept, *stay))
     if all(value_at(tree, leaf.path) == leaf.ours[0] for leaf in found):
         merged = turned_back(before.splitlines(True), after.splitlines(True), current)
         if merged is not None:
@@ -33,6 +48,10 @@ def undo(
                 prove_reverted(current, merged, form, found)
                 return Reverted(merged, ())
     return revert(current, form, found, made)
+
+
+def _lies_in(path: Path, entry: Path) -> bool:
+    return path[: len(entry)] == entry
 
 
 def turned_back(before: Sequence[str], after: Sequence[str], current: str) -> str | None:

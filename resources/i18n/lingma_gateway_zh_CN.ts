@@ -4163,6 +4163,10 @@ Details: {message}</source>
         <translation>{file} 是文件，或位于某个文件之下。请填写文件夹，不存在时会自动创建。</translation>
     </message>
     <message>
+        <source>You may not write into {file}. Name another folder.</source>
+        <translation>您不能写入 {file}。请指定另一个文件夹。</translation>
+    </message>
+    <message>
         <source>Passphrase: {file} cannot be read.</source>
         <translation>口令：无法读取 {file}。</translation>
     </message>

@@ -1,5 +1,6 @@
 """What a start would let pass is refused before it is saved."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -69,6 +70,20 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     for right in (tmp_path, tmp_path / "new" / "folder", ""):
         settings = Settings(lingma_work_dir=str(right))
         refuse_unusable(settings, {"lingma_work_dir"}, headless=False)
+
+
+def test_a_folder_must_be_writable_or_lie_in_one_that_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    # Root may write everywhere: the system's answer for anybody else.
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != locked)
+    for wrong in (locked, locked / "new" / "folder"):
+        said = refusal("lingma_work_dir", lingma_work_dir=str(wrong))
+        assert (said["code"], said["file"]) == ("folder_locked", str(locked))
+    settings = Settings(lingma_work_dir=str(tmp_path / "new"))
+    refuse_unusable(settings, {"lingma_work_dir"}, headless=False)
 
 
 def test_where_a_program_comes_from() -> None:

@@ -4,7 +4,8 @@ Read: the sample configuration of developers.openai.com/codex (`model_provider`,
 `[model_providers.ID]` with `name`, `base_url`, `env_key`, `wire_api = "responses"`, the only wire
 left); `CODEX_HOME` moves the folder. `experimental_bearer_token` puts the key into the file, which
 is what a program needs that is not started from a shell; it is in the strings of release 0.169.0.
-`-c key=value` overrides a setting for one run.
+`-c key=value` overrides a setting for one run. A provider without a name keeps release 0.171.0 from
+starting.
 """
 
 from gateway_engine.connect.client import (
@@ -21,17 +22,17 @@ from gateway_engine.connect.splice import Format
 from gateway_engine.splicing.edits import Edit
 
 KEY_VARIABLE = "LINGMA_GATEWAY_API_KEY"
+TABLE = ("model_providers", ENTRY)
 
 
 def _edits(endpoint: Endpoint) -> list[Edit]:
-    table = ("model_providers", ENTRY)
     return [
         Edit(("model",), MODEL),
         Edit(("model_provider",), ENTRY),
-        Edit((*table, "name"), TITLE),
-        Edit((*table, "base_url"), endpoint.v1),
-        Edit((*table, "wire_api"), "responses"),
-        Edit((*table, "experimental_bearer_token"), endpoint.key),
+        Edit((*TABLE, "name"), TITLE),
+        Edit((*TABLE, "base_url"), endpoint.v1),
+        Edit((*TABLE, "wire_api"), "responses"),
+        Edit((*TABLE, "experimental_bearer_token"), endpoint.key),
     ]
 
 
@@ -64,6 +65,7 @@ CLIENT = Client(
         Format.TOML,
         lambda site: [site.named("CODEX_HOME", site.home / ".codex") / "config.toml"],
         _edits,
+        entries=(TABLE,),
     ),
     programs=("codex",),
     traces=lambda site: [site.named("CODEX_HOME", site.home / ".codex")],

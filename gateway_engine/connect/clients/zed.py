@@ -24,6 +24,7 @@ from gateway_engine.connect.splice import Format
 from gateway_engine.splicing.edits import Edit
 
 CONTEXT_TOKENS = 128_000
+PROVIDER = ("language_models", "openai_compatible", TITLE)
 
 
 def _folder(site: Site) -> list[Any]:
@@ -58,9 +59,8 @@ CLIENT = Client(
     file=SettingsFile(
         Format.JSONC,
         _folder,
-        lambda endpoint: [
-            Edit(("language_models", "openai_compatible", TITLE), _provider(endpoint))
-        ],
+        lambda endpoint: [Edit(PROVIDER, _provider(endpoint))],
+        entries=(PROVIDER,),
     ),
     paste=lambda endpoint: [
         Paste(

@@ -91,6 +91,43 @@ def test_drift_is_seen_and_the_users_value_stays(connections: Connections, home:
     assert json.loads(file.read_text()) == {"env": {"ANTHROPIC_BASE_URL": "https://else"}}
 
 
+def test_an_entry_that_only_serves_whole_stays_whole_where_the_user_worked_in_it(
+    connections: Connections, home: Path
+) -> None:
+    client = CLIENTS["codex"]
+    file = settings_of(client, home)
+    file.parent.mkdir()
+    file.write_text('model = "o3" # best\n')
+    connections.apply(client, URL)
+    text = file.read_text()
+    entry = text[text.index("[") :]
+    file.write_text(f"{text}request_max_retries = 7 # mine\n")
+    assert connections.status(client, URL).state is State.CONNECTED
+    assert connections.undo(client).kept == ("model_providers.lingma-gateway",)
+    left = file.read_text()
+    assert left == f'model = "o3" # best\n\n{entry}request_max_retries = 7 # mine\n'
+    assert connections.status(client, URL).state is State.NOT_CONNECTED
+    connections.apply(client, "http://127.0.0.1:9999")
+    connections.undo(client)
+    assert file.read_text() == left
+
+
+@pytest.mark.parametrize("client", [c for c in EDITABLE if c.file and c.file.entries])
+def test_a_change_within_such_an_entry_is_not_half_an_entry_afterwards(
+    client: Client, connections: Connections, home: Path
+) -> None:
+    connections.apply(client, URL)
+    file = settings_of(client, home)
+    mine = file.read_text().replace(URL, "http://else")
+    file.write_text(mine)
+    assert len(connections.undo(client).kept) == 1
+    left = file.read_text()
+    assert all(line in mine for line in left.splitlines())
+    assert "http://else" in left
+    assert "name" in left
+    assert "model_provider " not in left
+
+
 def test_a_removed_file_is_not_made_again(connections: Connections, home: Path) -> None:
     client = CLIENTS["codex"]
     connections.apply(client, URL)
