@@ -70,7 +70,9 @@ class RequestDetail(QWidget):
         self._pages: dict[str, TabPage] = {}
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.tabBar().setAccessibleName(self.tr("Sides of the request"))
+        # The frame passes the keyboard on to its bar, and is read out as well.
+        for part in (self._tabs, self._tabs.tabBar()):
+            part.setAccessibleName(self.tr("Sides of the request"))
         self._tabs.tabBar().setUsesScrollButtons(True)
         self._loose_px = 0
         self._corner: QWidget | None = None

@@ -215,6 +215,19 @@ def test_what_can_be_used_has_a_name_and_is_reached_by_tab(
     assert expected - groups <= reached
 
 
+@pytest.mark.parametrize("name", ["requests-detail_replay", "health-error", "health-instance"])
+def test_what_can_have_the_keyboard_has_a_name(
+    open_window: Open, language: Language, name: str
+) -> None:
+    language.install("en")
+    window = open_window(EVERY_SCENE[name])
+    EVERY_SCENE[name].prepare(window)
+    settle()
+    can = [w for w in visible(window, QWidget) if w.focusPolicy() is not Qt.FocusPolicy.NoFocus]
+    assert len(can) > 10
+    assert [w for w in can if not (w.accessibleName() or getattr(w, "text", str)())] == []
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
 def test_tab_goes_round_past_the_details_of_a_request(open_window: Open, key: Qt.Key) -> None:
     window = open_window(EVERY_SCENE["requests-detail_conversation"])
