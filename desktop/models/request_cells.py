@@ -142,13 +142,16 @@ def text(column: Column, row: Row, now: float) -> str:
 
 def started(at: float, now: float) -> str:
     """The time of day; the date as well when it was another day."""
-    moment = time.localtime(at)
-    today = time.localtime(now)
-    clock = time.strftime("%H:%M:%S", moment)
-    if moment.tm_yday == today.tm_yday and moment.tm_year == today.tm_year:
+    clock = time.strftime("%H:%M:%S", time.localtime(at))
+    if _is_today(at, now):
         return clock
     date = QDateTime.fromSecsSinceEpoch(int(at)).date()
     return f"{QLocale().toString(date, QLocale.FormatType.ShortFormat)} {clock}"
+
+
+def _is_today(at: float, now: float) -> bool:
+    moment, today = time.localtime(at), time.localtime(now)
+    return moment.tm_yday == today.tm_yday and moment.tm_year == today.tm_year
 
 
 def model(line: Summary) -> str:
@@ -181,11 +184,17 @@ def status(row: Row) -> str:
     return str(line.status)
 
 
-def short(column: Column, row: Row) -> str:
+def short(column: Column, row: Row, now: float) -> str:
     """The words for a cell that has no room for `text`, "" where there are no shorter ones."""
-    if column is Column.STATUS:
-        return short_status(row)
-    return row.title if column is Column.INSTANCE else ""
+    match column:
+        case Column.STATUS:
+            return short_status(row)
+        case Column.INSTANCE:
+            return row.title
+        case Column.TIME if not _is_today(row.line.started_at, now):
+            return time.strftime("%m-%d %H:%M", time.localtime(row.line.started_at))
+        case _:
+            return ""
 
 
 def short_status(row: Row) -> str:

@@ -263,7 +263,10 @@ class RequestDetail(QWidget):
         end = f"{line.status} {line.error_code}".strip() if line.status else "…"
         short = str(line.status) if line.status else end
         whole = (who, wording.protocol(line.protocol), when, end)
-        return [" · ".join(words) for words in (whole, (who, when, end), (who, when, short))]
+        # Of another day's moment the date goes before its letters do.
+        clock = started(line.started_at, line.started_at)
+        shorter = ((who, when, end), (who, when, short), (who, clock, short), (clock, short))
+        return [" · ".join(words) for words in (whole, *shorter)]
 
 
 class TabPage(QStackedWidget):

@@ -189,7 +189,7 @@ class RowPictures:
         width = max(0, cell.right() - left - right)
         # What grows is another text each time, and short.
         fitting = words if row.runs and column in GROWING else self._fitting(words, width)
-        if fitting != words and (short := cells.short(column, row)):
+        if fitting != words and (short := cells.short(column, row, now)):
             fitting = self._fitting(short, width)
         side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
         painter.setPen(colour)

@@ -44,7 +44,7 @@ from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.find_bar import FindBar
 from gateway_engine.public import Change, Record, TaskOwner
 from tests.gui.alone import shown_alone
-from tests.support.recorded_turns import ANSWER, answers, calls, messages, says, turn
+from tests.support.recorded_turns import ANSWER, STARTED, answers, calls, messages, says, turn
 
 W = TypeVar("W", bound=QWidget)
 TABS = ("overview", "client", "conversation", "upstream", "answer", "changes", "timeline")
@@ -480,4 +480,10 @@ def test_a_narrow_head_leaves_out_words_rather_than_letters(detail: RequestDetai
     room = title.fontMetrics().horizontalAdvance(title.text())
     assert title.shown_text(room) == title.text()
     assert title.shown_text(room - 1).split(" · ") == [whole[0], *whole[2:]]
-    assert "…" in title.shown_text(room // 4)
+    detail.show_record(turn(started_at=STARTED - 400 * 86400), None, None)
+    *_others, when, status = title.text().split(" · ")
+    date, clock = when.split(" ")
+    least = title.fontMetrics().horizontalAdvance(f"{clock} · {status}")
+    assert title.shown_text(least) == f"{clock} · {status}"
+    assert date
+    assert "…" in title.shown_text(least - 1)

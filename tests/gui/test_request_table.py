@@ -1,5 +1,6 @@
 """The rows of the table of requests against a slow and obvious list."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -430,3 +431,14 @@ def test_columns_that_have_room_need_no_scrolling(
         head = table.horizontalHeader()
         for column in Column:  # one that comes back has room for its head, too
             assert table.columnWidth(column) >= head.sectionSizeHint(column), (width, column)
+
+
+def test_of_another_day_the_time_is_not_what_is_cut(language: Language) -> None:
+    language.install("en")
+    line = Summary("old", NOON - 3 * 86400, "openai_chat", "/v1/chat/completions")
+    whole = cells.text(Column.TIME, Row(line), NOON)
+    less = cells.short(Column.TIME, Row(line), NOON)
+    assert len(less) < len(whole)
+    assert less.endswith(time.strftime("%H:%M", time.localtime(NOON)))
+    today = Row(replace(line, started_at=NOON))
+    assert cells.short(Column.TIME, today, NOON) == "", "as short as it gets"

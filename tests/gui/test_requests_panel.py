@@ -133,7 +133,7 @@ def test_instances_are_called_as_the_settings_call_them(
             assert fact == words
         row = made.table.rows.row(0)
         assert row is not None
-        assert short(Column.INSTANCE, row) == "Home"
+        assert short(Column.INSTANCE, row, NOON) == "Home"
         made.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
         assert any(text == "Home · inst-0" for text in labels(made.panel))
 

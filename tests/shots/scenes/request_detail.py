@@ -11,7 +11,14 @@ from desktop.page_words import page_words
 from desktop.panels.request_detail import RequestDetail
 from desktop.panels.request_detail_export import ExportDialog
 from desktop.slices.replay import ReplayMoved, ReplayPhase, ReplayRun
-from desktop.slices.requests import FollowingRead, RecordAsked, RecordOpened, RecordRead
+from desktop.slices.request_filter import RequestFilter
+from desktop.slices.requests import (
+    FollowingRead,
+    HistoryRead,
+    RecordAsked,
+    RecordOpened,
+    RecordRead,
+)
 from desktop.state import AppEvent, AppState, PlanMade, reduce_all
 from desktop.widgets.json_tree import JsonTree
 from desktop.widgets.views import Views
@@ -26,6 +33,7 @@ from gateway_engine.public import (
     ListenerStarted,
     ModelId,
     Record,
+    Survey,
     export,
 )
 from tests.shots.scenes.scene import Scene
@@ -102,6 +110,7 @@ def _scene(
 
 
 def _opened(record: Record, previous: Record | None = None) -> AppState:
+    lines = tuple(each.summary for each in (record, previous) if each is not None)
     models = tuple(ModelId(name) for name in ("qwen3-coder", "kmodel"))
     events: list[AppEvent] = [
         PlanMade("lingma", "127.0.0.1", 8317),
@@ -114,6 +123,7 @@ def _opened(record: Record, previous: Record | None = None) -> AppState:
             )
             for name in ("inst-0", "inst-1")
         ),
+        HistoryRead(RequestFilter(), Survey(len(lines), len(lines)), {0: lines}),
         RecordOpened(record.summary),
         RecordAsked(record.summary.id),
         RecordRead(record.summary.id, record, previous),
