@@ -96,8 +96,8 @@ class SettingsFile:
 
     `seed`: what a file needs that we make. `stronger`: files whose word counts more than this
     one's; `displaced`: files that are not read any more once this one is there. `plain_json`: the
-    client ignores the whole file when there is a comment or a trailing comma in it. `entries`: maps
-    of ours of which the client refuses a part.
+    client ignores the whole file when there is a comment or a trailing comma in it. `needed`:
+    leaves without which the client refuses the map they lie in.
     """
 
     form: Format
@@ -107,7 +107,7 @@ class SettingsFile:
     stronger: Callable[[Site], Sequence[Path]] = lambda site: ()
     displaced: Callable[[Site], Sequence[Path]] = lambda site: ()
     plain_json: bool = False
-    entries: Sequence[KeyPath] = ()
+    needed: Sequence[KeyPath] = ()
 
     def path(self, site: Site) -> Path:
         """Where it lies, or would."""

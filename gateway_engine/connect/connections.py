@@ -345,7 +345,7 @@ def _undone(
         after=entry.after.decode(),
         found=entry.leaves,
         made=entry.made,
-        entries=() if file is None else file.entries,
+        needed=() if file is None else file.needed,
     )
     text: str | None = unseeded(result.text, entry.form, entry.seed)
     if before is None and entry.seed and text is not None and not text.strip():

@@ -1,9 +1,8 @@
 """Three-way undo: what we did is taken back, what was done since stays. Pure.
 
 Three ways, the surest first. Nothing was done since: the very bytes of before. Something was done
-on other lines: the lines of ours are turned back (as diff3 does). Else key by key. An entry of ours
-that its client cannot read in parts stays whole where somebody has changed or added something in
-it.
+on other lines: the lines of ours are turned back (as diff3 does). Else key by key. Where somebody
+has worked in an entry of ours, that much of it stays as its client needs to read what is left.
 """
 
 import contextlib
@@ -22,24 +21,35 @@ def undo(
     after: str,
     found: Sequence[Leaf],
     made: Sequence[Path],
-    entries: Sequence[Path] = (),
+    needed: Sequence[Path] = (),
 ) -> Reverted:
     """Return `current` without what led from `before` to `after`. Raises RefusedEditError.
 
-    `entries`: what is of use only as a whole.
+    `needed`: leaves without which the client refuses whatever else is in their map.
     """
     if current == after:
         return Reverted(before, ())
-    tree, ours = load(current, form), load(after, form)
+    done = _undone(current, form, before, after, found, made)
+    left = load(done.text, form)
     stay = [
-        path
-        for path in entries
-        if path in made and value_at(tree, path) not in (None, value_at(ours, path))
+        leaf
+        for leaf in found
+        if leaf.path in needed
+        and value_at(left, leaf.path) is None
+        and value_at(left, leaf.path[:-1]) is not None
     ]
-    if stay:
-        rest = [leaf for leaf in found if not any(_lies_in(leaf.path, path) for path in stay)]
-        done = revert(current, form, rest, [path for path in made if path not in stay])
-        return Reverted(done.text, (*done.kept, *stay))
+    if not stay:
+        return done
+    done = revert(current, form, [leaf for leaf in found if leaf not in stay], made)
+    entries = dict.fromkeys(leaf.path[:-1] for leaf in stay)
+    told = [entry for entry in entries if all(path[: len(entry)] != entry for path in done.kept)]
+    return Reverted(done.text, (*done.kept, *told))
+
+
+def _undone(
+    current: str, form: Format, before: str, after: str, found: Sequence[Leaf], made: Sequence[Path]
+) -> Reverted:
+    tree = load(current, form)
     if all(value_at(tree, leaf.path) == leaf.ours[0] for leaf in found):
         merged = turned_back(before.splitlines(True), after.splitlines(True), current)
         if merged is not None:
@@ -48,10 +58,6 @@ def undo(
                 prove_reverted(current, merged, form, found)
                 return Reverted(merged, ())
     return revert(current, form, found, made)
-
-
-def _lies_in(path: Path, entry: Path) -> bool:
-    return path[: len(entry)] == entry
 
 
 def turned_back(before: Sequence[str], after: Sequence[str], current: str) -> str | None:

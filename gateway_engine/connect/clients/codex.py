@@ -65,7 +65,7 @@ CLIENT = Client(
         Format.TOML,
         lambda site: [site.named("CODEX_HOME", site.home / ".codex") / "config.toml"],
         _edits,
-        entries=(TABLE,),
+        needed=((*TABLE, "name"),),
     ),
     programs=("codex",),
     traces=lambda site: [site.named("CODEX_HOME", site.home / ".codex")],

@@ -60,7 +60,7 @@ CLIENT = Client(
         Format.JSONC,
         _folder,
         lambda endpoint: [Edit(PROVIDER, _provider(endpoint))],
-        entries=(PROVIDER,),
+        needed=((*PROVIDER, "api_url"), (*PROVIDER, "available_models")),
     ),
     paste=lambda endpoint: [
         Paste(

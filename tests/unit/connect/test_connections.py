@@ -4,6 +4,7 @@ import json
 import stat
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import yaml
 
 from gateway_engine.connect import connections as connections_module
 from gateway_engine.connect.catalogue import CLIENTS
-from gateway_engine.connect.client import Client, Site
+from gateway_engine.connect.client import TITLE, Client, Site
 from gateway_engine.connect.client_keys import ClientKeys
 from gateway_engine.connect.connections import ConnectError, Connections, State
 from gateway_engine.connect.journal import Journal
@@ -91,7 +92,7 @@ def test_drift_is_seen_and_the_users_value_stays(connections: Connections, home:
     assert json.loads(file.read_text()) == {"env": {"ANTHROPIC_BASE_URL": "https://else"}}
 
 
-def test_an_entry_that_only_serves_whole_stays_whole_where_the_user_worked_in_it(
+def test_of_an_entry_in_which_the_user_worked_stays_what_its_client_needs(
     connections: Connections, home: Path
 ) -> None:
     client = CLIENTS["codex"]
@@ -99,20 +100,26 @@ def test_an_entry_that_only_serves_whole_stays_whole_where_the_user_worked_in_it
     file.parent.mkdir()
     file.write_text('model = "o3" # best\n')
     connections.apply(client, URL)
-    text = file.read_text()
-    entry = text[text.index("[") :]
-    file.write_text(f"{text}request_max_retries = 7 # mine\n")
+    key = connections.keys.get("codex")
+    assert key is not None
+    file.write_text(f"{file.read_text()}request_max_retries = 7 # mine\n")
     assert connections.status(client, URL).state is State.CONNECTED
     assert connections.undo(client).kept == ("model_providers.lingma-gateway",)
     left = file.read_text()
-    assert left == f'model = "o3" # best\n\n{entry}request_max_retries = 7 # mine\n'
+    assert key not in left
+    assert tomllib.loads(left) == {
+        "model": "o3",
+        "model_providers": {"lingma-gateway": {"name": TITLE, "request_max_retries": 7}},
+    }
+    assert "# best" in left
+    assert "# mine" in left
     assert connections.status(client, URL).state is State.NOT_CONNECTED
     connections.apply(client, "http://127.0.0.1:9999")
     connections.undo(client)
     assert file.read_text() == left
 
 
-@pytest.mark.parametrize("client", [c for c in EDITABLE if c.file and c.file.entries])
+@pytest.mark.parametrize("client", [c for c in EDITABLE if c.file and c.file.needed])
 def test_a_change_within_such_an_entry_is_not_half_an_entry_afterwards(
     client: Client, connections: Connections, home: Path
 ) -> None:
@@ -122,10 +129,22 @@ def test_a_change_within_such_an_entry_is_not_half_an_entry_afterwards(
     file.write_text(mine)
     assert len(connections.undo(client).kept) == 1
     left = file.read_text()
-    assert all(line in mine for line in left.splitlines())
+    assert all(line.rstrip(",\n") in mine for line in left.splitlines())
     assert "http://else" in left
     assert "name" in left
     assert "model_provider " not in left
+    assert "bearer_token" not in left
+
+
+@pytest.mark.parametrize("client", [c for c in EDITABLE if c.file and c.file.needed])
+def test_of_such_an_entry_nothing_stays_where_only_ours_was_taken_out(
+    client: Client, connections: Connections, home: Path
+) -> None:
+    connections.apply(client, URL)
+    file = settings_of(client, home)
+    file.write_text("".join(line for line in file.read_text().splitlines(True) if URL not in line))
+    connections.undo(client)
+    assert not file.exists() or "ingma" not in file.read_text()
 
 
 def test_a_removed_file_is_not_made_again(connections: Connections, home: Path) -> None:
