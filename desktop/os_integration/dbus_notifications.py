@@ -44,6 +44,7 @@ class DesktopNotifications(QObject):
         self._readable: QSocketNotifier | None = None
         self._asked: dict[int, str] = {}
         self._shown: dict[int, str] = {}
+        self._on_screen: set[int] = set()
 
     async def say(self, title: str, text: str, token: str) -> bool:
         """Show a notification; a click on it tells `token`. False where nobody can show one."""
@@ -66,7 +67,10 @@ class DesktopNotifications(QObject):
         return True
 
     def close(self) -> None:
-        """Let go of the bus."""
+        """Let go of the bus. Nobody hears of a click then: what is on the screen goes, too."""
+        left, self._on_screen = self._on_screen, set()
+        for number in left:
+            self._send("CloseNotification", "u", (number,))
         if self._readable is not None:
             self._readable.setEnabled(False)
             self._readable.deleteLater()
@@ -129,11 +133,15 @@ class DesktopNotifications(QObject):
             logger.info("the notification service refuses: %s", body)
         elif token is not None:
             self._shown[body[0]] = token
+            self._on_screen.add(body[0])
             while len(self._shown) > MOST_KEPT:
                 del self._shown[next(iter(self._shown))]
         elif fields.get(HeaderFields.interface) == INTERFACE:
             # Services differ in whether a notification is closed before or after its click is told.
-            is_click = fields.get(HeaderFields.member) == "ActionInvoked"
+            member = fields.get(HeaderFields.member)
+            is_click = member == "ActionInvoked"
+            if member == "NotificationClosed":
+                self._on_screen.discard(body[0])
             if is_click and (clicked := self._shown.pop(body[0], None)) is not None:
                 self.clicked.emit(clicked)
 

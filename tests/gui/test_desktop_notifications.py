@@ -80,7 +80,11 @@ def test_a_click_on_the_words_is_told(
         service.click(2, closes_first=closes_first)
         await served(service, clicked)
         assert clicked.result() == "two"
+        await served(service)
         notifications.close()
+        # A click on it would lead nowhere. The second was clicked, the third dismissed.
+        await served(service)
+        assert service.taken_back == [1]
 
     with on_a_desktop(tmp_path, monkeypatch) as service:
         run_on_qt(play(service))

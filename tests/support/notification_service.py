@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -30,19 +31,29 @@ def can_run() -> bool:
 @contextmanager
 def session_bus(folder: Path) -> Iterator[str]:
     """A bus of its own; gives its address."""
-    socket, config = folder / "bus", folder / "bus.conf"
-    config.write_text(CONFIG.format(socket=socket))
+    place, config = folder / "bus", folder / "bus.conf"
+    config.write_text(CONFIG.format(socket=place))
     daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
     try:
         deadline = time.monotonic() + WAIT_S
-        while not socket.exists():
+        while not _listens(place):
             assert daemon.poll() is None
             assert time.monotonic() < deadline
             os.sched_yield()
-        yield f"unix:path={socket}"
+        yield f"unix:path={place}"
     finally:
         daemon.terminate()
         daemon.wait(WAIT_S)
+
+
+def _listens(place: Path) -> bool:
+    """The socket is there a moment before anybody answers at it."""
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(str(place))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True
 
 
 class NotificationService:
@@ -54,6 +65,7 @@ class NotificationService:
         from jeepney.io.blocking import Proxy, open_dbus_connection
 
         self.notifications: list[tuple[Any, ...]] = []
+        self.taken_back: list[int] = []
         self._capabilities = list(capabilities)
         self._bus = open_dbus_connection(address)
         Proxy(message_bus, self._bus, timeout=WAIT_S).RequestName(NAME)
@@ -97,6 +109,9 @@ class NotificationService:
             case "Notify":
                 self.notifications.append(message.body)
                 answer = new_method_return(message, "u", (len(self.notifications),))
+            case "CloseNotification":
+                self.taken_back += message.body
+                answer = new_method_return(message)
             case _:
                 answer = new_method_return(message)
         self._bus.send(answer)
