@@ -84,7 +84,7 @@ def next_step(status: SignInStatus, kind: str) -> str:
         case SignInState.FAILED:
             return translate("Accounts", "Try again, or take another way to sign in.")
         case SignInState.EXPIRED:
-            return translate("Accounts", "Sign in again. Requests wait for nobody meanwhile.")
+            return translate("Accounts", "Sign in again to use its models.")
         case SignInState.CANCELLED:
             return translate("Accounts", "Nothing has changed. Sign in whenever you like.")
 

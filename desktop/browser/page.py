@@ -9,6 +9,7 @@ from PySide6.QtWebEngineCore import (
     QWebEnginePage,
     QWebEnginePermission,
     QWebEngineProfile,
+    QWebEngineScript,
     QWebEngineSettings,
     QWebEngineWebAuthUxRequest,
 )
@@ -18,6 +19,23 @@ from PySide6.QtWidgets import QMessageBox
 from desktop.browser.order import may_show
 
 MOST_WORDS = 2000
+PASSKEY_MARK = "lingma-gateway: the page asks for a passkey"
+TELL_OF_PASSKEYS = """
+(() => {
+  const box = navigator.credentials;
+  if (!box) return;
+  for (const name of ['get', 'create']) {
+    const real = box[name].bind(box);
+    box[name] = (asked) => {
+      if (asked && asked.publicKey && asked.mediation !== 'conditional') console.debug(MARK);
+      return real(asked);
+    };
+  }
+})();
+""".replace("MARK", repr(PASSKEY_MARK))
+"""Without a security key the browser waits in silence for one to be plugged in, and no signal tells
+of it. A page that prints this itself gets a hint shown, nothing more.
+"""
 MakePage = Callable[[], QWebEnginePage | None]
 
 
@@ -37,6 +55,7 @@ class GuardedPage(QWebEnginePage):
         self.authenticationRequired.connect(lambda *_: self.refused.emit("password"))
         self.proxyAuthenticationRequired.connect(lambda *_: self.refused.emit("proxy_password"))
         self.webAuthUxRequested.connect(self._refuse_passkey)
+        self.scripts().insert(_script(TELL_OF_PASSKEYS))
 
     def acceptNavigationRequest(
         self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, is_main_frame: bool
@@ -88,11 +107,13 @@ class GuardedPage(QWebEnginePage):
     def javaScriptConsoleMessage(
         self,
         _level: QWebEnginePage.JavaScriptConsoleMessageLevel,
-        _message: str,
+        message: str,
         _line: int,
         _source: str,
     ) -> None:
         """Pages print secrets: nothing of it is passed on."""
+        if message == PASSKEY_MARK:
+            self.refused.emit("passkey")
 
     def _refuse_passkey(self, request: QWebEngineWebAuthUxRequest) -> None:
         request.cancel()
@@ -102,6 +123,16 @@ class GuardedPage(QWebEnginePage):
         error.rejectCertificate()
         if error.isMainFrame():
             self.refused.emit("certificate")
+
+
+def _script(source: str) -> QWebEngineScript:
+    """Runs in every frame before the page's own."""
+    script = QWebEngineScript()
+    script.setSourceCode(source)
+    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
+    script.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
+    script.setRunsOnSubFrames(True)
+    return script
 
 
 def private_profile(parent: QObject) -> QWebEngineProfile:

@@ -178,8 +178,8 @@
         <translation>请重试，或换一种登录方式。</translation>
     </message>
     <message>
-        <source>Sign in again. Requests wait for nobody meanwhile.</source>
-        <translation>请重新登录。在此期间请求不会等待。</translation>
+        <source>Sign in again to use its models.</source>
+        <translation>重新登录后即可继续使用其模型。</translation>
     </message>
     <message>
         <source>Nothing has changed. Sign in whenever you like.</source>

@@ -113,6 +113,14 @@ def on_site(work: Callable[[Site], Coroutine[Any, Any, None]]) -> None:
     [
         ("d.click()", [], "A download was refused"),
         ("x.click()", ["address"], "The page wanted to open another program or a file"),
+        (
+            # Offered beside other ways it is nothing to speak of; asked for, once.
+            "const publicKey = {challenge: new Uint8Array(9)};"
+            "navigator.credentials.get({mediation: 'conditional', publicKey}).catch(() => 0);"
+            "navigator.credentials.get({publicKey}).catch(() => 0)",
+            ["passkey"],
+            "The site asks for a passkey",
+        ),
         ("location = 'data:text/html,hi'", None, None),
         ("", [], ""),
     ],
