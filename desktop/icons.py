@@ -24,6 +24,11 @@ def line_icon(name: str, colour: str, disabled: str = "") -> QIcon:
     return icon
 
 
+def product_icon() -> QIcon:
+    """The product's own icon, in its own colours."""
+    return line_icon("product", "")
+
+
 def _paint(icon: QIcon, name: str, colour: str, mode: QIcon.Mode) -> None:
     source = resources.text("icons", f"{name}.svg").replace("currentColor", colour)
     renderer = QSvgRenderer(QByteArray(source.encode()))

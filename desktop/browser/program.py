@@ -17,6 +17,7 @@ from desktop.browser.availability import SandboxLack, sandbox_lack
 from desktop.browser.notice_page import NoticePage
 from desktop.browser.order import WindowOrder, parse_order
 from desktop.i18n import Language
+from desktop.icons import product_icon
 from desktop.os_integration.reveal import open_page
 from desktop.theme import Theme
 from gateway_engine.public import (
@@ -125,6 +126,7 @@ class _Program:
     def _explain(self, title: str, text: str) -> None:
         page = _ClosingNotice(self._closed)
         page.setWindowTitle(translate("SignInWindow", "Sign in – Lingma Gateway"))
+        page.setWindowIcon(product_icon())
         page.say(title, text)
         page.add_button(translate("SignInWindow", "Use the system browser"), self._hand_over)
         page.add_button(translate("SignInWindow", "Cancel"), page.done)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from desktop.browser.notice_page import NoticePage
 from desktop.browser.order import BLANK, shown_address
 from desktop.browser.page import GuardedPage
-from desktop.icons import line_icon
+from desktop.icons import line_icon, product_icon
 from desktop.panels.marks import tone_colour, tone_surface
 from desktop.theme import Tokens
 from desktop.widgets.banner import Banner
@@ -63,6 +63,7 @@ class SignInWindow(QMainWindow):
         self._was_shown = False
         self.resize(WIDTH, HEIGHT)
         self.setWindowTitle(self.tr("Sign in – Lingma Gateway"))
+        self.setWindowIcon(product_icon())
         self.view = QWebEngineView(self)
         self.page = GuardedPage(profile, self._popup, self)
         self.view.setPage(self.page)

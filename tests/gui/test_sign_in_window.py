@@ -134,6 +134,7 @@ def test_what_a_page_may_not_do_is_said(
         assert said["address"] == f"http://127.0.0.1:{site.port}/start"
         assert said["storage"] is True
         assert said["title"] == "Sign in inst-0 – Some site"
+        assert said["icon"] is True
         if hint is not None:
             assert (said["refused"], said["hint"]) == (refused, hint)
 

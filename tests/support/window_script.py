@@ -44,6 +44,7 @@ def main() -> int:
             "words": words,
             "storage": profile.isOffTheRecord(),
             "title": window.windowTitle(),
+            "icon": not window.windowIcon().isNull(),
         }
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()
