@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -226,6 +226,44 @@ def test_what_can_have_the_keyboard_has_a_name(
     can = [w for w in visible(window, QWidget) if w.focusPolicy() is not Qt.FocusPolicy.NoFocus]
     assert len(can) > 10
     assert [w for w in can if not (w.accessibleName() or getattr(w, "text", str)())] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["overview-ready", "requests-detail_client", "health-instance", "accounts-waiting"],
+)
+def test_what_has_the_keyboard_is_seen_at_a_glance(
+    open_window: Open, theme: Theme, language: Language, name: str
+) -> None:
+    """A focus that only makes a pale border wider is none."""
+    language.install("en")
+    theme.apply("light")
+    window = open_window(EVERY_SCENE[name])
+    EVERY_SCENE[name].prepare(window)
+    window.activateWindow()
+    window.centralWidget().setFocus()
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    first, at = QApplication.focusWidget(), QApplication.focusWidget()
+    marks = {QColor(theme.tokens.accent).rgb(), QColor(theme.tokens.text).rgb()}
+    seen = 0
+    while at is not None and (seen == 0 or at is not first):
+        with_it = _many(at, marks)
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+        settle()
+        if not at.property("marksrow"):
+            assert with_it > _many(at, marks) + 8, f"{type(at).__name__} {at.accessibleName()}"
+        seen, at = seen + 1, QApplication.focusWidget()
+    assert seen > 8
+
+
+def _many(widget: QWidget, colours: set[int]) -> int:
+    """Pixels of these colours at the edges of it."""
+    picture = widget.grab().toImage()
+    wide, high = picture.width(), picture.height()
+    edge = range(4)  # some have a margin
+    across = [(x, y) for x in range(wide) for n in edge for y in (n, high - 1 - n)]
+    down = [(x, y) for y in range(high) for n in edge for x in (n, wide - 1 - n)]
+    return sum(picture.pixel(x, y) in colours for x, y in across + down)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
