@@ -241,7 +241,7 @@ def test_what_has_the_keyboard_is_seen_at_a_glance(
     window = open_window(EVERY_SCENE[name])
     EVERY_SCENE[name].prepare(window)
     window.activateWindow()
-    window.centralWidget().setFocus()
+    visible(window, QPushButton)[0].setFocus()
     QTest.keyClick(window, Qt.Key.Key_Tab)
     first, at = QApplication.focusWidget(), QApplication.focusWidget()
     marks = {QColor(theme.tokens.accent).rgb(), QColor(theme.tokens.text).rgb()}
