@@ -62,7 +62,7 @@ class SignInWindow(QMainWindow):
         self._popups: list[SignInWindow] = []
         self._was_shown = False
         self.resize(WIDTH, HEIGHT)
-        self.setWindowTitle(self.tr("Sign in – Lingma Gateway"))
+        self._entitle("Lingma Gateway")
         self.setWindowIcon(product_icon())
         self.view = QWebEngineView(self)
         self.page = GuardedPage(profile, self._popup, self)
@@ -290,6 +290,9 @@ class SignInWindow(QMainWindow):
         if title.partition("?")[0] in self.page.url().toString():
             # Without a title of its own it is called by its address, secrets and all.
             title = self.page.url().host()
+        self._entitle(title)
+
+    def _entitle(self, title: str) -> None:
         words = self.tr("Sign in {who} – {title}") if self._who else self.tr("Sign in – {title}")
         self.setWindowTitle(words.format(who=self._who, title=title[:80]))
 
