@@ -48,7 +48,8 @@ class PasswordForm(QWidget):
         self._begin.clicked.connect(self._start)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self._give_up)
-        self._password.returnPressed.connect(self._start)
+        for field in (self._password, self._passphrase):
+            field.returnPressed.connect(self._start)
         for field in (self._user, self._password):
             field.textChanged.connect(self._look)
         self.setFocusProxy(self._user)
