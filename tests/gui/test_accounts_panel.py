@@ -117,24 +117,6 @@ def test_a_password_is_handed_over_once_and_cleared(
     assert SECRET not in repr(it.store.state)
 
 
-@pytest.mark.parametrize(
-    "last", ["Password", "Passphrase, only where this computer has no keyring"]
-)
-def test_return_signs_in_from_the_last_field(
-    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], last: str
-) -> None:
-    it = Setting(qtbot, theme, "signed_out")
-
-    async def use() -> None:
-        it.press("With a password…")
-        it.field("User name").setText("ann")
-        it.field("Password").setText(SECRET)
-        it.field(last).returnPressed.emit()
-        assert [asked[0] for asked in await it.settled()] == ["password"]
-
-    run_on_qt(use())
-
-
 def test_the_keyboard_stays_with_the_account_whose_button_went(
     qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The accounts panel once a site has refused a password that was to be kept."""
+"""Signing in with a password in the accounts panel: how it begins, and what is kept of it."""
 
 from dataclasses import replace
 from typing import Any
@@ -38,3 +38,21 @@ def test_a_password_that_was_refused_is_shown_to_be_kept_no_longer(
         for button in it.panel.findChildren(QPushButton)
         if button.isVisibleTo(it.panel)
     ]
+
+
+@pytest.mark.parametrize(
+    "last", ["Password", "Passphrase, only where this computer has no keyring"]
+)
+def test_return_signs_in_from_the_last_field(
+    qtbot: QtBot, theme: Theme, run_on_qt: RunOnQt[Any], last: str
+) -> None:
+    it = Setting(qtbot, theme, "signed_out")
+
+    async def use() -> None:
+        it.press("With a password…")
+        it.field("User name").setText("ann")
+        it.field("Password").setText("canary-password")
+        it.field(last).returnPressed.emit()
+        assert [asked[0] for asked in await it.settled()] == ["password"]
+
+    run_on_qt(use())
