@@ -58,7 +58,7 @@ def effect(which: Effect) -> str:
             "Settings", "The endpoint moves; answers on their way end where they began."
         ),
         Effect.INSTANCES: translate(
-            "Settings", "Instances that this concerns start again, after their answers."
+            "Settings", "Instances that this concerns start, or start again after their answers."
         ),
         Effect.APP: translate("Settings", "Takes effect at the next start of the application."),
     }[which]

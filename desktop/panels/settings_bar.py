@@ -1,5 +1,6 @@
 """The bar at the foot of the settings: what is not saved, what it will do, Apply and Discard."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -44,8 +45,11 @@ class SettingsBar(QFrame):
         self._apply = QPushButton(self.tr("Apply"))
         self._apply.setProperty("kind", "primary")
         self._apply.clicked.connect(self._actions.save)
-        line.addWidget(discard)
-        line.addWidget(self._apply)
+        for button in (discard, self._apply):
+            # A click leaves the keyboard where it is: the bar goes, and with it would go the
+            # keyboard, to whichever field comes next, where a wheel then turns a number.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            line.addWidget(button)
         row = FoldingRow(FOLD_BELOW_EM, 12)
         row.add(words, stretches=True)
         row.add(buttons)

@@ -5684,8 +5684,8 @@ Details: {message}</source>
         <translation>端点会改到新地址；进行中的回答会在原地址完成。</translation>
     </message>
     <message>
-        <source>Instances that this concerns start again, after their answers.</source>
-        <translation>相关实例会在回答结束后重新启动。</translation>
+        <source>Instances that this concerns start, or start again after their answers.</source>
+        <translation>相关实例会启动，或在回答结束后重新启动。</translation>
     </message>
     <message>
         <source>Takes effect at the next start of the application.</source>

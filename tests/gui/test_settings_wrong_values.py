@@ -1,10 +1,13 @@
 """Values that cannot be saved: said as they are typed, and kept in their field."""
 
 import pytest
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.i18n import Language
+from desktop.panels.settings_bar import SettingsBar
 from desktop.slices.settings import SettingsRead
 from desktop.theme import Theme
 from desktop.widgets.toggle_switch import ToggleSwitch
@@ -50,6 +53,17 @@ def test_what_cannot_be_saved_stays_in_its_field_until_it_is_discarded(page: Pag
     page.button("Discard").click()
     assert line.text() == "127.0.0.1"
     assert "no equals sign" not in aliases.toPlainText()
+
+
+def test_a_click_in_the_bar_leaves_the_keyboard_where_it_is(page: Page) -> None:
+    line = page.control("lingma_username", QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "me")
+    assert page.button("Apply").focusPolicy() is page.button("Discard").focusPolicy()
+    QTest.mouseClick(page.button("Discard"), Qt.MouseButton.LeftButton)
+    assert not page.panel.findChildren(SettingsBar)[0].isVisible()
+    assert QApplication.focusWidget() is line
 
 
 def test_numbers_cannot_leave_their_range(page: Page) -> None:
