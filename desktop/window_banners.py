@@ -6,13 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.panels.action_failure import ActionFailure
 from desktop.panels.marks import tone_colour, tone_surface
-from desktop.panels.panel import PAGE_MARGIN_PX, PanelContext
+from desktop.panels.panel import PAGE_MARGIN_PX, PAGE_TOP_PX, PanelContext
 from desktop.slices.first_run import FirstRunState
 from desktop.state import AppState
 from desktop.widgets.banner import Banner
 from desktop.widgets.status_shapes import Shape
-
-TOP_PX = 16
 
 
 class WindowBanners(QWidget):
@@ -62,7 +60,7 @@ class WindowBanners(QWidget):
         # The margins of a page, and half of what is beside it, as its scrolling area has it.
         spare = max(0, self.width() - self._most_width) if self._most_width else 0
         left, right = PAGE_MARGIN_PX + spare // 2, PAGE_MARGIN_PX + spare - spare // 2
-        self._column.setContentsMargins(left, TOP_PX, right, 0)
+        self._column.setContentsMargins(left, PAGE_TOP_PX, right, 0)
 
     def _show_news(self) -> None:
         self._actions.show_panel("about")

@@ -98,7 +98,7 @@ class SupportCard(Card):
     def _show_list(self, files: tuple[SupportFile, ...]) -> None:
         self._files.clear()
         for each in files:
-            self._files.addItem(QListWidgetItem(f"{each.name}  ({size(len(each.content))})"))
+            self._files.addItem(QListWidgetItem(f"{each.name} · {size(len(each.content))}"))
         self._files.setCurrentRow(0 if files else -1)
 
     def _show_file(self, row: int) -> None:

@@ -27,7 +27,7 @@ from desktop.widgets.status_shapes import paint_shape
 from desktop.widgets.styling import label, set_property
 from gateway_engine.public import ClientView, ProbeResult, ProbeState
 
-MOST_ROWS = 12
+MOST_ROWS = 24
 FIGURE_ALIGNMENT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 

@@ -9,6 +9,7 @@ from desktop import wording
 from desktop.durations import duration
 from desktop.icons import line_icon
 from desktop.panels.panel import PanelContext
+from desktop.sentences import in_a_row, titled
 from desktop.try_it import TryIt, TryItState
 from desktop.try_it_wire import Protocol
 from desktop.widgets.button_icon import show_icon
@@ -56,7 +57,7 @@ class TryItCard(Card):
         self._answer.setProperty("answer", True)
         self._answer.setAccessibleName(self.tr("Answer"))
         self._answer.setPlaceholderText(
-            self.tr("A real request goes to the endpoint; its answer streams in here.")
+            self.tr("This sends a real request; its answer streams in here.")
         )
         self._answer.setMinimumHeight(self._answer.fontMetrics().lineSpacing() * ANSWER_LINES + 24)
         self._status = label("", "small", wraps=True)
@@ -172,8 +173,10 @@ class TryItCard(Card):
         if failure.code in known:
             return known[failure.code]
         words = wording.error(failure.code, failure.message)
-        sentence = self.tr("{title}: {text}").format(title=words.title, text=words.text)
-        return f"{sentence} · HTTP {view.status}" if view.status else sentence
+        sentences = titled(words.title, words.text)
+        if not view.status:
+            return sentences
+        return in_a_row(sentences, self.tr("(HTTP {status})").format(status=view.status))
 
 
 def _tone(view: TryIt) -> str:

@@ -36,7 +36,7 @@ MOST_EM = {Column.MODEL: 16.0, Column.STATUS: 18.0, Column.CLIENT: 11.0, Column.
 """So wide these may grow where there is room, in this order: a status has a short form, a model
 that answered in place of another has none."""
 LEAST_EM = 5.0
-TIMELINE_SHARE = 0.18
+TIMELINE_SHARE = 0.13
 LEAST_PX, MOST_PX = 32, 2000
 
 

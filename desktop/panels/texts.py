@@ -24,5 +24,10 @@ def json_tree(tokens: Tokens, name: str) -> JsonTree:
 def markdown_view(tokens: Tokens, name: str) -> MarkdownView:
     """An empty text that is rendered."""
     view = MarkdownView(name)
-    view.set_colours(found=tokens.warn_soft, on_found=tokens.text, code=tokens.sunken)
+    view.set_colours(
+        found=tokens.warn_soft,
+        on_found=tokens.text,
+        code=tokens.sunken,
+        line=tokens.border_strong,
+    )
     return view

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextDocumentFragment,
     QTextFormat,
+    QTextFrameFormat,
     QTextTable,
 )
 from PySide6.QtWidgets import QPushButton, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
@@ -35,6 +36,8 @@ MARGIN_PX: Final = 10
 INDENT_PX: Final = 24
 HEAD_ABOVE_PX: Final = 12
 HEAD_BELOW_PX: Final = 4
+TABLE_GAP_PX: Final = 8
+CELL_PADDING_PX: Final = 4
 OPENED_SCHEMES: Final = ("http", "https")
 FEATURES: Final = (
     QTextDocument.MarkdownFeature.MarkdownDialectGitHub
@@ -61,6 +64,7 @@ class MarkdownView(QWidget):
         self._at = -1
         self._colours = (QColor("#fff2a8"), QColor("#000000"))
         self._ground = QColor(0, 0, 0, 0)
+        self._line = QColor("#808080")
         self._browser = _Browser()
         self._browser.setAccessibleName(name)
         self._browser.setOpenLinks(False)
@@ -89,10 +93,11 @@ class MarkdownView(QWidget):
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self._browser)
 
-    def set_colours(self, *, found: str, on_found: str, code: str) -> None:
-        """The colours of a match, and of the ground of code."""
+    def set_colours(self, *, found: str, on_found: str, code: str, line: str) -> None:
+        """The colours of a match, of the ground of code and of the lines of a table."""
         self._colours = (QColor(found), QColor(on_found))
         self._ground = QColor(code)
+        self._line = QColor(line)
 
     def text(self) -> str:
         """The whole Markdown, also what is not laid out yet."""
@@ -188,6 +193,7 @@ class MarkdownView(QWidget):
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _mend_head(frame)
+                _draw_calmly(frame, self._line)
         if follows:
             # What is inserted begins in the block that is there, an item of a list perhaps: an
             # empty one ends that, and the first of the piece keeps its own form.
@@ -299,3 +305,17 @@ def _mend_head(table: QTextTable) -> None:
     bold.setFontWeight(QFont.Weight.Bold)
     cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
     cursor.mergeCharFormat(bold)
+
+
+def _draw_calmly(table: QTextTable, line: QColor) -> None:
+    """One thin line between cells, and air around; by itself Qt draws a box in relief."""
+    shape = table.format()
+    shape.setBorder(1)
+    shape.setBorderCollapse(True)
+    shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    shape.setBorderBrush(line)
+    shape.setCellSpacing(0)
+    shape.setCellPadding(CELL_PADDING_PX)
+    shape.setTopMargin(TABLE_GAP_PX)
+    shape.setBottomMargin(TABLE_GAP_PX)
+    table.setFormat(shape)

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from desktop.widgets.wrapped_label import WrappedLabel
+
 GAP = 8
 GAP_LARGE = 16
 PADDING = 20
@@ -24,9 +26,8 @@ def label(text: str = "", kind: str = "", *, wraps: bool = False) -> QLabel:
 
     What it says may be others' words: it is text, never HTML.
     """
-    result = QLabel(text)
+    result = WrappedLabel(text) if wraps else QLabel(text)
     result.setTextFormat(Qt.TextFormat.PlainText)
     if kind:
         result.setProperty("type", kind)
-    result.setWordWrap(wraps)
     return result

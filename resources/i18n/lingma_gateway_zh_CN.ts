@@ -530,7 +530,7 @@
     </message>
     <message>
         <source>There is no Lingma here yet that could use a login.</source>
-        <translation>这里还没有可以使用登录信息的 Lingma。</translation>
+        <translation>这里还没有可以使用登录信息的灵码。</translation>
     </message>
     <message>
         <source>Choose a bundle</source>
@@ -6110,7 +6110,7 @@ Details: {message}</source>
     </message>
     <message>
         <source>Choose who answers</source>
-        <translation>选择由谁应答</translation>
+        <translation>选择由谁来回答</translation>
     </message>
     <message>
         <source>Open the accounts page</source>
@@ -6126,7 +6126,7 @@ Details: {message}</source>
     </message>
     <message>
         <source>No Lingma was found on this computer, so there is nobody to sign in to. Download it, or choose an agent or the demo.</source>
-        <translation>本机上没有找到 Lingma，因此无处登录。请下载它，或选择一个智能体或演示。</translation>
+        <translation>本机上没有找到灵码，因此无处登录。请下载它，或选择一个智能体或演示。</translation>
     </message>
     <message>
         <source>One account is ready: that is enough to go on.</source>
@@ -6729,10 +6729,6 @@ Details: {message}</source>
         <translation>回答</translation>
     </message>
     <message>
-        <source>A real request goes to the endpoint; its answer streams in here.</source>
-        <translation>将向端点发送真实请求，回答会流式显示在这里。</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
@@ -6755,6 +6751,10 @@ Details: {message}</source>
     <message>
         <source>Stopped by you</source>
         <translation>已由您停止</translation>
+    </message>
+    <message>
+        <source>This sends a real request; its answer streams in here.</source>
+        <translation>将发送真实请求，回答会流式显示在这里。</translation>
     </message>
     <message>
         <source>Asked, waiting for the first words…</source>
@@ -6785,8 +6785,8 @@ Details: {message}</source>
         <translation>回答中有无法读取的部分。</translation>
     </message>
     <message>
-        <source>{title}: {text}</source>
-        <translation>{title}：{text}</translation>
+        <source>(HTTP {status})</source>
+        <translation>（HTTP {status}）</translation>
     </message>
 </context>
 <context>

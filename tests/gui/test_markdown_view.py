@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextDocument, QTextFormat
+from PySide6.QtGui import QDesktopServices, QTextDocument, QTextFormat, QTextFrameFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,14 @@ def browser(view: MarkdownView) -> QTextBrowser:
     found = view.findChild(QTextBrowser)
     assert found is not None
     return found
+
+
+def test_a_table_has_one_thin_line_and_air_around_it(view: MarkdownView) -> None:
+    view.set_text(MIXED)
+    (table,) = browser(view).document().rootFrame().childFrames()
+    shape = table.frameFormat()
+    assert shape.borderStyle() is QTextFrameFormat.BorderStyle.BorderStyle_Solid
+    assert (shape.border(), shape.topMargin(), shape.bottomMargin()) == (1, 8, 8)
 
 
 def test_markdown_is_rendered_and_html_is_text(view: MarkdownView) -> None:

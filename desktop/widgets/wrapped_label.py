@@ -1,0 +1,41 @@
+"""A sentence that folds, and whose last line is never a single character or a short word."""
+
+import re
+from typing import Final
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+WORD_JOINER: Final = "\u2060"
+NO_BREAK_SPACE: Final = "\u00a0"
+SHORT_WORD_CHARS: Final = 7
+_HAN: Final = "[\u4e00-\u9fff]"
+_HAN_END: Final = re.compile(f"(?<={_HAN})({_HAN}{{3}})([。！？；：…、，）”》]*)$", re.MULTILINE)
+_SHORT_WORD: Final = rf"([^\s\u4e00-\u9fff]{{1,{SHORT_WORD_CHARS}}})"
+_WORD_END: Final = re.compile(rf"(?<=[^\W\d_]|[,;:.)])(?<!\S{{20}}) {_SHORT_WORD}$", re.MULTILINE)
+
+
+def with_its_end_together(text: str) -> str:
+    """The same to read; the last three Chinese characters of a paragraph, or its last short word
+    and the one before, come to stand on one line.
+    """
+    text = _HAN_END.sub(lambda end: WORD_JOINER.join(end[1]) + end[2], text)
+    return _WORD_END.sub(lambda end: NO_BREAK_SPACE + end[1], text)
+
+
+class WrappedLabel(QLabel):
+    """Folds its words; what it was told is what it tells."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told = ""
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Say this."""
+        self._told = text
+        super().setText(with_its_end_together(text))
+
+    def text(self) -> str:
+        """What it was told."""
+        return self._told
