@@ -219,8 +219,9 @@ def style_sheet(tokens: Tokens, font: QFont) -> str:
         "icon": f"{max(16, QFontMetrics(font).height())}px",
         "arrow": f"{max(14, round(QFontMetrics(font).height() * 0.75))}px",
         "small_arrow": f"{max(9, round(QFontMetrics(font).height() * 0.5))}px",
-        # A style sheet opens pictures itself: this one has a colour that both themes can bear.
+        # A style sheet opens pictures itself: these have a colour that both themes can bear.
         "menu_check": resources.path("icons", "menu_check.svg").as_posix(),
+        "clear_text": resources.path("icons", "clear_text.svg").as_posix(),
         "chevron": resources.path("icons", "chevron.svg").as_posix(),
         "chevron_up": resources.path("icons", "chevron_up.svg").as_posix(),
         "mono": ", ".join(f'"{family}"' for family in mono_families()),

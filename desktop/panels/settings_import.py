@@ -55,10 +55,15 @@ class ImportCard(Card):
             QTimer.singleShot(0, self, self._bring_into_view)
 
     def _fill(self, incoming: Incoming) -> None:
-        title = self.tr("Importing {name} would change").format(name=incoming.file.name)
+        rows = import_wording.rows(incoming.preview)
+        words = (
+            self.tr("Importing {name} would change")
+            if rows
+            else self.tr("Importing {name} would change nothing")
+        )
+        title = words.format(name=incoming.file.name)
         self._title.setText(title)
         self.setAccessibleName(title)
-        rows = import_wording.rows(incoming.preview)
         notes = import_wording.notes(incoming.preview)
         if rows:
             notes.append(self.tr("Everything else stays. It can be undone afterwards."))

@@ -182,7 +182,8 @@ class MarkdownView(QWidget):
                 )
                 cursor.mergeCharFormat(calm)
                 air = QTextBlockFormat()
-                air.setTopMargin(0 if block == document.firstBlock() else HEAD_ABOVE_PX)
+                is_first = block == document.firstBlock() and not follows
+                air.setTopMargin(0 if is_first else HEAD_ABOVE_PX)
                 air.setBottomMargin(HEAD_BELOW_PX)
                 cursor.mergeBlockFormat(air)
             if block.blockFormat().hasProperty(_CODE):

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 WORD_JOINER: Final = "\u2060"
 NO_BREAK_SPACE: Final = "\u00a0"
-SHORT_WORD_CHARS: Final = 7
+SHORT_WORD_CHARS: Final = 9
 _HAN: Final = "[\u4e00-\u9fff]"
 _HAN_END: Final = re.compile(f"(?<={_HAN})({_HAN}{{3}})([。！？；：…、，）”》]*)$", re.MULTILINE)
 _SHORT_WORD: Final = rf"([^\s\u4e00-\u9fff]{{1,{SHORT_WORD_CHARS}}})"
-_WORD_END: Final = re.compile(rf"(?<=[^\W\d_]|[,;:.)])(?<!\S{{20}}) {_SHORT_WORD}$", re.MULTILINE)
+_WORD_END: Final = re.compile(rf"(?<=\w|[,;:.)])(?<!\S{{20}}) {_SHORT_WORD}$", re.MULTILINE)
 
 
 def with_its_end_together(text: str) -> str:

@@ -2597,6 +2597,10 @@
         <translation>导入 {name} 将更改</translation>
     </message>
     <message>
+        <source>Importing {name} would change nothing</source>
+        <translation>导入 {name} 不会更改任何设置</translation>
+    </message>
+    <message>
         <source>Everything else stays. It can be undone afterwards.</source>
         <translation>其他设置保持不变。导入后可以撤销。</translation>
     </message>
