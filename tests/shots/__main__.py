@@ -16,6 +16,7 @@ from desktop.actions import Actions
 from desktop.application import GatewayApplication
 from desktop.i18n import Language
 from desktop.main_window import MainWindow
+from desktop.panels.requests_table import RequestTable
 from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.tray import Tray
@@ -70,7 +71,11 @@ def main(arguments: list[str]) -> int:
 
 def shoot(scene: Scene, theme: Theme, look: str, language: str) -> QPixmap:
     """The whole window in one scene, at the time when that was made."""
-    with patch("time.time", return_value=scene.made_at):
+    defaults = RequestTable.__init__.__kwdefaults__  # its clock was chosen when it was defined
+    with (
+        patch("time.time", return_value=scene.made_at),
+        patch.dict(defaults, clock=lambda: scene.made_at),
+    ):
         return _shoot(scene, theme, look, language)
 
 
