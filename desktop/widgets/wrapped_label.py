@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 WORD_JOINER: Final = "\u2060"
@@ -23,7 +24,7 @@ def with_its_end_together(text: str) -> str:
 
 
 class WrappedLabel(QLabel):
-    """Folds its words; what it was told is what it tells."""
+    """Folds its words; what it was told is what it tells, and what is copied from it."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +35,17 @@ class WrappedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Say this."""
         self._told = text
-        super().setText(with_its_end_together(text))
+        # What somebody may copy, a path say, must not have characters that nobody sees.
+        super().setText(text if self._is_selectable else with_its_end_together(text))
+
+    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
+        """What may be done with the words."""
+        super().setTextInteractionFlags(flags)
+        self.setText(self._told)
+
+    @property
+    def _is_selectable(self) -> bool:
+        return bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def text(self) -> str:
         """What it was told."""

@@ -1,5 +1,8 @@
 """A label that folds tells what it was told, and no line of it is a single character."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.styling import label
@@ -22,3 +25,17 @@ def test_the_last_character_takes_two_more_along(qtbot: QtBot) -> None:
     alone = label("请使用文件中\n的值呀", wraps=True)
     qtbot.addWidget(alone)
     assert words.heightForWidth(one_less) == alone.heightForWidth(one_less)
+
+
+def test_what_is_copied_is_what_it_was_told(qtbot: QtBot) -> None:
+    path = "/home/li/文档/我的项目文件夹"
+    words = label(path, wraps=True)
+    qtbot.addWidget(words)
+    words.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    words.show()
+    QTest.keyClick(words, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(words, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == path
