@@ -335,7 +335,8 @@ def _abouts() -> dict[str, str]:
         ),
         "passphrase_file": translate(
             "SettingHelp",
-            "A file whose first line encrypts remembered passwords where there is no keyring.",
+            "A file whose first line encrypts remembered passwords where there is no keyring, and "
+            "opens encrypted login bundles of the settings.",
         ),
         "lingma_auto_memory": translate(
             "SettingHelp", "Lets Lingma remember things across conversations."

@@ -116,7 +116,7 @@ class AccountSide:
             data = bundle_of(item.account)
             if data:
                 self._learn_secrets([data[:SECRET_BYTES].decode("ascii", "replace").strip()])
-                self.desk.inject(item.name, data)
+                self.desk.inject(item.name, data, _passphrase_of(plan))
 
     async def leave(self, name: InstanceName) -> None:
         """This instance goes: nothing of its sign-in stays open."""
@@ -171,6 +171,14 @@ class AccountSide:
     ) -> tuple[InstancePlan | None, SignInByCommand | None]:
         plan = next((item for item in self._plan.instances if item.name == name), None)
         return plan, plan.of.by_command if plan is not None else None
+
+
+def _passphrase_of(plan: EnginePlan) -> str:
+    """What opens a sealed bundle of the settings, "" where it is not at hand."""
+    try:
+        return first_line(plan.settings.passphrase_file)
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 async def _look_again(check_login: Callable[[], Awaitable[object]]) -> None:

@@ -261,7 +261,7 @@ class Settings:
     )
     passphrase_file: str = _setting(
         "",
-        "file whose first line encrypts remembered passwords where there is no keyring",
+        "file whose first line encrypts remembered passwords and opens encrypted session bundles",
         Group.ACCOUNTS,
         Effect.APP,
         shape=Shape.FILE,

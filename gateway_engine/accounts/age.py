@@ -65,7 +65,11 @@ def seal(data: bytes, passphrase: str) -> bytes:
 def unseal(data: bytes, passphrase: str) -> bytes:
     """Decrypt, armoured or not. Raises BundleError. Takes seconds on purpose."""
     if not passphrase:
-        raise BundleError("passphrase_needed", "this bundle is encrypted: give its passphrase")
+        raise BundleError(
+            "passphrase_needed",
+            "this bundle is encrypted: give its passphrase (of a bundle in the settings:"
+            " PASSPHRASE_FILE)",
+        )
     if not _END_OF_HEADER.search(_header(data)):
         raise BundleError(
             "unreadable", "this was not encrypted with a passphrase, or it is cut off or damaged"

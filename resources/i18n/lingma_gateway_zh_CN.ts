@@ -5332,8 +5332,8 @@ Details: {message}</source>
         <translation>TOML 或 JSON 文件，指明无法自动找到的输入框。</translation>
     </message>
     <message>
-        <source>A file whose first line encrypts remembered passwords where there is no keyring.</source>
-        <translation>没有密钥库时，用此文件的第一行加密记住的密码。</translation>
+        <source>A file whose first line encrypts remembered passwords where there is no keyring, and opens encrypted login bundles of the settings.</source>
+        <translation>没有密钥库时，用此文件的第一行加密记住的密码；也用它打开设置中加密的登录包。</translation>
     </message>
     <message>
         <source>Lets Lingma remember things across conversations.</source>

@@ -22,6 +22,7 @@ from gateway_engine.server import account_routes
 from gateway_engine.server.account_routes import ROUTES
 from tests.integration.engine.running_engine import Gateway, gateway
 from tests.support.hygiene import ExpectedLogs
+from tests.unit.accounts.test_bundle import in_armour, quickly_sealed
 from tests.unit.protocols.hostile import NONSENSE
 
 ME = InstanceName("inst-0")
@@ -343,11 +344,13 @@ async def test_from_the_environment(tmp_path: Path) -> None:
     done = await exported(tmp_path / "one")
     text = str(done["bundle_b64"])
     file = tmp_path / "bundle"
-    file.write_text(text)
+    file.write_bytes(in_armour(quickly_sealed(text.encode(), b"a phrase")))
     file.chmod(0o600)
+    phrase = tmp_path / "phrase"
+    phrase.write_text("a phrase\n")
     both: list[dict[str, object]] = [
         {"LINGMA_SESSION_BUNDLE": text},
-        {"LINGMA_SESSION_BUNDLE_FILE": file},
+        {"LINGMA_SESSION_BUNDLE_FILE": file, "PASSPHRASE_FILE": phrase},
     ]
     for number, settings in enumerate(both):
         home = tmp_path / f"two{number}"
