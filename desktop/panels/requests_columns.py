@@ -11,7 +11,7 @@ WIDTHS_EM = {
     Column.STATUS: 9.0,
     Column.CLIENT: 7.0,
     Column.PROTOCOL: 9.2,
-    Column.MODEL: 9.0,
+    Column.MODEL: 11.5,
     Column.INSTANCE: 5.0,
     Column.SESSION: 4.0,
     Column.FIRST_TOKEN: 5.6,
@@ -35,6 +35,8 @@ FIRST_TO_GO = (
 MOST_EM = {Column.MODEL: 16.0, Column.STATUS: 18.0, Column.CLIENT: 11.0, Column.PROTOCOL: 10.5}
 """So wide these may grow where there is room, in this order: a status has a short form, a model
 that answered in place of another has none."""
+MODEL_GIVES_EM = 2.5
+"""So much narrower the model stands before the timeline goes."""
 LEAST_EM = 5.0
 TIMELINE_SHARE = 0.13
 LEAST_PX, MOST_PX = 32, 2000
@@ -59,6 +61,9 @@ class ColumnChoice:
         }
         if self.shown is None:
             for column in FIRST_TO_GO:
+                over = sum(widths.values()) - room
+                if column is Column.TIMELINE and Column.MODEL not in self.widths:
+                    widths[Column.MODEL] -= min(max(0, over), round(MODEL_GIVES_EM * em))
                 if sum(widths.values()) > room:
                     del widths[column]
             last = max(widths)

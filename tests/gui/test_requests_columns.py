@@ -56,3 +56,16 @@ def test_what_is_to_spare_goes_to_the_models_first() -> None:
     widths = ColumnChoice().fitted(880, 14, HEADS)
     assert widths[Column.MODEL] > usual[Column.MODEL]
     assert widths[Column.STATUS] == usual[Column.STATUS]
+
+
+def test_a_model_is_not_cut_for_the_sake_of_a_lesser_column() -> None:
+    widths = ColumnChoice().fitted(68 * 15, 15, HEADS)
+    assert widths[Column.MODEL] >= round(WIDTHS_EM[Column.MODEL] * 15)
+    assert Column.TOKENS_IN not in widths
+
+
+def test_before_the_timeline_goes_the_model_gives_way() -> None:
+    few = (Column.TIME, Column.STATUS, Column.MODEL, Column.TIMELINE)
+    whole = sum(round(WIDTHS_EM[column] * 15) for column in few)
+    assert Column.TIMELINE in ColumnChoice().fitted(whole - 30, 15, HEADS)
+    assert Column.TIMELINE not in ColumnChoice().fitted(whole - 60, 15, HEADS)
