@@ -35,9 +35,11 @@ class UnderWay(QWidget):
         self._again = QPushButton(self.tr("Open it in the system browser"))
         show_icon(self._again, line_icon("external", tokens.text))
         self._again.clicked.connect(lambda _checked=False: self._actions.open_again(name))
-        caption = label(self.tr("Address the browser ended at (only from another machine)"))
-        caption.setProperty("type", "caption")
-        caption.setWordWrap(True)
+        caption = label(
+            self.tr("Address the browser ended at (only from another machine)"),
+            "caption",
+            wraps=True,
+        )
         self._end = QLineEdit()
         self._end.setPlaceholderText("http://127.0.0.1:…/auth/callback?…")
         self._end.setAccessibleName(caption.text())

@@ -29,8 +29,7 @@ class HeadCard(Card):
         self._tokens = context.tokens
         self.setAccessibleName(self.tr("State"))
         self._mark = StatusMark(MARK_PX)
-        self._title = label("", "title")
-        self._title.setWordWrap(True)
+        self._title = label("", "title", wraps=True)
         self._text = label("", "soft", wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 

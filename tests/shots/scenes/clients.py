@@ -158,7 +158,8 @@ def _scene(
 ) -> Scene:
     shown: list[AppEvent] = [ClientChosen(client), *events]
     if client:
-        shown.insert(0, ClientPasted(client, Pasted(client_pastes(client, URL), has_key=False)))
+        # What was set anew is asked for anew.
+        shown.append(ClientPasted(client, Pasted(client_pastes(client, URL), has_key=False)))
     return Scene(name, reduce_all(state, shown), panel="clients", size=size, type_scale=type_scale)
 
 
