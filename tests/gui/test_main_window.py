@@ -131,7 +131,7 @@ def test_what_has_failed_is_said_in_the_users_language(
     language.install("zh_CN")
     window = open_window(SCENES["needs_login"])
     (told,) = [t.text() for t in visible(window, QLabel) if "HTTP 503" in t.text()]
-    assert told.startswith("尚未登录：")
+    assert told.startswith("尚未登录。")
     assert "login_required" not in told
 
 
