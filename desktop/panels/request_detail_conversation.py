@@ -15,6 +15,7 @@ from desktop.panels.texts import code_view, json_tree
 from desktop.sentences import in_a_row
 from desktop.sizes import size
 from desktop.widgets.diff_lines import Diff, diff_of
+from desktop.widgets.level_line import LevelLine
 from desktop.widgets.split_pane import SplitPane
 from desktop.widgets.styling import label
 from gateway_engine.public import (
@@ -40,6 +41,7 @@ class ConversationTab(DetailTab):
         self._rows = MessageRows(context.tokens)
         self._list = QTreeView()
         self._list.setModel(self._rows)
+        self._list.setItemDelegate(LevelLine(self._list))
         self._list.setAccessibleName(self.tr("Messages of the conversation"))
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)

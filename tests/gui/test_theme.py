@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
+from pytestqt.qtbot import QtBot
 
 from desktop.theme import DARK, LIGHT, Theme, Tokens
 from desktop.tray_icon import COLOURS, DEMO_COLOUR
@@ -66,3 +67,20 @@ def test_the_theme_is_what_was_asked_for(theme: Theme, qapp: QApplication) -> No
     theme.apply("light")
     assert theme.tokens is LIGHT
     assert "$" not in qapp.styleSheet()
+
+
+@pytest.mark.qt_log_ignore("plugin does not support")  # what the offscreen screen says of a popup
+def test_a_list_to_choose_from_opens_whole(qtbot: QtBot, theme: Theme) -> None:
+    """Qt's other form of it cut the last choice in half and wanted to be scrolled."""
+    theme.apply("light")
+    combo = QComboBox()
+    qtbot.addWidget(combo)
+    combo.addItems(["Any", "Running", "Succeeded", "Failed", "Client left"])
+    combo.setMinimumSize(50, 20)  # else its layout asks the platform for another
+    with qtbot.waitExposed(combo):
+        combo.show()
+    combo.showPopup()
+    view = combo.view()
+    last = view.visualRect(combo.model().index(combo.count() - 1, 0))
+    assert last.bottom() < view.viewport().height()
+    combo.hidePopup()
