@@ -78,6 +78,8 @@ class Banner(QFrame):
     def add_button(self, text: str, on_click: Callable[[], None]) -> QPushButton:
         """Offer something to do."""
         button = QPushButton(text)
+        # A click mostly ends what is said; the keyboard shall not go on to whatever comes next.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _checked=False: on_click())
         self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._button_box.show()

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.i18n import Language
 from desktop.panels.settings_bar import SettingsBar
-from desktop.slices.settings import SettingsRead
+from desktop.slices.settings import SettingsRead, SettingsRefused
 from desktop.theme import Theme
 from desktop.widgets.toggle_switch import ToggleSwitch
 from gateway_engine.public import setting_specs
@@ -63,6 +63,14 @@ def test_a_click_in_the_bar_leaves_the_keyboard_where_it_is(page: Page) -> None:
     assert page.button("Apply").focusPolicy() is page.button("Discard").focusPolicy()
     QTest.mouseClick(page.button("Discard"), Qt.MouseButton.LeftButton)
     assert not page.panel.findChildren(SettingsBar)[0].isVisible()
+    assert QApplication.focusWidget() is line
+
+
+def test_a_click_on_what_is_said_leaves_the_keyboard_where_it_is(page: Page) -> None:
+    line = page.control("lingma_username", QLineEdit)
+    page.store.dispatch(SettingsRefused("Somebody else has written."))
+    line.setFocus()
+    QTest.mouseClick(page.button("Dismiss"), Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is line
 
 
