@@ -59,7 +59,7 @@ def painting_threads() -> int:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_qt(qapp: QApplication) -> None:
+def warm_qt(qapp: QApplication) -> Iterator[None]:
     """Make Qt open now what it keeps for good (fonts, its event dispatcher), not in a test."""
     label = QLabel("Aa 文")
     label.show()
@@ -70,6 +70,9 @@ def warm_qt(qapp: QApplication) -> None:
     start_painting_threads()
     QMimeDatabase().mimeTypeForFile("warm.html")  # file dialogs ask it; it keeps its cache open
     qapp.processEvents()
+    yield
+    # The clipboard without a screen outlives Python, and with it what Python has put there.
+    QApplication.clipboard().clear()
 
 
 @pytest.fixture(scope="session")
