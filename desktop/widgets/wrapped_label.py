@@ -15,12 +15,15 @@ _SHORT_WORD: Final = rf"([^\s\u4e00-\u9fff]{{1,{SHORT_WORD_CHARS}}})"
 _WORD_END: Final = re.compile(rf"(?<=\w|[,;:.)])(?<!\S{{20}}) {_SHORT_WORD}$", re.MULTILINE)
 
 
-def with_its_end_together(text: str) -> str:
-    """The same to read; the last three Chinese characters of a paragraph, or its last short word
-    and the one before, come to stand on one line.
-    """
-    text = _HAN_END.sub(lambda end: WORD_JOINER.join(end[1]) + end[2], text)
+def with_last_word_joined(text: str) -> str:
+    """The same to read; the last short word of a paragraph stands with the one before."""
     return _WORD_END.sub(lambda end: NO_BREAK_SPACE + end[1], text)
+
+
+def with_its_end_together(text: str) -> str:
+    """The same to read; so do the last three Chinese characters of one."""
+    text = with_last_word_joined(text)
+    return _HAN_END.sub(lambda end: WORD_JOINER.join(end[1]) + end[2], text)
 
 
 class WrappedLabel(QLabel):
@@ -35,8 +38,10 @@ class WrappedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Say this."""
         self._told = text
-        # What somebody may copy, a path say, must not have characters that nobody sees.
-        super().setText(text if self._is_selectable else with_its_end_together(text))
+        # What somebody may copy, a path say, must not have characters that nobody sees; a space
+        # that breaks no line is copied as a usual one.
+        together = with_last_word_joined if self._is_selectable else with_its_end_together
+        super().setText(together(text))
 
     def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
         """What may be done with the words."""

@@ -28,8 +28,8 @@ def test_the_last_character_takes_two_more_along(qtbot: QtBot) -> None:
 
 
 def test_what_is_copied_is_what_it_was_told(qtbot: QtBot) -> None:
-    path = "/home/li/文档/我的项目文件夹"
-    words = label(path, wraps=True)
+    told = "/home/li/文档/我的项目文件夹\nIt takes the address and the key in it."
+    words = label(told, wraps=True)
     qtbot.addWidget(words)
     words.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
@@ -38,4 +38,4 @@ def test_what_is_copied_is_what_it_was_told(qtbot: QtBot) -> None:
     words.show()
     QTest.keyClick(words, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(words, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.clipboard().text() == path
+    assert QApplication.clipboard().text() == told
