@@ -282,6 +282,7 @@ class MainWindow(QMainWindow):
         # its end, as Qt would add it there otherwise.
         title = self.tr("Demo answers – Lingma Gateway") if state.demo else "Lingma Gateway"
         self.setWindowTitle(title)
+        had_keyboard = self._banners.isAncestorOf(self.focusWidget())
         self._banners.render_state(state)
         if state.first_run.is_open:
             if self._first_run is None:
@@ -295,6 +296,8 @@ class MainWindow(QMainWindow):
             panel = self._panels[self._current]
             panel.render_state(state)
             self._banners.keep_to(panel.most_width)
+            if had_keyboard and not self._banners.isAncestorOf(self.focusWidget()):
+                panel.setFocus()  # what was said there is over
             if self._whole.currentIndex() != 0:
                 # Of the page, not of whichever button comes next after the steps' own.
                 self._whole.setFocus()

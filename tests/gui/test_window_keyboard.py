@@ -1,5 +1,7 @@
 """The keyboard in the window: what has it, what it reaches, where it goes on."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.i18n import Language
 from desktop.panels.requests_table import RequestTable
 from desktop.theme import Theme
+from desktop.window_banners import WindowBanners
 from tests.gui import scene_window
 from tests.gui.scene_window import EVERY_SCENE, Open, settle, visible
 from tests.shots.scenes import scenes
@@ -176,3 +179,19 @@ def test_who_is_led_to_an_account_goes_on_there(open_window: Open, language: Lan
     assert isinstance(focused, QPushButton)
     assert focused.accessibleName().startswith(("Sign in: ", "Switch account…: "))
     assert not focused.visibleRegion().isEmpty()
+
+
+def test_the_keyboard_goes_on_with_the_page_when_what_is_above_it_is_over(
+    open_window: Open,
+) -> None:
+    scene = EVERY_SCENE["about-usual"]
+    product = replace(scene.state.product, news="1.2.3")
+    window = open_window(replace(scene, state=replace(scene.state, product=product)))
+    window.activateWindow()
+    (banners,) = visible(window, WindowBanners)
+    (*_others, dismiss) = visible(banners, QPushButton)
+    dismiss.setFocus()
+    QTest.keyClick(dismiss, Qt.Key.Key_Space)
+    settle()
+    assert not banners.isVisible()
+    assert QApplication.focusWidget() is window.panel_shown
