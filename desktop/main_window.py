@@ -294,14 +294,14 @@ class MainWindow(QMainWindow):
                 self._first_run.take_keyboard()
         else:
             panel = self._panels[self._current]
-            panel.render_state(state)
-            self._banners.keep_to(panel.most_width)
-            if had_keyboard and not self._banners.isAncestorOf(self.focusWidget()):
-                panel.setFocus()  # what was said there is over
             if self._whole.currentIndex() != 0:
                 # Of the page, not of whichever button comes next after the steps' own.
                 self._whole.setFocus()
                 self._whole.setCurrentIndex(0)
+            panel.render_state(state)  # in sight already: unseen it asks for nothing
+            self._banners.keep_to(panel.most_width)
+            if had_keyboard and not self._banners.isAncestorOf(self.focusWidget()):
+                panel.setFocus()  # what was said there is over
 
     def _render_all(self, state: AppState) -> None:
         for panel in self._panels.values():

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.panels.overview_try_it import TryItCard
+from desktop.request_actions import RequestActions
 from desktop.slices.first_run import (
     FirstRunMoved,
     FirstRunState,
@@ -198,6 +199,19 @@ def test_a_panel_that_is_wanted_leaves_the_steps(open_steps: Open) -> None:
     window.show_panel("about")
     assert window.store.state.first_run.state is FirstRunState.LEFT
     assert window.panel == "about"
+
+
+def test_a_panel_that_is_wanted_instead_of_the_steps_reads_what_it_shows(
+    open_steps: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the history was not read, as nobody saw the panel yet: an empty table without words."""
+    read: list[bool] = []
+    monkeypatch.setattr(RequestActions, "read_history", lambda *_asked: read.append(True))
+    window = open_steps(PhaseChanged(EnginePhase.RUNNING))
+    assert not read
+    window.show_panel("requests")
+    settle()
+    assert read
 
 
 def test_next_takes_the_program_that_is_chosen(open_steps: Open) -> None:
