@@ -246,12 +246,14 @@ class RequestDetail(QWidget):
         if key == OVERVIEW:
             self._show_overview()
         else:
-            why = wording.absence(self._record, self._summary, is_missing=self._is_missing)
-            self._pages[key].show_record(self._record, self._previous, why)
+            self._pages[key].show_record(self._record, self._previous, self._absence())
 
     def _show_overview(self) -> None:
-        why = wording.absence(self._record, self._summary, is_missing=self._is_missing)
+        why = self._absence()
         self._overview.show_line(self._summary, self._record, why, self._previous, self._following)
+
+    def _absence(self) -> str:
+        return wording.absence(self._record, self._summary, is_missing=self._is_missing)
 
     def _words(self) -> list[str]:
         """Who, how, when and with what end; without what the overview says, too, for less room."""

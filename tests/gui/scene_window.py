@@ -1,11 +1,8 @@
 """A scene in a window, for the tests of the window."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions
@@ -15,11 +12,10 @@ from desktop.store import StateStore
 from desktop.theme import Theme
 from desktop.try_it import TryItSession
 from gateway_engine.public import TaskOwner
+from tests.gui.seen_in_window import settle, visible
 from tests.shots.scenes import Scene, scenes
 
 EVERY_SCENE = {f"{scene.panel}-{scene.name}": scene for scene in scenes()}
-
-W = TypeVar("W", bound=QWidget)
 
 
 class Opened(MainWindow):
@@ -54,12 +50,3 @@ def open_window(qtbot: QtBot, theme: Theme) -> Open:
         return window
 
     return open_scene
-
-
-def settle() -> None:
-    for _round in range(20):
-        QCoreApplication.processEvents()
-
-
-def visible(window: QWidget, kind: type[W]) -> list[W]:
-    return [widget for widget in window.findChildren(kind) if widget.isVisible()]

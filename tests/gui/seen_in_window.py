@@ -1,8 +1,12 @@
 """What a person sees and presses in a window, found by what it says."""
 
+from typing import TypeVar
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+W = TypeVar("W", bound=QWidget)
 
 
 def button(window: QWidget, text: str) -> QPushButton:
@@ -25,8 +29,12 @@ def named(window: QWidget, name: str) -> QPushButton:
     return found
 
 
+def visible(window: QWidget, kind: type[W]) -> list[W]:
+    return [widget for widget in window.findChildren(kind) if widget.isVisible()]
+
+
 def settle() -> None:
-    for _round in range(4):
+    for _round in range(20):
         QCoreApplication.processEvents()
 
 

@@ -1,9 +1,10 @@
 """The clients' panel: looks when it is seen, shows before it writes, hides keys until asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,24 +18,23 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.actions import Actions
 from desktop.client_actions import ClientActions
 from desktop.i18n import Language
-from desktop.main_window import MainWindow
 from desktop.panels.clients_file import FileCard
 from desktop.panels.clients_paste import PasteCard
 from desktop.slices.clients import ClientPasted, ClientPlanned, Plan
-from desktop.store import StateStore
 from desktop.theme import Theme
-from desktop.try_it import TryItSession
 from desktop.widgets.diff_view import DiffView
 from desktop.widgets.marked_list import MarkedList
-from gateway_engine.public import Deed, Pasted, TaskOwner, client_pastes
+from gateway_engine.public import Deed, Pasted, client_pastes
+from tests.gui import scene_window
 from tests.gui.fake_clients import KEY
-from tests.shots.scenes import Scene, scenes
+from tests.gui.seen_in_window import settle
+from tests.shots.scenes import scenes
 
 SCENES = {scene.name: scene for scene in scenes() if scene.panel == "clients"}
-Open = Callable[..., MainWindow]
+Open = Callable[..., scene_window.Opened]
+open_window = scene_window.open_window
 
 
 @pytest.fixture
@@ -52,24 +52,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def open_scene(qtbot: QtBot, theme: Theme, language: Language) -> Open:
+def open_scene(open_window: scene_window.Open, theme: Theme, language: Language) -> Open:
     language.install("en")
     theme.apply("light")
-
-    def open_it(name: str, panel: str = "clients") -> MainWindow:
-        scene: Scene = SCENES[name]
-        store = StateStore(scene.state)
-        actions = Actions(store, TaskOwner("test"), TryItSession())
-        window = MainWindow(store, actions, theme, panel=panel)
-        window.setProperty("store", store)
-        window.resize(1160, 1200)
-        qtbot.addWidget(window, before_close_func=lambda _window: window.close_for_good())
-        with qtbot.waitExposed(window):
-            window.show()
-        settle()
-        return window
-
-    return open_it
+    return lambda name, panel="clients": open_window(
+        replace(SCENES[name], panel=panel, size=(1160, 1200))
+    )
 
 
 def test_a_list_that_is_known_before_somebody_looks_is_there(
@@ -84,17 +72,6 @@ def test_a_list_that_is_known_before_somebody_looks_is_there(
     assert at is clients.viewport()
     QTest.mouseClick(at, Qt.MouseButton.LeftButton, pos=place)
     assert clients.key() == "opencode"
-
-
-def settle() -> None:
-    for _round in range(4):
-        QCoreApplication.processEvents()
-
-
-def store_of(window: MainWindow) -> StateStore:
-    store = window.property("store")
-    assert isinstance(store, StateStore)
-    return store
 
 
 def button(window: QWidget, text: str) -> QPushButton:
@@ -138,7 +115,7 @@ def test_nothing_is_written_before_its_difference_was_shown(
     (view,) = window.findChildren(DiffView)
     assert not view.isVisible()
     plan = SCENES["plan"].state.clients.plans["claude"]
-    store_of(window).dispatch(ClientPlanned("codex", Plan(Deed.APPLY, plan.change)))
+    window.store.dispatch(ClientPlanned("codex", Plan(Deed.APPLY, plan.change)))
     settle()
     assert view.isVisible()
     assert '+     "ANTHROPIC_AUTH_TOKEN": "***",' in view.toPlainText()
@@ -203,12 +180,12 @@ def test_no_key_is_in_a_widget_before_it_is_asked_for(
     reveal = button(window, "Show the key")
     reveal.click()
     assert asked == [("show_pastes", "claude", True)]
-    url = store_of(window).state.endpoint.url
+    url = window.store.state.endpoint.url
     fetched = Pasted(client_pastes("claude", url, KEY), has_key=True)
-    store_of(window).dispatch(ClientPasted("claude", fetched))
+    window.store.dispatch(ClientPasted("claude", fetched))
     assert KEY in texts(window)
     button(window, "Hide the key").click()
-    store_of(window).dispatch(ClientPasted("claude", Pasted(client_pastes("claude", url), False)))
+    window.store.dispatch(ClientPasted("claude", Pasted(client_pastes("claude", url), False)))
     assert KEY not in "".join(e.toPlainText() for e in window.findChildren(QPlainTextEdit))
     copy = next(
         b
@@ -230,7 +207,7 @@ def test_another_client_begins_with_its_key_hidden(
     clients.setFocus()
     QTest.keyClick(clients, Qt.Key.Key_Down)
     settle()
-    assert store_of(window).state.clients.chosen == "codex"
+    assert window.store.state.clients.chosen == "codex"
     assert clients.key() == "codex"
     assert ("show_pastes", "codex", False) in asked
     assert not reveal.isChecked()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -39,6 +39,7 @@ from gateway_engine.public import (
 )
 from tests.gui.conftest import RunOnQt
 from tests.gui.fake_engine import FakeEngine
+from tests.gui.seen_in_window import settle
 from tests.unit.desktop.samples import status
 
 ME = InstanceName("inst-0")
@@ -94,11 +95,6 @@ class Shown:
 @pytest.fixture
 def shown(qtbot: QtBot, theme: Theme, language: Language, monkeypatch: pytest.MonkeyPatch) -> Shown:
     return Shown(qtbot, theme, monkeypatch)
-
-
-def settle() -> None:
-    for _round in range(20):
-        QCoreApplication.processEvents()
 
 
 def visible(parent: QWidget, kind: type[Any]) -> list[Any]:

@@ -36,7 +36,8 @@ from desktop.widgets.toggle_switch import ToggleSwitch
 from desktop.window_banners import WindowBanners
 from gateway_engine.public import ListenerFailed
 from tests.gui import scene_window
-from tests.gui.scene_window import EVERY_SCENE, Open, settle, visible
+from tests.gui.scene_window import EVERY_SCENE, Open
+from tests.gui.seen_in_window import settle, visible
 from tests.shots import scenes as shots
 from tests.shots.scenes import scenes
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from desktop.theme import Theme
 from desktop.try_it import TryItSession
 from desktop.window_keeper import WindowKeeper
 from gateway_engine.public import TaskOwner
+from tests.gui.seen_in_window import settle
 from tests.unit.desktop.samples import changed, listening
 
 READY = reduce_all(AppState(), [PlanMade("lingma", "127.0.0.1", 8317), listening(), changed()])
@@ -39,11 +40,6 @@ def kept(qtbot: QtBot, theme: Theme, language: Language) -> Kept:
     del qtbot
     language.install("en")
     return Kept(theme)
-
-
-def settle() -> None:
-    for _round in range(4):
-        QCoreApplication.processEvents()
 
 
 def test_no_window_is_built_before_someone_wants_one(kept: Kept) -> None:

@@ -22,7 +22,8 @@ from desktop.panels.requests_table import RequestTable
 from desktop.theme import Theme
 from desktop.window_banners import WindowBanners
 from tests.gui import scene_window
-from tests.gui.scene_window import EVERY_SCENE, Open, settle, visible
+from tests.gui.scene_window import EVERY_SCENE, Open
+from tests.gui.seen_in_window import settle, visible
 from tests.shots.scenes import scenes
 
 SCENES = {scene.name: scene for scene in scenes() if scene.panel == "overview"}
