@@ -36,17 +36,21 @@ class WrappedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Say this."""
-        self._told = text
+        """Say this; the same again, as at every rendering, costs nothing."""
+        if text != self._told:
+            self._told = text
+            self._show()
+
+    def _show(self) -> None:
         # What somebody may copy, a path say, must not have characters that nobody sees; a space
         # that breaks no line is copied as a usual one.
         together = with_last_word_joined if self._is_selectable else with_its_end_together
-        super().setText(together(text))
+        super().setText(together(self._told))
 
     def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
         """What may be done with the words."""
         super().setTextInteractionFlags(flags)
-        self.setText(self._told)
+        self._show()
 
     @property
     def _is_selectable(self) -> bool:
